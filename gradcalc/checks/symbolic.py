@@ -1,0 +1,198 @@
+"""The symbolic check: sympy differentiates the same computation, from its values alone.
+
+Whole, where the tree that the trace unfolds to is small; else instruction by instruction, with
+sympy's own derivative of each primitive, joined by the chain rule. Either way the derivative is
+evaluated in big numbers by walking the expression, shared parts once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gradcalc.numbers.system import Numbers
+from gradcalc.rules import symbolic_numbers
+from gradcalc.rules.rule import Rule
+from gradcalc.trace.replay import exact_number, replay
+from gradcalc.trace.trace import CONSTANT, Trace
+
+WHOLE = 300  # nodes of the unfolded tree
+
+# Where mpmath calls a function otherwise than sympy.
+MPMATH_NAMES = {
+    "Abs": "fabs", "ceiling": "ceil", "LambertW": "lambertw", "Si": "si", "Ci": "ci",
+    "elliptic_k": "ellipk", "elliptic_e": "ellipe",
+}  # fmt: skip
+
+
+class NotEvaluated(ValueError):
+    """sympy's derivative holds something that can't be evaluated."""
+
+
+def tree_size(trace: Trace) -> int:
+    """How many nodes the trace unfolds to when nothing is shared; in O(n)."""
+    sizes: list[int] = []
+    for arguments in trace.arguments:
+        sizes.append(1 + sum([sizes[a] for a in arguments]))
+    return sizes[trace.result]
+
+
+def symbolic_gradient(
+    trace: Trace, values: list[Any], numbers: Numbers, wrt: tuple[str, ...]
+) -> tuple[dict[str, Any], str]:
+    """sympy's derivatives as big numbers, and how they were found: whole, or by instruction.
+
+    `values` are the trace's own in `numbers`. NotEvaluated where sympy gives no number.
+    """
+    if tree_size(trace) <= WHOLE:
+        return _whole(trace, values, numbers, wrt), "whole"
+    return _by_instruction(trace, values, numbers, wrt), "instruction"
+
+
+def _whole(
+    trace: Trace, values: list[Any], numbers: Numbers, wrt: tuple[str, ...]
+) -> dict[str, Any]:
+    import sympy
+
+    dummies = {name: sympy.Dummy(f"x{k}", real=True) for k, name in enumerate(trace.inputs)}
+    expression = replay(trace, symbolic_numbers(), dummies)[trace.result]
+    evaluate = Evaluation(
+        numbers, {dummies[name]: values[slot] for name, slot in trace.inputs.items()}
+    )
+    return {name: evaluate(sympy.diff(expression, dummies[name])) for name in wrt}
+
+
+def _by_instruction(
+    trace: Trace, values: list[Any], numbers: Numbers, wrt: tuple[str, ...]
+) -> dict[str, Any]:
+    zero = numbers.context.mpf(0)  # type: ignore[attr-defined]
+    partials = Partials(numbers)
+    cotangents: list[Any] = [None] * len(trace)
+    cotangents[trace.result] = zero + 1
+    for slot in range(trace.result, -1, -1):
+        cotangent, arguments = cotangents[slot], trace.arguments[slot]
+        if cotangent is None or not trace.active[slot]:
+            continue
+        for which, argument in enumerate(arguments):
+            if not trace.active[argument]:
+                continue
+            partial = partials(trace, slot, which, values)
+            if partial == 0:
+                continue
+            before = cotangents[argument]
+            term = cotangent * partial
+            cotangents[argument] = term if before is None else before + term
+    return {name: zero + (cotangents[trace.inputs[name]] or 0) for name in wrt}
+
+
+class Partials:
+    """sympy's partial derivatives of single instructions, each taken once."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        self.numbers = numbers
+        self.taken: dict[Any, tuple[list[Any], Any]] = {}
+
+    def __call__(self, trace: Trace, slot: int, which: int, values: list[Any]) -> Any:
+        arguments = trace.arguments[slot]
+        constants = tuple(
+            trace.constants[a] if trace.rules[a] is CONSTANT else None for a in arguments
+        )
+        key = trace.rules[slot], which, constants
+        if key not in self.taken:
+            self.taken[key] = self._take(trace.rules[slot], which, constants)
+        dummies, derivative = self.taken[key]
+        known = {d: values[a] for d, a in zip(dummies, arguments, strict=True) if d is not None}
+        return Evaluation(self.numbers, known)(derivative)
+
+    def _take(self, row: Rule, which: int, constants: tuple[Any, ...]) -> tuple[list[Any], Any]:
+        import sympy
+
+        system = symbolic_numbers()
+        dummies = [sympy.Dummy(p, real=True) if c is None else None
+                   for p, c in zip(row.parameters, constants, strict=True)]  # fmt: skip
+        filled = [
+            exact_number(c, system) if d is None else d
+            for d, c in zip(dummies, constants, strict=True)
+        ]
+        return dummies, sympy.diff(getattr(system, row.name)(*filled), dummies[which])
+
+
+class Evaluation:
+    """Evaluates a sympy expression in big numbers, each shared part once."""
+
+    def __init__(self, numbers: Numbers, known: Mapping[Any, Any]) -> None:
+        self.context: Any = numbers.context  # type: ignore[attr-defined]
+        self.seen: dict[Any, Any] = dict(known)
+
+    def __call__(self, expression: Any) -> Any:
+        """The real value of an expression."""
+        value = self._value(expression)
+        if isinstance(value, self.context.mpc):
+            if abs(value.imag) > abs(value.real) * self.context.mpf(10) ** -30:
+                raise NotEvaluated("sympy's derivative is not real here")
+            value = value.real
+        return self.context.mpf(value)
+
+    def _value(self, node: Any) -> Any:
+        if node not in self.seen:
+            try:
+                self.seen[node] = self._fresh(node)
+            except ZeroDivisionError:
+                raise NotEvaluated("sympy's derivative divides by zero here") from None
+        return self.seen[node]
+
+    def _fresh(self, node: Any) -> Any:
+        context, name = self.context, type(node).__name__
+        if not node.args:
+            return self._atom(node)
+        if name == "Piecewise":
+            for value, condition in node.args:
+                if bool(condition.subs({k: self._as_sympy(k) for k in condition.free_symbols})):
+                    return self._value(value)
+            raise NotEvaluated("sympy's derivative has no branch here")
+        arguments = [self._value(argument) for argument in node.args]
+        match name:
+            case "Add":
+                return context.fsum(arguments)
+            case "Mul":
+                return context.fprod(arguments)
+            case "Pow":
+                return arguments[0] ** arguments[1]
+            case "Max":
+                return max(arguments)
+            case "Min":
+                return min(arguments)
+            case "Heaviside":
+                x, at_zero = arguments
+                return at_zero if x == 0 else context.mpf(1 if x > 0 else 0)
+            case "DiracDelta":
+                return context.inf if arguments[0] == 0 else context.mpf(0)
+        function = getattr(context, MPMATH_NAMES.get(name, name), None)
+        if function is None or name in ("polygamma",):
+            return self._by_sympy(node, arguments)
+        return function(*arguments)
+
+    def _atom(self, node: Any) -> Any:
+        if node.is_Rational:
+            return self.context.mpf(node.p) / node.q
+        if node.is_number:
+            return self.context.mpf(node.evalf(self.context.dps)._mpf_)
+        raise NotEvaluated(f"sympy's derivative holds {type(node).__name__}")
+
+    def _as_sympy(self, node: Any) -> Any:
+        import sympy
+
+        return sympy.Float(str(self._value(node)), self.context.dps)
+
+    def _by_sympy(self, node: Any, arguments: list[Any]) -> Any:
+        """A function that mpmath calls otherwise, evaluated by sympy at numbers."""
+        import sympy
+
+        exact = [
+            sympy.Integer(int(a)) if a == int(a) else sympy.Float._new(a._mpf_, self.context.prec)
+            for a in arguments
+        ]
+        value = node.func(*exact).evalf(self.context.dps)
+        if not value.is_Float and not value.is_Rational:
+            raise NotEvaluated(f"sympy gives no number for {type(node).__name__}")
+        return self.context.mpf(value.evalf(self.context.dps)._mpf_)

@@ -1,0 +1,56 @@
+"""What can go wrong, as data: a code, a place, a reason, a remedy and an exit status.
+
+Nothing here prints. Errors are raised anywhere and drawn in one place, `gradcalc.views.errors`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The exit statuses of every command, the same in every format."""
+
+    OK = 0
+    VERDICT = 1  # a check or a claim fails, too few digits
+    REQUEST = 2  # syntax, unknown name, missing value, bad option
+    NO_ANSWER = 3  # outside the domain, pole, overflow, infinite derivative
+    NOT_SMOOTH = 4  # only with --strict
+    NOT_CONVERGED = 5
+    FILE = 6  # a file can't be read or written
+    BUG = 70
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters of the source text."""
+
+    start: int
+    end: int
+
+    def to(self, other: Span) -> Span:
+        """The span from the start of this one to the end of the other."""
+        return Span(self.start, other.end)
+
+
+class GradcalcError(Exception):
+    """One clear message: `code` is stable, `span` is the place in `source`, `hint` the remedy."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        span: Span | None = None,
+        hint: str | None = None,
+        exit: Exit = Exit.REQUEST,
+        source: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.span = span
+        self.hint = hint
+        self.exit = exit
+        self.source = source

@@ -1,0 +1,214 @@
+"""Where the parser stands in the tokens, and the errors every production shares."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from gradcalc.errors import GradcalcError, Span
+from gradcalc.language.tokens import (
+    ASSIGNMENTS,
+    BINARY,
+    COMPARISONS,
+    END,
+    KEYWORD,
+    NAME,
+    NEWLINE,
+    NUMBER,
+    OPERATOR,
+    Token,
+)
+
+_SHOWN = 30
+
+
+class Cursor:
+    """Tokens read from left to right, one position, one depth."""
+
+    def __init__(
+        self, source: str, tokens: tuple[Token, ...], functions: Container[str], max_depth: int
+    ) -> None:
+        self.source = source
+        self.tokens = tokens
+        self.position = 0
+        self.depth = 0
+        self.max_depth = max_depth
+        self.functions = functions
+        self.defined: set[str] = set()
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.position]
+
+    @property
+    def last(self) -> Token:
+        return self.tokens[self.position - 1]
+
+    @property
+    def following(self) -> Token:
+        return self.tokens[min(self.position + 1, len(self.tokens) - 1)]
+
+    def advance(self) -> Token:
+        """The current token, and on to the next one."""
+        token = self.tokens[self.position]
+        self.position += 1
+        return token
+
+    def accept(self, text: str) -> bool:
+        """Step over the sign or keyword if it is there."""
+        if self.token.is_op(text):
+            self.position += 1
+            return True
+        return False
+
+    def expect(self, text: str) -> Token:
+        """Step over the sign or keyword, which has to be there."""
+        if not self.token.is_op(text):
+            raise self.unexpected()
+        return self.advance()
+
+    def deeper(self, token: Token) -> None:
+        """Count one level of nesting; a matching `self.depth -= 1` follows."""
+        self.depth += 1
+        if self.depth > self.max_depth:
+            raise self.error(
+                "too-deep", f"the formula is nested deeper than {self.max_depth} levels",
+                token.span, "name a part of it first, or allow more with --max-depth",
+            )  # fmt: skip
+
+    def is_function(self, name: str) -> bool:
+        """Whether a name is a function of the table or of the text so far."""
+        return name in self.functions or name in self.defined
+
+    def shown(self, span: Span) -> str:
+        """A piece of the source, short enough for a hint."""
+        length = span.end - span.start
+        return self.source[span.start : span.end] if length <= _SHOWN else "(…)"
+
+    def error(self, code: str, message: str, span: Span, hint: str | None) -> GradcalcError:
+        return GradcalcError(code, message, span, hint, source=self.source)
+
+    def missing_value(self) -> GradcalcError:
+        """There should be a value here, and there is none."""
+        token = self.token
+        if token.kind == KEYWORD:
+            return self._misplaced_keyword()
+        if token.is_op("="):
+            return self._stray_equals()
+        if token.is_op("{"):
+            return self.error(
+                "stray-block", "'{' stands where a value is expected", token.span,
+                "blocks follow if, else, while, for or f(x) =; brackets are ( )",
+            )  # fmt: skip
+        previous = self.last if self.position else None
+        if token.text in BINARY | COMPARISONS | ASSIGNMENTS and token.kind == OPERATOR:
+            return self.error(
+                "missing-value", f"a value is missing before '{token.text}'", token.span,
+                f"write what stands on the left of {token.text}",
+            )  # fmt: skip
+        if previous is not None and previous.kind in (OPERATOR, KEYWORD):
+            return self.error(
+                "missing-value", f"a value is missing after '{previous.text}'", previous.span,
+                "write a number, a name or a formula there",
+            )  # fmt: skip
+        return self.error("missing-value", "a value is missing", token.span, "write a formula")
+
+    def unexpected(self) -> GradcalcError:
+        """A value is complete, and what follows it does not go on with it."""
+        token = self.token
+        if token.kind == KEYWORD:
+            return self._misplaced_keyword()
+        if token.is_op("="):
+            return self._stray_equals()
+        if token.is_op(","):
+            return self._stray_comma()
+        if token.is_op("!"):
+            return self.error(
+                "unexpected", "'!' is not expected here", token.span,
+                "a factorial is n!, a negation not a, a comparison a != b",
+            )  # fmt: skip
+        if token.is_op("{"):
+            return self.error(
+                "stray-block", "'{' is not expected here", token.span,
+                "blocks follow if, else, while, for or f(x) =; brackets are ( )",
+            )  # fmt: skip
+        if token.is_op(".."):
+            return self.error("unexpected", "a range stands only in a for", token.span,
+                              "write for i in 0..3 { … }, v[0:3] or linspace(a, b, n)")  # fmt: skip
+        if token.is_op(":"):
+            return self.error("unexpected", "':' stands only in an index", token.span,
+                              "write v[1:3]; blocks are written { … }")  # fmt: skip
+        if token.kind in (NAME, NUMBER) or token.text in ("(", "[", "√"):
+            return self.missing_operator()
+        if token.kind in (END, NEWLINE):
+            return self.error("unexpected", "the line ends too early", self.last.span, None)
+        return self.error("unexpected", f"'{token.text}' is not expected here", token.span,
+                          "remove it, or finish what stands before it")  # fmt: skip
+
+    def missing_operator(self) -> GradcalcError:
+        """Two values side by side that are no product."""
+        left, right = self.last, self.token
+        if left.kind == NAME and self.is_function(left.text):
+            return self.call_without_brackets(left, right)
+        between = Span(left.span.start, right.span.end)
+        if left.kind == NUMBER and right.kind == NUMBER:
+            hint = "write * for a product"
+        elif left.kind in (NAME, NUMBER) and right.kind in (NAME, NUMBER):
+            hint = f"write {self.shown(left.span)}*{self.shown(right.span)} for a product"
+        else:
+            hint = f"write * before {self.shown(right.span)} for a product"
+        return self.error("missing-operator", "an operator is missing between two values",
+                          between, hint)  # fmt: skip
+
+    def call_without_brackets(self, name: Token, argument: Token) -> GradcalcError:
+        """`sin x`, or `sin` alone."""
+        shown = argument.text if argument.kind in (NAME, NUMBER) else "x"
+        return self.error(
+            "call-without-brackets", f"the function '{name.text}' needs brackets",
+            name.span, f"write {name.text}({shown})",
+        )  # fmt: skip
+
+    def _stray_equals(self) -> GradcalcError:
+        return self.error(
+            "stray-equals", "'=' is not expected here", self.token.span,
+            "write == to compare; an assignment is a statement of its own",
+        )  # fmt: skip
+
+    def _stray_comma(self) -> GradcalcError:
+        position = self.position
+        left, right = self.last, self.following
+        if left.kind == right.kind == NUMBER and right.span.start == self.token.span.end:
+            start = left.span.start
+            # The hint is written as it was typed: `1,05` is 1.05.
+            text = (
+                self.source[start : left.span.end],
+                self.source[right.span.start : right.span.end],
+            )
+            return self.error(
+                "decimal-comma", "a comma does not stand in a number", Span(start, right.span.end),
+                f"write {text[0]}.{text[1]} for a decimal, [{text[0]}, {text[1]}] for a vector",
+            )  # fmt: skip
+        return self.error(
+            "stray-comma", "a comma stands only between the parts of a call, a vector or an index",
+            self.tokens[position].span, "write [a, b] for a vector",
+        )  # fmt: skip
+
+    def _misplaced_keyword(self) -> GradcalcError:
+        token = self.token
+        if self.following.kind == OPERATOR and self.following.text in ASSIGNMENTS:
+            return self.keyword_as_name()
+        hints = {
+            "else": "write a if c else b, or if c { … } else { … }",
+            "if": "write a if c else b inside a formula",
+            "not": "write not (…) around the whole condition",
+            "in": "write for i in 0..3 { … }",
+        }
+        hint = hints.get(token.text, f"{token.text} is a word of the language")
+        return self.error("keyword", f"'{token.text}' is not expected here", token.span, hint)
+
+    def keyword_as_name(self) -> GradcalcError:
+        """`if = 3`."""
+        text = self.token.text
+        return self.error(
+            "keyword", f"'{text}' is a word of the language and can't be a name", self.token.span,
+            f"choose another name, such as {text}_",
+        )  # fmt: skip

@@ -1,0 +1,101 @@
+"""From text to a syntax tree. The whole grammar, loosest first:
+
+    program    = { separator } statement { separator { separator } statement } ;
+    separator  = newline | ";" ;               (none is needed after a "}")
+    statement  = if | while | for | function | assignment | expression ;
+    if         = "if" expression block [ "else" ( if | block ) ] ;
+    while      = "while" expression block ;
+    for        = "for" name "in" expression [ ".." expression ] block ;
+    function   = name "(" [ name { "," name } ] ")" "=" ( expression | block ) ;
+    assignment = ( name | name "[" index { "," index } "]" )
+                 ( "=" | "+=" | "-=" | "*=" | "/=" | "^=" | "%=" ) expression ;
+    block      = "{" { separator } [ statement { separator statement } ] "}" ;
+
+    expression = or [ "if" or "else" expression ] ;
+    or         = and { "or" and } ;
+    and        = negation { "and" negation } ;
+    negation   = "not" negation | comparison ;
+    comparison = sum { ( "<" | "<=" | ">" | ">=" | "==" | "!=" ) sum } ;
+    sum        = product { ( "+" | "-" ) product } ;
+    product    = implicit { ( "*" | "/" | "@" | "%" ) implicit } ;
+    implicit   = unary { power } ;             (after a number, a ")" or a superscript only)
+    unary      = ( "-" | "+" ) unary | power ;
+    power      = postfix [ "^" unary | superscript ] ;
+    postfix    = primary { "!" | "[" index { "," index } "]" | ".T" } ;
+    index      = expression | [ expression ] ":" [ expression ] ;
+    primary    = number | name | call | "(" expression ")" | vector | "√" postfix ;
+    call       = name [ "^" integer ] "(" [ expression { "," expression } ] ")" ;
+    vector     = "[" [ expression { "," expression } ] "]" ;
+
+`**` is `^`. A newline inside ( ) or [ ] or after an operator or a comma is a blank, and `#` starts
+a comment. A power between a function's name and its bracket is a power of the result.
+
+The methods of `Statements` and `Expressions` are these productions; the ones from `or` to `product`
+are one loop, so that a sum of 100,000 terms is not nested.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
+
+from gradcalc.errors import GradcalcError, Span
+from gradcalc.language.lexer import tokenize
+from gradcalc.language.statements import Statements
+from gradcalc.language.syntax import Expr, Program
+
+# Frames of Python per level of nesting, at most; a guess too low would be a RecursionError.
+_FRAMES = 14
+_RESERVE = 200
+
+
+def parse(
+    source: str,
+    *,
+    functions: Container[str] = frozenset(),
+    max_depth: int = 200,
+    max_size: int = 400_000,
+) -> Program:
+    """The program written in a text; `functions` are the names that only calls may use."""
+    parser = _parser(source, functions, max_depth, max_size)
+    with _room(max_depth):
+        return Program(parser.program(), source)
+
+
+def parse_expression(
+    source: str,
+    *,
+    functions: Container[str] = frozenset(),
+    max_depth: int = 200,
+    max_size: int = 400_000,
+) -> Expr:
+    """The single expression written in a text."""
+    parser = _parser(source, functions, max_depth, max_size)
+    parser.skip_separators()
+    with _room(max_depth):
+        value = parser.expression()
+    parser.skip_separators()
+    if parser.position != len(parser.tokens) - 1:
+        raise parser.unexpected()
+    return value
+
+
+def _parser(source: str, functions: Container[str], max_depth: int, max_size: int) -> Statements:
+    if len(source) > max_size:
+        raise GradcalcError(
+            "too-long", f"the text has {len(source)} characters, more than {max_size}",
+            Span(max_size, max_size + 1), "allow more with --max-size", source=source,
+        )  # fmt: skip
+    return Statements(source, tokenize(source), functions, max_depth)
+
+
+@contextmanager
+def _room(max_depth: int) -> Iterator[None]:
+    """Enough frames for the nesting that is allowed: calls of Python by Python take no C stack."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(before + _FRAMES * max_depth + _RESERVE)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

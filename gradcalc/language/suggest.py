@@ -1,0 +1,46 @@
+"""What a misspelt word may have been meant to be."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that is few slips away: at most two, and less than half of the word."""
+    limit = min(2, (len(word) - 1) // 2)
+    best = min(
+        ((_distance(word, other), other) for other in candidates
+         if abs(len(word) - len(other)) <= limit),
+        default=None,
+    )  # fmt: skip
+    return best[1] if best is not None and 0 < best[0] <= limit else None
+
+
+def as_product(word: str, names: Container[str]) -> str | None:
+    """`xy` as `x*y`, if the word falls completely into known names, as few as can be."""
+    best: list[list[str] | None] = [[]] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for start in range(end):
+            head = best[start]
+            if head is None or word[start:end] not in names:
+                continue
+            found = best[end]
+            if found is None or len(head) + 1 < len(found):
+                best[end] = [*head, word[start:end]]
+    parts = best[-1]
+    return "*".join(parts) if parts is not None and len(parts) > 1 else None
+
+
+def _distance(a: str, b: str) -> int:
+    """How many letters to add, drop, change or swap with a neighbour."""
+    before: list[int] = []
+    above = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            cost = min(above[j] + 1, row[-1] + 1, above[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, above = above, row
+    return above[-1]

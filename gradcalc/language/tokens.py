@@ -1,0 +1,71 @@
+"""What the lexer hands to the parser, and the tables of signs both of them know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from gradcalc.errors import Span
+
+NUMBER, NAME, KEYWORD, OPERATOR, POWER, NEWLINE, END = (
+    "number", "name", "keyword", "operator", "power", "newline", "end",
+)  # fmt: skip
+
+KEYWORDS = frozenset({"if", "else", "while", "for", "in", "and", "or", "not"})
+ASSIGNMENTS = frozenset({"=", "+=", "-=", "*=", "/=", "^=", "%="})
+COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
+BINARY = frozenset({"+", "-", "*", "/", "@", "%", "^"})
+# After one of these a line can't be complete, so that the next line goes on with it.
+CONTINUES = ASSIGNMENTS | COMPARISONS | BINARY | {",", "and", "or", "not", "in", "√", ".."}
+CLOSING = {"(": ")", "[": "]", "{": "}"}
+
+LOOKALIKES = {
+    "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "∕": "/", "−": "-", "–": "-",
+    "≤": "<=", "≥": ">=", "≠": "!=", "**": "^", "**=": "^=",
+}  # fmt: skip
+GREEK = {"π": "pi", "τ": "tau", "φ": "phi"}
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+
+REFUSED = {
+    "***": "write ^ for a power, * for a product",
+    "===": "write == to compare",
+    "!==": "write != to compare",
+    "<>": "write != to compare",
+    "=<": "write <=",
+    "=>": "write >= to compare, or f(x) = … for a function",
+    "<<": "write x*2^n",
+    ">>": "write floor(x/2^n)",
+    "&&": "write and",
+    "||": "write or; the absolute value is abs(x), a norm is norm(v)",
+    "//": "write floor(a/b)",
+    ":=": "write =",
+    "->": "write f(x) = … for a function",
+    "@=": "write A = A @ B",
+    "|": "write abs(x) for |x|",
+    "&": "write and",
+    "~": "write not for a condition, - for a sign",
+    "$": "names need no sign before them",
+    "?": "write a if c else b",
+    "\\": "write names and functions plainly; a line goes on after an operator or inside brackets",
+    "`": "write names plainly",
+    '"': "there is no text here: remove the quotes",
+    "'": "there is no text here: remove the quotes; a transpose is A.T",
+    "∑": "write sum(v)",
+    "∏": "write prod(v)",
+    "∂": "gradients are asked for with --wrt",
+    "∫": "there are no integrals here",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`text` is the normalised spelling; `value` is set for numbers and superscripts."""
+
+    kind: str
+    text: str
+    span: Span
+    value: Fraction | None = None
+
+    def is_op(self, text: str) -> bool:
+        """Whether this is the given sign or keyword."""
+        return self.text == text and self.kind in (OPERATOR, KEYWORD)

@@ -1,0 +1,88 @@
+"""Forward and reverse mode: the chain rule as two short loops over a trace.
+
+Both are generic over the number system. A tangent or cotangent that does not exist is None
+(absent), not 0, and is skipped, so that 0*inf is never formed. Where a partial derivative can't
+be formed (1/0), it is `nan`, which the caller takes for doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gradcalc.errors import Exit, GradcalcError
+from gradcalc.numbers.system import Numbers
+from gradcalc.trace.trace import Trace
+
+
+def _partial(
+    trace: Trace, slot: int, which: int, values: Sequence[Any], numbers: Numbers, nan: Any
+) -> Any:
+    """∂slot/∂argument, or None where it is structurally zero."""
+    row = trace.rules[slot]
+    rule = row.partials[which]
+    if rule is None:
+        raise GradcalcError(
+            "unknown-derivative",
+            f"the derivative of {row.name} by {row.parameters[which]} is not known",
+            trace.spans[slot],
+            f"make {row.parameters[which]} a constant, or leave its inputs out of --wrt",
+            Exit.REQUEST,
+        )
+    try:
+        partial = rule(numbers, values[slot], *[values[a] for a in trace.arguments[slot]])
+    except (ZeroDivisionError, ValueError, OverflowError):
+        return nan
+    return None if row.selects and partial is not None and partial == 0 else partial
+
+
+def forward(
+    trace: Trace, values: Sequence[Any], numbers: Numbers, seed: int, nan: Any = None
+) -> list[Any]:
+    """The tangent of each slot along the input in slot `seed`: ∂slot/∂seed; None where absent."""
+    tangents: list[Any] = [None] * len(trace)
+    tangents[seed] = 1
+    active, arguments = trace.active, trace.arguments
+    for slot in range(seed + 1, len(trace)):
+        if not active[slot]:
+            continue
+        total = None
+        for which, argument in enumerate(arguments[slot]):
+            tangent = tangents[argument]
+            if tangent is None or not active[argument]:
+                continue
+            partial = _partial(trace, slot, which, values, numbers, nan)
+            if partial is not None:
+                term = partial * tangent
+                total = term if total is None else total + term
+        tangents[slot] = total
+    return tangents
+
+
+def reverse(
+    trace: Trace, values: Sequence[Any], numbers: Numbers, nan: Any = None
+) -> list[Any]:
+    """The cotangent of each slot: ∂result/∂slot; None where the result does not depend on it."""
+    cotangents: list[Any] = [None] * len(trace)
+    cotangents[trace.result] = 1
+    rules, active, arguments = trace.rules, trace.active, trace.arguments
+    for slot in range(trace.result, -1, -1):
+        cotangent = cotangents[slot]
+        if cotangent is None or not active[slot]:
+            continue
+        used = arguments[slot]
+        row = rules[slot]
+        for which, argument in enumerate(used):
+            if not active[argument]:
+                continue
+            rule = row.partials[which]
+            try:
+                partial = rule(numbers, values[slot], *[values[a] for a in used])  # type: ignore[misc]
+            except (TypeError, ArithmeticError, ValueError):
+                partial = _partial(trace, slot, which, values, numbers, nan)
+            if partial is None or (row.selects and partial == 0):
+                continue
+            before = cotangents[argument]
+            term = cotangent * partial
+            cotangents[argument] = term if before is None else before + term
+    return cotangents

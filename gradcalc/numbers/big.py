@@ -1,0 +1,67 @@
+"""Big numbers: mpmath at any precision, in a context of their own, real results only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+
+def context(digits: int) -> Any:
+    """A new mpmath context that works with so many decimal digits."""
+    import mpmath
+
+    made = mpmath.MPContext()
+    made.dps = digits
+    return made
+
+
+def number(ctx: Any) -> Callable[[Fraction], Any]:
+    """Exact numbers, rounded to the context's precision."""
+
+    def convert(exact: Fraction) -> Any:
+        return ctx.mpf(exact.numerator) / exact.denominator
+
+    return convert
+
+
+def constant(ctx: Any) -> Callable[[str], Any]:
+    """Named constants to the context's precision."""
+
+    def convert(name: str) -> Any:
+        if name == "tau":
+            return 2 * ctx.pi
+        return +getattr(ctx, name)
+
+    return convert
+
+
+def divide(ctx: Any, x: Any, y: Any) -> Any:
+    """IEEE division, as in float64: x/0 is an infinity, 0/0 is not a number."""
+    if y:
+        return x / y
+    return ctx.sign(x) * ctx.inf if x else ctx.nan
+
+
+HUGE = 10_000  # bits of an argument's exponent, past which a function could take forever
+
+
+def real(ctx: Any, kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """The kernel, with ValueError where its answer is not a real number.
+
+    OverflowError past 10^3000 or so, where the work would have no bound.
+    """
+    complex_number = ctx.mpc
+
+    def checked(*arguments: Any) -> Any:
+        for argument in arguments:
+            if ctx.isfinite(argument) and abs(ctx.mag(argument)) > HUGE and argument:
+                raise OverflowError("too large to evaluate")
+        result = kernel(*arguments)
+        if isinstance(result, complex_number):
+            if result.imag != 0:
+                raise ValueError("not a real number")
+            return result.real
+        return result
+
+    return checked

@@ -1,0 +1,63 @@
+"""Machine numbers: float64, each operation rounded once, IEEE at infinities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+_CONSTANTS = {
+    "pi": math.pi,
+    "e": math.e,
+    "tau": math.tau,
+    "phi": 1.618033988749895,
+    "inf": math.inf,
+}
+
+
+def number(exact: Fraction) -> float:
+    """The float64 nearest to an exact number."""
+    try:
+        return exact.numerator / exact.denominator
+    except OverflowError:
+        return math.inf if exact > 0 else -math.inf
+
+
+def constant(name: str) -> float:
+    """The float64 nearest to a named constant."""
+    return _CONSTANTS[name]
+
+
+def divide(x: float, y: float) -> float:
+    """IEEE division: a nonzero number by zero is an infinity, zero by zero is not a number."""
+    try:
+        return x / y
+    except ZeroDivisionError:
+        if x == 0 or x != x:
+            return math.nan
+        return math.copysign(math.inf, x) * math.copysign(1.0, y)
+
+
+def power(x: float, y: float) -> float:
+    """x^y; ValueError where it is not real, an infinity where it overflows or at a pole."""
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        odd = y.is_integer() and y % 2 == 1
+        return -math.inf if x < 0 and odd else math.inf
+    except ValueError:
+        if x == 0:  # a negative power of zero
+            return math.inf
+        raise
+
+
+def saturating(kernel: Callable[..., float], limit: float = math.inf) -> Callable[..., float]:
+    """The kernel, with `limit` where the result is too large for float64."""
+
+    def total(*arguments: float) -> float:
+        try:
+            return kernel(*arguments)
+        except OverflowError:
+            return limit
+
+    return total

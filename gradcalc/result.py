@@ -1,0 +1,90 @@
+"""What `evaluate` answers: one frozen object, which views render and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gradcalc.errors import Exit, GradcalcError, Span
+from gradcalc.trace.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What was compared. `modes`: forward = reverse; `symbolic`: both = sympy; None: not checked.
+
+    `method`: whole (the whole expression by sympy), instruction (sympy's derivative of each
+    instruction), probe (difference quotients of the source), or none.
+    """
+
+    modes: bool | None = None
+    symbolic: bool | None = None
+    method: str = "none"
+    precision: int = 0  # digits of the big numbers that were compared
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input's derivative in all its forms.
+
+    `gradient` is the answer; `forward` and `reverse` are the float64 sweeps, `symbolic` is sympy's
+    derivative rounded; `reference` the true one as a decimal of 30 digits (or as many as asked).
+    """
+
+    name: str
+    at: float
+    gradient: float
+    forward: float
+    reverse: float
+    symbolic: float | None = None
+    reference: str | None = None
+    digits: int | None = None
+    ulps: float | None = None
+    status: str = "smooth"
+    left: float | None = None
+    right: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The trace with what the sweeps left at each slot: tangents by input, and cotangents."""
+
+    trace: Trace
+    tangents: Mapping[str, list[float | None]]
+    cotangents: list[float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Value and gradient of a program at a point, what was checked, and how it came about."""
+
+    expr: str
+    canonical: str
+    at: Mapping[str, float]
+    value: float
+    inputs: tuple[Input, ...]
+    steps: Steps
+    checks: Checks
+    reference: str | None = None
+    digits: int | None = None
+    ulps: float | None = None
+    status: str = "smooth"
+    guards: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: GradcalcError | None = None
+    exit: Exit = Exit.OK
+
+    @property
+    def gradient(self) -> dict[str, float]:
+        """The derivative by each input."""
+        return {given.name: given.gradient for given in self.inputs}
+
+    @property
+    def worst_digits(self) -> int | None:
+        """The least count of correct digits among value and derivatives; None: not counted."""
+        counts = [c for c in (self.digits, *(i.digits for i in self.inputs)) if c is not None]
+        return min(counts, default=None)
+
+    def text(self, span: Span | None) -> str:
+        """The part of the source a span covers."""
+        return self.expr[span.start : span.end] if span else ""

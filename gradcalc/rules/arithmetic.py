@@ -1,0 +1,53 @@
+"""The rows behind the operators: + - * / and the three kinds of power."""
+
+from __future__ import annotations
+
+import operator
+
+from gradcalc.numbers import big as b
+from gradcalc.numbers import machine as f
+from gradcalc.rules.rule import rule
+
+WIDE = (-10.0, 10.0)
+
+ARITHMETIC = (
+    rule("add", "x y", "arithmetic", "the sum x + y",
+         lambda n, out, x, y: 1, lambda n, out, x, y: 1,
+         machine=operator.add, formula=lambda n, x, y: x + y,
+         samples=(WIDE, WIDE), hidden=True),
+    rule("sub", "x y", "arithmetic", "the difference x - y",
+         lambda n, out, x, y: 1, lambda n, out, x, y: -1,
+         machine=operator.sub, formula=lambda n, x, y: x - y,
+         samples=(WIDE, WIDE), hidden=True),
+    rule("mul", "x y", "arithmetic", "the product x * y",
+         lambda n, out, x, y: y, lambda n, out, x, y: x,
+         machine=operator.mul, formula=lambda n, x, y: x * y,
+         samples=(WIDE, WIDE), hidden=True),
+    rule("div", "x y", "arithmetic", "the quotient x / y",
+         lambda n, out, x, y: 1 / y, lambda n, out, x, y: -out / y,
+         machine=f.divide, big=b.divide, symbolic=lambda s, x, y: x / y,
+         samples=(WIDE, (0.1, 10.0)), domain="y != 0", hidden=True),
+    rule("neg", "x", "arithmetic", "the negative -x",
+         lambda n, out, x: -1,
+         machine=operator.neg, formula=lambda n, x: -x,
+         samples=(WIDE,), hidden=True),
+    rule("identity", "x", "arithmetic", "x itself",
+         lambda n, out, x: 1,
+         machine=operator.pos, formula=lambda n, x: x, samples=(WIDE,), hidden=True),
+    # The exponent of these two rows is a constant of the run, so no log(x) is ever formed.
+    rule("ipow", "x k", "arithmetic", "x to a constant integer power k",
+         lambda n, out, x, k: k * n.ipow(x, k - 1), None,
+         machine=f.power, formula=lambda n, x, k: x**k,
+         samples=(WIDE, (3.0, 3.0)), domain="x != 0 where k < 0", hidden=True),
+    rule("cpow", "x c", "arithmetic", "x to a constant power c",
+         lambda n, out, x, c: c * n.cpow(x, c - 1), None,
+         machine=f.power, formula=lambda n, x, c: x**c,
+         samples=((0.01, 10.0), (0.3, 0.3)), domain="x >= 0",
+         outside="cbrt(x) is the real cube root; x^(1/3) is real only for x >= 0", hidden=True),
+    rule("pow", "x y", "arithmetic", "x to the power y",
+         lambda n, out, x, y: y * n.pow(x, y - 1), lambda n, out, x, y: out * n.log(x),
+         machine=f.power, formula=lambda n, x, y: x**y,
+         samples=((0.01, 10.0), (-5.0, 5.0)), domain="x > 0, or x < 0 with an integer y",
+         outside="cbrt(x) is the real cube root; x^y is real for x < 0 only at integers y",
+         hidden=True),
+)  # fmt: skip

@@ -1,0 +1,209 @@
+"""Elementary functions. Partials are written in forms that keep their digits in float64."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from gradcalc.numbers import machine as f
+from gradcalc.rules.rule import rule
+
+
+def _log(kernel: Any) -> Any:
+    """A logarithm with its pole: -inf at 0, ValueError below."""
+    return lambda x: -math.inf if x == 0 else kernel(x)
+
+
+def _sech(x: float) -> float:
+    return 0.0 if abs(x) > 720 else 1 / math.cosh(x)
+
+
+def _csch(x: float) -> float:
+    return 0.0 if abs(x) > 720 else f.divide(1.0, math.sinh(x))
+
+
+def _sinh(x: float) -> float:
+    return math.copysign(math.inf, x) if abs(x) > 710.475 else math.sinh(x)
+
+
+def _atanh(x: float) -> float:
+    return math.copysign(math.inf, x) if abs(x) == 1 else math.atanh(x)
+
+
+def _sigmoid(x: float) -> float:
+    if x >= 0:
+        return 1 / (1 + math.exp(-x))
+    shrunk = math.exp(x)
+    return shrunk / (1 + shrunk)
+
+
+def _softplus(x: float) -> float:
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+
+
+def _logaddexp(x: float, y: float) -> float:
+    return x + math.log(2) if x == y else max(x, y) + math.log1p(math.exp(-abs(x - y)))
+
+
+def _two(n: Any) -> Any:
+    return n.constant("pi") * 0 + 2
+
+
+W = (-10.0, 10.0)
+POSITIVE = (0.01, 10.0)
+UNIT = (-0.99, 0.99)
+ROOT = "sqrt is real only where its argument is not negative"
+
+ELEMENTARY = (
+    rule("sin", "x", "elementary", "the sine of x (radians)", lambda n, out, x: n.cos(x),
+         machine=math.sin, samples=(W,), example="sin(pi/6)"),
+    rule("cos", "x", "elementary", "the cosine of x (radians)", lambda n, out, x: -n.sin(x),
+         machine=math.cos, samples=(W,), example="cos(pi/3)"),
+    rule("tan", "x", "elementary", "the tangent of x (radians)",
+         lambda n, out, x: n.sec(x) * n.sec(x),
+         machine=math.tan, samples=((-1.5, 1.5),), domain="x != pi/2 + k*pi", example="tan(pi/4)"),
+    rule("sec", "x", "elementary", "the secant 1/cos(x)", lambda n, out, x: out * n.tan(x),
+         machine=lambda x: f.divide(1.0, math.cos(x)),
+         samples=((-1.5, 1.5),), domain="x != pi/2 + k*pi", example="sec(1)"),
+    rule("csc", "x", "elementary", "the cosecant 1/sin(x)", lambda n, out, x: -out * n.cot(x),
+         machine=lambda x: f.divide(1.0, math.sin(x)), big=lambda m, x: 1 / m.sin(x) if x else m.inf,
+         samples=((0.1, 3.0),), domain="x != k*pi", example="csc(1)"),
+    rule("cot", "x", "elementary", "the cotangent cos(x)/sin(x)",
+         lambda n, out, x: -n.csc(x) * n.csc(x),
+         machine=lambda x: f.divide(1.0, math.tan(x)), big=lambda m, x: 1 / m.tan(x) if x else m.inf,
+         samples=((0.1, 3.0),), domain="x != k*pi", example="cot(1)"),
+    rule("asin", "x", "elementary", "the angle in [-pi/2, pi/2] whose sine is x",
+         lambda n, out, x: 1 / n.sqrt((1 - x) * (1 + x)),
+         machine=math.asin, samples=(UNIT,), aliases=("arcsin",), domain="-1 <= x <= 1",
+         example="asin(1/2)"),
+    rule("acos", "x", "elementary", "the angle in [0, pi] whose cosine is x",
+         lambda n, out, x: -1 / n.sqrt((1 - x) * (1 + x)),
+         machine=math.acos, samples=(UNIT,), aliases=("arccos",), domain="-1 <= x <= 1",
+         example="acos(1/2)"),
+    rule("atan", "x", "elementary", "the angle in (-pi/2, pi/2) whose tangent is x",
+         lambda n, out, x: 1 / (1 + x * x),
+         machine=math.atan, samples=(W,), aliases=("arctan",), example="atan(1)"),
+    rule("atan2", "y x", "elementary", "the angle of the point (x, y), in (-pi, pi]",
+         lambda n, out, y, x: x / (x * x + y * y), lambda n, out, y, x: -y / (x * x + y * y),
+         machine=math.atan2, samples=(POSITIVE, W), example="atan2(1, 2)"),
+    rule("sinh", "x", "elementary", "the hyperbolic sine of x", lambda n, out, x: n.cosh(x),
+         machine=_sinh, samples=(W,), example="sinh(1)"),
+    rule("cosh", "x", "elementary", "the hyperbolic cosine of x", lambda n, out, x: n.sinh(x),
+         machine=f.saturating(math.cosh), samples=(W,), example="cosh(1)"),
+    rule("tanh", "x", "elementary", "the hyperbolic tangent of x",
+         lambda n, out, x: n.sech(x) * n.sech(x),
+         machine=math.tanh, samples=(W,), example="tanh(1)"),
+    rule("sech", "x", "elementary", "the hyperbolic secant 1/cosh(x)",
+         lambda n, out, x: -out * n.tanh(x),
+         machine=_sech, samples=(W,), example="sech(1)"),
+    rule("csch", "x", "elementary", "the hyperbolic cosecant 1/sinh(x)",
+         lambda n, out, x: -out * n.coth(x),
+         machine=_csch, big=lambda m, x: m.csch(x) if x else m.inf, samples=(POSITIVE,),
+         domain="x != 0", example="csch(1)"),
+    rule("coth", "x", "elementary", "the hyperbolic cotangent 1/tanh(x)",
+         lambda n, out, x: -n.csch(x) * n.csch(x),
+         machine=lambda x: f.divide(1.0, math.tanh(x)),
+         big=lambda m, x: m.coth(x) if x else m.inf, samples=(POSITIVE,), domain="x != 0",
+         example="coth(1)"),
+    rule("asinh", "x", "elementary", "the inverse of sinh",
+         lambda n, out, x: 1 / n.hypot(x, n.number(1)) if n.kind != "traced" else 1 / n.sqrt(1 + x * x),
+         machine=math.asinh, samples=(W,), aliases=("arcsinh",), example="asinh(1)"),
+    rule("acosh", "x", "elementary", "the inverse of cosh, not negative",
+         lambda n, out, x: 1 / (n.sqrt(x - 1) * n.sqrt(x + 1)),
+         machine=math.acosh, samples=((1.01, 10.0),), aliases=("arccosh",), domain="x >= 1",
+         example="acosh(2)"),
+    rule("atanh", "x", "elementary", "the inverse of tanh",
+         lambda n, out, x: 1 / ((1 - x) * (1 + x)),
+         machine=_atanh, samples=(UNIT,), aliases=("arctanh",), domain="-1 < x < 1",
+         big=lambda m, x: m.atanh(x) if abs(x) != 1 else m.inf * x,
+         example="atanh(1/2)"),
+    rule("exp", "x", "elementary", "e to the power x", lambda n, out, x: out,
+         machine=f.saturating(math.exp), samples=(W,), example="exp(1)"),
+    rule("exp2", "x", "elementary", "2 to the power x",
+         lambda n, out, x: out * n.log(_two(n)),
+         machine=lambda x: f.power(2.0, x), big=lambda m, x: m.power(2, x),
+         symbolic=lambda s, x: 2**x, samples=(W,), example="exp2(3)"),
+    rule("expm1", "x", "elementary", "exp(x) - 1, accurate near 0", lambda n, out, x: n.exp(x),
+         machine=f.saturating(math.expm1), symbolic=lambda s, x: s.exp(x) - 1, samples=(W,),
+         example="expm1(1e-20)"),
+    rule("log", "x", "elementary", "the natural logarithm; log(x, base) to a base",
+         lambda n, out, x: 1 / x,
+         machine=_log(math.log), samples=(POSITIVE,), aliases=("ln",), domain="x > 0",
+         outside="log(abs(x)) is defined on both sides of 0", example="log(e)"),
+    rule("logb", "x base", "elementary", "the logarithm of x to a base",
+         lambda n, out, x, base: 1 / (x * n.log(base)),
+         lambda n, out, x, base: -out / (base * n.log(base)),
+         machine=lambda x, base: f.divide(_log(math.log)(x), math.log(base)),
+         big=lambda m, x, base: m.log(x) / m.log(base),
+         symbolic=lambda s, x, base: s.log(x) / s.log(base),
+         samples=(POSITIVE, (1.5, 10.0)), domain="x > 0 and base > 0, base != 1", hidden=True),
+    rule("log2", "x", "elementary", "the logarithm to base 2",
+         lambda n, out, x: 1 / (x * n.log(_two(n))),
+         machine=_log(math.log2), big=lambda m, x: m.log(x) / m.log(2),
+         symbolic=lambda s, x: s.log(x) / s.log(2),
+         samples=(POSITIVE,), domain="x > 0", example="log2(8)"),
+    rule("log10", "x", "elementary", "the logarithm to base 10",
+         lambda n, out, x: 1 / (x * n.log(_two(n) * 5)),
+         machine=_log(math.log10), symbolic=lambda s, x: s.log(x) / s.log(10),
+         samples=(POSITIVE,), domain="x > 0", example="log10(1000)"),
+    rule("log1p", "x", "elementary", "log(1 + x), accurate near 0", lambda n, out, x: 1 / (1 + x),
+         machine=lambda x: -math.inf if x == -1 else math.log1p(x),
+         symbolic=lambda s, x: s.log(1 + x), samples=((-0.9, 10.0),), domain="x > -1",
+         example="log1p(1e-20)"),
+    rule("logaddexp", "x y", "elementary", "log(exp(x) + exp(y)), without overflow",
+         lambda n, out, x, y: n.sigmoid(x - y), lambda n, out, x, y: n.sigmoid(y - x),
+         machine=_logaddexp, big=lambda m, x, y: m.log(m.exp(x) + m.exp(y)),
+         symbolic=lambda s, x, y: s.log(s.exp(x) + s.exp(y)), samples=(W, W),
+         example="logaddexp(1000, 1000)"),
+    rule("xlogy", "x y", "elementary", "x*log(y), 0 where x = 0",
+         lambda n, out, x, y: n.log(y), lambda n, out, x, y: x / y,
+         machine=lambda x, y: 0.0 if x == 0 else x * _log(math.log)(y),
+         big=lambda m, x, y: m.mpf(0) if x == 0 else x * m.log(y),
+         symbolic=lambda s, x, y: x * s.log(y), samples=(W, POSITIVE), domain="y > 0",
+         example="xlogy(0, 0)"),
+    rule("sqrt", "x", "elementary", "the square root", lambda n, out, x: 1 / (2 * out),
+         machine=lambda x: math.sqrt(x) if x else 0.0, samples=(POSITIVE,), domain="x >= 0",
+         outside=ROOT, example="sqrt(2)"),
+    rule("cbrt", "x", "elementary", "the real cube root, of negative numbers too",
+         lambda n, out, x: 1 / (3 * out * out),
+         machine=math.cbrt, big=lambda m, x: m.sign(x) * m.cbrt(abs(x)),
+         symbolic=lambda s, x: s.sign(x) * s.Abs(x) ** s.Rational(1, 3),
+         samples=(POSITIVE,), example="cbrt(-8)"),
+    rule("hypot", "x y", "elementary", "sqrt(x^2 + y^2), without overflow",
+         lambda n, out, x, y: x / out, lambda n, out, x, y: y / out,
+         machine=math.hypot, symbolic=lambda s, x, y: s.sqrt(x * x + y * y), samples=(POSITIVE, W),
+         example="hypot(3, 4)"),
+    rule("deg", "x", "elementary", "an angle of x degrees, in radians",
+         lambda n, out, x: n.constant("pi") / 180,
+         machine=math.radians, big=lambda m, x: x * m.pi / 180,
+         symbolic=lambda s, x: x * s.pi / 180, samples=(W,), example="sin(deg(30))"),
+    rule("rad", "x", "elementary", "an angle of x radians, in degrees",
+         lambda n, out, x: 180 / n.constant("pi"),
+         machine=math.degrees, big=lambda m, x: x * 180 / m.pi,
+         symbolic=lambda s, x: x * 180 / s.pi, samples=(W,), example="rad(pi/6)"),
+    rule("sigmoid", "x", "elementary", "the logistic function 1/(1 + exp(-x))",
+         lambda n, out, x: out * n.sigmoid(-x),
+         machine=_sigmoid, big=lambda m, x: 1 / (1 + m.exp(-x)),
+         symbolic=lambda s, x: 1 / (1 + s.exp(-x)), samples=(W,), example="sigmoid(2)"),
+    rule("log_sigmoid", "x", "elementary", "log(sigmoid(x)), without underflow",
+         lambda n, out, x: n.sigmoid(-x),
+         machine=lambda x: -_softplus(-x), big=lambda m, x: -m.log(1 + m.exp(-x)),
+         symbolic=lambda s, x: -s.log(1 + s.exp(-x)), samples=(W,), example="log_sigmoid(-1000)"),
+    rule("logit", "x", "elementary", "the inverse of sigmoid, log(x/(1 - x))",
+         lambda n, out, x: 1 / (x * (1 - x)),
+         machine=lambda x: math.log(x) - math.log1p(-x), big=lambda m, x: m.log(x / (1 - x)),
+         symbolic=lambda s, x: s.log(x / (1 - x)), samples=((0.01, 0.4),), domain="0 < x < 1",
+         example="logit(1/4)"),
+    rule("softplus", "x", "elementary", "log(1 + exp(x)), without overflow",
+         lambda n, out, x: n.sigmoid(x),
+         machine=_softplus, big=lambda m, x: m.log(1 + m.exp(x)),
+         symbolic=lambda s, x: s.log(1 + s.exp(x)), samples=(W,), example="softplus(1000)"),
+    rule("silu", "x", "elementary", "x*sigmoid(x)",
+         lambda n, out, x: n.sigmoid(x) * (1 + x * n.sigmoid(-x)),
+         machine=lambda x: x * _sigmoid(x), big=lambda m, x: x / (1 + m.exp(-x)),
+         symbolic=lambda s, x: x / (1 + s.exp(-x)), samples=((-1.0, 10.0),), example="silu(1)"),
+    rule("softsign", "x", "elementary", "x/(1 + |x|)",
+         lambda n, out, x: 1 / ((1 + n.abs(x)) * (1 + n.abs(x))),
+         machine=lambda x: x / (1 + abs(x)), big=lambda m, x: x / (1 + abs(x)),
+         symbolic=lambda s, x: x / (1 + s.Abs(x)), samples=(POSITIVE,), example="softsign(1)"),
+)  # fmt: skip

@@ -1,0 +1,81 @@
+"""Functions in pieces. At a tie or a kink the rules share: the mean of the one-sided derivatives.
+
+The derivative of a selection is a step function, which is ½ at its own step.
+"""
+
+from __future__ import annotations
+
+import math
+
+from gradcalc.rules.rule import rule
+
+W = (-10.0, 10.0)
+MEAN = "the mean of the one-sided derivatives"
+STEP = "0, where it is not a step"
+
+
+def _at_integer(x: float) -> bool:
+    return x == math.floor(x)
+
+
+def _remainder(x: float, y: float) -> float:
+    return x % y if y else math.nan
+
+
+PIECEWISE = (
+    rule("abs", "x", "piecewise", "the absolute value", lambda n, out, x: n.sign(x),
+         machine=abs, big=lambda m, x: abs(x), symbolic=lambda s, x: s.Abs(x), samples=(W,),
+         kink=lambda x: x == 0, convention=f"at 0: 0, {MEAN}", selects=True, example="abs(-2)"),
+    rule("sign", "x", "piecewise", "-1, 0 or 1", lambda n, out, x: None,
+         machine=lambda x: math.copysign(1.0, x) if x else x + 0.0, samples=(W,),
+         kink=lambda x: x == 0, convention=STEP, example="sign(-2)"),
+    rule("floor", "x", "piecewise", "the greatest integer not above x", lambda n, out, x: None,
+         machine=lambda x: float(math.floor(x)), samples=(W,), kink=_at_integer, convention=STEP,
+         example="floor(2.5)"),
+    rule("ceil", "x", "piecewise", "the least integer not below x", lambda n, out, x: None,
+         machine=lambda x: float(math.ceil(x)), symbolic=lambda s, x: s.ceiling(x), samples=(W,),
+         kink=_at_integer, convention=STEP, example="ceil(2.5)"),
+    rule("round", "x", "piecewise", "the nearest integer, the even one of two",
+         lambda n, out, x: None,
+         machine=lambda x: float(round(x)), big=lambda m, x: m.nint(x),
+         symbolic=lambda s, x: s.floor(x + s.Rational(1, 2)), samples=(W,),
+         kink=lambda x: _at_integer(x + 0.5), convention=STEP, example="round(2.5)"),
+    rule("trunc", "x", "piecewise", "x without its fraction", lambda n, out, x: None,
+         machine=lambda x: float(math.trunc(x)),
+         big=lambda m, x: m.floor(x) if x >= 0 else m.ceil(x),
+         symbolic=lambda s, x: s.sign(x) * s.floor(s.Abs(x)), samples=(W,),
+         kink=lambda x: x != 0 and _at_integer(x), convention=STEP, example="trunc(-2.5)"),
+    rule("mod", "x y", "piecewise", "the floored remainder x % y",
+         lambda n, out, x, y: 1, lambda n, out, x, y: -n.floor(x / y),
+         machine=_remainder, big=lambda m, x, y: x - y * m.floor(x / y) if y else m.nan,
+         symbolic=lambda s, x, y: x - y * s.floor(x / y), samples=(W, (0.5, 5.0)),
+         kink=lambda x, y: _remainder(x, y) == 0, domain="y != 0", hidden=True),
+    rule("heaviside", "x", "piecewise", "0 below 0, ½ at 0, 1 above", lambda n, out, x: None,
+         machine=lambda x: 0.5 if x == 0 else float(x > 0),
+         big=lambda m, x: m.mpf(1) / 2 if x == 0 else m.mpf(1 if x > 0 else 0),
+         symbolic=lambda s, x: s.Heaviside(x, s.Rational(1, 2)), samples=(W,),
+         kink=lambda x: x == 0, convention=STEP, example="heaviside(2)"),
+    rule("max", "x y", "piecewise", "the greatest of its arguments",
+         lambda n, out, x, y: n.heaviside(x - y), lambda n, out, x, y: n.heaviside(y - x),
+         machine=max, big=lambda m, x, y: max(x, y), symbolic=lambda s, x, y: s.Max(x, y),
+         samples=(W, W), kink=lambda x, y: x == y, convention="a tie is shared", selects=True,
+         example="max(1, 2)"),
+    rule("min", "x y", "piecewise", "the least of its arguments",
+         lambda n, out, x, y: n.heaviside(y - x), lambda n, out, x, y: n.heaviside(x - y),
+         machine=min, big=lambda m, x, y: min(x, y), symbolic=lambda s, x, y: s.Min(x, y),
+         samples=(W, W), kink=lambda x, y: x == y, convention="a tie is shared", selects=True,
+         example="min(1, 2)"),
+    rule("clip", "x low high", "piecewise", "x, kept between low and high",
+         lambda n, out, x, low, high: n.heaviside(x - low) * n.heaviside(high - x),
+         lambda n, out, x, low, high: n.heaviside(low - x),
+         lambda n, out, x, low, high: n.heaviside(x - high),
+         machine=lambda x, low, high: min(max(x, low), high),
+         big=lambda m, x, low, high: min(max(x, low), high),
+         symbolic=lambda s, x, low, high: s.Min(s.Max(x, low), high),
+         samples=(W, (-3.0, -2.0), (2.0, 3.0)), kink=lambda x, low, high: x in (low, high),
+         convention=f"at a bound: ½, {MEAN}", selects=True, example="clip(5, 0, 1)"),
+    rule("relu", "x", "piecewise", "max(x, 0)", lambda n, out, x: n.heaviside(x),
+         machine=lambda x: max(x, 0.0), big=lambda m, x: max(x, m.mpf(0)),
+         symbolic=lambda s, x: s.Max(x, 0), samples=(W,), kink=lambda x: x == 0,
+         convention=f"at 0: ½, {MEAN}", selects=True, example="relu(-1)"),
+)  # fmt: skip

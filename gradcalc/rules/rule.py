@@ -1,0 +1,64 @@
+"""The shape of an entry of the table of primitives.
+
+Everything gradcalc knows of a function stands in one `Rule`: what it is called, how each number
+system finds its value, one partial derivative per argument, where it is defined and where it
+has kinks, and the intervals its tests draw from. Partials are written once, generic over a number
+system `n`, with the output at hand: `lambda n, out, x: …`; they may call any row as `n.name(…)`.
+A partial may answer None: the derivative is structurally zero there, and is *absent*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kernel = Callable[..., Any]
+Interval = tuple[float, float]
+Kind = Literal["arithmetic", "elementary", "special", "piecewise"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """One primitive.
+
+    `machine(*floats)` is its float64 kernel: ValueError outside the domain, IEEE infinities.
+    Without one, the 25-digit value is rounded. `big(m, *mpfs)` is its value in an mpmath context,
+    `symbolic(s, *exprs)` in sympy; either may be left out where `formula(n, *numbers)` says it in
+    terms of other rows, or where mpmath (sympy) calls it by the same name.
+    A partial that is None in `partials` is not known: to ask for it is an error.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    kind: Kind
+    doc: str
+    partials: tuple[Kernel | None, ...]
+    samples: tuple[Interval, ...]
+    machine: Kernel | None = None
+    formula: Kernel | None = None
+    big: Kernel | None = None
+    symbolic: Kernel | None = None
+    aliases: tuple[str, ...] = ()
+    domain: str = "all real numbers"
+    outside: str = ""  # the remedy when an argument lies outside the domain
+    kink: Kernel | None = None  # kink(*floats): is this a point where a partial jumps?
+    convention: str = ""
+    example: str = ""
+    selects: bool = False  # partials are selections: where one is 0, it is structurally so
+    hidden: bool = False  # chosen when recording, not callable by name
+    orders: int | None = None  # how often it can be differentiated; None: without end
+
+    @property
+    def arity(self) -> int:
+        return len(self.parameters)
+
+
+def rule(
+    name: str, parameters: str, kind: Kind, doc: str, *partials: Kernel | None, **more: Any
+) -> Rule:
+    """An entry, with its parameters as one string and its partials in their order."""
+    names = tuple(parameters.split())
+    if len(partials) != len(names):
+        raise TypeError(f"{name} has {len(names)} parameters and {len(partials)} partials")
+    return Rule(name, names, kind, doc, partials, **more)

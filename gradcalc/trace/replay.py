@@ -1,0 +1,51 @@
+"""Run a trace again in another number system, and see whether its guards still hold."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from gradcalc.numbers.system import Numbers
+from gradcalc.trace.trace import CONSTANT, INPUT, Exact, Guard, Trace
+
+COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+
+def exact_number(exact: Exact, numbers: Numbers) -> Any:
+    """An exact constant as a number of the system."""
+    return numbers.constant(exact) if isinstance(exact, str) else numbers.number(exact)
+
+
+def replay(trace: Trace, numbers: Numbers, inputs: Mapping[str, Any]) -> list[Any]:
+    """The value of each slot, with the inputs (by name) as numbers of the system.
+
+    ValueError where an instruction leaves its domain: the trace's own run did not.
+    """
+    by_slot = {slot: inputs[name] for name, slot in trace.inputs.items()}
+    kernels = {row: getattr(numbers, row.name) for row in set(trace.rules) - {INPUT, CONSTANT}}
+    values: list[Any] = []
+    for slot, (row, arguments) in enumerate(zip(trace.rules, trace.arguments, strict=True)):
+        if row is CONSTANT:
+            values.append(exact_number(trace.constants[slot], numbers))
+        elif row is INPUT:
+            values.append(by_slot[slot])
+        else:
+            values.append(kernels[row](*[values[a] for a in arguments]))
+    return values
+
+
+def broken_guards(trace: Trace, values: Sequence[Any]) -> list[Guard]:
+    """The guards that come out otherwise with these values."""
+    return [
+        guard
+        for guard in trace.guards
+        if bool(COMPARISONS[guard.op](values[guard.left], values[guard.right])) != guard.outcome
+    ]

@@ -1,0 +1,81 @@
+"""The trace (a Wengert list): what a run computed, in order.
+
+Slot k holds instruction k and its value: a rule of the table, the slots of its arguments and the
+place in the text it came from. Arguments stand before the instruction that uses them, so loops
+over slots, forwards or backwards, are all that is ever needed; nothing recurses over a trace.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from gradcalc.errors import Span
+from gradcalc.rules.rule import Rule, rule
+
+INPUT = rule("input", "", "arithmetic", "a number given from outside", samples=(), hidden=True)
+CONSTANT = rule("constant", "", "arithmetic", "a number of the text", samples=(), hidden=True)
+
+Exact = Fraction | str  # a rational number, or the name of a constant
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A comparison that decided something: the trace is valid while it comes out the same."""
+
+    op: str
+    left: int
+    right: int
+    outcome: bool
+    span: Span | None
+
+
+@dataclass(slots=True)
+class Trace:
+    """Instructions as parallel lists; `active` marks those that depend on an input."""
+
+    rules: list[Rule] = field(default_factory=list)
+    arguments: list[tuple[int, ...]] = field(default_factory=list)
+    spans: list[Span | None] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+    active: list[bool] = field(default_factory=list)
+    constants: dict[int, Exact] = field(default_factory=dict)
+    inputs: dict[str, int] = field(default_factory=dict)
+    guards: list[Guard] = field(default_factory=list)
+    result: int = -1
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+    def append(
+        self, row: Rule, arguments: tuple[int, ...], span: Span | None, value: Any, active: bool
+    ) -> int:
+        """Append an instruction plainly; its slot."""
+        self.rules.append(row)
+        self.arguments.append(arguments)
+        self.spans.append(span)
+        self.values.append(value)
+        self.active.append(active)
+        return len(self.rules) - 1
+
+    def constant(self, exact: Exact, value: Any, span: Span | None = None) -> int:
+        """Append a constant; its slot."""
+        slot = self.append(CONSTANT, (), span, value, False)
+        self.constants[slot] = exact
+        return slot
+
+
+def check(trace: Trace) -> None:
+    """State the invariants of a trace; AssertionError where one does not hold."""
+    size = len(trace)
+    columns = (trace.arguments, trace.spans, trace.active)
+    assert all(len(column) == size for column in columns), "columns of unequal length"
+    assert 0 <= trace.result < size, "the result is no slot"
+    for slot, (row, arguments) in enumerate(zip(trace.rules, trace.arguments, strict=True)):
+        assert len(arguments) == row.arity, f"slot {slot}: wrong number of arguments"
+        assert all(0 <= a < slot for a in arguments), f"slot {slot}: an argument stands after it"
+        if trace.active[slot] and row is not INPUT:
+            assert any(trace.active[a] for a in arguments), f"slot {slot}: active without cause"
+    assert all(trace.rules[s] is CONSTANT for s in trace.constants), "a constant that is none"
+    assert all(trace.rules[s] is INPUT for s in trace.inputs.values()), "an input that is none"

@@ -1,0 +1,32 @@
+"""The one place that makes consoles: what is typed is printed as typed, nothing is ever cut."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+from rich.box import ASCII, ROUNDED, Box
+from rich.console import Console
+
+UNCUT = 100_000  # columns where stdout is no terminal: no table is as wide
+
+
+def console(stream: TextIO | None = None, color: str = "auto") -> Console:
+    """A console on a stream (stdout, unless told); color is auto, always or never."""
+    out = sys.stdout if stream is None else stream
+    terminal = out.isatty()
+    return Console(
+        file=out,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        width=None if terminal else UNCUT,
+        no_color=True if color == "never" else None,
+        force_terminal=True if color == "always" else None,
+        soft_wrap=not terminal,
+    )
+
+
+def box(made: Console) -> Box:
+    """Round boxes where the stream can show them, ASCII elsewhere."""
+    return ROUNDED if made.encoding.lower().startswith("utf") else ASCII
