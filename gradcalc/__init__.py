@@ -1,15 +1,15 @@
 """gradcalc: value and gradient of a formula or a small program, proven, digits counted.
 
-    >>> from gradcalc import evaluate
-    >>> evaluate("sin(x)*y", {"x": 1, "y": 2}).gradient
-    {'x': 1.0806046117362795, 'y': 0.8414709848078965}
+>>> from gradcalc import evaluate
+>>> evaluate("sin(x)*y", {"x": 1, "y": 2}).gradient
+{'x': 1.0806046117362795, 'y': 0.8414709848078965}
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gradcalc.errors import Exit, GradcalcError, Span
-    from gradcalc.evaluate import Options, evaluate
+    from gradcalc.evaluation import Options, evaluate
     from gradcalc.result import Result
 
 __version__ = "0.1.0"
@@ -23,10 +23,10 @@ def __getattr__(name: str) -> Any:
     homes = {
         "Exit": "errors",
         "GradcalcError": "errors",
-        "Options": "evaluate",
+        "Options": "evaluation",
         "Result": "result",
         "Span": "errors",
-        "evaluate": "evaluate",
+        "evaluate": "evaluation",
     }
     if name not in homes:
         raise AttributeError(f"module 'gradcalc' has no attribute {name!r}")

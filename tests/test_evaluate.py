@@ -77,7 +77,7 @@ def test_derivatives_in_doubt(source: str, at: str, gradient: float, status: str
         ("x + y", "1", "missing-value"),
         ("x", "abc", "unknown-name"),
         ("x", "nan", "not-finite"),
-        ("while x > 0 { x = x + 1 }", "1", "too-many-steps"),
+        ("while x > 0 { x = x + 1 }", "1", "trace-too-long"),
         ("f(t) = f(t + 1)\nf(x)", "1", "recursion"),
     ],
 )

@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping
 
 from gradcalc.checks.probe import OneSided
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.trace.failures import spelt
 from gradcalc.trace.trace import Trace
 
 REMEDIES = {
-    "exp": "the float64 range ends at exp(709.78): log(exp(…)+…) is logaddexp, softplus or logsumexp",
+    "exp": "float64 ends at exp(709.78); log(exp(…)+…) is logaddexp or softplus",
     "log": "log is -inf at 0; x*log(x) is xlogy(x, x), which is 0 there",
 }
 
@@ -29,9 +29,7 @@ def doubtful(trace: Trace) -> bool:
     return any(values[guard.left] == values[guard.right] for guard in trace.guards)
 
 
-def culprit(
-    trace: Trace, source: str, what: str, sides: Mapping[str, OneSided]
-) -> GradcalcError:
+def culprit(trace: Trace, source: str, what: str, sides: Mapping[str, OneSided]) -> GradcalcError:
     """The first operation that turned finite numbers into no number, with its arguments."""
     values = trace.values
     found = f"; {described}" if (described := _described(sides)) else ""
@@ -63,7 +61,7 @@ def culprit(
     )
 
 
-def _steepest(trace: Trace):  # type: ignore[no-untyped-def]
+def _steepest(trace: Trace) -> Span | None:
     """The place of the first active step whose own derivative can't be formed or is infinite."""
     from gradcalc.rules import machine_numbers
 
@@ -95,6 +93,8 @@ def _described(sides: Mapping[str, OneSided]) -> str:
                 + (f", derivative {float(side.mean):.12g}" if side.mean is not None else "")
             )
         elif side.status != "smooth":
-            left, right = ("none" if s is None else f"{float(s):.6g}" for s in (side.left, side.right))
+            left, right = (
+                "none" if s is None else f"{float(s):.6g}" for s in (side.left, side.right)
+            )
             told.append(f"along {name}: {side.status} [left {left}, right {right}]")
     return "; ".join(told)

@@ -77,7 +77,7 @@ def _side(here: Any, values: list[Any], steps: list[Any], context: Any) -> tuple
         # Richardson: the error of a quotient is linear in the step.
         ratio = steps[1] / steps[0]
         return "finite", (slopes[1] - ratio * slopes[0]) / (1 - ratio)
-    if abs(near) > tiny * abs(far) and abs(near) > tiny * max(1, abs(here)) * tiny:
+    if abs(near) > abs(far) * context.mpf("0.9"):
         return "jump", None
     return "infinite", context.inf * context.sign(slopes[1])
 

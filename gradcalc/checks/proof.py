@@ -37,7 +37,7 @@ class Proof:
     @property
     def _context(self) -> Any:
         assert self.reference is not None
-        return self.reference.numbers.context  # type: ignore[attr-defined]
+        return self.reference.numbers.context
 
     def finite(self, number: Any) -> bool:
         """Is this a finite big number?"""
@@ -65,7 +65,7 @@ class Proof:
             return "Infinity" if number > 0 else "-Infinity"
         if is_noise(number, context.dps, context):
             return "0"
-        return str(context.nstr(number, digits, strip_zeros=True))
+        return str(context.nstr(number, digits, strip_zeros=True)).removesuffix(".0")
 
     def notes(self, source: str, digits: int | None) -> list[str]:
         """What the replay noticed: a branch that rounding decided, digits that cancelled."""
@@ -93,7 +93,7 @@ def prove(
     sympy: bool,
     digits: int,
 ) -> Proof:
-    """Replay, compare the modes, compare with sympy; where the probe spoke, its word is the truth."""
+    """Replay, compare modes and sympy; where the probe spoke, its word is the truth."""
     try:
         truth = reference(trace, point, wrt, digits)
     except (ValueError, ArithmeticError):
@@ -101,7 +101,7 @@ def prove(
             None, None, {}, Checks(), failed="no reference: a step has no value in big numbers"
         )
     gradient = dict(truth.reverse)
-    context: Any = truth.numbers.context  # type: ignore[attr-defined]
+    context: Any = truth.numbers.context
     for name, side in sides.items():
         if side.mean is not None and side.status != "jump":
             gradient[name] = context.mpf(side.mean)
@@ -118,11 +118,11 @@ def prove(
 def _with_sympy(
     trace: Trace, wrt: tuple[str, ...], truth: Reference, gradient: Mapping[str, Any]
 ) -> Proof:
-    from gradcalc.checks.symbolic import NotEvaluated, symbolic_gradient
+    from gradcalc.checks.symbolic import NotEvaluatedError, symbolic_gradient
 
     try:
         found, method = symbolic_gradient(trace, truth.values, truth.numbers, wrt)
-    except (NotEvaluated, ValueError, ArithmeticError) as error:
+    except (NotEvaluatedError, ValueError, ArithmeticError) as error:
         checks = Checks(truth.modes_agree, None, "none", truth.digits)
         failed = f"sympy gives no derivative to compare with: {error}"
         return Proof(truth, truth.value, gradient, checks, trace=trace, failed=failed)
@@ -133,7 +133,7 @@ def _with_sympy(
 
 def _worst_cancellation(trace: Trace, truth: Reference) -> tuple[int, int] | None:
     """The subtraction that loses most digits: (digits, slot)."""
-    context: Any = truth.numbers.context  # type: ignore[attr-defined]
+    context: Any = truth.numbers.context
     worst: tuple[int, int] | None = None
     for slot, row in enumerate(trace.rules):
         if row.name not in ("add", "sub"):

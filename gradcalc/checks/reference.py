@@ -52,7 +52,7 @@ def reference(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int = 30
 
 def _replayed(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int) -> Reference:
     numbers = big_numbers(digits)
-    context = numbers.context  # type: ignore[attr-defined]
+    context = numbers.context
     values = replay(trace, numbers, point.numbers(numbers))
     back = reverse(trace, values, numbers, context.nan)
     zero = context.mpf(0)
@@ -74,7 +74,7 @@ def _settled(history: list[Reference], wanted: int) -> bool:
 
 def _stands(seen: list[Any], wanted: int, history: list[Reference]) -> bool:
     """Has this number come to rest, or is it a zero that only rounding kept from being one?"""
-    context = history[-1].numbers.context  # type: ignore[attr-defined]
+    context = history[-1].numbers.context
     before, now = seen[-2], seen[-1]
     if not (context.isfinite(now) and context.isfinite(before)):
         return True
@@ -94,7 +94,7 @@ def is_noise(number: Any, digits: int, context: Any) -> bool:
 
 def same(a: Any, b: Any, numbers: Numbers) -> bool:
     """Do two big results agree to 30 digits (or are both not numbers, or the same infinity)?"""
-    context = numbers.context  # type: ignore[attr-defined]
+    context = numbers.context
     if context.isnan(a) or context.isnan(b):
         return bool(context.isnan(a) and context.isnan(b))
     if a == b:
@@ -110,7 +110,7 @@ def correct_digits(answer: float, truth: Any, numbers: Numbers) -> int:
 
     16 says that no float64 is nearer to the truth; where the truth is 0, only 0 is right.
     """
-    context = numbers.context  # type: ignore[attr-defined]
+    context = numbers.context
     if context.isnan(truth) or math.isnan(answer):
         return 0
     if is_noise(truth, context.dps, context):
@@ -125,7 +125,7 @@ def correct_digits(answer: float, truth: Any, numbers: Numbers) -> int:
 
 def ulps(answer: float, truth: Any, numbers: Numbers) -> float | None:
     """The error of a float64 in units in the last place of the truth; None where there is none."""
-    context = numbers.context  # type: ignore[attr-defined]
+    context = numbers.context
     if not (math.isfinite(answer) and context.isfinite(truth)):
         return None
     unit = math.ulp(to_float(truth))

@@ -25,7 +25,7 @@ MPMATH_NAMES = {
 }  # fmt: skip
 
 
-class NotEvaluated(ValueError):
+class NotEvaluatedError(ValueError):
     """sympy's derivative holds something that can't be evaluated."""
 
 
@@ -42,7 +42,7 @@ def symbolic_gradient(
 ) -> tuple[dict[str, Any], str]:
     """sympy's derivatives as big numbers, and how they were found: whole, or by instruction.
 
-    `values` are the trace's own in `numbers`. NotEvaluated where sympy gives no number.
+    `values` are the trace's own in `numbers`. NotEvaluatedError where sympy gives no number.
     """
     if tree_size(trace) <= WHOLE:
         return _whole(trace, values, numbers, wrt), "whole"
@@ -65,7 +65,7 @@ def _whole(
 def _by_instruction(
     trace: Trace, values: list[Any], numbers: Numbers, wrt: tuple[str, ...]
 ) -> dict[str, Any]:
-    zero = numbers.context.mpf(0)  # type: ignore[attr-defined]
+    zero = numbers.context.mpf(0)
     partials = Partials(numbers)
     cotangents: list[Any] = [None] * len(trace)
     cotangents[trace.result] = zero + 1
@@ -121,7 +121,7 @@ class Evaluation:
     """Evaluates a sympy expression in big numbers, each shared part once."""
 
     def __init__(self, numbers: Numbers, known: Mapping[Any, Any]) -> None:
-        self.context: Any = numbers.context  # type: ignore[attr-defined]
+        self.context: Any = numbers.context
         self.seen: dict[Any, Any] = dict(known)
 
     def __call__(self, expression: Any) -> Any:
@@ -129,7 +129,7 @@ class Evaluation:
         value = self._value(expression)
         if isinstance(value, self.context.mpc):
             if abs(value.imag) > abs(value.real) * self.context.mpf(10) ** -30:
-                raise NotEvaluated("sympy's derivative is not real here")
+                raise NotEvaluatedError("sympy's derivative is not real here")
             value = value.real
         return self.context.mpf(value)
 
@@ -138,7 +138,7 @@ class Evaluation:
             try:
                 self.seen[node] = self._fresh(node)
             except ZeroDivisionError:
-                raise NotEvaluated("sympy's derivative divides by zero here") from None
+                raise NotEvaluatedError("sympy's derivative divides by zero here") from None
         return self.seen[node]
 
     def _fresh(self, node: Any) -> Any:
@@ -149,7 +149,7 @@ class Evaluation:
             for value, condition in node.args:
                 if bool(condition.subs({k: self._as_sympy(k) for k in condition.free_symbols})):
                     return self._value(value)
-            raise NotEvaluated("sympy's derivative has no branch here")
+            raise NotEvaluatedError("sympy's derivative has no branch here")
         arguments = [self._value(argument) for argument in node.args]
         match name:
             case "Add":
@@ -177,7 +177,7 @@ class Evaluation:
             return self.context.mpf(node.p) / node.q
         if node.is_number:
             return self.context.mpf(node.evalf(self.context.dps)._mpf_)
-        raise NotEvaluated(f"sympy's derivative holds {type(node).__name__}")
+        raise NotEvaluatedError(f"sympy's derivative holds {type(node).__name__}")
 
     def _as_sympy(self, node: Any) -> Any:
         import sympy
@@ -194,5 +194,5 @@ class Evaluation:
         ]
         value = node.func(*exact).evalf(self.context.dps)
         if not value.is_Float and not value.is_Rational:
-            raise NotEvaluated(f"sympy gives no number for {type(node).__name__}")
+            raise NotEvaluatedError(f"sympy gives no number for {type(node).__name__}")
         return self.context.mpf(value.evalf(self.context.dps)._mpf_)

@@ -68,8 +68,10 @@ def run(given: list[str]) -> int:
         return _say(error)
     except typer.Exit as stop:
         return stop.exit_code
-    except (BrokenPipeError, KeyboardInterrupt, typer.Abort) as stop:
-        raise KeyboardInterrupt from stop if isinstance(stop, typer.Abort) else stop
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except BrokenPipeError:
+        raise
     except OSError as error:
         return _say(_file_error(error))
     except Exception as error:

@@ -24,7 +24,9 @@ def arranged(arguments: Sequence[str]) -> list[str]:
     """The same command line with its formulas behind `--`, where no parser mistakes them."""
     if not arguments or arguments[0].startswith("-"):
         return list(arguments)
-    command, options, formulas = arguments[0], [], []
+    command = arguments[0]
+    options: list[str] = []
+    formulas: list[str] = []
     rest = iter(arguments[1:])
     for token in rest:
         if token == "--":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,11 +12,11 @@ from gradcalc.cli.point import read_at
 from gradcalc.errors import GradcalcError
 
 if TYPE_CHECKING:
-    from gradcalc.evaluate import Options
+    from gradcalc.evaluation import Options
     from gradcalc.result import Result
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """How an answer is written."""
 
     table = "table"
@@ -27,7 +27,7 @@ class Format(str, Enum):
     latex = "latex"
 
 
-class Check(str, Enum):
+class Check(StrEnum):
     """How much is checked."""
 
     full = "full"
@@ -35,14 +35,14 @@ class Check(str, Enum):
     off = "off"
 
 
-class Numerals(str, Enum):
+class Numerals(StrEnum):
     """What a numeral means: the decimal as typed, or the nearest float64."""
 
     typed = "typed"
     float64 = "float64"
 
 
-class Mode(str, Enum):
+class Mode(StrEnum):
     """Which sweeps are shown."""
 
     both = "both"
@@ -50,7 +50,7 @@ class Mode(str, Enum):
     reverse = "reverse"
 
 
-class Kink(str, Enum):
+class Kink(StrEnum):
     """The derivative at a kink."""
 
     mean = "mean"
@@ -99,7 +99,7 @@ def command(
     max_calls: Annotated[int, typer.Option(min=1, help="Nested calls of functions.")] = 400,
     color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
 ) -> int:
-    from gradcalc.evaluate import Options, evaluate
+    from gradcalc.evaluation import Options, evaluate
     from gradcalc.trace.recorder import Limits
 
     options = Options(

@@ -8,7 +8,7 @@ from typing import Any
 
 from gradcalc.cli.point import checked
 from gradcalc.errors import Exit, GradcalcError
-from gradcalc.evaluate import Options, evaluate
+from gradcalc.evaluation import Options, evaluate
 from gradcalc.views.json import failure, record, text
 
 EXAMPLE = 'write {"id": 1, "expr": "x^2", "at": {"x": 3}}'

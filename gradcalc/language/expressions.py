@@ -24,7 +24,7 @@ class Expressions(Operands):
                 raise self._without_else(then)
             self.advance()
             other = self.expression()
-            then = Conditional(then, test, other, then.span.to(other.span))
+            then = Conditional(test, then, other, then.span.to(other.span))
         self.depth -= 1
         return then
 

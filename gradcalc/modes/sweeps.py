@@ -59,9 +59,7 @@ def forward(
     return tangents
 
 
-def reverse(
-    trace: Trace, values: Sequence[Any], numbers: Numbers, nan: Any = None
-) -> list[Any]:
+def reverse(trace: Trace, values: Sequence[Any], numbers: Numbers, nan: Any = None) -> list[Any]:
     """The cotangent of each slot: ∂result/∂slot; None where the result does not depend on it."""
     cotangents: list[Any] = [None] * len(trace)
     cotangents[trace.result] = 1

@@ -33,7 +33,7 @@ def divide(x: float, y: float) -> float:
     try:
         return x / y
     except ZeroDivisionError:
-        if x == 0 or x != x:
+        if x == 0 or math.isnan(x):
             return math.nan
         return math.copysign(math.inf, x) * math.copysign(1.0, y)
 

@@ -29,5 +29,7 @@ class Numbers:
         self.constant = constant
         self.__dict__.update(kernels)
 
+        self.context: Any = kernels.get("context")  # the mpmath context of big numbers
+
     def __getattr__(self, name: str) -> Callable[..., Any]:
         raise AttributeError(f"no row of the table is called {name!r}")

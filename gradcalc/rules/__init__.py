@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import cache, partial
 from typing import Any
 
@@ -41,7 +42,7 @@ def _rounded(row: Rule) -> Callable[..., float]:
     def kernel(*arguments: float) -> float:
         numbers = big_numbers(ROUNDED_FROM)
         try:
-            return float(getattr(numbers, row.name)(*map(numbers.number, arguments)))
+            return float(getattr(numbers, row.name)(*map(numbers.number, map(Fraction, arguments))))
         except OverflowError:
             return float("inf")
 

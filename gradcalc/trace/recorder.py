@@ -203,7 +203,7 @@ class Expressions:
             value = self.kernels[row.name](*[trace.values[a] for a in arguments])
         except (ValueError, ArithmeticError) as error:
             raise failures.outside(trace, row, arguments, span) from error
-        active = any([trace.active[a] for a in arguments])
+        active = any(trace.active[a] for a in arguments)
         return trace.append(row, arguments, span, value, active)
 
     # calls --------------------------------------------------------------------------------

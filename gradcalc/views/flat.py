@@ -35,7 +35,12 @@ def separated(result: Result, delimiter: str) -> str:
 def markdown(result: Result) -> str:
     """A Markdown table under the formula."""
     formula = result.canonical.replace("\n", "; ")
-    lines = [f"`{formula}`", "", "| " + " | ".join(HEADER) + " |", "| --- | ---: | ---: | --- | ---: |"]
+    lines = [
+        f"`{formula}`",
+        "",
+        "| " + " | ".join(HEADER) + " |",
+        "| --- | ---: | ---: | --- | ---: |",
+    ]
     lines += ["| " + " | ".join(row) + " |" for row in rows(result)]
     return "\n".join(lines)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from gradcalc.checks.doubt import culprit, doubtful
@@ -38,7 +38,7 @@ class Options:
     min_digits: int = 0
     kink: Kink = "mean"
     strict: bool = False
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 def evaluate(
@@ -98,9 +98,7 @@ class _Evaluation:
                 self.notes.append(f"{name} is given, but the text does not read it")
             elif name in CONSTANTS:
                 self.notes.append(f"{name} is the input given here, not the constant")
-        return point(
-            {name: at[name] for name in self.names}, typed=self.options.typed
-        )
+        return point({name: at[name] for name in self.names}, typed=self.options.typed)
 
     def _wanted(self, wrt: tuple[str, ...] | None) -> tuple[str, ...]:
         if wrt is None:
@@ -165,7 +163,7 @@ class _Evaluation:
     def _probe(self) -> dict[str, OneSided]:
         """The one-sided probe along each input, all others held."""
         numbers = big_numbers(PROBE_DIGITS)
-        context: Any = numbers.context  # type: ignore[attr-defined]
+        context: Any = numbers.context
         exact = self.point.numbers(numbers)
 
         def along(name: str) -> OneSided:
@@ -237,7 +235,7 @@ class _Evaluation:
 
     def _guards(self) -> tuple[str, ...]:
         trace = self.trace
-        seen = {}
+        seen: dict[str, None] = {}
         for guard in trace.guards[:1000]:
             text = self.source[guard.span.start : guard.span.end] if guard.span else guard.op
             outcome = COMPARISONS[guard.op](trace.values[guard.left], trace.values[guard.right])
@@ -257,14 +255,14 @@ class _Evaluation:
 
 
 def _with_exit(made: Result, options: Options) -> Result:
-    from dataclasses import replace
-
     status = Exit.OK
     worst = made.worst_digits
     if made.error is not None:
         status = Exit.NO_ANSWER
-    elif made.checks.modes is False or made.checks.symbolic is False or (
-        worst is not None and worst < options.min_digits
+    elif (
+        made.checks.modes is False
+        or made.checks.symbolic is False
+        or (worst is not None and worst < options.min_digits)
     ):
         status = Exit.VERDICT
     elif options.strict and made.status != "smooth":
