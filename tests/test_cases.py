@@ -61,15 +61,20 @@ def test_reference_and_digits(case: dict[str, Any], numbers: str) -> None:
                 assert abs(row.gradient - true) <= abs(true) * mpmath.mpf(10) ** -row.digits
 
 
+def repeated(parts: list[Any]) -> str:
+    """Texts, each as often as the number behind it says."""
+    made = ""
+    for part, following in zip(parts, [*parts[1:], 1], strict=True):
+        if isinstance(part, str):
+            made += part * (following if isinstance(following, int) else 1)
+    return made
+
+
 @pytest.mark.parametrize("case", load("malformed.jsonl"))
 def test_malformed_inputs_give_one_clear_message(case: dict[str, Any]) -> None:
     source = case["expr"]
     if isinstance(source, dict):
-        parts = source["repeat"]
-        source = "".join(
-            text * count if isinstance(count, int) else text + count
-            for text, count in zip(parts[::2], [*parts[1::2], ""], strict=False)
-        )
+        source = repeated(source["repeat"])
     try:
         result = evaluate(source, read_at([case["at"]]))
     except GradcalcError as error:

@@ -78,7 +78,7 @@ def _stands(seen: list[Any], wanted: int, history: list[Reference]) -> bool:
     before, now = seen[-2], seen[-1]
     if not (context.isfinite(now) and context.isfinite(before)):
         return True
-    if now == 0 or abs(now - before) <= abs(now) * context.mpf(10) ** -wanted:
+    if now != 0 and abs(now - before) <= abs(now) * context.mpf(10) ** -wanted:
         return True
     return len(seen) >= 4 and is_noise(now, history[-1].digits, context)
 
