@@ -122,6 +122,8 @@ class Evaluation:
 
     def __init__(self, numbers: Numbers, known: Mapping[Any, Any]) -> None:
         self.context: Any = numbers.context
+        self.numbers = numbers
+        self.known = known
         self.seen: dict[Any, Any] = dict(known)
 
     def __call__(self, expression: Any) -> Any:
@@ -150,6 +152,15 @@ class Evaluation:
                 if bool(condition.subs({k: self._as_sympy(k) for k in condition.free_symbols})):
                     return self._value(value)
             raise NotEvaluatedError("sympy's derivative has no branch here")
+        if name == "Derivative":
+            return self._derivative(node)
+        if name == "Subs":
+            return self._inner({v: self._value(p) for v, p in zip(*node.args[1:], strict=True)})(
+                node.args[0]
+            )
+        if name == "hyper":
+            (a, b), (c,), x = node.args
+            return context.hyp2f1(*map(self._value, (a, b, c, x)))
         arguments = [self._value(argument) for argument in node.args]
         match name:
             case "Add":
@@ -171,6 +182,18 @@ class Evaluation:
         if function is None or name in ("polygamma",):
             return self._by_sympy(node, arguments)
         return function(*arguments)
+
+    def _inner(self, known: Mapping[Any, Any]) -> Evaluation:
+        return Evaluation(self.numbers, {**self.known, **known})
+
+    def _derivative(self, node: Any) -> Any:
+        """What sympy leaves unevaluated, by mpmath's own numerical differentiation."""
+        (variable, order), *others = node.variable_count
+        if others:
+            raise NotEvaluatedError("sympy's derivative is a mixed one of an unknown function")
+        return self.context.diff(
+            lambda x: self._inner({variable: x})(node.expr), self._value(variable), int(order)
+        )
 
     def _atom(self, node: Any) -> Any:
         if node.is_Rational:

@@ -129,5 +129,5 @@ def _bad(source: str, span: Span, message: str, hint: str) -> GradcalcError:
 
 def _too_large(source: str, span: Span, hint: str) -> GradcalcError:
     return GradcalcError(
-        "number-too-large", "this number is too large to be read", span, hint, source=source
+        "number-too-large", "the size of this number is out of range", span, hint, source=source
     )

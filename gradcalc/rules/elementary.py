@@ -49,6 +49,14 @@ def _two(n: Any) -> Any:
     return n.constant("pi") * 0 + 2
 
 
+def _spherical(m: Any, k: Any, x: Any) -> Any:
+    if x == 0 or k < 0:
+        return m.mpf(1 if k == 0 else 0)
+    # j_k is even or odd as k is, so the square root stays real.
+    value = m.sqrt(m.pi / (2 * abs(x))) * m.besselj(k + m.mpf(1) / 2, abs(x))
+    return -value if x < 0 and int(k) % 2 else value
+
+
 W = (-10.0, 10.0)
 POSITIVE = (0.01, 10.0)
 UNIT = (-0.99, 0.99)
@@ -131,7 +139,8 @@ ELEMENTARY = (
     rule("log", "x", "elementary", "the natural logarithm; log(x, base) to a base",
          lambda n, out, x: 1 / x,
          machine=_log(math.log), samples=(POSITIVE,), aliases=("ln",), domain="x > 0",
-         outside="log(abs(x)) is defined on both sides of 0", example="log(e)"),
+         outside="log(abs(x)) is defined on both sides of 0",
+         variants={2: "logb"}, example="log(e)"),
     rule("logb", "x base", "elementary", "the logarithm of x to a base",
          lambda n, out, x, base: 1 / (x * n.log(base)),
          lambda n, out, x, base: -out / (base * n.log(base)),
@@ -175,6 +184,16 @@ ELEMENTARY = (
          lambda n, out, x, y: x / out, lambda n, out, x, y: y / out,
          machine=math.hypot, symbolic=lambda s, x, y: s.sqrt(x * x + y * y), samples=(POSITIVE, W),
          example="hypot(3, 4)"),
+    rule("sinc", "x", "special", "sin(x)/x, and 1 at 0",
+         lambda n, out, x: -n.spherical(1, x),
+         machine=lambda x: math.sin(x) / x if x else 1.0, samples=(W,), example="sinc(0)"),
+    # The spherical Bessel functions close sinc under differentiation without a division by x:
+    # (2k+1) j_k' = k j_(k-1) - (k+1) j_(k+1), DLMF 10.51.2; j_(-1) only ever meets a factor 0.
+    rule("spherical", "k x", "special", "the spherical Bessel function j_k(x)", None,
+         lambda n, out, k, x: (
+             k * n.spherical(k - 1, x) - (k + 1) * n.spherical(k + 1, x)) / (2 * k + 1),
+         big=_spherical, symbolic=lambda s, k, x: s.jn(k, x).expand(func=True), samples=((1.0, 1.0), W),
+         hidden=True),
     rule("deg", "x", "elementary", "an angle of x degrees, in radians",
          lambda n, out, x: n.constant("pi") / 180,
          machine=math.radians, big=lambda m, x: x * m.pi / 180,

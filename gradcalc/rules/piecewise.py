@@ -6,6 +6,7 @@ The derivative of a selection is a step function, which is ½ at its own step.
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 from gradcalc.rules.rule import rule
 
@@ -74,6 +75,30 @@ PIECEWISE = (
          symbolic=lambda s, x, low, high: s.Min(s.Max(x, low), high),
          samples=(W, (-3.0, -2.0), (2.0, 3.0)), kink=lambda x, low, high: x in (low, high),
          convention=f"at a bound: ½, {MEAN}", selects=True, example="clip(5, 0, 1)"),
+    rule("fmod", "x y", "piecewise", "the remainder with the sign of x",
+         lambda n, out, x, y: 1, lambda n, out, x, y: -n.trunc(x / y),
+         machine=lambda x, y: math.fmod(x, y) if y else math.nan,
+         big=lambda m, x, y: x - y * m.sign(x / y) * m.floor(abs(x / y)) if y else m.nan,
+         symbolic=lambda s, x, y: x - y * s.sign(x / y) * s.floor(s.Abs(x / y)),
+         samples=(W, (0.5, 5.0)), kink=lambda x, y: x != 0 and _remainder(x, y) == 0,
+         domain="y != 0", example="fmod(-5.5, 2)"),
+    rule("leaky_relu", "x slope", "piecewise", "x above 0, slope*x below; slope 0.01 unless given",
+         lambda n, out, x, slope: n.heaviside(x) + slope * n.heaviside(-x),
+         lambda n, out, x, slope: n.min(x, n.number(Fraction(0))),
+         machine=lambda x, slope: x if x > 0 else slope * x,
+         big=lambda m, x, slope: x if x > 0 else slope * x,
+         symbolic=lambda s, x, slope: s.Max(x, 0) + slope * s.Min(x, 0),
+         samples=(W, (0.01, 0.5)), kink=lambda x, slope: x == 0, defaults=(Fraction(1, 100),),
+         convention=f"at 0: (1 + slope)/2, {MEAN}", selects=True, example="leaky_relu(-2)"),
+    rule("elu", "x alpha", "piecewise", "x above 0, alpha*expm1(x) below; alpha 1 unless given",
+         lambda n, out, x, alpha: (
+             n.heaviside(x) + alpha * n.heaviside(-x) * n.exp(n.min(x, n.number(Fraction(0))))),
+         lambda n, out, x, alpha: n.expm1(n.min(x, n.number(Fraction(0)))),
+         machine=lambda x, alpha: x if x > 0 else alpha * math.expm1(x),
+         big=lambda m, x, alpha: x if x > 0 else alpha * m.expm1(x),
+         symbolic=lambda s, x, alpha: s.Max(x, 0) + alpha * (s.exp(s.Min(x, 0)) - 1),
+         samples=(W, (0.5, 2.0)), kink=lambda x, alpha: x == 0, defaults=(Fraction(1),),
+         convention=f"at 0: {MEAN}", selects=True, example="elu(-1)"),
     rule("relu", "x", "piecewise", "max(x, 0)", lambda n, out, x: n.heaviside(x),
          machine=lambda x: max(x, 0.0), big=lambda m, x: max(x, m.mpf(0)),
          symbolic=lambda s, x: s.Max(x, 0), samples=(W,), kink=lambda x: x == 0,

@@ -9,8 +9,9 @@ A partial may answer None: the derivative is structurally zero there, and is *ab
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, Literal
 
 Kernel = Callable[..., Any]
@@ -40,6 +41,8 @@ class Rule:
     big: Kernel | None = None
     symbolic: Kernel | None = None
     aliases: tuple[str, ...] = ()
+    defaults: tuple[Fraction, ...] = ()  # of the last parameters, where a call leaves them out
+    variants: Mapping[int, str] = field(default_factory=dict)  # other rows, by argument count
     domain: str = "all real numbers"
     outside: str = ""  # the remedy when an argument lies outside the domain
     kink: Kernel | None = None  # kink(*floats): is this a point where a partial jumps?

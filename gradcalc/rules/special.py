@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Any
 
 from gradcalc.numbers import machine as f
@@ -35,11 +36,27 @@ def _gamma(x: float) -> float:
 
 
 def _integer(n: Any, k: int) -> Any:
-    from fractions import Fraction
-
     return n.number(Fraction(k))
 
 
+def _scaled_erfc(m: Any, k: Any, x: Any) -> Any:
+    """exp(x^2) times the k-fold integral of erfc, by parabolic cylinder functions, DLMF 12.7.7."""
+    return m.exp(x * x / 2) * m.pcfd(-k - 1, x * m.sqrt(2)) / m.sqrt(m.mpf(2) ** (k - 1) * m.pi)
+
+
+def _half(n: Any, k: int) -> Any:
+    """k/2 as a number of the system."""
+    return n.number(Fraction(k, 2))
+
+
+def _order_down(kernel: str, sign: int) -> Any:
+    """2 f_v' = f_(v-1) ± f_(v+1), DLMF 10.6.1 and 10.29.1."""
+    return lambda n, out, v, x: (
+        (getattr(n, kernel)(v - 1, x) + sign * getattr(n, kernel)(v + 1, x)) / 2
+    )
+
+
+ORDER = (1.0, 1.0)
 SPECIAL = (
     rule("erf", "x", "special", "the error function",
          lambda n, out, x: 2 * n.exp(-x * x) / n.sqrt(n.constant("pi")),
@@ -65,4 +82,95 @@ SPECIAL = (
          lambda n, out, x: out * n.digamma(x + 1),
          machine=f.saturating(lambda x: _gamma(x + 1)), big=_or_pole("factorial"),
          samples=(POSITIVE,), domain="x not -1, -2, …", example="5!"),
+    rule("erfcx", "x", "special", "exp(x^2)*erfc(x), without underflow",
+         lambda n, out, x: -2 * n.scaled_erfc(1, x),
+         big=lambda m, x: _scaled_erfc(m, m.mpf(0), x),
+         symbolic=lambda s, x: s.exp(x * x) * s.erfc(x), samples=(W,), example="erfcx(100)"),
+    rule("scaled_erfc", "k x", "special", "exp(x^2) times the k-fold integral of erfc", None,
+         lambda n, out, k, x: -2 * (k + 1) * n.scaled_erfc(k + 1, x),
+         big=_scaled_erfc,
+         symbolic=lambda s, k, x: s.exp(x * x) * (
+             s.exp(-x * x) / s.sqrt(s.pi) - x * s.erfc(x)),  # k = 1
+         samples=(ORDER, W), hidden=True),
+    rule("erfinv", "x", "special", "the inverse of erf",
+         lambda n, out, x: n.sqrt(n.constant("pi")) * n.exp(out * out) / 2,
+         big=lambda m, x: m.erfinv(x) if abs(x) != 1 else m.inf * x,
+         samples=((-0.95, 0.95),), domain="-1 < x < 1", example="erfinv(1/2)"),
+    rule("beta", "x y", "special", "gamma(x)*gamma(y)/gamma(x + y)",
+         lambda n, out, x, y: out * (n.digamma(x) - n.digamma(x + y)),
+         lambda n, out, x, y: out * (n.digamma(y) - n.digamma(x + y)),
+         big=_or_pole("beta"), symbolic=lambda s, x, y: s.gamma(x) * s.gamma(y) / s.gamma(x + y),
+         samples=(POSITIVE, POSITIVE), domain="x, y not 0, -1, -2, …", example="beta(2, 3)"),
+    rule("lbeta", "x y", "special", "log(|beta(x, y)|)",
+         lambda n, out, x, y: n.digamma(x) - n.digamma(x + y),
+         lambda n, out, x, y: n.digamma(y) - n.digamma(x + y),
+         big=lambda m, x, y: _lgamma(m, x) + _lgamma(m, y) - _lgamma(m, x + y),
+         symbolic=lambda s, x, y: s.loggamma(x) + s.loggamma(y) - s.loggamma(x + y),
+         samples=(POSITIVE, POSITIVE), domain="x, y not 0, -1, -2, …", example="lbeta(200, 300)"),
+    rule("normal_pdf", "x", "special", "the density of the standard normal distribution",
+         lambda n, out, x: -x * out,
+         machine=lambda x: math.exp(-x * x / 2) / math.sqrt(2 * math.pi),
+         big=lambda m, x: m.npdf(x), symbolic=lambda s, x: s.exp(-x * x / 2) / s.sqrt(2 * s.pi),
+         samples=(W,), example="normal_pdf(0)"),
+    rule("normal_cdf", "x", "special", "the standard normal distribution function",
+         lambda n, out, x: n.normal_pdf(x),
+         machine=lambda x: math.erfc(-x / math.sqrt(2)) / 2,
+         big=lambda m, x: m.erfc(-x / m.sqrt(2)) / 2,
+         symbolic=lambda s, x: s.erfc(-x / s.sqrt(2)) / 2, samples=(W,), example="normal_cdf(2)"),
+    rule("gelu", "x", "special", "x*normal_cdf(x), the Gaussian error linear unit",
+         lambda n, out, x: n.normal_cdf(x) + x * n.normal_pdf(x),
+         machine=lambda x: x * math.erfc(-x / math.sqrt(2)) / 2,
+         big=lambda m, x: x * m.erfc(-x / m.sqrt(2)) / 2,
+         symbolic=lambda s, x: x * s.erfc(-x / s.sqrt(2)) / 2, samples=((-0.5, 3.0),),
+         example="gelu(1)"),
+    rule("lambertw", "x", "special", "the w >= -1 with w*exp(w) = x",
+         lambda n, out, x: n.exp(-out) / (1 + out),
+         symbolic=lambda s, x: s.LambertW(x), samples=((-0.3, 10.0),), domain="x >= -1/e",
+         example="lambertw(1)"),
+    rule("zeta", "x", "special", "the Riemann zeta function", lambda n, out, x: n.zeta_prime(1, x),
+         big=_or_pole("zeta"), samples=((1.5, 10.0),), domain="x != 1", example="zeta(2)"),
+    rule("zeta_prime", "k x", "special", "the k-th derivative of zeta", None,
+         lambda n, out, k, x: n.zeta_prime(k + 1, x),
+         big=lambda m, k, x: m.zeta(x, 1, int(k)),
+         symbolic=lambda s, k, x: s.Derivative(s.zeta(x), x),  # k = 1
+         samples=(ORDER, (1.5, 10.0)), domain="x != 1", hidden=True),
+    rule("besselj", "v x", "special", "the Bessel function of the first kind, of order v", None,
+         _order_down("besselj", -1), samples=(ORDER, POSITIVE), example="besselj(0, 2)"),
+    rule("bessely", "v x", "special", "the Bessel function of the second kind, of order v", None,
+         _order_down("bessely", -1),
+         big=_or_pole("bessely"), samples=(ORDER, POSITIVE), domain="x > 0",
+         example="bessely(0, 2)"),
+    rule("besseli", "v x", "special", "the modified Bessel function I of order v", None,
+         _order_down("besseli", 1), samples=(ORDER, POSITIVE), example="besseli(0, 2)"),
+    rule("besselk", "v x", "special", "the modified Bessel function K of order v", None,
+         lambda n, out, v, x: -(n.besselk(v - 1, x) + n.besselk(v + 1, x)) / 2,
+         big=_or_pole("besselk"), samples=(ORDER, POSITIVE), domain="x > 0",
+         example="besselk(0, 2)"),
+    # K and E by the hypergeometric function, which is closed: K' = pi/8 F(3/2, 3/2; 2; m).
+    rule("ellipk", "m", "special", "the complete elliptic integral K of parameter m = k^2",
+         lambda n, out, m: n.constant("pi") / 8 * n.hyp2f1(
+             _half(n, 3), _half(n, 3), _half(n, 4), m),
+         symbolic=lambda s, m: s.elliptic_k(m), samples=((-3.0, 0.9),), domain="m < 1",
+         example="ellipk(1/2)"),
+    rule("ellipe", "m", "special", "the complete elliptic integral E of parameter m = k^2",
+         lambda n, out, m: -n.constant("pi") / 8 * n.hyp2f1(
+             _half(n, 1), _half(n, 3), _half(n, 4), m),
+         symbolic=lambda s, m: s.elliptic_e(m), samples=((-3.0, 0.9),), domain="m <= 1",
+         example="ellipe(1/2)"),
+    rule("hyp2f1", "a b c x", "special", "Gauss's hypergeometric function", None, None, None,
+         lambda n, out, a, b, c, x: a * b / c * n.hyp2f1(a + 1, b + 1, c + 1, x),
+         symbolic=lambda s, a, b, c, x: s.hyper((a, b), (c,), x),
+         samples=((0.5, 0.5), (1.5, 1.5), (2.0, 2.0), (-3.0, 0.9)), domain="x < 1", hidden=True),
+    rule("expint", "v x", "special", "the exponential integral E_v(x); expint(x) is E_1(x)", None,
+         lambda n, out, v, x: -n.expint(v - 1, x),
+         big=_or_pole("expint"), samples=(ORDER, POSITIVE), domain="x > 0", variants={1: "e1"},
+         example="expint(1, 2)"),
+    rule("e1", "x", "special", "the exponential integral E_1(x)",
+         lambda n, out, x: -n.exp(-x) / x,
+         big=lambda m, x: m.e1(x) if x else m.inf, symbolic=lambda s, x: s.expint(1, x),
+         samples=(POSITIVE,), domain="x > 0", hidden=True),
+    rule("si", "x", "special", "the sine integral", lambda n, out, x: n.sinc(x),
+         symbolic=lambda s, x: s.Si(x), samples=(POSITIVE,), example="si(1)"),
+    rule("ci", "x", "special", "the cosine integral", lambda n, out, x: n.cos(x) / x,
+         symbolic=lambda s, x: s.Ci(x), samples=((0.5, 1.4),), domain="x > 0", example="ci(1)"),
 )  # fmt: skip

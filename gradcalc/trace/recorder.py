@@ -224,14 +224,19 @@ class Expressions:
         row = CALLABLE.get(name)
         if row is None:
             raise self._unknown_function(node)
-        if row.name == "log" and count == 2:
-            row = TABLE["logb"]
+        row = TABLE[row.variants.get(count, row.name)]
         if row.name in FOLDED and count > 2:
             return self._folded(self._binary(row), codes, span)
-        self._expect(node, row.arity)
-        if count == 1:
+        codes += [self._default(exact, span) for exact in row.defaults[count - row.arity :]]
+        if len(codes) != row.arity:
+            self._expect(node, row.arity)
+        if row.arity == 1:
             return self._unary(row, codes[0], span)
         return lambda scope: self.record(row, tuple([code(scope) for code in codes]), span)
+
+    def _default(self, exact: Fraction, span: Span) -> Code:
+        value = self.numbers.number(exact)
+        return lambda scope: self.trace.constant(exact, value, span)
 
     @staticmethod
     def _folded(record: Callable[[int, int, Span], int], codes: list[Code], span: Span) -> Code:
