@@ -192,7 +192,8 @@ ELEMENTARY = (
     rule("spherical", "k x", "special", "the spherical Bessel function j_k(x)", None,
          lambda n, out, k, x: (
              k * n.spherical(k - 1, x) - (k + 1) * n.spherical(k + 1, x)) / (2 * k + 1),
-         big=_spherical, symbolic=lambda s, k, x: s.jn(k, x).expand(func=True), samples=((1.0, 1.0), W),
+         big=_spherical, symbolic=lambda s, k, x: s.jn(k, x).expand(func=True),
+         samples=((1.0, 1.0), W),
          hidden=True),
     rule("deg", "x", "elementary", "an angle of x degrees, in radians",
          lambda n, out, x: n.constant("pi") / 180,

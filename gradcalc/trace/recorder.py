@@ -273,6 +273,13 @@ class Expressions:
             )
 
     def _unknown_function(self, node: ast.Call) -> GradcalcError:
+        if node.function in self.trace.inputs and len(node.arguments) == 1:
+            return GradcalcError(
+                "ambiguous-product",
+                f"'{node.function}' is a variable, and is called like a function",
+                node.span,
+                f"is it a product? write {node.function}*(…)",
+            )
         known = nearest(node.function, sorted(functions() | self.arity.keys()))
         return GradcalcError(
             "unknown-name",
