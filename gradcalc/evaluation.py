@@ -201,6 +201,8 @@ class _Evaluation:
             left = None if side.left is None else to_float(side.left)
             right = None if side.right is None else to_float(side.right)
             chosen = {"left": side.left, "right": side.right}.get(self.options.kink, side.mean)
+            if status == "smooth" and proof is not None and name in proof.gradient:
+                chosen = proof.gradient[name]
             if chosen is not None and status not in ("pole", "undefined"):
                 gradient = to_float(chosen)
             elif status in ("cusp", "pole", "undefined"):

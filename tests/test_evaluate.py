@@ -132,6 +132,15 @@ def test_detach_stops_differentiation() -> None:
     assert result.gradient == {"x": 3}
 
 
+def test_what_overflows_in_float64_has_a_reference() -> None:
+    result = evaluate("exp(x)*exp(-x)", {"x": 800})
+    assert math.isnan(result.value)
+    assert result.reference == "1"
+    assert result.gradient == {"x": 0}
+    assert result.error is not None
+    assert result.error.code == "overflow"
+
+
 def test_exact_numbers_are_taken() -> None:
     result = evaluate("x^2", {"x": Fraction(1, 3)})
     assert result.reference is not None

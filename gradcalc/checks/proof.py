@@ -104,7 +104,11 @@ def prove(
     context: Any = truth.numbers.context
     for name, side in sides.items():
         if side.mean is not None and side.status != "jump":
-            gradient[name] = context.mpf(side.mean)
+            probed = context.mpf(side.mean)
+            apart = abs(probed - gradient[name])
+            # A difference quotient is right in 20 digits or so: where they agree, the rules are.
+            if not apart <= max(1, abs(probed)) * context.mpf(10) ** -20:
+                gradient[name] = probed
     smooth = [name for name in wrt if name not in sides]
     if sides and not smooth:
         checks = Checks(None, None, "probe", truth.digits)
