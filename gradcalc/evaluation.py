@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from gradcalc.checks.doubt import culprit, doubtful
+from gradcalc.checks.doubt import Exactly, culprit, doubtful
 from gradcalc.checks.probe import DIGITS as PROBE_DIGITS
 from gradcalc.checks.probe import SEVERITY, OneSided, probe
 from gradcalc.errors import Exit, GradcalcError
@@ -21,21 +21,28 @@ from gradcalc.rules import big_numbers, machine_numbers
 from gradcalc.trace.point import Given, Point, point
 from gradcalc.trace.recorder import Limits, functions, record
 from gradcalc.trace.replay import COMPARISONS
-from gradcalc.trace.trace import Trace
+from gradcalc.trace.trace import Trace, with_convention
 
 Check = Literal["full", "fast", "off"]
-Kink = Literal["mean", "left", "right"]
+Kink = Literal["mean", "left", "right", "torch", "jax"]
+SHOWN = 30  # digits of the reference, unless told
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to evaluate. `check`: full, fast (no sympy) or off; `typed`: numerals are exact;
-    `digits`: how many of the reference are shown; `kink`: which derivative a kink has."""
+    """How to evaluate.
+
+    `check` is full, fast (no sympy) or off; `typed` takes numerals exactly, else as float64;
+    `digits` computes the answer itself in so many digits; `min_digits` fails below so many correct
+    ones, but for errors of at most `atol`; `kink` is the convention at kinks; `strict` fails where
+    the function is not smooth.
+    """
 
     check: Check = "full"
     typed: bool = True
-    digits: int = 30
+    digits: int | None = None
     min_digits: int = 0
+    atol: float = 0.0
     kink: Kink = "mean"
     strict: bool = False
     limits: Limits = field(default_factory=Limits)
@@ -63,13 +70,18 @@ def evaluate(
 
 
 class _Evaluation:
+    """One evaluation: the program, the point, the trace, and what is to be said about them."""
+
     def __init__(
         self, source: str, at: Mapping[str, Given], wrt: tuple[str, ...] | None, options: Options
     ) -> None:
         self.options = options
         self.source = source
         self.notes: list[str] = []
-        self.program: Program = parse(source, functions=functions())
+        limits = options.limits
+        self.program: Program = parse(
+            source, functions=functions(), max_depth=limits.depth, max_size=limits.size
+        )
         constants = frozenset(CONSTANTS) - at.keys()
         self.names = read_inputs(self.program, constants, functions())
         self.point: Point = self._given(at)
@@ -80,16 +92,17 @@ class _Evaluation:
             self.point.machine(),
             self.wrt,
             typed=options.typed,
-            limits=options.limits,
+            limits=limits,
         )
+        if options.kink in ("torch", "jax"):
+            self.trace = with_convention(self.trace, options.kink)
 
     def _given(self, at: Mapping[str, Given]) -> Point:
         missing = [name for name in self.names if name not in at]
         if missing:
-            listed = ", ".join(missing)
             raise GradcalcError(
                 "missing-value",
-                f"no value is given for {listed}",
+                f"no value is given for {', '.join(missing)}",
                 None,
                 f"add --at {','.join(f'{name}=…' for name in missing)}",
             )
@@ -118,53 +131,81 @@ class _Evaluation:
 
     def result(self) -> Result:
         """Sweep both ways, check, and gather."""
-        trace, numbers = self.trace, machine_numbers()
-        cotangents = reverse(trace, trace.values, numbers, math.nan)
-        tangents = {
-            name: forward(trace, trace.values, numbers, trace.inputs[name], math.nan)
-            for name in self.wrt
-        }
-        value = float(trace.values[trace.result])
-        back = {name: _zeroed(cotangents[trace.inputs[name]]) for name in self.wrt}
-        ahead = {name: _zeroed(tangents[name][trace.result]) for name in self.wrt}
-        sides = self._probe() if self._in_doubt(value, back, ahead) else {}
-        proof = self._prove(sides)
-        rows = tuple(
-            self._input(name, ahead[name], back[name], sides.get(name), proof) for name in self.wrt
-        )
+        steps = self._swept()
+        truth = self._reference()
+        found = self._exactly(truth)
+        sides = self._probe(truth) if self._in_doubt(steps, truth, found) else {}
+        proof = self._prove(truth, sides, found)
+        value = self._value(sides)
+        rows = tuple(self._input(name, steps, sides.get(name), proof) for name in self.wrt)
         status = max((row.status for row in rows), key=SEVERITY.index, default="smooth")
-        self._note_unused(rows, cotangents)
-        error = self._error(value, rows, sides)
+        self._note_unused()
         counted = proof.count(value, proof.value) if proof else (None, None)
+        shown = self.options.digits or SHOWN
         made = Result(
             expr=self.source,
             canonical=to_text(self.program),
             at=self.point.machine(),
             value=value,
             inputs=rows,
-            steps=Steps(trace, tangents, cotangents),
+            steps=steps,
             checks=proof.checks if proof else Checks(),
-            reference=proof.shown(proof.value, self.options.digits) if proof else None,
+            reference=proof.shown(proof.value, shown) if proof else None,
             digits=counted[0],
             ulps=counted[1],
+            precise=self.options.digits is not None,
             status=status,
             guards=self._guards(),
-            notes=(*self.notes, *(proof.notes(self.source, counted[0]) if proof else ())),
-            error=error,
+            error=self._error(value, rows, sides, truth),
         )
-        return _with_exit(made, self.options)
+        made = replace(made, notes=self._noticed(made, proof, sides, found))
+        return _with_exit(made, self.options, proof)
 
-    def _in_doubt(
-        self, value: float, back: Mapping[str, float], ahead: Mapping[str, float]
-    ) -> bool:
-        numbers = (value, *back.values(), *ahead.values())
-        return not all(math.isfinite(n) for n in numbers) or doubtful(self.trace)
+    def _swept(self) -> Steps:
+        trace, numbers = self.trace, machine_numbers()
+        cotangents = reverse(trace, trace.values, numbers, math.nan)
+        tangents = {
+            name: forward(trace, trace.values, numbers, trace.inputs[name], math.nan)
+            for name in self.wrt
+        }
+        return Steps(trace, tangents, cotangents)
 
-    def _probe(self) -> dict[str, OneSided]:
+    def _reference(self) -> Any:
+        """The replay in big numbers; None where nothing is checked, or a step has no value."""
+        if self.options.check == "off" and self.options.digits is None:
+            return None
+        from gradcalc.checks.reference import reference
+
+        try:
+            return reference(self.trace, self.point, self.wrt, self.options.digits or SHOWN)
+        except (ValueError, ArithmeticError):
+            self.notes.append("no digits are counted: a step has no value in big numbers")
+            return None
+
+    def _exactly(self, truth: Any) -> Exactly:
+        if truth is None:
+            return Exactly(doubtful(self.trace), ())
+        from gradcalc.checks.doubt import exactly
+
+        return exactly(self.trace, truth)
+
+    def _in_doubt(self, steps: Steps, truth: Any, found: Exactly) -> bool:
+        """Is there a kink, an equality, or a number that is not finite?"""
+        numbers = [self.trace.values[self.trace.result]]
+        for name in self.wrt:
+            numbers += [steps.reverse(name), steps.forward(name)]
+        if truth is not None:
+            isfinite = truth.numbers.context.isfinite
+            if not truth.settled or not all(isfinite(n) for n in truth.all):
+                return True
+        return found.doubtful or doubtful(self.trace) or not all(map(math.isfinite, numbers))
+
+    def _probe(self, truth: Any) -> dict[str, OneSided]:
         """The one-sided probe along each input, all others held."""
         numbers = big_numbers(PROBE_DIGITS)
         context: Any = numbers.context
         exact = self.point.numbers(numbers)
+        missing = truth is not None and not truth.numbers.context.isfinite(truth.value)
 
         def along(name: str) -> OneSided:
             def f(x: Any) -> Any:
@@ -174,66 +215,131 @@ class _Evaluation:
                 )  # fmt: skip
                 return run.values[run.result]
 
-            return probe(f, exact[name], context)
+            return probe(f, exact[name], context, missing=missing)
 
         return {name: along(name) for name in self.wrt}
 
-    def _prove(self, sides: Mapping[str, OneSided]) -> Any:
-        if self.options.check == "off":
+    def _prove(self, truth: Any, sides: Mapping[str, OneSided], found: Exactly) -> Any:
+        if truth is None:
             return None
         from gradcalc.checks.proof import prove
 
+        context, kink = truth.numbers.context, self.options.kink
+        probed = {
+            name: side.derivative(truth.reverse[name], kink, context)
+            for name, side in sides.items()
+        }
         return prove(
-            self.trace, self.point, self.wrt, sides,
-            sympy=self.options.check == "full", digits=self.options.digits,
+            self.trace, self.point, self.wrt, truth, _limit(truth.value, sides), probed,
+            sympy=self.options.check == "full", claims=not found.decided,
         )  # fmt: skip
 
-    def _input(
-        self, name: str, ahead: float, back: float, side: OneSided | None, proof: Any
-    ) -> Input:
-        from gradcalc.checks.reference import to_float
+    def _value(self, sides: Mapping[str, OneSided]) -> float:
+        return float(_limit(self.trace.values[self.trace.result], sides)) + 0.0
 
-        gradient = back
-        left = right = None
-        status = "smooth"
+    def _input(self, name: str, steps: Steps, side: OneSided | None, proof: Any) -> Input:
+        ahead, back = steps.forward(name), steps.reverse(name)
+        gradient = self._gradient(name, back, side, proof)
+        at = self.point.machine()[name]
+        status, left, right = "smooth", None, None
         if side is not None:
             status = side.status
-            left = None if side.left is None else to_float(side.left)
-            right = None if side.right is None else to_float(side.right)
-            chosen = {"left": side.left, "right": side.right}.get(self.options.kink, side.mean)
-            if status == "smooth" and proof is not None and name in proof.gradient:
-                chosen = proof.gradient[name]
-            if chosen is not None and status not in ("pole", "undefined"):
-                gradient = to_float(chosen)
-            elif status in ("cusp", "pole", "undefined"):
-                gradient = math.nan
-        at = self.point.machine()[name]
+            left = None if side.left is None else float(side.left) + 0.0
+            right = None if side.right is None else float(side.right) + 0.0
         if proof is None:
             return Input(name, at, gradient, ahead, back, status=status, left=left, right=right)
-        truth = proof.gradient.get(name)
+        truth = proof.gradient[name]
         digits, error = proof.count(gradient, truth)
-        if not math.isfinite(gradient) and status == "smooth" and proof.finite(truth):
-            self.notes.append(
-                f"the float64 run overflows on the way to d/d{name}; "
-                f"shown is the {proof.checks.precision}-digit result, rounded"
-            )
-            gradient = to_float(truth)
-            digits, error = proof.count(gradient, truth)
         symbolic = proof.symbolic.get(name)
         return Input(
             name, at, gradient, ahead, back,
-            symbolic=None if symbolic is None else to_float(symbolic),
-            reference=proof.shown(truth, self.options.digits),
+            symbolic=None if symbolic is None else float(symbolic),
+            reference=proof.shown(truth, self.options.digits or SHOWN),
             digits=digits, ulps=error, status=status, left=left, right=right,
         )  # fmt: skip
 
+    def _gradient(self, name: str, back: float, side: OneSided | None, proof: Any) -> float:
+        """The derivative to report: the reverse sweep's, unless there was doubt."""
+        if side is None:
+            return back
+        if side.status == "smooth" and self.options.kink in ("torch", "jax"):
+            return back
+        if proof is not None:
+            return float(proof.gradient[name])
+        context = big_numbers(PROBE_DIGITS).context
+        return float(side.derivative(context.mpf(back), self.options.kink, context))
+
     # what is said about it ----------------------------------------------------------------
 
-    def _note_unused(self, rows: tuple[Input, ...], cotangents: list[Any]) -> None:
-        for row in rows:
-            slot = self.trace.inputs[row.name]
-            if not any(slot in used for used in self.trace.arguments):
-                self.notes.append(f"the run did not use {row.name}: its derivative is 0")
+    def _rescued(self, made: Result) -> Iterator[str]:
+        """The derivatives that float64 could not form and the reference could."""
+        for row in made.inputs:
+            lost = math.isfinite(row.gradient) and not math.isfinite(row.reverse)
+            if lost and row.status == "smooth":
+                yield (
+                    f"float64 overflows on the way to d/d{row.name}: "
+                    "shown is the reference, rounded"
+                )
+
+    def _noticed(
+        self, made: Result, proof: Any, sides: Mapping[str, OneSided], found: Exactly
+    ) -> tuple[str, ...]:
+        """All notes, those of the reading first."""
+        from gradcalc.checks import notes
+
+        told = list(self.notes)
+        if proof is not None and proof.failed:
+            told.append(proof.failed)
+        for span in found.decided[:3]:
+            told.append(f"rounding decided {notes.place(self.source, span)}: no digits are claimed")
+        if any(side.status != "smooth" for side in sides.values()):
+            told += dict.fromkeys(notes.boundaries(self.source, self.trace))
+            told += dict.fromkeys(notes.conventions(self.source, self.trace))
+        elif self.options.kink in ("torch", "jax") and sides:
+            told += [
+                f"{self.options.kink} says {row.reverse:.6g} for d/d{row.name}, a smooth point"
+                for row in made.inputs
+                if row.digits == 0
+            ]
+        if proof is not None:
+            told += notes.underflow(self.source, self.trace, proof.reference)
+            rescued = list(self._rescued(made))
+            told += [
+                f"d/d{row.name} underflows: it is {proof.shown(proof.gradient[row.name], 3)}"
+                for row in made.inputs
+                if row.gradient == 0
+                and row.digits == 0
+                and proof.claims
+                and 0 < abs(proof.gradient[row.name]) < 1e-300
+            ]
+            told += rescued
+            low = made.worst_digits is not None and made.worst_digits < LOW
+            if (low or rescued) and proof.claims:
+                if made.error is None:
+                    told += notes.lost_digits(self.source, self.trace, proof.reference)
+                told += self._rewrites(made, proof, sides)
+        return tuple(told[:NOTES])
+
+    def _rewrites(self, made: Result, proof: Any, sides: Mapping[str, OneSided]) -> list[str]:
+        from gradcalc.checks.advice import better
+
+        if len(self.source) > LONG or len(self.trace) > LONG:
+            return []
+        limits = {side.limit for side in sides.values() if side.status == "removable"}
+        value = limits.pop() if len(limits) == 1 else proof.value
+        found = better(
+            self.program, self.point, self.wrt, value, proof,
+            self.options.typed, self.options.limits,
+        )  # fmt: skip
+        return [str(found)] if found and found.digits >= LOW else []
+
+    def _note_unused(self) -> None:
+        trace = self.trace
+        used = {slot for arguments in trace.arguments for slot in arguments}
+        used.update(slot for guard in trace.guards for slot in (guard.left, guard.right))
+        for name in self.wrt:
+            if trace.inputs[name] not in used and trace.inputs[name] != trace.result:
+                self.notes.append(f"the run did not use {name}: its derivative is 0")
 
     def _guards(self) -> tuple[str, ...]:
         trace = self.trace
@@ -245,26 +351,38 @@ class _Evaluation:
         return tuple(seen)
 
     def _error(
-        self, value: float, rows: tuple[Input, ...], sides: Mapping[str, OneSided]
+        self, value: float, rows: tuple[Input, ...], sides: Mapping[str, OneSided], truth: Any
     ) -> GradcalcError | None:
         """The explanation where there is no finite answer; None where there is one."""
         if not math.isfinite(value):
-            return culprit(self.trace, self.source, "the value", sides)
+            return culprit(self.trace, self.source, "the value", sides, truth)
         for row in rows:
             if not math.isfinite(row.gradient):
-                return culprit(self.trace, self.source, f"d/d{row.name}", sides)
+                return culprit(self.trace, self.source, f"d/d{row.name}", sides, truth)
         return None
 
 
-def _with_exit(made: Result, options: Options) -> Result:
+LOW = 12  # correct digits below which it is said where they went, and how to keep them
+NOTES = 12  # notes at most
+LONG = 20_000  # characters, or instructions, past which no rewrite is looked for
+
+
+def _limit(value: Any, sides: Mapping[str, OneSided]) -> Any:
+    """The value; at a pole the infinity that both sides end in, nan where they differ."""
+    for side in sides.values():
+        if side.status == "pole":
+            return math.nan if side.limit is None else side.limit
+    return value
+
+
+def _with_exit(made: Result, options: Options, proof: Any) -> Result:
     status = Exit.OK
-    worst = made.worst_digits
     if made.error is not None:
         status = Exit.NO_ANSWER
     elif (
         made.checks.modes is False
         or made.checks.symbolic is False
-        or (worst is not None and worst < options.min_digits)
+        or (options.min_digits and proof is not None and _too_few(made, options, proof))
     ):
         status = Exit.VERDICT
     elif options.strict and made.status != "smooth":
@@ -272,6 +390,11 @@ def _with_exit(made: Result, options: Options) -> Result:
     return replace(made, exit=status)
 
 
-def _zeroed(derivative: float | None) -> float:
-    """An absent derivative, shown to people, is 0."""
-    return 0.0 if derivative is None else float(derivative)
+def _too_few(made: Result, options: Options, proof: Any) -> bool:
+    """Has any number fewer correct digits than asked for, and an error above atol?"""
+    answers = [(made.value, proof.value, made.digits)]
+    answers += [(row.gradient, proof.gradient[row.name], row.digits) for row in made.inputs]
+    return any(
+        (digits or 0) < options.min_digits and not abs(answer - truth) <= options.atol
+        for answer, truth, digits in answers
+    )

@@ -53,6 +53,14 @@ class Steps:
     tangents: Mapping[str, list[float | None]]
     cotangents: list[float | None]
 
+    def forward(self, name: str) -> float:
+        """The result's derivative by an input, by forward mode; an absent one is 0."""
+        return (self.tangents[name][self.trace.result] or 0.0) + 0.0
+
+    def reverse(self, name: str) -> float:
+        """The result's derivative by an input, by reverse mode; an absent one is 0."""
+        return (self.cotangents[self.trace.inputs[name]] or 0.0) + 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -68,6 +76,7 @@ class Result:
     reference: str | None = None
     digits: int | None = None
     ulps: float | None = None
+    precise: bool = False  # the answer is the reference, in as many digits as were asked for
     status: str = "smooth"
     guards: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

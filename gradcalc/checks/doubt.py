@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from gradcalc.checks.probe import OneSided
+from gradcalc.checks.reference import Reference
 from gradcalc.errors import Exit, GradcalcError, Span
+from gradcalc.modes.sweeps import partial_at
 from gradcalc.trace.failures import spelt
+from gradcalc.trace.replay import broken_guards
 from gradcalc.trace.trace import Trace
 
 REMEDIES = {
-    "exp": "float64 ends at exp(709.78); log(exp(…)+…) is logaddexp or softplus",
+    "exp": "float64 ends at exp(709.78)",
     "log": "log is -inf at 0; x*log(x) is xlogy(x, x), which is 0 there",
 }
+JUMPS = 1000  # times the rounding of the arguments: no continuous row changes by so much
+# Rows whose infinities are overflows, where no reference tells them from poles.
+GROWING = {
+    "exp", "exp2", "expm1", "sinh", "cosh", "mul", "add", "sub", "ipow", "cpow", "pow", "factorial",
+}  # fmt: skip
 
 
 def doubtful(trace: Trace) -> bool:
-    """Does the run touch a kink, or hold a comparison of equals?"""
+    """Does the float64 run touch a kink, or hold a comparison of equals?"""
     values, active = trace.values, trace.active
     for slot, row in enumerate(trace.rules):
         if (
@@ -29,58 +40,111 @@ def doubtful(trace: Trace) -> bool:
     return any(values[guard.left] == values[guard.right] for guard in trace.guards)
 
 
-def culprit(trace: Trace, source: str, what: str, sides: Mapping[str, OneSided]) -> GradcalcError:
-    """The first operation that turned finite numbers into no number, with its arguments."""
-    values = trace.values
-    found = f"; {described}" if (described := _described(sides)) else ""
+@dataclass(frozen=True, slots=True)
+class Exactly:
+    """What the run meets in exact numbers: kinks, equal sides, and where rounding decided."""
+
+    doubtful: bool
+    decided: tuple[Span | None, ...]  # branches and steps that come out otherwise in float64
+
+
+def exactly(trace: Trace, truth: Reference) -> Exactly:
+    """Look for kinks and comparisons again, in the reference's numbers."""
+    context: Any = truth.numbers.context
+    digits = context.dps * 3 // 4
+    decided = [guard.span for guard in broken_guards(trace, truth.values, truth.difference)]
+    touched = any(truth.difference(guard.left, guard.right) == 0 for guard in trace.guards)
     for slot, row in enumerate(trace.rules):
-        arguments = trace.arguments[slot]
+        if row.kink is None or not trace.active[slot]:
+            continue
+        arguments = [_rounded(truth.still(a), digits, context) for a in trace.arguments[slot]]
+        if row.kink(*arguments):
+            touched = True
+            here = getattr(truth.numbers, row.name)(*arguments)
+            given = [trace.values[a] for a in trace.arguments[slot]]
+            rounding = max(abs(a - g) for a, g in zip(arguments, given, strict=True))
+            # A jump is what rounded arguments don't account for.
+            if abs(here - trace.values[slot]) > JUMPS * (rounding + math.ulp(trace.values[slot])):
+                decided.append(trace.spans[slot])
+    return Exactly(touched or bool(decided), tuple(decided))
+
+
+def _rounded(number: Any, digits: int, context: Any) -> Any:
+    """Rounded to fewer digits, so that 0.99…9 is the 1 it stands for."""
+    if not context.isfinite(number) or not number:
+        return context.mpf(number)
+    unit = context.mpf(10) ** (digits - int(context.log10(abs(number))))
+    return context.nint(number * unit) / unit
+
+
+def hidden_pole(trace: Trace, truth: Reference) -> int | None:
+    """The first step whose value only grows with the precision, where float64 has a number."""
+    context: Any = truth.numbers.context
+    huge = context.mpf(10) ** (context.dps * 3 // 4)
+    for slot in range(len(trace)):
+        if abs(truth.values[slot]) > huge and abs(truth.before[slot]) * 10 < abs(
+            truth.values[slot]
+        ):
+            return slot
+    return None
+
+
+def culprit(
+    trace: Trace, source: str, what: str, sides: Mapping[str, OneSided], truth: Reference | None
+) -> GradcalcError:
+    """The first operation that turned finite numbers into no number, with its arguments."""
+    code, slot, kind = _fault(trace, truth)
+    row = trace.rules[slot]
+    shown = spelt(row, [trace.values[a] for a in trace.arguments[slot]])
+    found = f"; {described}" if (described := _described(sides)) else ""
+    remedy = None if code in ("no-derivative", "underflow") else REMEDIES.get(row.name)
+    return GradcalcError(
+        code, f"{what} is not finite: {kind.format(shown)}{found}", trace.spans[slot], remedy,
+        Exit.NO_ANSWER, source,
+    )  # fmt: skip
+
+
+def _fault(trace: Trace, truth: Reference | None) -> tuple[str, int, str]:
+    """An error's code, the slot at fault, and what is wrong with it."""
+    values = trace.values
+    for slot, arguments in enumerate(trace.arguments):
         if not arguments or math.isfinite(values[slot]):
             continue
-        if all(math.isfinite(values[a]) for a in arguments):
-            shown = spelt(row, [values[a] for a in arguments])
-            kind = "is not a number" if math.isnan(values[slot]) else "is infinite"
-            overflows = not math.isnan(values[slot]) and row.name in (
-                "exp", "exp2", "expm1", "sinh", "cosh", "mul", "add", "sub", "ipow", "cpow", "pow",
-                "gamma", "factorial",
-            ) and all(values[a] != 0 for a in arguments)  # fmt: skip
-            code = "overflow" if overflows else "pole"
-            if overflows:
-                kind = "is larger than float64 can hold (1.8e308)"
-            return GradcalcError(
-                code, f"{what} is not finite: {shown} {kind}{found}",
-                trace.spans[slot], REMEDIES.get(row.name), Exit.NO_ANSWER, source,
-            )  # fmt: skip
-    return GradcalcError(
-        "no-derivative",
-        f"{what} is not finite here{found}",
-        _steepest(trace),
-        None,
-        Exit.NO_ANSWER,
-        source,
-    )
+        if not all(math.isfinite(values[a]) for a in arguments):
+            continue
+        if math.isnan(values[slot]):
+            return "undefined", slot, "{} is not a number"
+        if truth is None:
+            overflows = trace.rules[slot].name in GROWING and all(values[a] for a in arguments)
+        else:
+            true = truth.values[slot]
+            overflows = bool(truth.numbers.context.isfinite(true))
+            if overflows and abs(true) < sys.float_info.max:
+                return "underflow", slot, "{} is infinite, for its argument was rounded to this"
+        if overflows:
+            return "overflow", slot, "{} is larger than float64 can hold (1.8e308)"
+        return "pole", slot, "{} is infinite"
+    if truth is not None and (pole := hidden_pole(trace, truth)) is not None:
+        near = f"gives {values[pole]:.6g}"
+        return "pole", pole, f"{{}} is a pole, though float64, which only comes near it, {near}"
+    return "no-derivative", _steepest(trace), "the derivative of {} is not"
 
 
-def _steepest(trace: Trace) -> Span | None:
-    """The place of the first active step whose own derivative can't be formed or is infinite."""
+def _steepest(trace: Trace) -> int:
+    """The first active step whose own derivative can't be formed or is infinite."""
     from gradcalc.rules import machine_numbers
 
     numbers = machine_numbers()
-    for slot, row in enumerate(trace.rules):
+    for slot, arguments in enumerate(trace.arguments):
         if not trace.active[slot]:
             continue
-        arguments = [trace.values[a] for a in trace.arguments[slot]]
-        for which, used in enumerate(trace.arguments[slot]):
-            rule = row.partials[which]
-            if rule is None or not trace.active[used]:
+        for which, used in enumerate(arguments):
+            if not trace.active[used] or trace.rules[slot].partials[which] is None:
                 continue
-            try:
-                partial = rule(numbers, trace.values[slot], *arguments)
-            except (ZeroDivisionError, ValueError, OverflowError):
-                return trace.spans[slot]
+            partial = partial_at(trace, slot, which, trace.values, numbers, math.nan)
             if partial is not None and not math.isfinite(partial):
-                return trace.spans[slot]
-    return trace.spans[trace.result]
+                return slot
+    return trace.result
 
 
 def _described(sides: Mapping[str, OneSided]) -> str:

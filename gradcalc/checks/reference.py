@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gradcalc.modes.sweeps import forward, reverse
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules import big_numbers
 from gradcalc.trace.point import Point
-from gradcalc.trace.replay import broken_guards, replay
-from gradcalc.trace.trace import Guard, Trace
+from gradcalc.trace.replay import replay
+from gradcalc.trace.trace import Trace
 
 FIRST, LAST = 50, 3200  # digits of the first replay and of the last
 STABLE = 36  # two replays agree when they do so in this many digits, or in those asked for
@@ -19,7 +20,11 @@ STABLE = 36  # two replays agree when they do so in this many digits, or in thos
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:
-    """Value and gradient to `digits` digits, by both modes, from the exact inputs."""
+    """Value and gradient to `digits` digits, by both modes, from the exact inputs.
+
+    `settled` is False where the digits never came to rest; what only grew with the precision has
+    become nan: a pole that rounding hides.
+    """
 
     numbers: Numbers
     digits: int
@@ -27,12 +32,29 @@ class Reference:
     value: Any
     forward: dict[str, Any]
     reverse: dict[str, Any]
-    broken: list[Guard]
+    before: list[Any]  # the values of the replay at half as many digits
+    settled: bool = True
 
     @property
     def modes_agree(self) -> bool:
         """Do forward and reverse mode give the same derivatives?"""
         return all(same(self.forward[x], self.reverse[x], self.numbers) for x in self.forward)
+
+    def still(self, slot: int) -> Any:
+        """The value of a slot, but 0 where it is only what rounding left of one."""
+        return _still(self.before[slot], self.values[slot])
+
+    def difference(self, left: int, right: int) -> Any:
+        """How two slots differ, 0 where only rounding keeps them apart."""
+        before, now = self.before, self.values
+        if now[left] == now[right]:
+            return 0
+        return _still(before[left] - before[right], now[left] - now[right])
+
+    @property
+    def all(self) -> tuple[Any, ...]:
+        """The value and all derivatives."""
+        return (self.value, *self.forward.values(), *self.reverse.values())
 
 
 def reference(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int = 30) -> Reference:
@@ -42,15 +64,20 @@ def reference(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int = 30
     """
     wanted = max(STABLE, digits + 6)
     working = max(FIRST, digits + 20)
-    history = [_replayed(trace, point, wrt, working)]
+    history = [replayed(trace, point, wrt, working)]
     while True:
         working *= 2
-        history.append(_replayed(trace, point, wrt, working))
-        if _settled(history, wanted) or working >= max(LAST, 4 * digits):
+        history.append(replayed(trace, point, wrt, working, history[-1].values))
+        if _settled(history, wanted):
             return history[-1]
+        if working >= max(LAST, 4 * digits):
+            return _unsettled(history[-1])
 
 
-def _replayed(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int) -> Reference:
+def replayed(
+    trace: Trace, point: Point, wrt: tuple[str, ...], digits: int, before: list[Any] | None = None
+) -> Reference:
+    """One replay, and both sweeps over it, at so many digits; `before` is the replay before."""
     numbers = big_numbers(digits)
     context = numbers.context
     values = replay(trace, numbers, point.numbers(numbers))
@@ -63,13 +90,34 @@ def _replayed(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int) -> 
         tangent = forward(trace, values, numbers, slot, context.nan)[trace.result]
         tangents[name] = zero if tangent is None else zero + tangent
     value = values[trace.result]
-    broken = broken_guards(trace, values)
-    return Reference(numbers, digits, values, value, tangents, gradient, broken)
+    return Reference(numbers, digits, values, value, tangents, gradient, before or values)
+
+
+def _still(before: Any, now: Any) -> Any:
+    """0 where a number does not stand still as the precision doubles: it is rounding, no more."""
+    return 0 if abs(now - before) > abs(now) * 1e-10 else now
 
 
 def _settled(history: list[Reference], wanted: int) -> bool:
-    rows = [(r.value, *r.forward.values(), *r.reverse.values()) for r in history]
+    rows = [found.all for found in history]
     return all(_stands([row[k] for row in rows], wanted, history) for k in range(len(rows[0])))
+
+
+def _unsettled(last: Reference) -> Reference:
+    """What only grew with the precision is no number."""
+    context = last.numbers.context
+    huge = context.mpf(10) ** (last.digits * 3 // 4)
+
+    def bounded(number: Any) -> Any:
+        return context.nan if abs(number) > huge else number
+
+    return replace(
+        last,
+        value=bounded(last.value),
+        forward={name: bounded(n) for name, n in last.forward.items()},
+        reverse={name: bounded(n) for name, n in last.reverse.items()},
+        settled=any(abs(number) > huge for number in last.all),
+    )
 
 
 def _stands(seen: list[Any], wanted: int, history: list[Reference]) -> bool:
@@ -108,19 +156,22 @@ def same(a: Any, b: Any, numbers: Numbers) -> bool:
 def correct_digits(answer: float, truth: Any, numbers: Numbers) -> int:
     """How many significant digits of a float64 are right: 0 to 16, never overstated.
 
-    16 says that no float64 is nearer to the truth; where the truth is 0, only 0 is right.
+    16 says that no float64 is nearer to the truth; where the truth is 0, only 0 is right. What
+    overflowed or underflowed has no right digit.
     """
     context = numbers.context
     if context.isnan(truth) or math.isnan(answer):
         return 0
-    if is_noise(truth, context.dps, context):
+    if truth == 0 or is_noise(truth, context.dps, context):
         return 16 if answer == 0 else 0
-    if answer == to_float(truth):
-        return 16
-    if not math.isfinite(answer) or not context.isfinite(truth) or truth == 0:
+    if not context.isfinite(truth):
+        return 16 if answer == truth else 0
+    if answer == 0 or not math.isfinite(answer):
         return 0
+    if answer == to_float(truth) and abs(answer) >= sys.float_info.min:
+        return 16
     error = abs(context.mpf(answer) - truth) / abs(truth)
-    return max(0, min(15, int(context.floor(-context.log10(error)))))
+    return max(0, min(15, int(context.floor(-context.log10(error))))) if error else 16
 
 
 def ulps(answer: float, truth: Any, numbers: Numbers) -> float | None:

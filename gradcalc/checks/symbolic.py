@@ -37,29 +37,34 @@ def tree_size(trace: Trace) -> int:
     return sizes[trace.result]
 
 
-def symbolic_gradient(
-    trace: Trace, values: list[Any], numbers: Numbers, wrt: tuple[str, ...]
-) -> tuple[dict[str, Any], str]:
-    """sympy's derivatives as big numbers, and how they were found: whole, or by instruction.
+class SymbolicGradient:
+    """sympy's derivatives of a trace's result, to be evaluated at any precision."""
 
-    `values` are the trace's own in `numbers`. NotEvaluatedError where sympy gives no number.
-    """
-    if tree_size(trace) <= WHOLE:
-        return _whole(trace, values, numbers, wrt), "whole"
-    return _by_instruction(trace, values, numbers, wrt), "instruction"
+    def __init__(self, trace: Trace, wrt: tuple[str, ...]) -> None:
+        self.trace = trace
+        self.wrt = wrt
+        self.method = "whole" if tree_size(trace) <= WHOLE else "instruction"
+        self.whole = self._differentiated() if self.method == "whole" else None
 
+    def __call__(self, values: list[Any], numbers: Numbers) -> dict[str, Any]:
+        """Derivatives as big numbers; `values` are the trace's own in `numbers`.
 
-def _whole(
-    trace: Trace, values: list[Any], numbers: Numbers, wrt: tuple[str, ...]
-) -> dict[str, Any]:
-    import sympy
+        NotEvaluatedError where sympy gives no number.
+        """
+        if self.whole is None:
+            return _by_instruction(self.trace, values, numbers, self.wrt)
+        dummies, derivatives = self.whole
+        known = {dummies[name]: values[slot] for name, slot in self.trace.inputs.items()}
+        evaluate = Evaluation(numbers, known)
+        return {name: evaluate(derivative) for name, derivative in derivatives.items()}
 
-    dummies = {name: sympy.Dummy(f"x{k}", real=True) for k, name in enumerate(trace.inputs)}
-    expression = replay(trace, symbolic_numbers(), dummies)[trace.result]
-    evaluate = Evaluation(
-        numbers, {dummies[name]: values[slot] for name, slot in trace.inputs.items()}
-    )
-    return {name: evaluate(sympy.diff(expression, dummies[name])) for name in wrt}
+    def _differentiated(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        import sympy
+
+        names = self.trace.inputs
+        dummies = {name: sympy.Dummy(f"x{k}", real=True) for k, name in enumerate(names)}
+        expression = replay(self.trace, symbolic_numbers(), dummies)[self.trace.result]
+        return dummies, {name: sympy.diff(expression, dummies[name]) for name in self.wrt}
 
 
 def _by_instruction(

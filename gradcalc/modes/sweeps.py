@@ -15,7 +15,7 @@ from gradcalc.numbers.system import Numbers
 from gradcalc.trace.trace import Trace
 
 
-def _partial(
+def partial_at(
     trace: Trace, slot: int, which: int, values: Sequence[Any], numbers: Numbers, nan: Any
 ) -> Any:
     """∂slot/∂argument, or None where it is structurally zero."""
@@ -51,7 +51,7 @@ def forward(
             tangent = tangents[argument]
             if tangent is None or not active[argument]:
                 continue
-            partial = _partial(trace, slot, which, values, numbers, nan)
+            partial = partial_at(trace, slot, which, values, numbers, nan)
             if partial is not None:
                 term = partial * tangent
                 total = term if total is None else total + term
@@ -77,7 +77,7 @@ def reverse(trace: Trace, values: Sequence[Any], numbers: Numbers, nan: Any = No
             try:
                 partial = rule(numbers, values[slot], *[values[a] for a in used])  # type: ignore[misc]
             except (TypeError, ArithmeticError, ValueError):
-                partial = _partial(trace, slot, which, values, numbers, nan)
+                partial = partial_at(trace, slot, which, values, numbers, nan)
             if partial is None or (row.selects and partial == 0):
                 continue
             before = cotangents[argument]

@@ -43,6 +43,11 @@ def divide(ctx: Any, x: Any, y: Any) -> Any:
     return ctx.sign(x) * ctx.inf if x else ctx.nan
 
 
+def power(ctx: Any, x: Any, y: Any) -> Any:
+    """x^y, an infinity at the pole 0^-k."""
+    return ctx.inf if not x and y < 0 else x**y
+
+
 HUGE = 10_000  # bits of an argument's exponent, past which a function could take forever
 
 

@@ -95,7 +95,11 @@ ELEMENTARY = (
          machine=math.atan, samples=(W,), aliases=("arctan",), example="atan(1)"),
     rule("atan2", "y x", "elementary", "the angle of the point (x, y), in (-pi, pi]",
          lambda n, out, y, x: x / (x * x + y * y), lambda n, out, y, x: -y / (x * x + y * y),
-         machine=math.atan2, samples=(POSITIVE, W), example="atan2(1, 2)"),
+         machine=lambda y, x: math.atan2(y, x) if x or y else math.nan,
+         big=lambda m, y, x: m.atan2(y, x) if x or y else m.nan,
+         samples=(POSITIVE, W), domain="(x, y) != (0, 0)", kink=lambda y, x: y == 0 and x <= 0,
+         convention="the branch cut of the angle: the derivative is that on either side",
+         example="atan2(1, 2)"),
     rule("sinh", "x", "elementary", "the hyperbolic sine of x", lambda n, out, x: n.cosh(x),
          machine=_sinh, samples=(W,), example="sinh(1)"),
     rule("cosh", "x", "elementary", "the hyperbolic cosine of x", lambda n, out, x: n.sinh(x),
@@ -186,7 +190,8 @@ ELEMENTARY = (
          example="hypot(3, 4)"),
     rule("sinc", "x", "special", "sin(x)/x, and 1 at 0",
          lambda n, out, x: -n.spherical(1, x),
-         machine=lambda x: math.sin(x) / x if x else 1.0, samples=(W,), example="sinc(0)"),
+         machine=lambda x: math.sin(x) / x if x else 1.0, symbolic=lambda s, x: s.sinc(x),
+         samples=(W,), example="sinc(0)"),
     # The spherical Bessel functions close sinc under differentiation without a division by x:
     # (2k+1) j_k' = k j_(k-1) - (k+1) j_(k+1), DLMF 10.51.2; j_(-1) only ever meets a factor 0.
     rule("spherical", "k x", "special", "the spherical Bessel function j_k(x)", None,

@@ -12,7 +12,8 @@ from gradcalc.rules.rule import rule
 
 W = (-10.0, 10.0)
 MEAN = "the mean of the one-sided derivatives"
-STEP = "0, where it is not a step"
+STEP = "a jump: 0, the derivative on either side"
+ZERO = {"torch": (lambda n, out, x: 0,), "jax": (lambda n, out, x: 0,)}
 
 
 def _at_integer(x: float) -> bool:
@@ -26,7 +27,8 @@ def _remainder(x: float, y: float) -> float:
 PIECEWISE = (
     rule("abs", "x", "piecewise", "the absolute value", lambda n, out, x: n.sign(x),
          machine=abs, big=lambda m, x: abs(x), symbolic=lambda s, x: s.Abs(x), samples=(W,),
-         kink=lambda x: x == 0, convention=f"at 0: 0, {MEAN}", selects=True, example="abs(-2)"),
+         kink=lambda x: x == 0, convention=f"at 0: 0, {MEAN}", selects=True, example="abs(-2)",
+         frameworks={"torch": (lambda n, out, x: 0,), "jax": (lambda n, out, x: 1,)}),
     rule("sign", "x", "piecewise", "-1, 0 or 1", lambda n, out, x: None,
          machine=lambda x: math.copysign(1.0, x) if x else x + 0.0, samples=(W,),
          kink=lambda x: x == 0, convention=STEP, example="sign(-2)"),
@@ -50,7 +52,8 @@ PIECEWISE = (
          lambda n, out, x, y: 1, lambda n, out, x, y: -n.floor(x / y),
          machine=_remainder, big=lambda m, x, y: x - y * m.floor(x / y) if y else m.nan,
          symbolic=lambda s, x, y: x - y * s.floor(x / y), samples=(W, (0.5, 5.0)),
-         kink=lambda x, y: _remainder(x, y) == 0, domain="y != 0", hidden=True),
+         kink=lambda x, y: _remainder(x, y) == 0, domain="y != 0", hidden=True,
+         convention="a jump: the derivatives are those on either side"),
     rule("heaviside", "x", "piecewise", "0 below 0, ½ at 0, 1 above", lambda n, out, x: None,
          machine=lambda x: 0.5 if x == 0 else float(x > 0),
          big=lambda m, x: m.mpf(1) / 2 if x == 0 else m.mpf(1 if x > 0 else 0),
@@ -59,13 +62,13 @@ PIECEWISE = (
     rule("max", "x y", "piecewise", "the greatest of its arguments",
          lambda n, out, x, y: n.heaviside(x - y), lambda n, out, x, y: n.heaviside(y - x),
          machine=max, big=lambda m, x, y: max(x, y), symbolic=lambda s, x, y: s.Max(x, y),
-         samples=(W, W), kink=lambda x, y: x == y, convention="a tie is shared", selects=True,
-         example="max(1, 2)"),
+         samples=(W, W), kink=lambda x, y: x == y, convention="a tie is shared: ½ each",
+         selects=True, example="max(1, 2)"),
     rule("min", "x y", "piecewise", "the least of its arguments",
          lambda n, out, x, y: n.heaviside(y - x), lambda n, out, x, y: n.heaviside(x - y),
          machine=min, big=lambda m, x, y: min(x, y), symbolic=lambda s, x, y: s.Min(x, y),
-         samples=(W, W), kink=lambda x, y: x == y, convention="a tie is shared", selects=True,
-         example="min(1, 2)"),
+         samples=(W, W), kink=lambda x, y: x == y, convention="a tie is shared: ½ each",
+         selects=True, example="min(1, 2)"),
     rule("clip", "x low high", "piecewise", "x, kept between low and high",
          lambda n, out, x, low, high: n.heaviside(x - low) * n.heaviside(high - x),
          lambda n, out, x, low, high: n.heaviside(low - x),
@@ -74,14 +77,18 @@ PIECEWISE = (
          big=lambda m, x, low, high: min(max(x, low), high),
          symbolic=lambda s, x, low, high: s.Min(s.Max(x, low), high),
          samples=(W, (-3.0, -2.0), (2.0, 3.0)), kink=lambda x, low, high: x in (low, high),
-         convention=f"at a bound: ½, {MEAN}", selects=True, example="clip(5, 0, 1)"),
+         convention=f"at a bound: ½, {MEAN}", selects=True, example="clip(5, 0, 1)",
+         frameworks={"torch": (lambda n, out, x, low, high: 1,
+                               lambda n, out, x, low, high: 0,
+                               lambda n, out, x, low, high: 0)}),
     rule("fmod", "x y", "piecewise", "the remainder with the sign of x",
          lambda n, out, x, y: 1, lambda n, out, x, y: -n.trunc(x / y),
          machine=lambda x, y: math.fmod(x, y) if y else math.nan,
          big=lambda m, x, y: x - y * m.sign(x / y) * m.floor(abs(x / y)) if y else m.nan,
          symbolic=lambda s, x, y: x - y * s.sign(x / y) * s.floor(s.Abs(x / y)),
          samples=(W, (0.5, 5.0)), kink=lambda x, y: x != 0 and _remainder(x, y) == 0,
-         domain="y != 0", example="fmod(-5.5, 2)"),
+         domain="y != 0", convention="a jump: the derivatives are those on either side",
+         example="fmod(-5.5, 2)"),
     rule("leaky_relu", "x slope", "piecewise", "x above 0, slope*x below; slope 0.01 unless given",
          lambda n, out, x, slope: n.heaviside(x) + slope * n.heaviside(-x),
          lambda n, out, x, slope: n.min(x, n.number(Fraction(0))),
@@ -89,7 +96,10 @@ PIECEWISE = (
          big=lambda m, x, slope: x if x > 0 else slope * x,
          symbolic=lambda s, x, slope: s.Max(x, 0) + slope * s.Min(x, 0),
          samples=(W, (0.01, 0.5)), kink=lambda x, slope: x == 0, defaults=(Fraction(1, 100),),
-         convention=f"at 0: (1 + slope)/2, {MEAN}", selects=True, example="leaky_relu(-2)"),
+         convention=f"at 0: (1 + slope)/2, {MEAN}", selects=True, example="leaky_relu(-2)",
+         frameworks={
+             "torch": (lambda n, out, x, slope: slope, lambda n, out, x, slope: 0),
+             "jax": (lambda n, out, x, slope: 1, lambda n, out, x, slope: 0)}),
     rule("elu", "x alpha", "piecewise", "x above 0, alpha*expm1(x) below; alpha 1 unless given",
          lambda n, out, x, alpha: (
              n.heaviside(x) + alpha * n.heaviside(-x) * n.exp(n.min(x, n.number(Fraction(0))))),
@@ -98,9 +108,11 @@ PIECEWISE = (
          big=lambda m, x, alpha: x if x > 0 else alpha * m.expm1(x),
          symbolic=lambda s, x, alpha: s.Max(x, 0) + alpha * (s.exp(s.Min(x, 0)) - 1),
          samples=(W, (0.5, 2.0)), kink=lambda x, alpha: x == 0, defaults=(Fraction(1),),
-         convention=f"at 0: {MEAN}", selects=True, example="elu(-1)"),
+         convention=f"at 0: {MEAN}", selects=True, example="elu(-1)",
+         frameworks=dict.fromkeys(("torch", "jax"), (
+             lambda n, out, x, alpha: alpha, lambda n, out, x, alpha: 0))),
     rule("relu", "x", "piecewise", "max(x, 0)", lambda n, out, x: n.heaviside(x),
          machine=lambda x: max(x, 0.0), big=lambda m, x: max(x, m.mpf(0)),
          symbolic=lambda s, x: s.Max(x, 0), samples=(W,), kink=lambda x: x == 0,
-         convention=f"at 0: ½, {MEAN}", selects=True, example="relu(-1)"),
+         convention=f"at 0: ½, {MEAN}", selects=True, example="relu(-1)", frameworks=ZERO),
 )  # fmt: skip

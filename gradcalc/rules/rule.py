@@ -47,6 +47,7 @@ class Rule:
     outside: str = ""  # the remedy when an argument lies outside the domain
     kink: Kernel | None = None  # kink(*floats): is this a point where a partial jumps?
     convention: str = ""
+    frameworks: Mapping[str, tuple[Kernel, ...]] = field(default_factory=dict)  # partials at kinks
     example: str = ""
     selects: bool = False  # partials are selections: where one is 0, it is structurally so
     hidden: bool = False  # chosen when recording, not callable by name

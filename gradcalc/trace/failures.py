@@ -28,9 +28,10 @@ def spelt(row: Rule, arguments: list[Any]) -> str:
 def outside(trace: Trace, row: Rule, slots: tuple[int, ...], span: Span) -> GradcalcError:
     """The error of an instruction whose arguments lie outside its domain."""
     shown = spelt(row, [trace.values[slot] for slot in slots])
+    name = "x^y" if row.name in OPERATORS else row.name
     return GradcalcError(
         "domain",
-        f"{shown} has no real value: {row.name} is defined for {row.domain}",
+        f"{shown} has no real value: {name} is defined for {row.domain}",
         span,
         row.outside or None,
         Exit.NO_ANSWER,

@@ -38,6 +38,8 @@ class Limits:
     steps: int = 1_000_000  # turns of loops
     trace: int = 2_000_000  # instructions
     calls: int = 400  # nested calls of the program's functions
+    depth: int = 200  # nested brackets
+    size: int = 400_000  # characters of the text
 
 
 def functions() -> frozenset[str]:
@@ -227,7 +229,9 @@ class Expressions:
         row = TABLE[row.variants.get(count, row.name)]
         if row.name in FOLDED and count > 2:
             return self._folded(self._binary(row), codes, span)
-        codes += [self._default(exact, span) for exact in row.defaults[count - row.arity :]]
+        left_out = max(0, row.arity - count)
+        given = row.defaults[len(row.defaults) - left_out :] if left_out else ()
+        codes += [self._default(exact, span) for exact in given]
         if len(codes) != row.arity:
             self._expect(node, row.arity)
         if row.arity == 1:

@@ -42,10 +42,20 @@ def replay(trace: Trace, numbers: Numbers, inputs: Mapping[str, Any]) -> list[An
     return values
 
 
-def broken_guards(trace: Trace, values: Sequence[Any]) -> list[Guard]:
-    """The guards that come out otherwise with these values."""
+def broken_guards(
+    trace: Trace, values: Sequence[Any], difference: Callable[[int, int], Any] | None = None
+) -> list[Guard]:
+    """The guards that come out otherwise with these values.
+
+    `difference(left, right)` may say how two slots differ where plain subtraction won't do.
+    """
+
+    def plain(left: int, right: int) -> Any:
+        return values[left] - values[right]
+
+    between = difference or plain
     return [
         guard
         for guard in trace.guards
-        if bool(COMPARISONS[guard.op](values[guard.left], values[guard.right])) != guard.outcome
+        if bool(COMPARISONS[guard.op](between(guard.left, guard.right), 0)) != guard.outcome
     ]

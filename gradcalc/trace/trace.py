@@ -7,7 +7,7 @@ over slots, forwards or backwards, are all that is ever needed; nothing recurses
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -64,6 +64,19 @@ class Trace:
         slot = self.append(CONSTANT, (), span, value, False)
         self.constants[slot] = exact
         return slot
+
+
+def with_convention(trace: Trace, framework: str) -> Trace:
+    """The trace with the partials that a framework takes at the kinks this run meets."""
+    rules = list(trace.rules)
+    for slot, row in enumerate(rules):
+        partials = row.frameworks.get(framework)
+        if partials is None or row.kink is None:
+            continue
+        here = [trace.values[a] for a in trace.arguments[slot]]
+        if row.kink(*here):
+            rules[slot] = replace(row, partials=partials)
+    return replace(trace, rules=rules)
 
 
 def check(trace: Trace) -> None:

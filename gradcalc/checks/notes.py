@@ -1,0 +1,106 @@
+"""What is worth saying about a run: lost digits and where, underflow, kinks, branch boundaries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from gradcalc.checks.reference import Reference, is_noise
+from gradcalc.errors import Span
+from gradcalc.modes.sweeps import partial_at
+from gradcalc.trace.trace import Trace
+
+CANCELS = 4  # digits lost by one step that are worth a note
+
+
+def place(source: str, span: Span | None) -> str:
+    """A part of the text and where it stands."""
+    if span is None:
+        return "a step"
+    line = source.count("\n", 0, span.start) + 1
+    column = span.start - (source.rfind("\n", 0, span.start) + 1) + 1
+    text = " ".join(source[span.start : span.end].split())
+    shown = text if len(text) <= 40 else text[:38] + " …"
+    where = f"line {line}, column {column}" if "\n" in source.strip() else f"column {column}"
+    return f"{shown} at {where}"
+
+
+def lost_digits(source: str, trace: Trace, truth: Reference) -> Iterator[str]:
+    """The subtraction that cancels most digits; without one, the step that is ill-conditioned."""
+    cancelled = _worst_cancellation(trace, truth)
+    if cancelled is not None and cancelled[0] >= CANCELS:
+        yield f"{place(source, trace.spans[cancelled[1]])} cancels {cancelled[0]} digits"
+        return
+    worst = _worst_conditioned(trace, truth)
+    if worst is not None and worst[0] >= CANCELS:
+        yield (
+            f"{place(source, trace.spans[worst[1]])} is ill-conditioned here: "
+            f"it magnifies the relative error of its argument by 1e{worst[0]}"
+        )
+
+
+def _worst_cancellation(trace: Trace, truth: Reference) -> tuple[int, int] | None:
+    """The subtraction that loses most digits: (digits, slot)."""
+    context: Any = truth.numbers.context
+    worst: tuple[int, int] | None = None
+    for slot, row in enumerate(trace.rules):
+        if row.name not in ("add", "sub"):
+            continue
+        left, right = (truth.values[a] for a in trace.arguments[slot])
+        out = truth.values[slot]
+        if not out or not left or not right or not context.isfinite(out):
+            continue
+        lost = int((context.mag(max(abs(left), abs(right))) - context.mag(out)) * 0.30103)
+        exact = trace.values[slot] == out
+        if not exact and (worst is None or lost > worst[0]):
+            worst = lost, slot
+    return worst
+
+
+def _worst_conditioned(trace: Trace, truth: Reference) -> tuple[int, int] | None:
+    """The step that magnifies a relative error most: (power of ten, slot)."""
+    context: Any = truth.numbers.context
+    worst: tuple[int, int] | None = None
+    for slot, arguments in enumerate(trace.arguments):
+        out = truth.values[slot]
+        if not arguments or not out or not context.isfinite(out):
+            continue
+        for which, argument in enumerate(arguments):
+            if not trace.active[argument]:
+                continue
+            found = partial_at(trace, slot, which, truth.values, truth.numbers, None)
+            factor = abs(found * truth.values[argument] / out) if found is not None else 0
+            if factor and context.isfinite(factor):
+                power = int(context.log10(factor))
+                if worst is None or power > worst[0]:
+                    worst = power, slot
+    return worst
+
+
+def underflow(source: str, trace: Trace, truth: Reference) -> Iterator[str]:
+    """The first step that is 0 in float64 and not in truth."""
+    context: Any = truth.numbers.context
+    for slot, value in enumerate(trace.values):
+        true = truth.values[slot]
+        if value == 0 and true and abs(true) < 1e-300 and not is_noise(true, truth.digits, context):
+            yield (
+                f"{place(source, trace.spans[slot])} underflows: {context.nstr(true, 3)} is "
+                "nearer to 0 than float64 can be"
+            )
+            return
+
+
+def conventions(source: str, trace: Trace) -> Iterator[str]:
+    """The kinks that the run meets, with the table's convention for each."""
+    for slot, row in enumerate(trace.rules):
+        if row.kink is None or not row.convention or not trace.active[slot]:
+            continue
+        if row.kink(*[trace.values[a] for a in trace.arguments[slot]]):
+            yield f"{place(source, trace.spans[slot])}: {row.convention}"
+
+
+def boundaries(source: str, trace: Trace) -> Iterator[str]:
+    """The comparisons whose two sides are equal: the point lies between two branches."""
+    for guard in trace.guards:
+        if trace.values[guard.left] == trace.values[guard.right]:
+            yield f"{place(source, guard.span)} compares equal numbers: a branch boundary"

@@ -1,0 +1,170 @@
+"""Stable rewrites of formulas that lose digits: shown only after they were tried.
+
+A rewrite is a pair of texts in the language itself; `a`, `b` and `c` stand for any part of a
+formula. The sums and products of a pattern match in either order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import Any
+
+from gradcalc.language import parse_expression
+from gradcalc.language.syntax import Binary, Call, Expr, Name, Number, Program, Unary
+
+REWRITES = (
+    ("(1 - cos(a))/a^2", "sinc(a/2)^2/2"),
+    ("1 - cos(a)", "2*sin(a/2)^2"),
+    ("cos(a) - 1", "-2*sin(a/2)^2"),
+    ("1 - cos(a)^2", "sin(a)^2"),
+    ("1 - sin(a)^2", "cos(a)^2"),
+    ("exp(a) - 1", "expm1(a)"),
+    ("e^a - 1", "expm1(a)"),
+    ("1 - exp(a)", "-expm1(a)"),
+    ("exp(a) - exp(b)", "exp(b)*expm1(a - b)"),
+    ("exp(a)*exp(-b)", "exp(a - b)"),
+    ("exp(a)*exp(b)", "exp(a + b)"),
+    ("exp(a)/exp(b)", "exp(a - b)"),
+    ("(exp(a) - exp(-a))/2", "sinh(a)"),
+    ("(exp(a) - exp(-a))/(exp(a) + exp(-a))", "tanh(a)"),
+    ("log(exp(a) + exp(b))", "logaddexp(a, b)"),
+    ("log(1 + exp(a))", "softplus(a)"),
+    ("log(1 + a)", "log1p(a)"),
+    ("log(1 - a)", "log1p(-a)"),
+    ("log(a) - log(b)", "log1p((a - b)/b)"),
+    ("log(a/b)", "log1p((a - b)/b)"),
+    ("log(exp(a))", "a"),
+    ("log(gamma(a))", "lgamma(a)"),
+    ("log(sigmoid(a))", "log_sigmoid(a)"),
+    ("log(1/(1 + exp(-a)))", "log_sigmoid(a)"),
+    ("1/(1 + exp(-a))", "sigmoid(a)"),
+    ("1/(1 + exp(a))", "sigmoid(-a)"),
+    ("exp(a)/(1 + exp(a))", "sigmoid(a)"),
+    ("1 - sigmoid(a)", "sigmoid(-a)"),
+    ("1 - tanh(a)^2", "sech(a)^2"),
+    ("1 - tanh(a)", "2*sigmoid(-2*a)"),
+    ("1 - erf(a)", "erfc(a)"),
+    ("exp(a^2)*erfc(a)", "erfcx(a)"),
+    ("sqrt(a + b) - sqrt(a)", "b/(sqrt(a + b) + sqrt(a))"),
+    ("sqrt(a + 1) - 1", "a/(sqrt(a + 1) + 1)"),
+    ("1 - sqrt(1 - a)", "a/(1 + sqrt(1 - a))"),
+    ("sqrt(a) - sqrt(b)", "(a - b)/(sqrt(a) + sqrt(b))"),
+    ("sqrt(a^2 + b^2)", "hypot(a, b)"),
+    ("sqrt(a*a + b*b)", "hypot(a, b)"),
+    ("a - sqrt(a^2 - b)", "b/(a + sqrt(a^2 - b))"),
+    ("sqrt(a^2 + b) - a", "b/(sqrt(a^2 + b) + a)"),
+    ("a^2 - b^2", "(a - b)*(a + b)"),
+    ("a*a - b*b", "(a - b)*(a + b)"),
+    ("a^2 - 1", "(a - 1)*(a + 1)"),
+    ("1 - a^2", "(1 - a)*(1 + a)"),
+    ("a^2 - 2*a*b + b^2", "(a - b)^2"),
+    ("1/a - 1/b", "(b - a)/(a*b)"),
+    ("1/a - 1/(a + b)", "b/(a*(a + b))"),
+    ("1/(a + b) - 1/a", "-b/(a*(a + b))"),
+    ("sin(a) - sin(b)", "2*cos((a + b)/2)*sin((a - b)/2)"),
+    ("cos(a) - cos(b)", "-2*sin((a + b)/2)*sin((a - b)/2)"),
+    ("sin(a + b) - sin(a)", "2*cos(a + b/2)*sin(b/2)"),
+    ("atan(a) - atan(b)", "atan2(a - b, 1 + a*b)"),
+    ("(a + b) - a", "b"),
+    ("sin(a)/a", "sinc(a)"),
+    ("a*log(b)", "xlogy(a, b)"),
+    ("gamma(a)*gamma(b)/gamma(a + b)", "beta(a, b)"),
+    ("gamma(a)/gamma(b)", "exp(lgamma(a) - lgamma(b))"),
+)
+DEPTH = 150  # of the parts that are looked at: rebuilding the whole recurses
+WILD = frozenset("abc")
+Found = dict[str, Expr]
+
+
+@cache
+def _table() -> tuple[tuple[Expr, Expr], ...]:
+    from gradcalc.trace.recorder import functions
+
+    def read(text: str) -> Expr:
+        return parse_expression(text, functions=functions())
+
+    return tuple((read(before), read(after)) for before, after in REWRITES)
+
+
+def candidates(program: Program) -> Iterator[tuple[Expr, Expr, Program]]:
+    """Each part of a program that a rewrite fits: the part, what it becomes, the new program."""
+    for part, rebuilt in _parts(program):
+        for pattern, replacement in _table():
+            for found in _match(pattern, part, {}):
+                after = _filled(replacement, found)
+                yield part, after, rebuilt(after)
+                break
+
+
+def _match(pattern: Expr, node: Expr, found: Found) -> Iterator[Found]:
+    """The ways a pattern fits a node."""
+    match pattern:
+        case Name(name) if name in WILD:
+            if name not in found:
+                yield {**found, name: node}
+            elif found[name] == node:
+                yield found
+        case Number() | Name():
+            if pattern == node or (isinstance(node, Number) and isinstance(pattern, Number)
+                                   and node.value == pattern.value):  # fmt: skip
+                yield found
+        case Unary(op, operand):
+            if isinstance(node, Unary) and node.op == op:
+                yield from _match(operand, node.operand, found)
+        case Binary(op, left, right):
+            if isinstance(node, Binary) and node.op == op:
+                yield from _match_both(left, right, node.left, node.right, found)
+                if op in "+*":
+                    yield from _match_both(left, right, node.right, node.left, found)
+        case Call(function, arguments):
+            if isinstance(node, Call) and node.function == function and len(
+                node.arguments) == len(arguments) == 1:  # fmt: skip
+                yield from _match(arguments[0], node.arguments[0], found)
+
+
+def _match_both(first: Expr, second: Expr, a: Expr, b: Expr, found: Found) -> Iterator[Found]:
+    for partly in _match(first, a, found):
+        yield from _match(second, b, partly)
+
+
+def _filled(node: Expr, found: Found) -> Expr:
+    """A replacement with its letters filled in."""
+    match node:
+        case Name(name) if name in found:
+            return found[name]
+        case Unary(_, operand):
+            return replace(node, operand=_filled(operand, found))
+        case Binary(_, left, right):
+            return replace(node, left=_filled(left, found), right=_filled(right, found))
+        case Call(_, arguments):
+            return replace(node, arguments=tuple(_filled(a, found) for a in arguments))
+        case _:
+            return node
+
+
+def _parts(node: Any) -> Iterator[tuple[Expr, Callable[[Expr], Any]]]:
+    """Every Binary and Call under a node, and how to build the whole with it replaced."""
+    stack: list[tuple[Any, Callable[[Any], Any], int]] = [(node, lambda new: new, 0)]
+    while stack:
+        here, rebuild, depth = stack.pop()
+        if isinstance(here, tuple):
+            for k, item in enumerate(here):
+                stack.append((item, _in_tuple(here, k, rebuild), depth + 1))
+        if not is_dataclass(here) or depth > DEPTH:
+            continue
+        if isinstance(here, Binary | Call):
+            yield here, rebuild
+        for field in fields(here):
+            child = getattr(here, field.name)
+            if isinstance(child, tuple) or is_dataclass(child):
+                stack.append((child, _in_field(here, field.name, rebuild), depth + 1))
+
+
+def _in_tuple(items: tuple[Any, ...], k: int, rebuild: Callable[[Any], Any]) -> Any:
+    return lambda new: rebuild((*items[:k], new, *items[k + 1 :]))
+
+
+def _in_field(node: Any, name: str, rebuild: Callable[[Any], Any]) -> Any:
+    return lambda new: rebuild(replace(node, **{name: new}))

@@ -1,0 +1,264 @@
+"""Difficult points: where libraries disagree, hide a NaN, or are wrong together."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from gradcalc import Exit, GradcalcError, Options, evaluate
+from gradcalc.cli.point import read_at
+
+INF, NAN = math.inf, math.nan
+UNDEFINED = (NAN, "undefined")
+
+# formula, point, value, then (derivative, status) by each input
+ROWS = [
+    ("abs(x)", "x=0", 0, [(0, "kink")]),
+    ("abs(x)", "x=-0.0", 0, [(0, "kink")]),
+    ("relu(x)", "x=0", 0, [(0.5, "kink")]),
+    ("max(x, 0)", "x=0", 0, [(0.5, "kink")]),
+    ("max(x, y)", "x=1,y=1", 1, [(0.5, "kink"), (0.5, "kink")]),
+    ("min(x, y)", "x=1,y=1", 1, [(0.5, "kink"), (0.5, "kink")]),
+    ("relu(x) - relu(-x)", "x=0", 0, [(1, "smooth")]),
+    ("max(x, 0) + min(x, 0)", "x=0", 0, [(1, "smooth")]),
+    ("clip(x, 0, 1)", "x=0", 0, [(0.5, "kink")]),
+    ("clip(x, 0, 1)", "x=1", 1, [(0.5, "kink")]),
+    ("clip(x, 0, 1)", "x=2", 1, [(0, "smooth")]),
+    ("sqrt(x)", "x=0", 0, [(INF, "vertical")]),
+    ("sqrt(x)", "x=-0.0", 0, [(INF, "vertical")]),
+    ("sqrt(x^2)", "x=0", 0, [(0, "kink")]),
+    ("sqrt(x)*0", "x=0", 0, [(0, "one-sided")]),
+    ("sqrt(x)^2", "x=0", 0, [(1, "one-sided")]),
+    ("sqrt(x^4)", "x=0", 0, [(0, "smooth")]),
+    ("abs(x)^1.5", "x=0", 0, [(0, "smooth")]),
+    ("abs(x)^0.5", "x=0", 0, [(NAN, "cusp")]),
+    ("x*abs(x)", "x=0", 0, [(0, "smooth")]),
+    ("x^2/abs(x)", "x=0", NAN, [(0, "removable")]),
+    ("cbrt(x)", "x=0", 0, [(INF, "vertical")]),
+    ("x^0", "x=0", 1, [(0, "smooth")]),
+    ("x^0.0", "x=0", 1, [(0, "smooth")]),
+    ("x^y", "x=0,y=0", 1, [(0, "smooth"), (NAN, "jump")]),
+    ("x^y", "x=0,y=1", 0, [(1, "smooth"), (0, "smooth")]),
+    ("x^y", "x=0,y=2", 0, [(0, "smooth"), (0, "smooth")]),
+    ("x^y", "x=0,y=-1", NAN, [(-INF, "pole"), UNDEFINED]),
+    ("0^y", "y=0", 1, [(NAN, "jump")]),
+    ("0^y", "y=2", 0, [(0, "smooth")]),
+    ("x^y", "x=-2,y=3", -8, [(12, "smooth"), UNDEFINED]),
+    ("x^3", "x=-2", -8, [(12, "smooth")]),
+    ("log(x)", "x=0", -INF, [(INF, "pole")]),
+    ("x*log(x)", "x=0", NAN, [(-INF, "removable")]),
+    ("xlogy(x, x)", "x=0", 0, [(-INF, "vertical")]),
+    ("1/x", "x=0", NAN, [(-INF, "pole")]),
+    ("1/x^2", "x=0", INF, [(NAN, "pole")]),
+    ("hypot(x, y)", "x=0,y=0", 0, [(0, "kink"), (0, "kink")]),
+    ("sqrt(x^2 + y^2)", "x=0,y=0", 0, [(0, "kink"), (0, "kink")]),
+    ("where(x > 0, log(x), 0)", "x=-1", 0, [(0, "smooth")]),
+    ("where(x > 0, log(x), 0)", "x=0", 0, [(0, "jump")]),
+    ("where(x > 0, sqrt(x), 0)", "x=0", 0, [(0, "vertical")]),
+    ("where(x > 0, sqrt(x), 0)", "x=-1", 0, [(0, "smooth")]),
+    ("where(x <= 0, exp(x), 1 + x)", "x=1000", 1001, [(1, "smooth")]),
+    ("where(x > 0, x, 0)", "x=0", 0, [(0.5, "kink")]),
+    ("where(x == 0, 1, sin(x)/x)", "x=0", 1, [(0, "smooth")]),
+    ("4 if x == 2 else x^2", "x=2", 4, [(4, "smooth")]),
+    ("atan2(y, x)", "y=0,x=0", NAN, [UNDEFINED, UNDEFINED]),
+    ("atan2(y, x)", "y=0,x=-1", math.pi, [(-1, "jump"), (0, "smooth")]),
+    ("sign(x)", "x=0", 0, [(0, "jump")]),
+    ("floor(x)", "x=1", 1, [(0, "jump")]),
+    ("floor(x)", "x=0.5", 0, [(0, "smooth")]),
+    ("ceil(x)", "x=0.5", 1, [(0, "smooth")]),
+    ("round(x)", "x=0.5", 0, [(0, "jump")]),
+    ("trunc(x)", "x=0.5", 0, [(0, "smooth")]),
+    ("x % y", "x=3,y=1", 0, [(1, "jump"), (-3, "jump")]),
+    ("x % y", "x=5.5,y=2", 1.5, [(1, "smooth"), (-2, "smooth")]),
+    ("x % y", "x=-5.5,y=2", 0.5, [(1, "smooth"), (3, "smooth")]),
+    ("fmod(x, y)", "x=-5.5,y=2", -1.5, [(1, "smooth"), (2, "smooth")]),
+    ("heaviside(x)", "x=0", 0.5, [(0, "jump")]),
+    ("x/x", "x=0", NAN, [(0, "removable")]),
+    ("sin(x)/x", "x=0", NAN, [(0, "removable")]),
+    ("expm1(x)/x", "x=0", NAN, [(0.5, "removable")]),
+    ("sinc(x)", "x=0", 1, [(0, "smooth")]),
+    ("logaddexp(x, y)", "x=0,y=1000", 1000, [(0, "smooth"), (1, "smooth")]),
+    ("log1p(x)", "x=1e-20", 1e-20, [(1, "smooth")]),
+    ("log1p(x)", "x=-1", -INF, [(INF, "pole")]),
+    ("expm1(x)", "x=1e-20", 1e-20, [(1, "smooth")]),
+    ("sigmoid(x)", "x=1000", 1, [(0, "smooth")]),
+    ("sigmoid(x)", "x=-1000", 0, [(0, "smooth")]),
+    ("1/(1 + exp(-x))", "x=1000", 1, [(0, "smooth")]),
+    ("1/(1 + exp(-x))", "x=-1000", 0, [(0, "smooth")]),
+    ("log(sigmoid(x))", "x=-1000", -INF, [(1, "smooth")]),
+    ("softplus(x)", "x=1000", 1000, [(1, "smooth")]),
+    ("log(1 + exp(x))", "x=1000", INF, [(1, "smooth")]),
+    ("tanh(x)", "x=1000", 1, [(0, "smooth")]),
+    ("cosh(x)", "x=1000", INF, [(INF, "smooth")]),
+    ("0*exp(x)", "x=1000", NAN, [(0, "smooth")]),
+    ("exp(x)*exp(-x)", "x=800", NAN, [(0, "smooth")]),
+    ("tan(x)", "x=pi/2", NAN, [(INF, "pole")]),
+    ("acos(x)", "x=1", 0, [(-INF, "vertical")]),
+    ("acos(x)", "x=-1", math.pi, [(-INF, "vertical")]),
+    ("asin(x)", "x=1", math.pi / 2, [(INF, "vertical")]),
+    ("acosh(x)", "x=1", 0, [(INF, "vertical")]),
+    ("atanh(x)", "x=1", INF, [(INF, "pole")]),
+    ("acos(cos(x))", "x=0", 0, [(0, "kink")]),
+    ("gamma(x)", "x=0", NAN, [(-INF, "pole")]),
+    ("gamma(x)", "x=-1", NAN, [(INF, "pole")]),
+    ("gamma(x)", "x=171.7", INF, [(INF, "smooth")]),
+    ("lgamma(x)", "x=0", INF, [(NAN, "pole")]),
+    ("lgamma(x)", "x=-1", INF, [(NAN, "pole")]),
+    ("digamma(x)", "x=0", NAN, [(INF, "pole")]),
+    ("digamma(x)", "x=-1", NAN, [(INF, "pole")]),
+    ("erfinv(x)", "x=1", INF, [(INF, "pole")]),
+    ("erf(x)", "x=30", 1, [(0, "smooth")]),
+    ("erfc(x)", "x=30", 0, [(0, "smooth")]),
+]
+
+
+@pytest.mark.parametrize(
+    ("source", "at", "value", "derivatives"), ROWS, ids=[f"{r[0]} @ {r[1]}" for r in ROWS]
+)
+def test_value_derivatives_and_status(
+    source: str, at: str, value: float, derivatives: list[tuple[float, str]]
+) -> None:
+    result = evaluate(source, read_at([at]))
+    assert result.value == pytest.approx(value, rel=1e-15, nan_ok=True)
+    for row, (gradient, status) in zip(result.inputs, derivatives, strict=True):
+        assert row.gradient == pytest.approx(gradient, rel=1e-15, nan_ok=True)
+        assert row.status == status
+    finite = all(map(math.isfinite, [result.value, *result.gradient.values()]))
+    assert result.exit is (Exit.OK if finite else Exit.NO_ANSWER)
+    assert (result.error is None) == finite
+
+
+@pytest.mark.parametrize(
+    ("source", "at", "said"),
+    [
+        ("where(x > 0, sqrt(x), 0)", "x=0", "x > 0 at column 7 compares equal numbers"),
+        ("atan2(y, x)", "y=0,x=-1", "branch cut"),
+        ("max(x, y)", "x=1,y=1", "a tie is shared"),
+        ("x^y", "x=-2,y=3", "only at integer y"),
+        ("x^y", "x=0,y=0", "corner"),
+        ("sigmoid(x)", "x=-1000", "sigmoid(x) at column 1 underflows"),
+        ("sigmoid(x)", "x=1000", "d/dx underflows"),
+        ("erfc(x)", "x=30", "underflows"),
+        ("tan(x)", "x=1.5707963267948966", "ill-conditioned"),
+        ("(1 - cos(x))/x^2", "x=1e-9", "1 - cos(x)) at column 1 cancels 18 digits"),
+    ],
+)
+def test_notes(source: str, at: str, said: str) -> None:
+    assert any(said in note for note in evaluate(source, read_at([at])).notes)
+
+
+@pytest.mark.parametrize(
+    ("source", "at", "instead"),
+    [
+        ("(1 - cos(x))/x^2", "x=1e-9", "sinc(x/2)^2/2"),
+        ("1 - cos(x)", "x=1e-9", "2*sin(x/2)^2"),
+        ("exp(x) - 1", "x=1e-20", "expm1(x)"),
+        ("log(1 + x)", "x=1e-20", "log1p(x)"),
+        ("y + 3*log(x + 1)", "x=1e-20,y=0", "log1p(x)"),
+        ("log(exp(x) + exp(y))", "x=1000,y=1000", "logaddexp(x, y)"),
+        ("log(1 + exp(x))", "x=1000", "softplus(x)"),
+        ("log(sigmoid(x))", "x=-1000", "log_sigmoid(x)"),
+        ("1/(1 + exp(-x))", "x=-1000", "sigmoid(x)"),
+        ("sqrt(x + 1) - sqrt(x)", "x=1e15", "1/(sqrt(x + 1) + sqrt(x))"),
+        ("sqrt(1 + x) - 1", "x=1e-14", "x/(sqrt(x + 1) + 1)"),
+        ("x^2 - y^2", "x=100000001,y=100000000.5", "(x - y)*(x + y)"),
+        ("exp(x)*exp(-x)", "x=800", "exp(x - x)"),
+        ("1 - tanh(x)^2", "x=20", "sech(x)^2"),
+        ("1 - erf(x)", "x=6", "erfc(x)"),
+        ("sqrt(x^2 + y^2)", "x=1e-200,y=1e-200", "hypot(x, y)"),
+        ("sin(x)/x", "x=0", "sinc(x)"),
+        ("log(gamma(x))", "x=200", "lgamma(x)"),
+        ("exp(x^2)*erfc(x)", "x=30", "erfcx(x)"),
+        ("1/x - 1/(x + 1)", "x=1e12", "1/(x*(x + 1))"),
+        ("(exp(x) - exp(-x))/2", "x=1e-10", "sinh(x)"),
+        ("f(t) = exp(t) - 1; f(x)*2", "x=1e-20", "expm1(t)"),
+    ],
+)
+def test_a_verified_rewrite_is_named(source: str, at: str, instead: str) -> None:
+    notes = evaluate(source, read_at([at])).notes
+    assert any(f"write {instead} for " in note for note in notes), notes
+
+
+def test_no_rewrite_is_named_that_does_not_help() -> None:
+    result = evaluate("x - y", {"x": "1/3", "y": "0.33333333333333333"})
+    assert result.worst_digits == 0
+    assert not any(note.startswith("write") for note in result.notes)
+
+
+@pytest.mark.parametrize(
+    ("source", "x", "hint"),
+    [
+        ("x^0.5", -1, None),
+        ("x^(1/3)", -8, "cbrt"),
+        ("log(x)", -1, "log(abs(x))"),
+        ("acos(x)", 1.1, None),
+        ("acosh(x)", 0.5, None),
+        ("sqrt(x)", -1, None),
+    ],
+)
+def test_outside_the_domain_there_is_no_number(source: str, x: float, hint: str | None) -> None:
+    with pytest.raises(GradcalcError) as caught:
+        evaluate(source, {"x": x})
+    assert caught.value.code == "domain"
+    assert caught.value.exit is Exit.NO_ANSWER
+    assert hint is None or hint in (caught.value.hint or "")
+
+
+def test_nan_is_no_point() -> None:
+    with pytest.raises(GradcalcError, match="not a finite"):
+        evaluate("abs(x)", {"x": math.nan})
+
+
+@pytest.mark.parametrize(
+    ("source", "torch", "jax"),
+    [
+        ("abs(x)", 0, 1),
+        ("relu(x)", 0, 0),
+        ("relu(x) - relu(-x)", 0, 0),
+        ("max(x, 0)", 0.5, 0.5),
+        ("clip(x, 0, 1)", 1, 0.5),
+        ("leaky_relu(x)", 0.01, 1),
+        ("elu(x, 2)", 2, 2),
+    ],
+)
+def test_conventions_of_frameworks(source: str, torch: float, jax: float) -> None:
+    for kink, expected in (("torch", torch), ("jax", jax)):
+        result = evaluate(source, {"x": 0}, options=Options(kink=kink))  # type: ignore[arg-type]
+        assert result.gradient["x"] == expected
+
+
+def test_a_framework_that_is_wrong_is_told_so() -> None:
+    result = evaluate("relu(x) - relu(-x)", {"x": 0}, options=Options(kink="torch"))
+    assert result.inputs[0].digits == 0
+    assert result.inputs[0].reference == "1"
+    assert any("torch says 0" in note for note in result.notes)
+
+
+@pytest.mark.parametrize(("kink", "expected"), [("left", -1), ("right", 1), ("mean", 0)])
+def test_sides_may_be_chosen(kink: str, expected: float) -> None:
+    result = evaluate("abs(x)", {"x": 0}, options=Options(kink=kink))  # type: ignore[arg-type]
+    assert result.gradient["x"] == expected
+
+
+def test_a_kink_only_in_exact_numbers_is_found() -> None:
+    result = evaluate("abs(x - 0.3)", {"x": "0.1 + 0.2"})
+    assert result.inputs[0].gradient == 0
+    assert result.status == "kink"
+
+
+@pytest.mark.parametrize(
+    ("source", "x"), [("1 if x > 0.3 else x", "0.1 + 0.2"), ("sign(sin(x))", "pi")]
+)
+def test_what_rounding_decided_claims_no_digits(source: str, x: str) -> None:
+    result = evaluate(source, {"x": x})
+    assert result.digits == 0
+    assert any("rounding decided" in note for note in result.notes)
+
+
+def test_atol_admits_what_is_not_quite_zero() -> None:
+    assert evaluate("sin(x)", {"x": "pi"}).digits == 0
+    strict = evaluate("sin(x)", {"x": "pi"}, options=Options(min_digits=10))
+    assert strict.exit is Exit.VERDICT
+    relaxed = evaluate("sin(x)", {"x": "pi"}, options=Options(min_digits=10, atol=1e-15))
+    assert relaxed.exit is Exit.OK
