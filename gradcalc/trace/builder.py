@@ -1,0 +1,170 @@
+"""The builder of derived traces: equal instructions are shared, constants folded.
+
+A recorded trace is the computation as written. A derivative, taken by running a sweep over traced
+numbers, would repeat itself with every order; here it does not: an instruction that stands in the
+trace already is not appended again, and what needs no computing is not computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from gradcalc.numbers.system import Numbers
+from gradcalc.numbers.traced import Given, Traced
+from gradcalc.rules import TABLE
+from gradcalc.trace.replay import replay
+from gradcalc.trace.trace import CONSTANT, INPUT, Exact, Guard, Trace
+
+COMMUTES = {"add", "mul", "max", "min", "hypot", "logaddexp"}
+
+
+class Builder:
+    """Builds a trace without values; `numbers` is the number system that writes into it."""
+
+    def __init__(self) -> None:
+        self.trace = Trace()
+        self.known: dict[tuple[Any, ...], int] = {}
+        self.numbers = Numbers(
+            "traced",
+            self.constant,
+            self.constant,
+            {name: partial(self.record, name) for name in TABLE},
+        )
+
+    def input(self, name: str, active: bool = True) -> Traced:
+        """A new input."""
+        slot = self.trace.append(INPUT, (), None, None, active)
+        self.trace.inputs[name] = slot
+        return Traced(slot, self.record)
+
+    def constant(self, exact: Exact) -> Traced:
+        """A constant, the same slot for the same number."""
+        slot = self.known.get((CONSTANT, exact))
+        if slot is None:
+            slot = self.known[CONSTANT, exact] = self.trace.constant(exact, None)
+        return Traced(slot, self.record)
+
+    def record(self, name: str, *given: Given) -> Traced:
+        """Append a row of the table, unless it folds or stands there already."""
+        arguments = tuple(a if isinstance(a, Traced) else self.constant(Fraction(a)) for a in given)
+        folded = self._folded(name, arguments)
+        if folded is not None:
+            return folded
+        slots = tuple(a.slot for a in arguments)
+        key = (name, *(sorted(slots) if name in COMMUTES else slots))
+        slot = self.known.get(key)
+        if slot is None:
+            active = any(self.trace.active[a] for a in slots)
+            slot = self.known[key] = self.trace.append(TABLE[name], slots, None, None, active)
+        return Traced(slot, self.record)
+
+    def _folded(self, name: str, arguments: tuple[Traced, ...]) -> Traced | None:
+        """The number that an operation comes to without being computed, if it does."""
+        exact = [self._exact(a) for a in arguments]
+        if name in ARITHMETIC and None not in exact:
+            return self.constant(ARITHMETIC[name](*exact))
+        # 0*x is not folded: x may be infinite. What is structurally zero is absent anyway.
+        match name, exact:
+            case ("add", [0, _]) | ("mul", [1, _]):
+                return arguments[1]
+            case ("add" | "sub", [_, 0]) | ("mul" | "div" | "ipow" | "cpow", [_, 1]):
+                return arguments[0]
+            case ("mul", [-1, _]) | ("sub", [0, _]):
+                return self.record("neg", arguments[1])
+            case ("mul" | "div", [_, -1]):
+                return self.record("neg", arguments[0])
+            case ("ipow" | "cpow", [_, 0]):
+                return self.constant(Fraction(1))
+        return self._signs(name, arguments)
+
+    def _signs(self, name: str, arguments: tuple[Traced, ...]) -> Traced | None:
+        """Minus signs moved outwards, which changes no bit of any result."""
+        inner = [self._negated(a) for a in arguments]
+        match name, inner:
+            case ("neg", [Traced() as x]):
+                return x
+            case ("add", [_, Traced() as y]):
+                return self.record("sub", arguments[0], y)
+            case ("add", [Traced() as x, None]):
+                return self.record("sub", arguments[1], x)
+            case ("sub", [_, Traced() as y]):
+                return self.record("add", arguments[0], y)
+            case ("mul" | "div", [Traced() as x, _]):
+                return -self.record(name, x, arguments[1])
+            case ("mul" | "div", [None, Traced() as y]):
+                return -self.record(name, arguments[0], y)
+        return None
+
+    def _negated(self, number: Traced) -> Traced | None:
+        """x, where the number is -x."""
+        if self.trace.rules[number.slot].name != "neg":
+            return None
+        return Traced(self.trace.arguments[number.slot][0], self.record)
+
+    def _exact(self, number: Traced) -> Fraction | None:
+        found = self.trace.constants.get(number.slot)
+        return found if isinstance(found, Fraction) else None
+
+    def copied(self, source: Trace) -> list[Traced]:
+        """Replay a trace into this one, sharing inputs by name; its slots as traced numbers."""
+        given = {}
+        for name, slot in source.inputs.items():
+            at = self.trace.inputs.get(name)
+            known = None if at is None else Traced(at, self.record)
+            given[name] = known or self.input(name, source.active[slot])
+        numbers: list[Traced] = replay(source, self.numbers, given)
+        for slot, number in enumerate(numbers):
+            if not source.active[slot]:  # what was detached stays so
+                self.trace.active[number.slot] = False
+        self.trace.guards += [
+            Guard(g.op, numbers[g.left].slot, numbers[g.right].slot, g.outcome, g.span)
+            for g in source.guards
+        ]
+        return numbers
+
+    def finished(self, results: Iterable[Traced]) -> tuple[Trace, list[int]]:
+        """The trace with what the results and the guards need and nothing else, and the results'
+        slots; the first is the trace's result."""
+        return pruned(self.trace, [number.slot for number in results])
+
+
+ARITHMETIC: dict[str, Callable[..., Fraction]] = {
+    "add": lambda x, y: x + y,
+    "sub": lambda x, y: x - y,
+    "mul": lambda x, y: x * y,
+    "neg": lambda x: -x,
+}
+
+
+def pruned(trace: Trace, results: list[int]) -> tuple[Trace, list[int]]:
+    """The trace without instructions that nothing needs, and where the results stand in it."""
+    needed = bytearray(len(trace))
+    for slot in (*results, *trace.inputs.values()):
+        needed[slot] = 1
+    for guard in trace.guards:
+        needed[guard.left] = needed[guard.right] = 1
+    for slot in range(len(trace) - 1, -1, -1):
+        if needed[slot]:
+            for argument in trace.arguments[slot]:
+                needed[argument] = 1
+    place: dict[int, int] = {}
+    made = Trace()
+    for slot in range(len(trace)):
+        if needed[slot]:
+            arguments = tuple(place[a] for a in trace.arguments[slot])
+            place[slot] = made.append(
+                trace.rules[slot], arguments, trace.spans[slot], trace.values[slot],
+                trace.active[slot],
+            )  # fmt: skip
+    made.constants = {place[s]: exact for s, exact in trace.constants.items() if s in place}
+    made.inputs = {name: place[slot] for name, slot in trace.inputs.items()}
+    made.guards = [
+        replace(guard, left=place[guard.left], right=place[guard.right]) for guard in trace.guards
+    ]
+    kept = [place[slot] for slot in results]
+    made.result = kept[0]
+    return made, kept
