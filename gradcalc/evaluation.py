@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from gradcalc.checks.doubt import Exactly, culprit, doubtful
-from gradcalc.checks.probe import DIGITS as PROBE_DIGITS
-from gradcalc.checks.probe import SEVERITY, OneSided, probe
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.language import inputs as read_inputs
 from gradcalc.language import parse, to_text
@@ -22,6 +20,9 @@ from gradcalc.trace.point import Given, Point, point
 from gradcalc.trace.recorder import Limits, functions, record
 from gradcalc.trace.replay import COMPARISONS
 from gradcalc.trace.trace import Trace, with_convention
+
+if TYPE_CHECKING:
+    from gradcalc.checks.probe import OneSided
 
 Check = Literal["full", "fast", "off"]
 Kink = Literal["mean", "left", "right", "torch", "jax"]
@@ -138,7 +139,7 @@ class _Evaluation:
         proof = self._prove(truth, sides, found)
         value = self._value(sides)
         rows = tuple(self._input(name, steps, sides.get(name), proof) for name in self.wrt)
-        status = max((row.status for row in rows), key=SEVERITY.index, default="smooth")
+        status = _worst(row.status for row in rows)
         self._note_unused()
         counted = proof.count(value, proof.value) if proof else (None, None)
         shown = self.options.digits or SHOWN
@@ -202,6 +203,9 @@ class _Evaluation:
 
     def _probe(self, truth: Any) -> dict[str, OneSided]:
         """The one-sided probe along each input, all others held."""
+        from gradcalc.checks.probe import DIGITS as PROBE_DIGITS
+        from gradcalc.checks.probe import probe
+
         numbers = big_numbers(PROBE_DIGITS)
         context: Any = numbers.context
         exact = self.point.numbers(numbers)
@@ -266,7 +270,7 @@ class _Evaluation:
             return back
         if proof is not None:
             return float(proof.gradient[name])
-        context = big_numbers(PROBE_DIGITS).context
+        context = big_numbers(SHOWN).context
         return float(side.derivative(context.mpf(back), self.options.kink, context))
 
     # what is said about it ----------------------------------------------------------------
@@ -365,6 +369,15 @@ class _Evaluation:
 LOW = 12  # correct digits below which it is said where they went, and how to keep them
 NOTES = 12  # notes at most
 LONG = 20_000  # characters, or instructions, past which no rewrite is looked for
+
+
+SEVERITY = (
+    "smooth", "one-sided", "kink", "cusp", "vertical", "jump", "removable", "pole", "undefined",
+)  # fmt: skip
+
+
+def _worst(statuses: Iterable[str]) -> str:
+    return max(statuses, key=SEVERITY.index, default="smooth")
 
 
 def _limit(value: Any, sides: Mapping[str, OneSided]) -> Any:

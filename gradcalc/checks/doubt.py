@@ -6,15 +6,17 @@ import math
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gradcalc.checks.probe import OneSided
-from gradcalc.checks.reference import Reference
 from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.modes.sweeps import partial_at
 from gradcalc.trace.failures import spelt
 from gradcalc.trace.replay import broken_guards
 from gradcalc.trace.trace import Trace
+
+if TYPE_CHECKING:
+    from gradcalc.checks.probe import OneSided
+    from gradcalc.checks.reference import Reference
 
 REMEDIES = {
     "exp": "float64 ends at exp(709.78)",

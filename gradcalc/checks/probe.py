@@ -17,10 +17,6 @@ DIGITS = 300
 STEPS = ("1e-30", "1e-45")
 NEAREST = "1e-60"  # a third step, where the value at the point itself is missing
 
-SEVERITY = (
-    "smooth", "one-sided", "kink", "cusp", "vertical", "jump", "removable", "pole", "undefined",
-)  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class OneSided:

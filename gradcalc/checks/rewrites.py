@@ -7,12 +7,11 @@ formula. The sums and products of a pattern match in either order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any
 
 from gradcalc.language import parse_expression
-from gradcalc.language.syntax import Binary, Call, Expr, Name, Number, Program, Unary
+from gradcalc.language.syntax import Binary, Call, Expr, Name, Node, Number, Program, Unary
 
 REWRITES = (
     ("(1 - cos(a))/a^2", "sinc(a/2)^2/2"),
@@ -135,11 +134,11 @@ def _filled(node: Expr, found: Found) -> Expr:
         case Name(name) if name in found:
             return found[name]
         case Unary(_, operand):
-            return replace(node, operand=_filled(operand, found))
+            return node.replaced(operand=_filled(operand, found))
         case Binary(_, left, right):
-            return replace(node, left=_filled(left, found), right=_filled(right, found))
+            return node.replaced(left=_filled(left, found), right=_filled(right, found))
         case Call(_, arguments):
-            return replace(node, arguments=tuple(_filled(a, found) for a in arguments))
+            return node.replaced(arguments=tuple(_filled(a, found) for a in arguments))
         case _:
             return node
 
@@ -152,19 +151,19 @@ def _parts(node: Any) -> Iterator[tuple[Expr, Callable[[Expr], Any]]]:
         if isinstance(here, tuple):
             for k, item in enumerate(here):
                 stack.append((item, _in_tuple(here, k, rebuild), depth + 1))
-        if not is_dataclass(here) or depth > DEPTH:
+        if not isinstance(here, Node) or depth > DEPTH:
             continue
         if isinstance(here, Binary | Call):
             yield here, rebuild
-        for field in fields(here):
-            child = getattr(here, field.name)
-            if isinstance(child, tuple) or is_dataclass(child):
-                stack.append((child, _in_field(here, field.name, rebuild), depth + 1))
+        for name in here.__match_args__:
+            child = getattr(here, name)
+            if isinstance(child, tuple | Node):
+                stack.append((child, _in_field(here, name, rebuild), depth + 1))
 
 
 def _in_tuple(items: tuple[Any, ...], k: int, rebuild: Callable[[Any], Any]) -> Any:
     return lambda new: rebuild((*items[:k], new, *items[k + 1 :]))
 
 
-def _in_field(node: Any, name: str, rebuild: Callable[[Any], Any]) -> Any:
-    return lambda new: rebuild(replace(node, **{name: new}))
+def _in_field(node: Node, name: str, rebuild: Callable[[Any], Any]) -> Any:
+    return lambda new: rebuild(node.replaced(**{name: new}))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NoReturn
+from importlib import import_module
 
 import typer
 
 from gradcalc.cli.arguments import arranged
-from gradcalc.cli.evaluate import command as evaluate_command
-from gradcalc.cli.functions import command as functions_command
 from gradcalc.errors import Exit, GradcalcError
 
 STATUSES = (
@@ -19,24 +17,32 @@ STATUSES = (
     "6 a file can't be read or written; 70 a bug in gradcalc; 130 interrupted."
 )
 
-app = typer.Typer(
-    name="gradcalc",
-    help="Gradients you can trust: forward and reverse mode, checked by sympy, digits counted.",
-    epilog=STATUSES,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command("eval", help="Value and gradient at a point, checked.", epilog=STATUSES)(
-    evaluate_command
-)
-app.command("functions", help="What the language knows: each function with its derivative.")(
-    functions_command
-)
+# A command's module holds its function `command`; only the one that is asked for is loaded.
+COMMANDS = {
+    "eval": ("evaluate", "Value and gradient at a point, checked."),
+    "functions": ("functions", "What the language knows: each function with its derivative."),
+}
 
 
-@app.callback(invoke_without_command=True)
+def app(wanted: str | None) -> typer.Typer:
+    """The command line with the command that is wanted, or with all."""
+    made = typer.Typer(
+        name="gradcalc",
+        help="Gradients you can trust: forward and reverse mode, checked by sympy, digits counted.",
+        epilog=STATUSES,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    made.callback(invoke_without_command=True)(root)
+    for name in [wanted] if wanted in COMMANDS else COMMANDS:
+        module, help = COMMANDS[name]
+        command = import_module(f"gradcalc.cli.{module}").command
+        made.command(name, help=help, epilog=STATUSES)(command)
+    return made
+
+
 def root(version: bool = typer.Option(False, "--version", help="Show the version.")) -> None:
     if version:
         from gradcalc import __version__
@@ -45,33 +51,21 @@ def root(version: bool = typer.Option(False, "--version", help="Show the version
         raise typer.Exit(0)
 
 
-def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run the command line and exit with one of the documented statuses."""
-    given = sys.argv[1:] if arguments is None else arguments
-    try:
-        status = run(given)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader is gone: say nothing, and keep the interpreter from flushing once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = Exit.OK
-    except KeyboardInterrupt:
-        status = Exit.INTERRUPTED
-    sys.exit(int(status))
-
-
 def run(given: list[str]) -> int:
-    """Run one command line; its exit status. BrokenPipeError and KeyboardInterrupt pass."""
+    """Run one command line; its exit status. Every error is caught and said here."""
     try:
-        status = app(arranged(given), standalone_mode=False)
+        command = app(given[0] if given else None)
+        status = int(command(arranged(given), standalone_mode=False) or 0)
+        sys.stdout.flush()
+        return status
     except GradcalcError as error:
         return _say(error)
     except typer.Exit as stop:
-        return stop.exit_code
-    except typer.Abort:
-        raise KeyboardInterrupt from None
+        return int(stop.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        return Exit.INTERRUPTED
     except BrokenPipeError:
-        raise
+        return Exit.OK  # the reader has what it wanted
     except OSError as error:
         return _say(_file_error(error))
     except Exception as error:
@@ -89,7 +83,6 @@ def run(given: list[str]) -> int:
                 Exit.BUG,
             )
         )
-    return int(status or 0)
 
 
 def _file_error(error: OSError) -> GradcalcError:
@@ -99,8 +92,7 @@ def _file_error(error: OSError) -> GradcalcError:
 
 def _say(error: GradcalcError) -> int:
     from gradcalc.views.errors import drawn
+    from gradcalc.views.plain import spell_out
 
-    text = drawn(error) + "\n"
-    encoding = sys.stderr.encoding or "utf-8"
-    sys.stderr.write(text.encode(encoding, "replace").decode(encoding))
+    spell_out(sys.stderr).write(drawn(error) + "\n")
     return int(error.exit)

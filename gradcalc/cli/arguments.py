@@ -13,6 +13,7 @@ from collections.abc import Sequence
 VALUED = {
     "--at", "--wrt", "-f", "--file", "--check", "--numbers", "--min-digits", "--kink", "--digits",
     "--format", "--trace", "--mode", "--max-steps", "--max-trace", "--max-calls", "--color",
+    "--atol", "--max-depth", "--max-size",
 }  # fmt: skip
 FLAGS = {
     "--no-check", "--strict", "--json", "-q", "--quiet", "--jsonl", "--help", "--version",

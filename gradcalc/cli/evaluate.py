@@ -51,11 +51,13 @@ class Mode(StrEnum):
 
 
 class Kink(StrEnum):
-    """The derivative at a kink."""
+    """The derivative at a kink: the mean of both sides, one of them, or what a framework takes."""
 
     mean = "mean"
     left = "left"
     right = "right"
+    torch = "torch"
+    jax = "jax"
 
 
 def command(
@@ -75,12 +77,17 @@ def command(
         Numerals, typer.Option(help="Numerals are exact as typed, or the nearest float64.")
     ] = Numerals.typed,
     digits: Annotated[
-        int, typer.Option(min=1, max=10_000, help="Digits of the reference that are shown.")
-    ] = 30,
+        int, typer.Option(min=0, max=10_000, help="Compute the answer itself in so many digits.")
+    ] = 0,
     min_digits: Annotated[
         int, typer.Option(min=0, max=16, help="Fail (exit 1) below so many correct digits.")
     ] = 0,
-    kink: Annotated[Kink, typer.Option(help="The derivative at a kink.")] = Kink.mean,
+    atol: Annotated[
+        float, typer.Option(min=0, help="An absolute error that --min-digits lets pass.")
+    ] = 0.0,
+    kink: Annotated[
+        Kink, typer.Option(help="The derivative at a kink: a side, their mean, a framework's.")
+    ] = Kink.mean,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 4 where the function is not smooth.")
     ] = False,
@@ -97,20 +104,25 @@ def command(
     max_steps: Annotated[int, typer.Option(min=1, help="Turns of loops.")] = 1_000_000,
     max_trace: Annotated[int, typer.Option(min=1, help="Instructions of a run.")] = 2_000_000,
     max_calls: Annotated[int, typer.Option(min=1, help="Nested calls of functions.")] = 400,
+    max_depth: Annotated[int, typer.Option(min=1, help="Nested brackets.")] = 200,
+    max_size: Annotated[int, typer.Option(min=1, help="Characters of the text.")] = 400_000,
     color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
 ) -> int:
     from gradcalc.evaluation import Options, evaluate
     from gradcalc.trace.recorder import Limits
+    from gradcalc.views.plain import spell_out
 
     options = Options(
         check="off" if no_check else check.value,
         typed=numbers is Numerals.typed,
-        digits=digits,
+        digits=digits or None,
         min_digits=min_digits,
+        atol=atol,
         kink=kink.value,
         strict=strict,
-        limits=Limits(max_steps, max_trace, max_calls),
+        limits=Limits(max_steps, max_trace, max_calls, max_depth, max_size),
     )
+    spell_out(sys.stdout)
     if jsonl:
         return _lines(options)
     source = _source(expr, file)
@@ -119,7 +131,8 @@ def command(
     if result.error is not None:
         from gradcalc.views.errors import drawn
 
-        typer.echo(drawn(result.error), err=True)
+        sys.stdout.flush()
+        spell_out(sys.stderr).write(drawn(result.error) + "\n")
     return int(result.exit)
 
 
@@ -172,11 +185,11 @@ def _print(
             text = flat.separated(result, "," if form is Format.csv else "\t")
         else:
             text = flat.markdown(result) if form is Format.markdown else flat.latex(result)
-        typer.echo(text)
+        print(text)
     elif form is Format.json:
         from gradcalc.views import json
 
-        typer.echo(json.text(json.record(result, rows=rows)))
+        print(json.text(json.record(result, rows=rows)))
     else:
         from gradcalc.views.console import console
         from gradcalc.views.tables import show
@@ -186,8 +199,11 @@ def _print(
 
 def _lines(options: Options) -> int:
     """Answer requests line by line; a bad line costs that line alone."""
+    import gc
+
     from gradcalc.cli.lines import answers
 
+    gc.enable()  # the process goes on for as long as there are requests
     worst = 0
     for text, status in answers(sys.stdin, options):
         sys.stdout.write(text + "\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import replace
 from fractions import Fraction
 
 from gradcalc.errors import GradcalcError
@@ -146,7 +145,7 @@ class Operands(Cursor, ABC):
         inner = self.expression()
         if not self.token.is_op(")"):
             raise self.unexpected()
-        return replace(inner, span=opening.span.to(self.advance().span))
+        return inner.replaced(span=opening.span.to(self.advance().span))
 
     def vector(self) -> Expr:
         """`vector = "[" [ expression { "," expression } ] "]"`"""

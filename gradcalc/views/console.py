@@ -8,22 +8,24 @@ from typing import TextIO
 from rich.box import ASCII, ROUNDED, Box
 from rich.console import Console
 
+from gradcalc.views.plain import spell_out
+
 UNCUT = 100_000  # columns where stdout is no terminal: no table is as wide
 
 
 def console(stream: TextIO | None = None, color: str = "auto") -> Console:
     """A console on a stream (stdout, unless told); color is auto, always or never."""
-    out = sys.stdout if stream is None else stream
-    terminal = out.isatty()
+    out = spell_out(sys.stdout if stream is None else stream)
     return Console(
         file=out,
         markup=False,
         emoji=False,
         highlight=False,
-        width=None if terminal else UNCUT,
+        width=None if out.isatty() else UNCUT,
         no_color=True if color == "never" else None,
         force_terminal=True if color == "always" else None,
-        soft_wrap=not terminal,
+        soft_wrap=not out.isatty(),
+        safe_box=False,
     )
 
 

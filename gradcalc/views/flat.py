@@ -11,16 +11,22 @@ from gradcalc.views.numbers import shortest
 HEADER = ("quantity", "result", "digits", "status", "reference")
 
 
-def rows(result: Result) -> list[tuple[str, ...]]:
+def rows(result: Result) -> list[tuple[str, str, str, str, str]]:
     """One row for the value, then one for each derivative."""
     counted = "" if result.digits is None else str(result.digits)
-    made = [("value", shortest(result.value), counted, result.status, result.reference or "")]
+    true = result.reference or ""
+    made = [("value", answer(result, result.value, true), counted, result.status, true)]
     for row in result.inputs:
         digits = "" if row.digits is None else str(row.digits)
-        made.append(
-            (f"d_{row.name}", shortest(row.gradient), digits, row.status, row.reference or "")
-        )
-    return made  # type: ignore[return-value]
+        true = row.reference or ""
+        shown = answer(result, row.gradient, true)
+        made.append((f"d_{row.name}", shown, digits, row.status, true))
+    return made
+
+
+def answer(result: Result, number: float, reference: str) -> str:
+    """The float64, or the reference where the answer was wanted in many digits."""
+    return reference if result.precise and reference else shortest(number)
 
 
 def separated(result: Result, delimiter: str) -> str:

@@ -1,0 +1,27 @@
+"""Streams that can't show every character: what they lack is spelt in ASCII, never a crash."""
+
+from __future__ import annotations
+
+import codecs
+from typing import TextIO
+
+SPELLED = {
+    "∂": "d", "│": "|", "…": "...", "½": "1/2", "✓": "ok", "√": "sqrt", "×": "*", "π": "pi",
+    "−": "-", "·": "*", "—": "-", "²": "^2", "³": "^3", "≤": "<=", "≥": ">=", "≠": "!=",
+}  # fmt: skip
+
+
+def _spell(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lost = error.object[error.start : error.end]
+    return "".join(SPELLED.get(character, "?") for character in lost), error.end
+
+
+def spell_out(stream: TextIO) -> TextIO:
+    """The stream, which from now on spells what it has no characters for."""
+    codecs.register_error("gradcalc.spell", _spell)
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="gradcalc.spell")
+    return stream
