@@ -94,6 +94,7 @@ class _Evaluation:
             self.wrt,
             typed=options.typed,
             limits=limits,
+            variables=at.keys(),
         )
         if options.kink in ("torch", "jax"):
             self.trace = with_convention(self.trace, options.kink)

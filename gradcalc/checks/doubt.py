@@ -75,7 +75,7 @@ def _rounded(number: Any, digits: int, context: Any) -> Any:
     """Rounded to fewer digits, so that 0.99…9 is the 1 it stands for."""
     if not context.isfinite(number) or not number:
         return context.mpf(number)
-    unit = context.mpf(10) ** (digits - int(context.log10(abs(number))))
+    unit = context.mpf(10) ** (digits - int(context.mag(number) * 0.30103))
     return context.nint(number * unit) / unit
 
 

@@ -71,7 +71,7 @@ def _worst_conditioned(trace: Trace, truth: Reference) -> tuple[int, int] | None
             found = partial_at(trace, slot, which, truth.values, truth.numbers, None)
             factor = abs(found * truth.values[argument] / out) if found is not None else 0
             if factor and context.isfinite(factor):
-                power = int(context.log10(factor))
+                power = int(context.mag(factor) * 0.30103)
                 if worst is None or power > worst[0]:
                     worst = power, slot
     return worst

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from gradcalc.errors import Exit, GradcalcError, Span
@@ -29,7 +30,7 @@ def _split(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for start, end in _pieces(text):
         name, equals, value = text[start:end].partition("=")
-        name = name.strip()
+        name = unicodedata.normalize("NFKC", name.strip())  # x₁ is x1, as in the text
         if not text[start:end].strip():
             continue
         if not equals or not name.isidentifier():

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
+
+
+REMEMBERED = 16_384  # values of a function: a sweep asks for what the replay has just found
 
 
 def context(digits: int) -> Any:
@@ -13,6 +17,8 @@ def context(digits: int) -> Any:
 
     made = mpmath.MPContext()
     made.dps = digits
+    # sin and cos come together, and one is the derivative of the other.
+    made.cos_sin = lru_cache(REMEMBERED)(made.cos_sin)
     return made
 
 
@@ -69,4 +75,4 @@ def real(ctx: Any, kernel: Callable[..., Any]) -> Callable[..., Any]:
             return result.real
         return result
 
-    return checked
+    return lru_cache(REMEMBERED)(checked)

@@ -64,9 +64,9 @@ ROOT = "sqrt is real only where its argument is not negative"
 
 ELEMENTARY = (
     rule("sin", "x", "elementary", "the sine of x (radians)", lambda n, out, x: n.cos(x),
-         machine=math.sin, samples=(W,), example="sin(pi/6)"),
+         machine=math.sin, big=lambda m, x: m.cos_sin(x)[1], samples=(W,), example="sin(pi/6)"),
     rule("cos", "x", "elementary", "the cosine of x (radians)", lambda n, out, x: -n.sin(x),
-         machine=math.cos, samples=(W,), example="cos(pi/3)"),
+         machine=math.cos, big=lambda m, x: m.cos_sin(x)[0], samples=(W,), example="cos(pi/3)"),
     rule("tan", "x", "elementary", "the tangent of x (radians)",
          lambda n, out, x: n.sec(x) * n.sec(x),
          machine=math.tan, samples=((-1.5, 1.5),), domain="x != pi/2 + k*pi", example="tan(pi/4)"),

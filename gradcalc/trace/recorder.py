@@ -7,7 +7,7 @@ its value; branches and loops then simply run, so the trace holds what happened 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -50,13 +50,17 @@ def functions() -> frozenset[str]:
 class Expressions:
     """Compiles expressions into closures that record."""
 
-    def __init__(self, numbers: Numbers, typed: bool, limits: Limits) -> None:
+    def __init__(
+        self, numbers: Numbers, typed: bool, limits: Limits, variables: Container[str] = ()
+    ) -> None:
+        self.variables = variables
         self.numbers = numbers
         self.typed = typed
         self.limits = limits
         self.trace = Trace()
         self.functions: dict[str, Callable[[list[int], Span], int]] = {}
         self.arity: dict[str, int] = {}
+        self.read: set[str] = set()  # names that the text reads anywhere
         self.kernels: dict[str, Callable[..., Any]] = {
             name: getattr(numbers, name) for name in TABLE
         }
@@ -103,6 +107,7 @@ class Expressions:
 
     def _name(self, node: ast.Name) -> Code:
         name, span = node.name, node.span
+        self.read.add(name)
 
         def read(scope: Scope) -> int:
             try:
@@ -277,7 +282,9 @@ class Expressions:
             )
 
     def _unknown_function(self, node: ast.Call) -> GradcalcError:
-        if node.function in self.trace.inputs and len(node.arguments) == 1:
+        if (node.function in self.trace.inputs or node.function in self.variables) and len(
+            node.arguments
+        ) == 1:
             return GradcalcError(
                 "ambiguous-product",
                 f"'{node.function}' is a variable, and is called like a function",
@@ -342,8 +349,10 @@ class Expressions:
 class Recorder(Expressions):
     """Runs statements; each answers the slot of its value, or None where it has none."""
 
-    def __init__(self, numbers: Numbers, typed: bool, limits: Limits) -> None:
-        super().__init__(numbers, typed, limits)
+    def __init__(
+        self, numbers: Numbers, typed: bool, limits: Limits, variables: Container[str] = ()
+    ) -> None:
+        super().__init__(numbers, typed, limits, variables)
         self.steps = 0
         self.depth = 0
 
@@ -434,10 +443,12 @@ class Recorder(Expressions):
             first = self._bound(start(scope), bounds[0])
             last = self._bound(stop(scope), bounds[1])
             slot: int | None = None
+            counts = name in self.read
             for count in range(first, last):
                 self._turn(span)
-                exact = Fraction(count)
-                scope[name] = trace.constant(exact, number(exact), span)
+                if counts:
+                    exact = Fraction(count)
+                    scope[name] = trace.constant(exact, number(exact), span)
                 slot = body(scope)
             return slot
 
@@ -504,13 +515,15 @@ def record(
     *,
     typed: bool = True,
     limits: Limits | None = None,
+    variables: Container[str] = (),
 ) -> Trace:
     """Run a program at a point and record it.
 
     `inputs` are numbers of the system by name; those of `wrt` (all, unless told) are active: the
     run is differentiated by them. `typed` takes numerals exactly, else as the nearest float64.
+    `variables` are names that are no functions, though the text may call them.
     """
-    recorder = Recorder(numbers, typed, limits or Limits())
+    recorder = Recorder(numbers, typed, limits or Limits(), variables)
     scope: Scope = {}
     for name, value in inputs.items():
         active = wrt is None or name in wrt

@@ -1,0 +1,45 @@
+"""A figure of the benchmark, and how times are taken."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What was measured, the figure, and the most (or least) it may be."""
+
+    name: str
+    measured: float
+    limit: float
+    unit: str = "×"
+    least: bool = False
+
+    @property
+    def holds(self) -> bool:
+        return self.measured >= self.limit if self.least else self.measured <= self.limit
+
+
+def processes(commands: Sequence[Sequence[str]], rounds: int = 11) -> list[float]:
+    """The median time of each command as a process, in seconds; taken in turns."""
+    times: list[list[float]] = [[] for _ in commands]
+    for _ in range(rounds):
+        for command, taken in zip(commands, times, strict=True):
+            start = time.perf_counter()
+            subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+            taken.append(time.perf_counter() - start)
+    return [statistics.median(taken) for taken in times]
+
+
+def seconds(work: Callable[[], object], rounds: int = 3) -> float:
+    """The median time of a call."""
+    taken = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
