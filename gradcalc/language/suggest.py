@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from operator import eq
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that is few slips away: at most two, and less than half of the word."""
+    """The candidate that is few slips away: at most two, and less than half of the word.
+
+    Of several the one with most letters in their places, and of those the shortest.
+    """
     limit = min(2, (len(word) - 1) // 2)
-    best = min(
-        ((_distance(word, other), other) for other in candidates
-         if abs(len(word) - len(other)) <= limit),
-        default=None,
-    )  # fmt: skip
-    return best[1] if best is not None and 0 < best[0] <= limit else None
+    found = [
+        (distance, -sum(map(eq, word, other)), len(other), other)
+        for other in candidates
+        if abs(len(word) - len(other)) <= limit
+        and 0 < (distance := _distance(word, other)) <= limit
+    ]
+    return min(found)[-1] if found else None
 
 
 def as_product(word: str, names: Container[str]) -> str | None:

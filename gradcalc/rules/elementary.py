@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Any
 
 from gradcalc.numbers import machine as f
@@ -46,7 +47,7 @@ def _logaddexp(x: float, y: float) -> float:
 
 
 def _two(n: Any) -> Any:
-    return n.constant("pi") * 0 + 2
+    return n.number(Fraction(2))
 
 
 def _spherical(m: Any, k: Any, x: Any) -> Any:

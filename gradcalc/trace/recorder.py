@@ -27,7 +27,6 @@ Code = Callable[[Scope], int]
 Test = Callable[[Scope], bool]
 
 OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod"}
-SPECIAL_FORMS = {"where": 3, "detach": 1}  # neither is a row: one chooses, one stops
 FOLDED = ("min", "max")  # of as many arguments as there are
 
 
@@ -40,6 +39,25 @@ class Limits:
     calls: int = 400  # nested calls of the program's functions
     depth: int = 200  # nested brackets
     size: int = 400_000  # characters of the text
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A call that is no row of the table, for it does more than compute a value."""
+
+    signature: str
+    arity: int
+    doc: str
+    example: str
+
+
+SPECIAL_FORMS: Mapping[str, Form] = {
+    "where": Form(
+        "where(c, a, b)", 3, "a where the condition c holds, else b, which is not evaluated",
+        "where(1 > 0, 2, log(0))",
+    ),
+    "detach": Form("detach(x)", 1, "x as a constant: nothing is differentiated", "detach(3)"),
+}  # fmt: skip
 
 
 def functions() -> frozenset[str]:

@@ -1,26 +1,41 @@
-"""The table of primitives as documentation."""
+"""The table of primitives as documentation: text, tables and JSON."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 from gradcalc.errors import GradcalcError
+from gradcalc.evaluation import Options, evaluate
+from gradcalc.language import to_text
 from gradcalc.language.suggest import nearest
 from gradcalc.rules import CALLABLE, TABLE
-from gradcalc.rules.rule import Rule
+from gradcalc.rules.rule import Kernel, Rule
+from gradcalc.trace.builder import Builder
+from gradcalc.trace.formula import CALLED, formula
+from gradcalc.trace.recorder import SPECIAL_FORMS
+from gradcalc.views.numbers import shortest
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Entry = dict[str, Any]
 
 
-def everything() -> list[dict[str, Any]]:
+def everything() -> list[Entry]:
     """Every function that a text may call."""
-    return [_entry(row) for row in TABLE.values() if not row.hidden]
+    rows = [_entry(row) for row in TABLE.values() if not row.hidden]
+    return sorted([*rows, *map(_form, SPECIAL_FORMS)], key=lambda entry: str(entry["name"]))
 
 
-def describe(name: str) -> list[dict[str, Any]]:
+def describe(name: str) -> list[Entry]:
     """One function; an unknown name suggests the nearest known one."""
+    if name in SPECIAL_FORMS:
+        return [_form(name)]
     if name in CALLABLE:
         return [_entry(CALLABLE[name])]
-    known = nearest(name, sorted(CALLABLE))
+    known = nearest(name, sorted({*CALLABLE, *SPECIAL_FORMS}))
     raise GradcalcError(
         "unknown-name",
         f"there is no function '{name}'",
@@ -29,27 +44,115 @@ def describe(name: str) -> list[dict[str, Any]]:
     )
 
 
-def _entry(row: Rule) -> dict[str, Any]:
+def derivatives(row: Rule) -> dict[str, str]:
+    """Each partial derivative as a formula, by parameter."""
     return {
-        "name": row.name,
-        "signature": f"{row.name}({', '.join(row.parameters)})",
-        "aliases": list(row.aliases),
-        "kind": row.kind,
-        "meaning": row.doc,
-        "domain": row.domain,
-        "convention": row.convention,
-        "example": row.example,
+        parameter: _derivative(row, partial)
+        for parameter, partial in zip(row.parameters, row.partials, strict=True)
     }
 
 
-def as_json(entries: list[dict[str, Any]]) -> str:
+def _derivative(row: Rule, partial: Kernel | None) -> str:
+    """A partial derivative as the rule itself computes it, run over traced numbers."""
+    if partial is None:
+        return "not known"
+    builder = Builder()
+    inputs = [builder.input(parameter) for parameter in row.parameters]
+    found = partial(builder.numbers, builder.record(row.name, *inputs), *inputs)
+    if found is None:
+        return "0"
+    if isinstance(found, int):
+        found = builder.constant(Fraction(found))
+    return to_text(formula(builder.trace, found.slot))
+
+
+def _entry(row: Rule) -> Entry:
+    optional = len(row.parameters) - len(row.defaults)
+    shown = [p if k < optional else f"[{p}]" for k, p in enumerate(row.parameters)]
+    found = derivatives(row)
+    helpers = {name: TABLE[name].doc for text in found.values() for name in _hidden(text)}
+    return {
+        "name": row.name,
+        "signature": f"{CALLED.get(row.name, row.name)}({', '.join(shown)})",
+        "aliases": list(row.aliases),
+        "kind": row.kind,
+        "meaning": row.doc,
+        "derivatives": found,
+        "where": helpers,
+        "variants": [_entry(TABLE[name]) for name in row.variants.values()],
+        "domain": row.domain,
+        "at_kinks": row.convention,
+        "example": _example(row.example),
+    }
+
+
+def _hidden(text: str) -> list[str]:
+    """The rows in a formula that no text may call."""
+    return [name for name, row in TABLE.items() if row.hidden and f"{name}(" in text]
+
+
+def _form(name: str) -> Entry:
+    form = SPECIAL_FORMS[name]
+    return {
+        "name": name,
+        "signature": form.signature,
+        "aliases": [],
+        "kind": "special form",
+        "meaning": form.doc,
+        "derivatives": {},
+        "where": {},
+        "variants": [],
+        "domain": "",
+        "at_kinks": "",
+        "example": _example(form.example),
+    }
+
+
+def _example(source: str) -> Entry | None:
+    if not source:
+        return None
+    result = evaluate(source, {}, options=Options(check="off"))
+    return {"expr": source, "value": shortest(result.value)}
+
+
+def as_json(entries: list[Entry]) -> str:
     """As a JSON list."""
     return json.dumps(entries, indent=2, ensure_ascii=False)
 
 
-def as_text(entries: list[dict[str, Any]]) -> str:
-    """One function in full, or several, a line each."""
-    if len(entries) > 1:
-        width = max(len(e["signature"]) for e in entries)
-        return "\n".join(f"{e['signature']:<{width}}  {e['meaning']}" for e in entries)
-    return "\n".join(f"{key}: {value}" for key, value in entries[0].items() if value)
+def show(entries: list[Entry], out: Console) -> None:
+    """One function in full, or several as a table."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from gradcalc.views.console import box
+
+    if len(entries) == 1:
+        for line in _lines(entries[0]):
+            out.print(Text(line))
+        return
+    table = Table("function", "meaning", "derivative", box=box(out))
+    for entry in entries:
+        found = list(entry["derivatives"].values())
+        shown = ", ".join(found) if len(found) > 1 else "".join(found)
+        table.add_row(Text(entry["signature"]), Text(entry["meaning"]), Text(shown))
+    out.print(table)
+
+
+def _lines(entry: Entry) -> list[str]:
+    lines = [f"{entry['signature']}: {entry['meaning']}"]
+    if entry["aliases"]:
+        lines.append(f"also      {', '.join(entry['aliases'])}")
+    for parameter, text in entry["derivatives"].items():
+        lines.append(f"{f'd/d{parameter}':<9} {text}")
+    for name, meaning in entry["where"].items():
+        lines.append(f"where     {name} is {meaning}")
+    if entry["domain"]:
+        lines.append(f"domain    {entry['domain']}")
+    if entry["at_kinks"]:
+        lines.append(f"at kinks  {entry['at_kinks']}")
+    if entry["example"]:
+        lines.append(f"example   {entry['example']['expr']} = {entry['example']['value']}")
+    for variant in entry["variants"]:
+        lines += ["", *_lines(variant)]
+    return lines
