@@ -11,6 +11,7 @@ from gradcalc.checks.doubt import Exactly, culprit, doubtful
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.language import inputs as read_inputs
 from gradcalc.language import parse, to_text
+from gradcalc.language.suggest import as_product, nearest
 from gradcalc.language.syntax import Program
 from gradcalc.modes.sweeps import forward, reverse
 from gradcalc.numbers.system import CONSTANTS
@@ -84,7 +85,8 @@ class _Evaluation:
             source, functions=functions(), max_depth=limits.depth, max_size=limits.size
         )
         constants = frozenset(CONSTANTS) - at.keys()
-        self.names = read_inputs(self.program, constants, functions())
+        self.places = read_inputs(self.program, constants, functions())
+        self.names = tuple(self.places)
         self.point: Point = self._given(at)
         self.wrt = self._wanted(wrt)
         self.trace: Trace = record(
@@ -102,18 +104,26 @@ class _Evaluation:
     def _given(self, at: Mapping[str, Given]) -> Point:
         missing = [name for name in self.names if name not in at]
         if missing:
-            raise GradcalcError(
-                "missing-value",
-                f"no value is given for {', '.join(missing)}",
-                None,
-                f"add --at {','.join(f'{name}=…' for name in missing)}",
-            )
+            raise self._missing(missing, at)
         for name in at:
             if name not in self.names:
                 self.notes.append(f"{name} is given, but the text does not read it")
             elif name in CONSTANTS:
                 self.notes.append(f"{name} is the input given here, not the constant")
         return point({name: at[name] for name in self.names}, typed=self.options.typed)
+
+    def _missing(self, names: list[str], at: Mapping[str, Given]) -> GradcalcError:
+        """Inputs without a value: all are listed, and the first is looked at for a slip."""
+        first = names[0]
+        hint = f"add --at {','.join(f'{name}=…' for name in names)}"
+        if product := as_product(first, {*at, *CONSTANTS}):
+            hint = f"is it a product? write {product}; or {hint}"
+        elif known := nearest(first, sorted({*at, *CONSTANTS} - set(self.names))):
+            hint = f"did you mean {known}? or {hint}"
+        listed = ", ".join(names)
+        return GradcalcError(
+            "missing-value", f"no value is given for {listed}", self.places[first], hint
+        )
 
     def _wanted(self, wrt: tuple[str, ...] | None) -> tuple[str, ...]:
         if wrt is None:
@@ -360,10 +370,11 @@ class _Evaluation:
     ) -> GradcalcError | None:
         """The explanation where there is no finite answer; None where there is one."""
         if not math.isfinite(value):
-            return culprit(self.trace, self.source, "the value", sides, truth)
+            return culprit(self.trace, self.source, "the value", value, sides, truth)
         for row in rows:
             if not math.isfinite(row.gradient):
-                return culprit(self.trace, self.source, f"d/d{row.name}", sides, truth)
+                what = f"d/d{row.name}"
+                return culprit(self.trace, self.source, what, row.gradient, sides, truth)
         return None
 
 

@@ -299,14 +299,14 @@ def test_long_chains_take_linear_time(term: str) -> None:
     source = term * (300_000 // len(term)) + "x"
     start = time.perf_counter()
     program = parse(source)
-    assert inputs(program)[0] in ("x", "a")
+    assert next(iter(inputs(program))) in ("x", "a")
     assert len(to_text(program)) >= len(source) * 0.9
     assert time.perf_counter() - start < 20
 
 
 def test_long_postfix_chains_are_no_nesting() -> None:
-    assert inputs(parse("x" + "!" * 100_000)) == ("x",)
-    assert inputs(parse("v" + "[0]" * 50_000)) == ("v",)
+    assert tuple(inputs(parse("x" + "!" * 100_000))) == ("x",)
+    assert tuple(inputs(parse("v" + "[0]" * 50_000))) == ("v",)
 
 
 def test_too_long() -> None:
@@ -334,7 +334,7 @@ def test_too_long() -> None:
     ],
 )
 def test_inputs(source: str, names: tuple[str, ...]) -> None:
-    assert inputs(parse(source), {"pi", "e"}) == names
+    assert tuple(inputs(parse(source), {"pi", "e"})) == names
 
 
 def test_suggestions() -> None:

@@ -92,16 +92,18 @@ def hidden_pole(trace: Trace, truth: Reference) -> int | None:
 
 
 def culprit(
-    trace: Trace, source: str, what: str, sides: Mapping[str, OneSided], truth: Reference | None
-) -> GradcalcError:
+    trace: Trace, source: str, what: str, number: float, sides: Mapping[str, OneSided],
+    truth: Reference | None,
+) -> GradcalcError:  # fmt: skip
     """The first operation that turned finite numbers into no number, with its arguments."""
+    word = "infinite" if math.isinf(number) else "undefined"
     code, slot, kind = _fault(trace, truth)
     row = trace.rules[slot]
     shown = spelt(row, [trace.values[a] for a in trace.arguments[slot]])
     found = f"; {described}" if (described := _described(sides)) else ""
     remedy = None if code in ("no-derivative", "underflow") else REMEDIES.get(row.name)
     return GradcalcError(
-        code, f"{what} is not finite: {kind.format(shown)}{found}", trace.spans[slot], remedy,
+        code, f"{what} is {word}: {kind.format(shown)}{found}", trace.spans[slot], remedy,
         Exit.NO_ANSWER, source,
     )  # fmt: skip
 
@@ -129,7 +131,10 @@ def _fault(trace: Trace, truth: Reference | None) -> tuple[str, int, str]:
     if truth is not None and (pole := hidden_pole(trace, truth)) is not None:
         near = f"gives {values[pole]:.6g}"
         return "pole", pole, f"{{}} is a pole, though float64, which only comes near it, {near}"
-    return "no-derivative", _steepest(trace), "the derivative of {} is not"
+    for slot, value in enumerate(values):
+        if math.isnan(value) and not any(math.isnan(values[a]) for a in trace.arguments[slot]):
+            return "undefined", slot, "{} is not a number"
+    return "no-derivative", _steepest(trace), "{} has no finite derivative"
 
 
 def _steepest(trace: Trace) -> int:

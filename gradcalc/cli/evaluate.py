@@ -10,6 +10,7 @@ import typer
 
 from gradcalc.cli.point import read_at
 from gradcalc.errors import GradcalcError
+from gradcalc.views.plain import spell_out
 
 if TYPE_CHECKING:
     from gradcalc.evaluation import Options
@@ -110,8 +111,8 @@ def command(
 ) -> int:
     from gradcalc.evaluation import Options, evaluate
     from gradcalc.trace.recorder import Limits
-    from gradcalc.views.plain import spell_out
 
+    spell_out(sys.stdout)
     options = Options(
         check="off" if no_check else check.value,
         typed=numbers is Numerals.typed,
@@ -122,7 +123,6 @@ def command(
         strict=strict,
         limits=Limits(max_steps, max_trace, max_calls, max_depth, max_size),
     )
-    spell_out(sys.stdout)
     if jsonl:
         return _lines(options)
     source = _source(expr, file)
@@ -178,6 +178,9 @@ def _print(
 ) -> None:
     if quiet or form not in (Format.table, Format.json):
         from gradcalc.views import flat
+
+        for note in result.notes:
+            print(f"note: {note}", file=spell_out(sys.stderr))
 
         if quiet:
             text = flat.bare(result)

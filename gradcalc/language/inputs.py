@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
+from gradcalc.errors import Span
 from gradcalc.language.syntax import (
     Assign,
     Binary,
@@ -46,13 +47,13 @@ _Scope = set[str] | None
 
 def inputs(
     program: Program, constants: Container[str] = frozenset(), functions: Container[str] = ()
-) -> tuple[str, ...]:
-    """The names read before they are assigned, in order of first appearance.
+) -> dict[str, Span]:
+    """The names read before they are assigned, in order of first appearance, each with its place.
 
     Branches and loop bodies are taken in the order of the text; a name assigned in one branch
     counts as assigned. Parameters and names local to a function are not inputs.
     """
-    found: dict[str, None] = {}
+    found: dict[str, Span] = {}
     assigned: set[str] = set()
     stack: list[tuple[_Item, _Scope]] = [(node, None) for node in reversed(program.body)]
     while stack:
@@ -61,13 +62,13 @@ def inputs(
             local = scope is not None and node.name in scope
             known = node.name in constants or node.name in functions
             if not (local or known or node.name in assigned):
-                found[node.name] = None
+                found.setdefault(node.name, node.span)
         elif isinstance(node, _Bind):
             (assigned if scope is None else scope).add(node.name)
         else:
             inner = set(node.parameters) if isinstance(node, Function) else scope
             stack.extend((child, inner) for child in reversed(_parts(node)))
-    return tuple(found)
+    return found
 
 
 def _parts(node: _Item) -> tuple[_Item, ...]:

@@ -59,7 +59,7 @@ def parse(
 ) -> Program:
     """The program written in a text; `functions` are the names that only calls may use."""
     parser = _parser(source, functions, max_depth, max_size)
-    with _room(max_depth):
+    with room_for(_FRAMES * max_depth):
         return Program(parser.program(), source)
 
 
@@ -73,7 +73,7 @@ def parse_expression(
     """The single expression written in a text."""
     parser = _parser(source, functions, max_depth, max_size)
     parser.skip_separators()
-    with _room(max_depth):
+    with room_for(_FRAMES * max_depth):
         value = parser.expression()
     parser.skip_separators()
     if parser.position != len(parser.tokens) - 1:
@@ -91,10 +91,10 @@ def _parser(source: str, functions: Container[str], max_depth: int, max_size: in
 
 
 @contextmanager
-def _room(max_depth: int) -> Iterator[None]:
-    """Enough frames for the nesting that is allowed: calls of Python by Python take no C stack."""
+def room_for(frames: int) -> Iterator[None]:
+    """Room for so many more frames: calls of Python by Python take no C stack."""
     before = sys.getrecursionlimit()
-    sys.setrecursionlimit(before + _FRAMES * max_depth + _RESERVE)
+    sys.setrecursionlimit(before + frames + _RESERVE)
     try:
         yield
     finally:

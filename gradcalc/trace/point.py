@@ -13,7 +13,8 @@ from fractions import Fraction
 from typing import Any
 
 from gradcalc.errors import GradcalcError, Span
-from gradcalc.language.parser import parse
+from gradcalc.language.parser import parse_expression
+from gradcalc.language.syntax import Evaluate, Program
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules import machine_numbers
 from gradcalc.trace.recorder import functions, record
@@ -62,7 +63,8 @@ def _typed(name: str, text: str, typed: bool) -> Trace:
     if text.strip().lower() in ("nan", "inf", "-inf", "+inf", "infinity", "-infinity"):
         raise _not_finite(name, text.strip(), Span(0, len(text)), text)
     try:
-        program = parse(text, functions=functions())
+        value = parse_expression(text, functions=functions())
+        program = Program((Evaluate(value, value.span),), text)
         trace = record(program, machine_numbers(), {}, typed=typed)
     except GradcalcError as error:
         if error.code == "unknown-name":

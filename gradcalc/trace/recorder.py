@@ -14,6 +14,7 @@ from typing import Any
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
+from gradcalc.language.parser import room_for
 from gradcalc.language.suggest import as_product, nearest
 from gradcalc.numbers.system import CONSTANTS, Numbers
 from gradcalc.rules import CALLABLE, TABLE
@@ -26,6 +27,7 @@ Scope = dict[str, int]
 Code = Callable[[Scope], int]
 Test = Callable[[Scope], bool]
 
+FRAMES = 60  # of Python for one call of a function of the program, at most
 OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod"}
 FOLDED = ("min", "max")  # of as many arguments as there are
 
@@ -434,7 +436,7 @@ class Recorder(Expressions):
                 "trace-too-long",
                 f"the run is longer than {self.limits.trace:,} instructions",
                 span,
-                "raise the limit with --max-trace",
+                "does the loop end? check its condition, or raise the limit with --max-trace",
             )
 
     def _while(self, node: ast.While) -> Callable[[Scope], int | None]:
@@ -547,12 +549,8 @@ def record(
         active = wrt is None or name in wrt
         scope[name] = recorder.trace.append(INPUT, (), None, value, active)
         recorder.trace.inputs[name] = scope[name]
-    try:
+    with room_for(FRAMES * recorder.limits.calls):
         slot = recorder.block(program.body)(scope)
-    except RecursionError:
-        raise GradcalcError(
-            "recursion", "the functions call each other too deeply", None, "use a loop"
-        ) from None
     if slot is None:
         raise GradcalcError(
             "no-value",
