@@ -56,8 +56,18 @@ def latex(result: Result) -> str:
     lines = [r"\begin{tabular}{lrrl}", r"quantity & result & digits & status \\ \hline"]
     for name, value, digits, status, _ in rows(result):
         shown = name.replace("_", r"\_")
-        lines.append(rf"{shown} & ${value}$ & {digits} & {status} \\")
+        lines.append(rf"{shown} & ${_tex(value)}$ & {digits} & {status} \\")
     return "\n".join([*lines, r"\end{tabular}"])
+
+
+def _tex(number: str) -> str:
+    """A number as LaTeX sets it."""
+    if number.lstrip("-") == "Infinity":
+        return number.replace("Infinity", r"\infty")
+    if number == "NaN":
+        return r"\mathrm{NaN}"
+    mantissa, e, exponent = number.partition("e")
+    return rf"{mantissa}\times 10^{{{int(exponent)}}}" if e else number
 
 
 def bare(result: Result) -> str:
