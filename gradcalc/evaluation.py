@@ -246,6 +246,7 @@ class _Evaluation:
         }
         return prove(
             self.trace, self.point, self.wrt, truth, _limit(truth.value, sides), probed,
+            smooth=all(side.status == "smooth" for side in sides.values()),
             sympy=self.options.check == "full", claims=not found.decided,
         )  # fmt: skip
 

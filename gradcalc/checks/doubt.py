@@ -30,16 +30,29 @@ GROWING = {
 
 
 def doubtful(trace: Trace) -> bool:
-    """Does the float64 run touch a kink, or hold a comparison of equals?"""
-    values, active = trace.values, trace.active
-    for slot, row in enumerate(trace.rules):
-        if (
-            row.kink is not None
-            and active[slot]
-            and row.kink(*[values[a] for a in trace.arguments[slot]])
-        ):
+    """Does the float64 run touch a kink that matters, or hold a comparison of equals?"""
+    values = trace.values
+    for slot in kinked(trace):
+        row = trace.rules[slot]
+        if row.kink is not None and row.kink(*[values[a] for a in trace.arguments[slot]]):
             return True
     return any(values[guard.left] == values[guard.right] for guard in trace.guards)
+
+
+def kinked(trace: Trace) -> list[int]:
+    """The active slots that have kinks and that the result depends on."""
+    if not any(row.kink is not None for row in set(trace.rules)):
+        return []
+    needed = bytearray(len(trace))
+    needed[trace.result] = 1
+    found = []
+    for slot in range(trace.result, -1, -1):
+        if needed[slot] and trace.active[slot]:
+            if trace.rules[slot].kink is not None:
+                found.append(slot)
+            for argument in trace.arguments[slot]:
+                needed[argument] = 1
+    return found[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +69,10 @@ def exactly(trace: Trace, truth: Reference) -> Exactly:
     digits = context.dps * 3 // 4
     decided = [guard.span for guard in broken_guards(trace, truth.values, truth.difference)]
     touched = any(truth.difference(guard.left, guard.right) == 0 for guard in trace.guards)
-    for slot, row in enumerate(trace.rules):
-        if row.kink is None or not trace.active[slot]:
-            continue
+    for slot in kinked(trace):
+        row = trace.rules[slot]
         arguments = [_rounded(truth.still(a), digits, context) for a in trace.arguments[slot]]
-        if row.kink(*arguments):
+        if row.kink is not None and row.kink(*arguments):
             touched = True
             here = getattr(truth.numbers, row.name)(*arguments)
             given = [trace.values[a] for a in trace.arguments[slot]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from gradcalc.checks.doubt import kinked
 from gradcalc.checks.reference import Reference, is_noise
 from gradcalc.errors import Span
 from gradcalc.modes.sweeps import partial_at
@@ -92,10 +93,10 @@ def underflow(source: str, trace: Trace, truth: Reference) -> Iterator[str]:
 
 def conventions(source: str, trace: Trace) -> Iterator[str]:
     """The kinks that the run meets, with the table's convention for each."""
-    for slot, row in enumerate(trace.rules):
-        if row.kink is None or not row.convention or not trace.active[slot]:
-            continue
-        if row.kink(*[trace.values[a] for a in trace.arguments[slot]]):
+    for slot in kinked(trace):
+        row = trace.rules[slot]
+        arguments = [trace.values[a] for a in trace.arguments[slot]]
+        if row.kink is not None and row.convention and row.kink(*arguments):
             yield f"{place(source, trace.spans[slot])}: {row.convention}"
 
 

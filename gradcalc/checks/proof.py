@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gradcalc.checks.reference import (
@@ -63,29 +63,34 @@ def prove(
     value: Any,
     probed: Mapping[str, Any],
     *,
+    smooth: bool,
     sympy: bool,
     claims: bool,
 ) -> Proof:
     """Compare the modes and sympy.
 
-    `value` is the true one; `probed` are the derivatives that the one-sided probe decided. Its
-    quotients are right in 20 digits or so: where the rules agree with them, the rules' stand.
+    `value` is the true one; `probed` are the derivatives that the one-sided probe decided, and
+    `smooth` says that it found nothing amiss. Its quotients are right in 20 digits or so: where
+    the rules agree with them, the rules' stand.
     """
     context: Any = truth.numbers.context
     gradient = dict(truth.reverse)
+    by_probe = Proof(truth, value, gradient, Checks(None, None, "probe", truth.digits))
     for name, number in probed.items():
         found = context.mpf(number)
         near = max(1, abs(found)) * context.mpf(10) ** -20
         if not (context.isfinite(found) and abs(found - gradient[name]) <= near):
             gradient[name] = found
-    if probed:
-        checks = Checks(None, None, "probe", truth.digits)
-        return Proof(truth, value, gradient, checks, claims=claims)
-    if not sympy:
-        checks = Checks(truth.modes_agree, None, "none", truth.digits)
-        return Proof(truth, value, gradient, checks, claims=claims)
-    checks, found, failed = _with_sympy(trace, point, wrt, truth, gradient)
-    return Proof(truth, value, gradient, checks, found, claims, failed)
+            smooth = False
+    if not smooth:
+        return replace(by_probe, claims=claims)
+    checks, failed = Checks(truth.modes_agree, None, "none", truth.digits), ""
+    symbolic: Mapping[str, Any] = {}
+    if sympy:
+        checks, symbolic, failed = _with_sympy(trace, point, wrt, truth, gradient)
+    if probed and sympy and not checks.symbolic:  # sympy, too, may fail at such a point
+        return replace(by_probe, claims=claims)
+    return Proof(truth, value, gradient, checks, symbolic, claims, failed)
 
 
 def _with_sympy(
