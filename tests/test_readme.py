@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import os
 import re
 import subprocess
@@ -31,6 +32,14 @@ def test_the_readme_shows_commands() -> None:
 @pytest.mark.parametrize(("command", "shown"), BLOCKS, ids=[b[0] for b in BLOCKS])
 def test_the_readme_tells_the_truth(command: str, shown: str) -> None:
     assert shell(command).stdout == shown
+
+
+def test_the_python_example_is_true() -> None:
+    text = "".join(re.findall(r"```pycon\n(.*?)```", README.read_text(encoding="utf-8"), re.S))
+    example = doctest.DocTestParser().get_doctest(text, {}, "README", None, 0)
+    found = doctest.DocTestRunner().run(example)
+    assert found.attempted >= 4
+    assert found.failed == 0
 
 
 @pytest.mark.parametrize(
