@@ -62,6 +62,8 @@ def test_samples_are_proven(command: str, _shown: str) -> None:
     if found.status == "smooth":
         assert found.checks.modes is True
         assert found.checks.symbolic is True
+    for given in found.inputs:
+        assert given.forward == pytest.approx(given.reverse, rel=1e-12, abs=0)
     assert found.worst_digits is not None
     assert found.worst_digits >= 12
 
@@ -76,9 +78,15 @@ def test_black_scholes() -> None:
     found = result("black_scholes", "S=100,K=95,r=0.03,sigma=0.2,T=0.5").gradient
     root = 0.2 * math.sqrt(0.5)
     d1 = (math.log(100 / 95) + (0.03 + 0.02) * 0.5) / root
+    d2 = d1 - root
     density = math.exp(-d1 * d1 / 2) / math.sqrt(2 * math.pi)
-    assert found["S"] == pytest.approx(math.erfc(-d1 / math.sqrt(2)) / 2, rel=1e-13)
+    strike = 95 * math.exp(-0.03 * 0.5) * (1 + math.erf(d2 / math.sqrt(2))) / 2
+    theta = -100 * density * 0.2 / (2 * math.sqrt(0.5)) - 0.03 * strike
+    assert found["S"] == pytest.approx((1 + math.erf(d1 / math.sqrt(2))) / 2, rel=1e-13)
     assert found["sigma"] == pytest.approx(100 * density * math.sqrt(0.5), rel=1e-13)
+    assert found["r"] == pytest.approx(0.5 * strike, rel=1e-13)
+    assert found["T"] == pytest.approx(-theta, rel=1e-13)
+    assert found["K"] == pytest.approx(-strike / 95, rel=1e-13)
 
 
 def test_agm() -> None:
@@ -88,9 +96,13 @@ def test_agm() -> None:
     assert found.gradient["a"] == pytest.approx(float(slope), rel=1e-12)
 
 
-def test_kepler() -> None:
-    found = result("kepler", "M=0.8,ecc=0.2")
-    assert found.gradient["M"] == pytest.approx(1 / (1 - 0.2 * math.cos(found.value)), rel=1e-13)
+@pytest.mark.parametrize("mean", [0.8, 92.6827])  # float64 near 92 is 1.4e-14 apart
+def test_kepler(mean: float) -> None:
+    found = result("kepler", f"M={mean},ecc=0.2")
+    slope = 1 / (1 - 0.2 * math.cos(found.value))
+    assert found.value - 0.2 * math.sin(found.value) == pytest.approx(mean, rel=1e-15)
+    assert found.gradient["M"] == pytest.approx(slope, rel=1e-13)
+    assert found.gradient["ecc"] == pytest.approx(math.sin(found.value) * slope, rel=1e-12)
 
 
 def test_continued_fraction() -> None:

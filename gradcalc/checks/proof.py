@@ -113,6 +113,8 @@ def _with_sympy(
             if agree or 2 * asked.digits > LAST:
                 break
             asked = replayed(trace, point, wrt, 2 * asked.digits)
+        if not agree and not derive.exact:
+            raise NotEvaluatedError(f"its terms cancel all of {asked.digits} digits")
     except (NotEvaluatedError, ValueError, ArithmeticError) as error:
         checks = Checks(truth.modes_agree, None, "none", truth.digits)
         failed = f"sympy gives no derivative to compare with: {error}"

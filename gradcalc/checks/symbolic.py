@@ -13,10 +13,11 @@ from typing import Any
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules import symbolic_numbers
 from gradcalc.rules.rule import Rule
-from gradcalc.trace.replay import exact_number, replay
-from gradcalc.trace.trace import CONSTANT, Trace
+from gradcalc.trace.replay import exact_number
+from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 
 WHOLE = 300  # nodes of the unfolded tree
+KEPT = 110  # bits that the evaluation must keep for 30 digits to be compared
 
 # Where mpmath calls a function otherwise than sympy.
 MPMATH_NAMES = {
@@ -44,6 +45,7 @@ class SymbolicGradient:
         self.trace = trace
         self.wrt = wrt
         self.method = "whole" if tree_size(trace) <= WHOLE else "instruction"
+        self.exact = True  # False where sums cancelled nearly all digits of the last evaluation
         self.whole = self._differentiated() if self.method == "whole" else None
 
     def __call__(self, values: list[Any], numbers: Numbers) -> dict[str, Any]:
@@ -54,17 +56,32 @@ class SymbolicGradient:
         if self.whole is None:
             return _by_instruction(self.trace, values, numbers, self.wrt)
         dummies, derivatives = self.whole
-        known = {dummies[name]: values[slot] for name, slot in self.trace.inputs.items()}
-        evaluate = Evaluation(numbers, known)
-        return {name: evaluate(derivative) for name, derivative in derivatives.items()}
+        evaluate = Evaluation(numbers, {d: values[slot] for slot, d in dummies.items()})
+        found = {name: evaluate(derivative) for name, derivative in derivatives.items()}
+        self.exact = evaluate.cancelled < numbers.context.prec - KEPT
+        return found
 
-    def _differentiated(self) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _differentiated(self) -> tuple[dict[int, Any], dict[str, Any]]:
+        """Symbols by slot, and sympy's derivatives in them.
+
+        What does not vary is a symbol too, for sympy computes with constants: exactly, and so for
+        ever where they are as large as 2^1000000000 or gamma(1000000000).
+        """
         import sympy
 
-        names = self.trace.inputs
-        dummies = {name: sympy.Dummy(f"x{k}", real=True) for k, name in enumerate(names)}
-        expression = replay(self.trace, symbolic_numbers(), dummies)[self.trace.result]
-        return dummies, {name: sympy.diff(expression, dummies[name]) for name in self.wrt}
+        trace, system = self.trace, symbolic_numbers()
+        symbols: dict[int, Any] = {}
+        made: list[Any] = []
+        for slot, (row, arguments) in enumerate(zip(trace.rules, trace.arguments, strict=True)):
+            if row is CONSTANT:
+                made.append(exact_number(trace.constants[slot], system))
+            elif row is INPUT or not trace.active[slot]:
+                symbols[slot] = sympy.Dummy(f"v{slot}", real=True)
+                made.append(symbols[slot])
+            else:
+                made.append(getattr(system, row.name)(*[made[a] for a in arguments]))
+        result = made[trace.result]
+        return symbols, {name: sympy.diff(result, symbols[trace.inputs[name]]) for name in self.wrt}
 
 
 def _by_instruction(
@@ -130,6 +147,7 @@ class Evaluation:
         self.numbers = numbers
         self.known = known
         self.seen: dict[Any, Any] = dict(known)
+        self.cancelled = 0  # bits lost by the worst of the sums
 
     def __call__(self, expression: Any) -> Any:
         """The real value of an expression."""
@@ -138,6 +156,8 @@ class Evaluation:
             if abs(value.imag) > abs(value.real) * self.context.mpf(10) ** -30:
                 raise NotEvaluatedError("sympy's derivative is not real here")
             value = value.real
+        if self.context.isnan(value):
+            raise NotEvaluatedError("sympy's derivative is not a number here")
         return self.context.mpf(value)
 
     def _value(self, node: Any) -> Any:
@@ -169,7 +189,7 @@ class Evaluation:
         arguments = [self._value(argument) for argument in node.args]
         match name:
             case "Add":
-                return context.fsum(arguments)
+                return self._sum(arguments)
             case "Mul":
                 return context.fprod(arguments)
             case "Pow":
@@ -183,10 +203,21 @@ class Evaluation:
                 return at_zero if x == 0 else context.mpf(1 if x > 0 else 0)
             case "DiracDelta":
                 return context.inf if arguments[0] == 0 else context.mpf(0)
+            case "polygamma":
+                return context.psi(int(arguments[0]), arguments[1])
         function = getattr(context, MPMATH_NAMES.get(name, name), None)
-        if function is None or name in ("polygamma",):
+        if function is None:
             return self._by_sympy(node, arguments)
         return function(*arguments)
+
+    def _sum(self, terms: list[Any]) -> Any:
+        """A sum, and how many bits it cancels."""
+        total = self.context.fsum(terms)
+        largest = max(map(abs, terms))
+        if total and self.context.isfinite(largest):
+            lost = self.context.mag(largest) - self.context.mag(total)
+            self.cancelled = max(self.cancelled, lost)
+        return total
 
     def _inner(self, known: Mapping[Any, Any]) -> Evaluation:
         return Evaluation(self.numbers, {**self.known, **known})
@@ -203,7 +234,7 @@ class Evaluation:
     def _atom(self, node: Any) -> Any:
         if node.is_Rational:
             return self.context.mpf(node.p) / node.q
-        if node.is_number:
+        if node.is_number and node.is_finite:
             return self.context.mpf(node.evalf(self.context.dps)._mpf_)
         raise NotEvaluatedError(f"sympy's derivative holds {type(node).__name__}")
 

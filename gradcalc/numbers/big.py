@@ -16,8 +16,9 @@ def context(digits: int) -> Any:
 
     made = mpmath.MPContext()
     made.dps = digits
-    # sin and cos come together, and one is the derivative of the other.
-    made.cos_sin = lru_cache(REMEMBERED)(made.cos_sin)
+    # sin and cos come together, and one is the derivative of the other. Under a name of its own,
+    # for mpmath itself calls cos_sin at other precisions.
+    made.cos_and_sin = lru_cache(REMEMBERED)(made.cos_sin)
     return made
 
 
@@ -67,7 +68,10 @@ def real(ctx: Any, kernel: Callable[..., Any]) -> Callable[..., Any]:
         for argument in arguments:
             if ctx.isfinite(argument) and abs(ctx.mag(argument)) > HUGE and argument:
                 raise OverflowError("too large to evaluate")
-        result = kernel(*arguments)
+        try:
+            result = kernel(*arguments)
+        except (TypeError, ctx.NoConvergence) as error:  # mpmath's way with some infinities
+            raise ValueError("not evaluated") from error
         if isinstance(result, complex_number):
             if result.imag != 0:
                 raise ValueError("not a real number")

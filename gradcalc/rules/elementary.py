@@ -16,11 +16,28 @@ def _log(kernel: Any) -> Any:
 
 
 def _sech(x: float) -> float:
-    return 0.0 if abs(x) > 720 else 1 / math.cosh(x)
+    return 2 * math.exp(-abs(x)) if abs(x) > 700 else 1 / math.cosh(x)
 
 
 def _csch(x: float) -> float:
-    return 0.0 if abs(x) > 720 else f.divide(1.0, math.sinh(x))
+    if abs(x) > 700:
+        return math.copysign(2 * math.exp(-abs(x)), x)
+    return f.divide(1.0, math.sinh(x))
+
+
+def _logit(x: float) -> float:
+    if x in (0, 1):
+        return math.copysign(math.inf, x - 0.5)
+    return math.log(x) - math.log1p(-x)
+
+
+def _fraction(x: float, y: float) -> float:
+    """sigmoid(x - y), with what rounding takes from the difference (Knuth's two-sum) put back."""
+    difference = x - y
+    back = difference - x
+    lost = (x - (difference - back)) - (y + back)
+    share = _sigmoid(difference)
+    return share + share * (1 - share) * lost if math.isfinite(lost) else share
 
 
 def _sinh(x: float) -> float:
@@ -65,9 +82,9 @@ ROOT = "sqrt is real only where its argument is not negative"
 
 ELEMENTARY = (
     rule("sin", "x", "elementary", "the sine of x (radians)", lambda n, out, x: n.cos(x),
-         machine=math.sin, big=lambda m, x: m.cos_sin(x)[1], samples=(W,), example="sin(pi/6)"),
+         machine=math.sin, big=lambda m, x: m.cos_and_sin(x)[1], samples=(W,), example="sin(pi/6)"),
     rule("cos", "x", "elementary", "the cosine of x (radians)", lambda n, out, x: -n.sin(x),
-         machine=math.cos, big=lambda m, x: m.cos_sin(x)[0], samples=(W,), example="cos(pi/3)"),
+         machine=math.cos, big=lambda m, x: m.cos_and_sin(x)[0], samples=(W,), example="cos(pi/3)"),
     rule("tan", "x", "elementary", "the tangent of x (radians)",
          lambda n, out, x: n.sec(x) * n.sec(x),
          machine=math.tan, samples=((-1.5, 1.5),), domain="x != pi/2 + k*pi", example="tan(pi/4)"),
@@ -167,10 +184,14 @@ ELEMENTARY = (
          symbolic=lambda s, x: s.log(1 + x), samples=((-0.9, 10.0),), domain="x > -1",
          example="log1p(1e-20)"),
     rule("logaddexp", "x y", "elementary", "log(exp(x) + exp(y)), without overflow",
-         lambda n, out, x, y: n.sigmoid(x - y), lambda n, out, x, y: n.sigmoid(y - x),
+         lambda n, out, x, y: n.fraction(x, y), lambda n, out, x, y: n.fraction(y, x),
          machine=_logaddexp, big=lambda m, x, y: m.log(m.exp(x) + m.exp(y)),
          symbolic=lambda s, x, y: s.log(s.exp(x) + s.exp(y)), samples=(W, W),
          example="logaddexp(1000, 1000)"),
+    rule("fraction", "x y", "elementary", "exp(x)/(exp(x) + exp(y))",
+         lambda n, out, x, y: out * n.fraction(y, x), lambda n, out, x, y: -out * n.fraction(y, x),
+         machine=_fraction, big=lambda m, x, y: 1 / (1 + m.exp(y - x)),
+         symbolic=lambda s, x, y: 1 / (1 + s.exp(y - x)), samples=(W, W), hidden=True),
     rule("xlogy", "x y", "elementary", "x*log(y), 0 where x = 0",
          lambda n, out, x, y: n.log(y), lambda n, out, x, y: x / y,
          machine=lambda x, y: 0.0 if x == 0 else x * _log(math.log)(y),
@@ -219,7 +240,8 @@ ELEMENTARY = (
          symbolic=lambda s, x: -s.log(1 + s.exp(-x)), samples=(W,), example="log_sigmoid(-1000)"),
     rule("logit", "x", "elementary", "the inverse of sigmoid, log(x/(1 - x))",
          lambda n, out, x: 1 / (x * (1 - x)),
-         machine=lambda x: math.log(x) - math.log1p(-x), big=lambda m, x: m.log(x / (1 - x)),
+         machine=_logit,
+         big=lambda m, x: m.log(x / (1 - x)) if x not in (0, 1) else m.inf * (2 * x - 1),
          symbolic=lambda s, x: s.log(x / (1 - x)), samples=((0.01, 0.4),), domain="0 < x < 1",
          example="logit(1/4)"),
     rule("softplus", "x", "elementary", "log(1 + exp(x)), without overflow",

@@ -24,6 +24,13 @@ def _remainder(x: float, y: float) -> float:
     return x % y if y else math.nan
 
 
+def _divides(x: float, y: float) -> bool:
+    """Is x/y an integer, but for rounding?"""
+    if not y or not math.isfinite(quotient := float(x / y)):
+        return False
+    return abs(quotient - round(quotient)) <= 1e-15 * abs(quotient)
+
+
 PIECEWISE = (
     rule("abs", "x", "piecewise", "the absolute value", lambda n, out, x: n.sign(x),
          machine=abs, big=lambda m, x: abs(x), symbolic=lambda s, x: s.Abs(x), samples=(W,),
@@ -52,7 +59,7 @@ PIECEWISE = (
          lambda n, out, x, y: 1, lambda n, out, x, y: -n.floor(x / y),
          machine=_remainder, big=lambda m, x, y: x - y * m.floor(x / y) if y else m.nan,
          symbolic=lambda s, x, y: x - y * s.floor(x / y), samples=(W, (0.5, 5.0)),
-         kink=lambda x, y: _remainder(x, y) == 0, domain="y != 0", hidden=True,
+         kink=_divides, domain="y != 0", hidden=True,
          convention="a jump: the derivatives are those on either side"),
     rule("heaviside", "x", "piecewise", "0 below 0, ½ at 0, 1 above", lambda n, out, x: None,
          machine=lambda x: 0.5 if x == 0 else float(x > 0),
@@ -71,12 +78,13 @@ PIECEWISE = (
          selects=True, example="min(1, 2)"),
     rule("clip", "x low high", "piecewise", "x, kept between low and high",
          lambda n, out, x, low, high: n.heaviside(x - low) * n.heaviside(high - x),
-         lambda n, out, x, low, high: n.heaviside(low - x),
-         lambda n, out, x, low, high: n.heaviside(x - high),
+         lambda n, out, x, low, high: n.heaviside(low - x) * n.heaviside(high - low),
+         lambda n, out, x, low, high: n.heaviside(n.max(x, low) - high),
          machine=lambda x, low, high: min(max(x, low), high),
          big=lambda m, x, low, high: min(max(x, low), high),
          symbolic=lambda s, x, low, high: s.Min(s.Max(x, low), high),
-         samples=(W, (-3.0, -2.0), (2.0, 3.0)), kink=lambda x, low, high: x in (low, high),
+         samples=(W, (-3.0, -2.0), (2.0, 3.0)),
+         kink=lambda x, low, high: x in (low, high) or low == high,
          convention=f"at a bound: ½, {MEAN}", selects=True, example="clip(5, 0, 1)",
          frameworks={"torch": (lambda n, out, x, low, high: 1,
                                lambda n, out, x, low, high: 0,
@@ -86,7 +94,7 @@ PIECEWISE = (
          machine=lambda x, y: math.fmod(x, y) if y else math.nan,
          big=lambda m, x, y: x - y * m.sign(x / y) * m.floor(abs(x / y)) if y else m.nan,
          symbolic=lambda s, x, y: x - y * s.sign(x / y) * s.floor(s.Abs(x / y)),
-         samples=(W, (0.5, 5.0)), kink=lambda x, y: x != 0 and _remainder(x, y) == 0,
+         samples=(W, (0.5, 5.0)), kink=lambda x, y: x != 0 and _divides(x, y),
          domain="y != 0", convention="a jump: the derivatives are those on either side",
          example="fmod(-5.5, 2)"),
     rule("leaky_relu", "x slope", "piecewise", "x above 0, slope*x below; slope 0.01 unless given",
