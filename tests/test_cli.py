@@ -540,6 +540,15 @@ def test_requests_line_by_line() -> None:
     assert done.returncode == 3
 
 
+def test_requests_with_traces(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    line = json.dumps({"id": 1, "expr": "x^2", "at": {"x": 3}})
+    for arguments, steps in (([], None), (["--trace", "all"], 3), (["--trace", "2"], 2)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(line))
+        assert run(["eval", "--jsonl", *arguments]) == Exit.OK
+        trace = json.loads(capsys.readouterr().out)["trace"]
+        assert (trace and len(trace)) == steps
+
+
 def test_requests_are_answered_as_they_come() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "gradcalc", "eval", "--jsonl", "--check", "off"],

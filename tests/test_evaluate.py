@@ -155,3 +155,17 @@ def test_wrt_chooses() -> None:
 def test_long_chains_do_not_recurse() -> None:
     result = evaluate("x" + " + x" * 20_000, {"x": 1}, options=Options(check="off"))
     assert result.gradient == {"x": 20_001}
+
+
+def test_a_million_instructions() -> None:
+    source = "for i in 0..500000 { y = sin(y)*x } y"
+    result = evaluate(source, {"x": "1.1", "y": "0.5"}, options=Options(check="off"))
+    assert len(result.steps.trace) > 1_000_000
+    assert result.inputs[0].forward == pytest.approx(result.inputs[0].reverse, rel=1e-9)
+
+
+def test_numerals_as_float64() -> None:
+    exact = evaluate("x - 0.1", {"x": "0.3"})
+    rounded = evaluate("x - 0.1", {"x": "0.3"}, options=Options(typed=False))
+    assert exact.reference == "0.2"
+    assert rounded.reference != "0.2"

@@ -124,7 +124,7 @@ def command(
         limits=Limits(max_steps, max_trace, max_calls, max_depth, max_size),
     )
     if jsonl:
-        return _lines(options)
+        return _lines(options, _rows(trace or "off"))
     source = _source(expr, file)
     result = evaluate(source, read_at(at), wrt=_names(wrt), options=options)
     _print(result, Format.json if json else format, mode.value, _rows(trace), quiet, color)
@@ -200,7 +200,7 @@ def _print(
         show(result, console(color=color), mode=mode, rows=rows)
 
 
-def _lines(options: Options) -> int:
+def _lines(options: Options, rows: int | None) -> int:
     """Answer requests line by line; a bad line costs that line alone."""
     import gc
 
@@ -208,7 +208,7 @@ def _lines(options: Options) -> int:
 
     gc.enable()  # the process goes on for as long as there are requests
     worst = 0
-    for text, status in answers(sys.stdin, options):
+    for text, status in answers(sys.stdin, options, rows):
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
         worst = max(worst, status)

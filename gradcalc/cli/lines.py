@@ -14,15 +14,20 @@ from gradcalc.views.json import failure, record, text
 EXAMPLE = 'write {"id": 1, "expr": "x^2", "at": {"x": 3}}'
 
 
-def answers(lines: Iterable[str], options: Options) -> Iterator[tuple[str, int]]:
-    """Each request's answer as JSON text, and its exit status; blank lines are passed over."""
+def answers(
+    lines: Iterable[str], options: Options, rows: int | None = 0
+) -> Iterator[tuple[str, int]]:
+    """Each request's answer as JSON text, and its exit status; blank lines are passed over.
+
+    `rows` is how many steps of the trace an answer holds.
+    """
     for line in lines:
         if line.strip():
-            answer, status = _answer(line, options)
+            answer, status = _answer(line, options, rows)
             yield text(answer, indent=None), int(status)
 
 
-def _answer(line: str, options: Options) -> tuple[dict[str, Any], Exit]:
+def _answer(line: str, options: Options, rows: int | None) -> tuple[dict[str, Any], Exit]:
     identity: Any = None
     try:
         request = _request(line)
@@ -39,7 +44,7 @@ def _answer(line: str, options: Options) -> tuple[dict[str, Any], Exit]:
     except Exception as error:
         bug = GradcalcError("bug", f"{type(error).__name__}: {error}", exit=Exit.BUG)
         return {"id": identity, "error": failure(bug)}, Exit.BUG
-    return {"id": identity, **record(result, rows=0)}, result.exit
+    return {"id": identity, **record(result, rows=rows)}, result.exit
 
 
 def _request(line: str) -> dict[str, Any]:
