@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.trace.trace import Trace
+
+Number = Any  # a float, or an array of float64
+Text = Any  # a str, or nested lists of str
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +18,16 @@ class Checks:
     """What was compared. `modes`: forward = reverse; `symbolic`: both = sympy; None: not checked.
 
     `method`: whole (the whole expression by sympy), instruction (sympy's derivative of each
-    instruction), probe (difference quotients of the source), or none.
+    instruction), probe (difference quotients of the source), extended (a replay of arrays in
+    extended precision, sympy for a sample), or none.
     """
 
     modes: bool | None = None
     symbolic: bool | None = None
     method: str = "none"
     precision: int = 0  # digits of the big numbers that were compared
+    directions: int = 0  # along which forward and reverse mode were compared; 0: along all
+    sampled: int = 0  # partial derivatives that sympy was asked for; 0: for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +36,23 @@ class Input:
 
     `gradient` is the answer; `forward` and `reverse` are the float64 sweeps, `symbolic` is sympy's
     derivative rounded; `reference` the true one as a decimal of 30 digits (or as many as asked).
+    Of arrays all of them are arrays of shape value + input (texts: nested lists), and `parts` are
+    the derivatives of each element by each, where they were proven one by one.
     """
 
     name: str
-    at: float
-    gradient: float
-    forward: float
-    reverse: float
-    symbolic: float | None = None
-    reference: str | None = None
-    digits: int | None = None
-    ulps: float | None = None
+    at: Number
+    gradient: Number
+    forward: Number | None
+    reverse: Number
+    symbolic: Number | None = None
+    reference: Text | None = None
+    digits: Any = None  # int, or an array of int
+    ulps: Any = None
     status: str = "smooth"
     left: float | None = None
     right: float | None = None
+    parts: tuple[Input, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +78,14 @@ class Result:
 
     expr: str
     canonical: str
-    at: Mapping[str, float]
-    value: float
+    at: Mapping[str, Number]
+    value: Number
     inputs: tuple[Input, ...]
     steps: Steps
     checks: Checks
-    reference: str | None = None
-    digits: int | None = None
-    ulps: float | None = None
+    reference: Text | None = None
+    digits: Any = None
+    ulps: Any = None
     precise: bool = False  # the answer is the reference, in as many digits as were asked for
     status: str = "smooth"
     guards: tuple[str, ...] = ()
@@ -84,7 +94,7 @@ class Result:
     exit: Exit = Exit.OK
 
     @property
-    def gradient(self) -> dict[str, float]:
+    def gradient(self) -> dict[str, Number]:
         """The derivative by each input."""
         return {given.name: given.gradient for given in self.inputs}
 
@@ -92,7 +102,7 @@ class Result:
     def worst_digits(self) -> int | None:
         """The least count of correct digits among value and derivatives; None: not counted."""
         counts = [c for c in (self.digits, *(i.digits for i in self.inputs)) if c is not None]
-        return min(counts, default=None)
+        return min((int(c.min()) if hasattr(c, "min") else c for c in counts), default=None)
 
     def text(self, span: Span | None) -> str:
         """The part of the source a span covers."""

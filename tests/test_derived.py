@@ -13,9 +13,10 @@ from gradcalc import GradcalcError
 from gradcalc.language import parse
 from gradcalc.modes.derived import derivative, gradient_trace
 from gradcalc.modes.sweeps import forward, reverse
-from gradcalc.rules import TABLE, big_numbers, machine_numbers
+from gradcalc.rules import SCALAR, big_numbers, machine_numbers
 from gradcalc.rules.rule import Rule
-from gradcalc.trace.recorder import functions, record
+from gradcalc.run.forms import reserved
+from gradcalc.run.recorder import record
 from gradcalc.trace.replay import broken_guards, replay
 from gradcalc.trace.trace import INPUT, Trace, check
 
@@ -23,7 +24,7 @@ BIG = big_numbers(60)
 
 
 def traced(source: str, **at: float) -> Trace:
-    trace = record(parse(source, functions=functions()), machine_numbers(), at)
+    trace = record(parse(source, functions=reserved()), machine_numbers(), at)
     check(trace)
     return trace
 
@@ -113,7 +114,7 @@ def a_row(row: Rule) -> tuple[Trace, list[float]]:
     return trace, point
 
 
-@pytest.mark.parametrize("row", [pytest.param(r, id=r.name) for r in TABLE.values()])
+@pytest.mark.parametrize("row", [pytest.param(r, id=r.name) for r in SCALAR.values()])
 def test_the_table_is_closed_under_differentiation(row: Rule) -> None:
     """Every partial is traced twice, and is what differences of the first derivative say."""
     trace, point = a_row(row)

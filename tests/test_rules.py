@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from gradcalc import GradcalcError, evaluate
 from gradcalc.checks.symbolic import Evaluation
-from gradcalc.rules import TABLE, big_numbers, machine_numbers, symbolic_numbers
+from gradcalc.rules import SCALAR, big_numbers, machine_numbers, symbolic_numbers
 from gradcalc.rules.rule import Rule
 
 MACHINE, BIG = machine_numbers(), big_numbers(60)
-ROWS = [pytest.param(row, id=row.name) for row in TABLE.values()]
-CALLED = [pytest.param(row, id=row.name) for row in TABLE.values() if not row.hidden]
+ROWS = [pytest.param(row, id=row.name) for row in SCALAR.values()]
+CALLED = [pytest.param(row, id=row.name) for row in SCALAR.values() if not row.hidden]
 
 
 def points(row: Rule) -> st.SearchStrategy[tuple[float, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -16,8 +16,7 @@ from gradcalc.language import to_text
 from gradcalc.language.syntax import Program
 from gradcalc.modes.sweeps import reverse
 from gradcalc.rules import machine_numbers
-from gradcalc.trace.point import Point
-from gradcalc.trace.recorder import Limits, record
+from gradcalc.run.point import Point
 from gradcalc.trace.trace import Trace
 
 TRIED = 24  # candidates at most
@@ -36,18 +35,15 @@ class Advice:
 
 
 def better(
-    program: Program, point: Point, wrt: tuple[str, ...], value: Any, proof: Proof,
-    typed: bool, limits: Limits,
+    program: Program, retrace: Callable[[Program], Trace], point: Point, wrt: tuple[str, ...],
+    value: Any, proof: Proof,
 ) -> Advice | None:  # fmt: skip
     """The rewrite with most correct digits, the same function at this point by 30 digits of value
     and gradient; None where no rewrite is."""
     best: Advice | None = None
     for part, after, rewritten in islice(candidates(program), TRIED):
         try:
-            trace = record(
-                rewritten, machine_numbers(), point.machine(), wrt, typed=typed, limits=limits
-            )
-            digits = min(_digits(trace, point, wrt, value, proof))
+            digits = min(_digits(retrace(rewritten), point, wrt, value, proof))
         except (GradcalcError, ValueError, ArithmeticError):
             continue
         if best is None or digits > best.digits:

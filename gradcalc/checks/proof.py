@@ -10,13 +10,12 @@ from gradcalc.checks.reference import (
     LAST,
     Reference,
     correct_digits,
-    is_noise,
     replayed,
     same,
     ulps,
 )
 from gradcalc.result import Checks
-from gradcalc.trace.point import Point
+from gradcalc.run.point import Point
 from gradcalc.trace.trace import Trace
 
 
@@ -49,8 +48,6 @@ class Proof:
             return "NaN"
         if context.isinf(number):
             return "Infinity" if number > 0 else "-Infinity"
-        if is_noise(number, context.dps, context):
-            return "0"
         text = str(context.nstr(number, digits, strip_zeros=True))
         return text.removesuffix(".0").replace(".0e", "e")
 

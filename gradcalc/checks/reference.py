@@ -10,7 +10,7 @@ from typing import Any
 from gradcalc.modes.sweeps import forward, reverse
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules import big_numbers
-from gradcalc.trace.point import Point
+from gradcalc.run.point import Point
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace
 
@@ -69,7 +69,7 @@ def reference(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int = 30
         working *= 2
         history.append(replayed(trace, point, wrt, working, history[-1].values))
         if _settled(history, wanted):
-            return history[-1]
+            return _cleaned(history[-2], history[-1])
         if working >= max(LAST, 4 * digits):
             return _unsettled(history[-1])
 
@@ -101,6 +101,22 @@ def _still(before: Any, now: Any) -> Any:
 def _settled(history: list[Reference], wanted: int) -> bool:
     rows = [found.all for found in history]
     return all(_stands([row[k] for row in rows], wanted, history) for k in range(len(rows[0])))
+
+
+def _cleaned(before: Reference, last: Reference) -> Reference:
+    """What rounding left of a zero is 0; a small number that stands still is none."""
+    context = last.numbers.context
+
+    def clean(earlier: Any, now: Any) -> Any:
+        noise = is_noise(now, last.digits, context) and _still(earlier, now) == 0
+        return context.mpf(0) if noise else now
+
+    return replace(
+        last,
+        value=clean(before.value, last.value),
+        forward={name: clean(before.forward[name], n) for name, n in last.forward.items()},
+        reverse={name: clean(before.reverse[name], n) for name, n in last.reverse.items()},
+    )
 
 
 def _unsettled(last: Reference) -> Reference:
@@ -162,7 +178,7 @@ def correct_digits(answer: float, truth: Any, numbers: Numbers) -> int:
     context = numbers.context
     if context.isnan(truth) or math.isnan(answer):
         return 0
-    if truth == 0 or is_noise(truth, context.dps, context):
+    if truth == 0:
         return 16 if answer == 0 else 0
     if not context.isfinite(truth):
         return 16 if answer == truth else 0

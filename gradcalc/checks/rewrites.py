@@ -79,10 +79,10 @@ Found = dict[str, Expr]
 
 @cache
 def _table() -> tuple[tuple[Expr, Expr], ...]:
-    from gradcalc.trace.recorder import functions
+    from gradcalc.run.forms import reserved
 
     def read(text: str) -> Expr:
-        return parse_expression(text, functions=functions())
+        return parse_expression(text, functions=reserved())
 
     return tuple((read(before), read(after)) for before, after in REWRITES)
 

@@ -126,6 +126,14 @@ class Partials:
         known = {d: values[a] for d, a in zip(dummies, arguments, strict=True) if d is not None}
         return Evaluation(self.numbers, known)(derivative)
 
+    def at(self, row: Rule, which: int, arguments: list[Any]) -> Any:
+        """One partial derivative of a row at numbers."""
+        key = row, which, (None,) * row.arity
+        if key not in self.taken:
+            self.taken[key] = self._take(*key)
+        dummies, derivative = self.taken[key]
+        return Evaluation(self.numbers, dict(zip(dummies, arguments, strict=True)))(derivative)
+
     def _take(self, row: Rule, which: int, constants: tuple[Any, ...]) -> tuple[list[Any], Any]:
         import sympy
 

@@ -13,7 +13,7 @@ from gradcalc.errors import GradcalcError
 from gradcalc.views.plain import spell_out
 
 if TYPE_CHECKING:
-    from gradcalc.evaluation import Options
+    from gradcalc.reading import Options
     from gradcalc.result import Result
 
 
@@ -110,7 +110,7 @@ def command(
     color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
 ) -> int:
     from gradcalc.evaluation import Options, evaluate
-    from gradcalc.trace.recorder import Limits
+    from gradcalc.run.limits import Limits
 
     spell_out(sys.stdout)
     options = Options(

@@ -21,6 +21,7 @@ from gradcalc.language.syntax import (
     Function,
     If,
     Index,
+    Keyword,
     Logic,
     Name,
     Not,
@@ -40,6 +41,7 @@ class _Bind:
     name: str
 
 
+FRO = Name("fro")
 _Item = Expr | Slice | Statement | _Bind
 # The names a function body has for itself; None at the top level.
 _Scope = set[str] | None
@@ -76,6 +78,8 @@ def _parts(node: _Item) -> tuple[_Item, ...]:
     match node:
         case Unary() | Not() | Transpose():
             return (node.operand,)
+        case Keyword():
+            return (node.value,)
         case Binary() | Logic():
             return (node.left, node.right)
         case Compare():
@@ -83,7 +87,8 @@ def _parts(node: _Item) -> tuple[_Item, ...]:
         case Conditional():
             return (node.then, node.test, node.other)
         case Call():
-            return node.arguments
+            # norm(A, fro): the name of a norm is no variable.
+            return tuple(a for a in node.arguments if node.function != "norm" or a != FRO)
         case Slice():
             return tuple(end for end in (node.start, node.stop) if end is not None)
         case Index():

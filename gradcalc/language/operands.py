@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from fractions import Fraction
 
 from gradcalc.errors import GradcalcError
@@ -12,6 +13,7 @@ from gradcalc.language.syntax import (
     Call,
     Expr,
     Index,
+    Keyword,
     Name,
     Number,
     Slice,
@@ -153,14 +155,25 @@ class Operands(Cursor, ABC):
         items = self._items("]")
         return Vector(items, opening.span.to(self.last.span))
 
-    def _items(self, closing: str) -> tuple[Expr, ...]:
+    def _items(self, closing: str, item: Callable[[], Expr] | None = None) -> tuple[Expr, ...]:
+        read = item or self.expression
         items: list[Expr] = []
         if not self.accept(closing):
-            items.append(self.expression())
+            items.append(read())
             while self.accept(","):
-                items.append(self.expression())
+                items.append(read())
             self.expect(closing)
         return tuple(items)
+
+    def _argument(self) -> Expr:
+        """`argument = [ "axis" "=" ] expression`"""
+        name = self.token
+        if name.text != "axis" or not self.following.is_op("="):
+            return self.expression()
+        self.advance()
+        self.advance()
+        value = self.expression()
+        return Keyword("axis", value, name.span.to(value.span))
 
     def _name(self) -> Expr:
         name = self.advance()
@@ -178,7 +191,7 @@ class Operands(Cursor, ABC):
     def _call(self, name: Token) -> Call:
         """`call = name "(" [ expression { "," expression } ] ")"`"""
         self.advance()
-        arguments = self._items(")")
+        arguments = self._items(")", self._argument)
         return Call(name.text, arguments, name.span.to(self.last.span), name.span)
 
     def _power_of_function(self, name: Token) -> Expr:

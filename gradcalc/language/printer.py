@@ -20,6 +20,7 @@ from gradcalc.language.syntax import (
     Function,
     If,
     Index,
+    Keyword,
     Logic,
     Name,
     Not,
@@ -130,6 +131,8 @@ def _parts(node: _Part) -> list[_Part]:
         case Index():
             target = _bracketed(node.target, not isinstance(node.target, _ATOMS))
             return [*target, "[", *_joined(node.indices, ", "), "]"]
+        case Keyword():
+            return [f"{node.name}=", node.value]
         case Transpose():
             return [*_bracketed(node.operand, not isinstance(node.operand, _ATOMS)), ".T"]
         case Slice():

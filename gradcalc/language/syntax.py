@@ -153,9 +153,17 @@ class Transpose(Node):
     span: Span = NOWHERE
 
 
+class Keyword(Node):
+    """`axis=0` among the arguments of a call."""
+
+    name: str
+    value: Expr
+    span: Span = NOWHERE
+
+
 Expr = (
     Number | Name | Unary | Binary | Compare | Logic | Not | Conditional
-    | Call | Index | Vector | Transpose
+    | Call | Index | Vector | Transpose | Keyword
 )  # fmt: skip
 
 

@@ -7,16 +7,15 @@ be formed (1/0), it is `nan`, which the caller takes for doubt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.numbers.system import Numbers
-from gradcalc.trace.trace import Trace
+from gradcalc.trace.trace import Trace, Values
 
 
 def partial_at(
-    trace: Trace, slot: int, which: int, values: Sequence[Any], numbers: Numbers, nan: Any
+    trace: Trace, slot: int, which: int, values: Values, numbers: Numbers, nan: Any
 ) -> Any:
     """∂slot/∂argument, or None where it is structurally zero."""
     row = trace.rules[slot]
@@ -33,11 +32,13 @@ def partial_at(
         partial = rule(numbers, values[slot], *[values[a] for a in trace.arguments[slot]])
     except (ZeroDivisionError, ValueError, OverflowError):
         return nan
-    return None if row.selects and partial is not None and partial == 0 else partial
+    if row.selects and not getattr(partial, "shape", ()) and partial == 0:
+        return None
+    return partial
 
 
 def forward(
-    trace: Trace, values: Sequence[Any], numbers: Numbers, seed: int, nan: Any = None
+    trace: Trace, values: Values, numbers: Numbers, seed: int, nan: Any = None
 ) -> list[Any]:
     """The tangent of each slot along the input in slot `seed`: ∂slot/∂seed; None where absent."""
     tangents: list[Any] = [None] * len(trace)
@@ -59,7 +60,7 @@ def forward(
     return tangents
 
 
-def reverse(trace: Trace, values: Sequence[Any], numbers: Numbers, nan: Any = None) -> list[Any]:
+def reverse(trace: Trace, values: Values, numbers: Numbers, nan: Any = None) -> list[Any]:
     """The cotangent of each slot: ∂result/∂slot; None where the result does not depend on it."""
     cotangents: list[Any] = [None] * len(trace)
     cotangents[trace.result] = 1

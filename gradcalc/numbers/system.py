@@ -7,10 +7,19 @@ one policy for all: real numbers only; ValueError outside a domain; ZeroDivision
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
+COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
 CONSTANTS = ("pi", "e", "tau", "phi", "inf")
 
 

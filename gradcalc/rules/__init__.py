@@ -10,18 +10,22 @@ from typing import Any
 from gradcalc.numbers import big, machine, symbolic
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.arithmetic import ARITHMETIC
+from gradcalc.rules.arrays import ARRAYS
 from gradcalc.rules.elementary import ELEMENTARY
 from gradcalc.rules.piecewise import PIECEWISE
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.special import SPECIAL
 
 TABLE: Mapping[str, Rule] = {
-    row.name: row for row in (*ARITHMETIC, *ELEMENTARY, *SPECIAL, *PIECEWISE)
+    row.name: row for row in (*ARITHMETIC, *ELEMENTARY, *SPECIAL, *PIECEWISE, *ARRAYS)
 }
 # What a text may call: the rows that are not hidden, by name and by alias.
 CALLABLE: Mapping[str, Rule] = {
     name: row for row in TABLE.values() if not row.hidden for name in (row.name, *row.aliases)
 }
+# Rows of numbers, which work on arrays element by element; and rows of arrays.
+SCALAR: Mapping[str, Rule] = {name: row for name, row in TABLE.items() if row.array is None}
+ARRAY: Mapping[str, Rule] = {name: row for name, row in TABLE.items() if row.array is not None}
 ROUNDED_FROM = 30  # digits of the big value that a row without a machine kernel is rounded from
 
 
@@ -32,7 +36,7 @@ def machine_numbers() -> Numbers:
         "machine",
         machine.number,
         machine.constant,
-        {name: row.machine or _rounded(row) for name, row in TABLE.items()},
+        {name: row.machine or _rounded(row) for name, row in SCALAR.items()},
     )
 
 
@@ -54,7 +58,7 @@ def big_numbers(digits: int) -> Numbers:
     """mpmath numbers of so many digits."""
     ctx = big.context(digits)
     numbers = Numbers("big", big.number(ctx), big.constant(ctx), {"context": ctx})
-    for name, row in TABLE.items():
+    for name, row in SCALAR.items():
         kernel = _kernel(row, row.big, ctx, numbers)
         numbers.__dict__[name] = kernel if row.kind == "arithmetic" and "pow" not in name else (
             big.real(ctx, kernel)
@@ -63,12 +67,100 @@ def big_numbers(digits: int) -> Numbers:
 
 
 @cache
+def machine_arrays() -> Any:
+    """float64 and its arrays: NumPy's functions, or the scalar kernel for each element."""
+    import numpy as np
+
+    from gradcalc.numbers.arrays import ArrayNumbers, elementwise
+
+    made = ArrayNumbers(machine_numbers(), float, {})
+    for name, row in SCALAR.items():
+        scalar = getattr(made.scalars, name)
+        made.__dict__[name] = elementwise(scalar, _vector(row, made, np), row.arity)
+    return _with_array_rows(made)
+
+
+def _vector(row: Rule, numbers: Any, np: Any) -> Callable[..., Any]:
+    """The row's kernel for arrays of float64."""
+    from gradcalc.numbers.arrays import mapped
+
+    if own := _numpy_kernel(row, numbers, np):
+        return own
+    each = mapped(getattr(numbers.scalars, row.name), row.arity)
+    return lambda *arrays: each(*arrays).astype(float)
+
+
+def _numpy_kernel(row: Rule, numbers: Any, np: Any) -> Callable[..., Any] | None:
+    """What computes a row with NumPy, in any of its precisions; None where NumPy has nothing."""
+    if row.vector is not None:
+        return partial(row.vector, np)
+    own: Any = getattr(np, row.name, None)
+    if isinstance(own, np.ufunc) and own.nin == row.arity:
+        return own  # type: ignore[no-any-return]
+    return partial(row.formula, numbers) if row.formula is not None else None
+
+
+@cache
+def extended_arrays() -> Any:
+    """NumPy's longdouble, where it is wider than float64, and arrays of it."""
+    import numpy as np
+
+    from gradcalc.numbers import extended
+    from gradcalc.numbers.arrays import ArrayNumbers
+
+    scalars = Numbers("extended", extended.number, extended.constant, {})
+    made = ArrayNumbers(scalars, np.longdouble, {})
+    for name, row in SCALAR.items():
+        kernel = _numpy_kernel(row, made, np) or extended.through(
+            getattr(big_numbers(ROUNDED_FROM), name), row.arity
+        )
+        scalars.__dict__[name] = made.__dict__[name] = kernel
+    return _with_array_rows(made)
+
+
+def big_arrays(digits: int) -> Any:
+    """mpmath numbers of so many digits, and arrays of them."""
+    return with_arrays(big_numbers(digits))
+
+
+def arrays_of(scalars: Numbers, **hooks: Any) -> Any:
+    """A number system with arrays of objects, each row element by element."""
+    from gradcalc.numbers.arrays import ArrayNumbers, elementwise, mapped
+
+    made = ArrayNumbers(scalars, object, {}, **hooks)
+    for name, row in SCALAR.items():
+        scalar = getattr(scalars, name)
+        made.__dict__[name] = elementwise(scalar, mapped(scalar, row.arity), row.arity)
+    return _with_array_rows(made)
+
+
+def with_arrays(numbers: Numbers) -> Any:
+    """The system of arrays over a system of numbers; one of arrays is its own."""
+    if hasattr(numbers, "scalars"):
+        return numbers
+    return machine_arrays() if numbers.kind == "machine" else arrays_of_cached(numbers)
+
+
+@cache
+def arrays_of_cached(numbers: Numbers) -> Any:
+    """`arrays_of`, made once for each system."""
+    return arrays_of(numbers)
+
+
+def _with_array_rows(made: Any) -> Any:
+    for name, row in ARRAY.items():
+        assert row.array is not None
+        made.__dict__[name] = partial(row.array, made)
+    return made
+
+
+@cache
 def symbolic_numbers() -> Numbers:
     """sympy expressions."""
     import sympy
 
     numbers = Numbers("symbolic", symbolic.number(sympy), symbolic.constant(sympy), {})
-    for name, row in TABLE.items():
+    for name, row in SCALAR.items():
         numbers.__dict__[name] = _kernel(row, row.symbolic, sympy, numbers)
     return numbers
 

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 Kernel = Callable[..., Any]
 Interval = tuple[float, float]
-Kind = Literal["arithmetic", "elementary", "special", "piecewise"]
+Kind = Literal["arithmetic", "elementary", "special", "piecewise", "array"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +28,15 @@ class Rule:
     `symbolic(s, *exprs)` in sympy; either may be left out where `formula(n, *numbers)` says it in
     terms of other rows, or where mpmath (sympy) calls it by the same name.
     A partial that is None in `partials` is not known: to ask for it is an error.
+
+    `vector(np, *arrays)` is the float64 kernel of arrays; without one NumPy's function of the same
+    name, else the formula, else the kernel of single numbers for each element.
+
+    Of a row of arrays, `array(a, *arrays, *statics)` is the value in a system of arrays `a`,
+    `shape(*shapes, *statics)` its shape, `push[k](n, tangent, out, *arguments, *statics)` and
+    `pull[k](n, cotangent, out, *arguments, *statics)` the maps of its k-th argument. A row of
+    `many` arguments takes them as one list; so does its one `push`, and its one `pull` is told
+    which argument is meant: `pull(n, cotangent, which, shapes, *statics)`.
     """
 
     name: str
@@ -37,6 +46,7 @@ class Rule:
     partials: tuple[Kernel | None, ...]
     samples: tuple[Interval, ...]
     machine: Kernel | None = None
+    vector: Kernel | None = None
     formula: Kernel | None = None
     big: Kernel | None = None
     symbolic: Kernel | None = None
@@ -51,6 +61,11 @@ class Rule:
     example: str = ""
     selects: bool = False  # partials are selections: where one is 0, it is structurally so
     hidden: bool = False  # chosen when recording, not callable by name
+    array: Kernel | None = None
+    shape: Kernel | None = None
+    push: tuple[Kernel, ...] = ()
+    pull: tuple[Kernel, ...] = ()
+    many: bool = False
     orders: int | None = None  # how often it can be differentiated; None: without end
 
     @property

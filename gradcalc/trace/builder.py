@@ -48,7 +48,7 @@ class Builder:
             slot = self.known[CONSTANT, exact] = self.trace.constant(exact, None)
         return Traced(slot, self.record)
 
-    def record(self, name: str, *given: Given) -> Traced:
+    def record(self, name: str, *given: Given) -> Any:
         """Append a row of the table, unless it folds or stands there already."""
         arguments = tuple(a if isinstance(a, Traced) else self.constant(Fraction(a)) for a in given)
         folded = self._folded(name, arguments)
@@ -62,7 +62,7 @@ class Builder:
             slot = self.known[key] = self.trace.append(TABLE[name], slots, None, None, active)
         return Traced(slot, self.record)
 
-    def _folded(self, name: str, arguments: tuple[Traced, ...]) -> Traced | None:
+    def _folded(self, name: str, arguments: tuple[Traced, ...]) -> Any:
         """The number that an operation comes to without being computed, if it does."""
         exact = [self._exact(a) for a in arguments]
         if name in ARITHMETIC and None not in exact:
@@ -81,7 +81,7 @@ class Builder:
                 return self.constant(Fraction(1))
         return self._signs(name, arguments)
 
-    def _signs(self, name: str, arguments: tuple[Traced, ...]) -> Traced | None:
+    def _signs(self, name: str, arguments: tuple[Traced, ...]) -> Any:
         """Minus signs moved outwards, which changes no bit of any result."""
         inner = [self._negated(a) for a in arguments]
         match name, inner:
@@ -160,6 +160,7 @@ def pruned(trace: Trace, results: list[int]) -> tuple[Trace, list[int]]:
                 trace.rules[slot], arguments, trace.spans[slot], trace.values[slot],
                 trace.active[slot],
             )  # fmt: skip
+    made.statics = {place[s]: given for s, given in trace.statics.items() if s in place}
     made.constants = {place[s]: exact for s, exact in trace.constants.items() if s in place}
     made.inputs = {name: place[slot] for name, slot in trace.inputs.items()}
     made.guards = [

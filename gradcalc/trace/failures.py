@@ -1,12 +1,10 @@
-"""What is said when an instruction has no real value."""
+"""Operations on numbers as people write them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.rules.rule import Rule
-from gradcalc.trace.trace import Trace
 
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%"} | dict.fromkeys(
     ("ipow", "cpow", "pow"), "^"
@@ -23,16 +21,3 @@ def spelt(row: Rule, arguments: list[Any]) -> str:
         return f"-({shown[0]})"
     name = "log" if row.name == "logb" else row.name
     return f"{name}({', '.join(shown)})"
-
-
-def outside(trace: Trace, row: Rule, slots: tuple[int, ...], span: Span) -> GradcalcError:
-    """The error of an instruction whose arguments lie outside its domain."""
-    shown = spelt(row, [trace.values[slot] for slot in slots])
-    name = "x^y" if row.name in OPERATORS else row.name
-    return GradcalcError(
-        "domain",
-        f"{shown} has no real value: {name} is defined for {row.domain}",
-        span,
-        row.outside or None,
-        Exit.NO_ANSWER,
-    )

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
-from gradcalc.numbers.system import Numbers
+from gradcalc.numbers.system import COMPARISONS, Numbers
 from gradcalc.trace.trace import CONSTANT, INPUT, Exact, Guard, Trace
 
-COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 
-
-def exact_number(exact: Exact, numbers: Numbers) -> Any:
-    """An exact constant as a number of the system."""
-    return numbers.constant(exact) if isinstance(exact, str) else numbers.number(exact)
+def exact_number(exact: Exact, numbers: Any) -> Any:
+    """An exact constant as a number of the system; an array of float64 as one of its arrays."""
+    if isinstance(exact, Fraction):
+        return numbers.number(exact)
+    return numbers.constant(exact) if isinstance(exact, str) else numbers.from_floats(exact)
 
 
 def replay(trace: Trace, numbers: Numbers, inputs: Mapping[str, Any]) -> list[Any]:
@@ -32,11 +25,15 @@ def replay(trace: Trace, numbers: Numbers, inputs: Mapping[str, Any]) -> list[An
     by_slot = {slot: inputs[name] for name, slot in trace.inputs.items()}
     kernels = {row: getattr(numbers, row.name) for row in set(trace.rules) - {INPUT, CONSTANT}}
     values: list[Any] = []
+    statics = trace.statics
     for slot, (row, arguments) in enumerate(zip(trace.rules, trace.arguments, strict=True)):
         if row is CONSTANT:
             values.append(exact_number(trace.constants[slot], numbers))
         elif row is INPUT:
             values.append(by_slot[slot])
+        elif slot in statics:
+            given = [values[a] for a in arguments]
+            values.append(kernels[row](*([given] if row.many else given), *statics[slot]))
         else:
             values.append(kernels[row](*[values[a] for a in arguments]))
     return values

@@ -8,16 +8,22 @@ over slots, forwards or backwards, are all that is ever needed; nothing recurses
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from gradcalc.errors import Span
 from gradcalc.rules.rule import Rule, rule
 
+
+class Values(Protocol):
+    """The value of each slot: a list of numbers, or what finds them when asked."""
+
+    def __getitem__(self, slot: int, /) -> Any: ...
+
+
 INPUT = rule("input", "", "arithmetic", "a number given from outside", samples=(), hidden=True)
 CONSTANT = rule("constant", "", "arithmetic", "a number of the text", samples=(), hidden=True)
 
-Exact = Fraction | str  # a rational number, or the name of a constant
+Exact = Any  # a Fraction, the name of a constant (str), or an array of float64
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class Trace:
     values: list[Any] = field(default_factory=list)
     active: list[bool] = field(default_factory=list)
     constants: dict[int, Exact] = field(default_factory=dict)
+    statics: dict[int, tuple[Any, ...]] = field(default_factory=dict)  # parameters of array rows
     inputs: dict[str, int] = field(default_factory=dict)
     guards: list[Guard] = field(default_factory=list)
     result: int = -1
@@ -86,7 +93,9 @@ def check(trace: Trace) -> None:
     assert all(len(column) == size for column in columns), "columns of unequal length"
     assert 0 <= trace.result < size, "the result is no slot"
     for slot, (row, arguments) in enumerate(zip(trace.rules, trace.arguments, strict=True)):
-        assert len(arguments) == row.arity, f"slot {slot}: wrong number of arguments"
+        wanted = len(arguments) if row.many else row.arity
+        assert len(arguments) == wanted, f"slot {slot}: wrong number of arguments"
+        assert (slot in trace.statics) == (row.array is not None), f"slot {slot}: statics amiss"
         assert all(0 <= a < slot for a in arguments), f"slot {slot}: an argument stands after it"
         if trace.active[slot] and row is not INPUT:
             assert any(trace.active[a] for a in arguments), f"slot {slot}: active without cause"

@@ -12,9 +12,9 @@ from gradcalc.language import to_text
 from gradcalc.language.suggest import nearest
 from gradcalc.rules import CALLABLE, TABLE
 from gradcalc.rules.rule import Kernel, Rule
+from gradcalc.run.forms import SPECIAL_FORMS
 from gradcalc.trace.builder import Builder
 from gradcalc.trace.formula import CALLED, formula
-from gradcalc.trace.recorder import SPECIAL_FORMS
 from gradcalc.views.numbers import shortest
 
 if TYPE_CHECKING:

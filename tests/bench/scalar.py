@@ -14,7 +14,8 @@ from gradcalc.cli.lines import answers
 from gradcalc.language import parse
 from gradcalc.modes.sweeps import reverse
 from gradcalc.rules import machine_numbers
-from gradcalc.trace.recorder import functions, record
+from gradcalc.run.forms import reserved
+from gradcalc.run.recorder import record
 from gradcalc.trace.trace import Trace
 from tests.bench.figure import Figure, processes, seconds
 
@@ -39,7 +40,7 @@ def start_up() -> Iterator[Figure]:
 
 def loop(turns: int) -> Trace:
     """Record and sweep a loop of two instructions a turn."""
-    program = parse(f"for i in 0..{turns} {{ y = sin(y) * x }}; y", functions=functions())
+    program = parse(f"for i in 0..{turns} {{ y = sin(y) * x }}; y", functions=reserved())
     trace = record(program, machine_numbers(), {"x": 1.1, "y": 0.5})
     reverse(trace, trace.values, machine_numbers())
     return trace

@@ -1,0 +1,118 @@
+"""Extended precision for arrays too large for big numbers: NumPy's longdouble, where it is wider.
+
+The replay's own error is some 2000 times smaller than that of float64, so the difference of the two
+counts the digits that float64 has right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcalc.checks.doubt import kinked
+from gradcalc.checks.sampled import sampled
+from gradcalc.modes.arrays import pushforward
+from gradcalc.modes.jacobian import Sweep, by_columns, by_rows
+from gradcalc.numbers.arrays import shape_of
+from gradcalc.result import Checks
+from gradcalc.rules import extended_arrays
+from gradcalc.trace.replay import replay
+from gradcalc.trace.trace import Trace
+
+if TYPE_CHECKING:
+    from gradcalc.reading import Run
+
+DIRECTIONS = 3
+AGREE = 1e-15  # of the sum of what is summed
+SEED = 20_240_229
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Extended:
+    """Value and gradient in extended precision, and what was compared."""
+
+    value: Any
+    gradient: Mapping[str, Any]
+    checks: Checks
+    status: str
+    notes: tuple[str, ...]
+
+
+def extended(run: Run, found: Sweep) -> Extended:
+    """Replay and sweep in extended precision, compare the modes, ask sympy for a sample."""
+    numbers, trace = extended_arrays(), run.trace
+    with np.errstate(all="ignore"):
+        values = replay(trace, numbers, run.point.numbers(numbers))
+        if found.reverse:
+            gradient, _ = by_rows(trace, values, run.wrt, numbers)
+        else:
+            gradient = by_columns(trace, values, run.wrt, numbers)
+        modes = all(_agrees(trace, values, run.wrt, gradient, numbers, k)
+                    for k in range(DIRECTIONS))  # fmt: skip
+    checks = Checks(modes, None, "extended", _precision(), directions=DIRECTIONS)
+    if run.options.check == "full":
+        agree, count = sampled(trace)
+        checks = Checks(
+            modes, agree, "extended", _precision(), directions=DIRECTIONS, sampled=count
+        )
+    touched = _kinks(trace)
+    notes = (
+        f"{touched} elements stand at a kink: the table's convention is taken there",
+    ) if touched else ()  # fmt: skip
+    return Extended(values[trace.result], gradient, checks, "kink" if touched else "smooth", notes)
+
+
+def _precision() -> int:
+    return int(np.finfo(np.longdouble).precision)
+
+
+def _agrees(
+    trace: Trace, values: list[Any], wrt: tuple[str, ...], gradient: Mapping[str, Any],
+    numbers: Any, which: int,
+) -> bool:  # fmt: skip
+    """Does forward mode along a random direction give what the gradient says?"""
+    random = np.random.default_rng(SEED + which)
+    seeds, along, scale = {}, numbers.number(0), numbers.number(0)
+    shape = shape_of(values[trace.result])
+    for name in wrt:
+        slot = trace.inputs[name]
+        own = shape_of(values[slot])
+        direction = numbers.array(random.integers(-9, 10, own))
+        seeds[slot] = direction if own else numbers.plain(direction)
+        moved = gradient[name] * direction
+        axes = tuple(range(len(shape), len(shape) + len(own)))
+        along = along + np.sum(moved, axis=axes)
+        scale = scale + np.sum(np.abs(moved), axis=axes)
+    ahead = pushforward(trace, values, numbers, seeds)[trace.result]
+    ahead = numbers.number(0) if ahead is None else ahead
+    size = max(1.0, float(len(trace)))
+    return bool(np.all(np.abs(ahead - along) <= AGREE * size * scale))
+
+
+def _kinks(trace: Trace) -> int:
+    """How many elements that the result depends on stand at a kink."""
+    count = 0
+    for slot in kinked(trace):
+        row = trace.rules[slot]
+        given = [trace.values[a] for a in trace.arguments[slot]]
+        if row.array is not None:
+            count += bool(row.kink(*given, *trace.statics[slot])) if row.kink else 0
+        elif row.kink is not None:
+            touched = np.frompyfunc(row.kink, row.arity, 1)(*given)
+            count += int(np.count_nonzero(touched))
+    return count
+
+
+def counted(answer: Any, truth: Any) -> Any:
+    """Correct digits of each element, 0 to 16; 16 says that no float64 is nearer."""
+    exact = np.asarray(truth)
+    given = np.asarray(answer, dtype=float)
+    with np.errstate(all="ignore"):
+        error = np.abs(given - exact) / np.abs(exact)
+        digits = np.clip(np.floor(-np.log10(error)), 0, 15)
+    digits = np.where(np.isfinite(given) & np.isfinite(exact), np.nan_to_num(digits), 0)
+    digits = np.where(given == exact.astype(float), 16, digits).astype(int)
+    return digits if shape_of(answer) else int(digits)

@@ -1,0 +1,96 @@
+"""Jacobians of a trace of arrays: by rows in reverse mode, by columns in forward mode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcalc.modes.arrays import pullback, pushforward, unit
+from gradcalc.numbers.arrays import shape_of
+from gradcalc.trace.trace import Trace
+
+FEASIBLE = 50_000_000  # numbers that a sweep in several directions may move
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sweep:
+    """Derivatives by input, of shape result + input, by each mode that was feasible.
+
+    `cotangents` are those of a result that is one number, by slot.
+    """
+
+    forward: Mapping[str, Any]
+    reverse: Mapping[str, Any]
+    cotangents: list[Any]
+
+    @property
+    def best(self) -> Mapping[str, Any]:
+        """By reverse mode, unless only forward mode was feasible."""
+        return self.reverse or self.forward
+
+
+def size_of(trace: Trace) -> int:
+    """How many numbers a trace holds."""
+    return sum(int(np.prod(shape_of(value))) for value in trace.values)
+
+
+def sweeps(trace: Trace, wrt: tuple[str, ...], numbers: Any) -> Sweep:
+    """The Jacobian by the mode that takes fewer directions, and by the other where feasible."""
+    outputs = int(np.prod(shape_of(trace.values[trace.result])))
+    inputs = sum(int(np.prod(shape_of(trace.values[trace.inputs[name]]))) for name in wrt)
+    cost = size_of(trace)
+    back: Mapping[str, Any] = {}
+    cotangents: list[Any] = [None] * len(trace)
+    if outputs <= inputs or outputs * cost <= FEASIBLE:
+        back, cotangents = by_rows(trace, trace.values, wrt, numbers)
+    ahead: Mapping[str, Any] = {}
+    if inputs < outputs or inputs * cost <= FEASIBLE:
+        ahead = by_columns(trace, trace.values, wrt, numbers)
+    return Sweep(ahead, back, cotangents)
+
+
+def by_rows(
+    trace: Trace, values: list[Any], wrt: tuple[str, ...], numbers: Any
+) -> tuple[dict[str, Any], list[Any]]:
+    """Reverse mode from each element of the result at once."""
+    shape = shape_of(values[trace.result])
+    one = numbers.number(1)
+    seed = unit(shape, numbers) if shape else one
+    cotangents = pullback(trace, values, numbers, {trace.result: seed})
+    made = {}
+    for name in wrt:
+        slot = trace.inputs[name]
+        whole = shape + shape_of(values[slot])
+        found = cotangents[slot] if slot < len(cotangents) else None
+        made[name] = _shaped(found, whole, numbers)
+    cotangents += [None] * (len(trace) - len(cotangents))
+    return made, [None] * len(trace) if shape else cotangents
+
+
+def by_columns(
+    trace: Trace, values: list[Any], wrt: tuple[str, ...], numbers: Any
+) -> dict[str, Any]:
+    """Forward mode along each element of each input."""
+    shape = shape_of(values[trace.result])
+    made = {}
+    for name in wrt:
+        slot = trace.inputs[name]
+        own = shape_of(values[slot])
+        seed = unit(own, numbers) if own else numbers.number(1)
+        found = pushforward(trace, values, numbers, {slot: seed})[trace.result]
+        if own and found is not None:
+            found = np.moveaxis(np.asarray(found), 0, -1)
+        made[name] = _shaped(found, shape + own, numbers)
+    return made
+
+
+def _shaped(found: Any, shape: tuple[int, ...], numbers: Any) -> Any:
+    """A derivative in its shape; an absent one is 0."""
+    if not shape:
+        return 0.0 if found is None else found
+    if found is None:
+        return np.zeros(shape, dtype=numbers.dtype)
+    return np.reshape(found, shape)

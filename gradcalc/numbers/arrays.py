@@ -1,0 +1,120 @@
+"""Arrays of numbers: any number system lifted to vectors and matrices.
+
+An array is a NumPy array: of float64 for machine numbers, of objects for the others. A number
+alone stays what it was, so a lifted system costs a program of scalars one look at each argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from gradcalc.numbers.shapes import Shape
+from gradcalc.numbers.system import Numbers
+
+Array = Any  # np.ndarray, or a number where the shape is ()
+Kernel = Callable[..., Any]
+
+
+class ArrayNumbers(Numbers):
+    """A number system whose numbers may be arrays.
+
+    `dtype` is that of its arrays; `scalars` the system of its elements. `key(x)` is a number that
+    decides an order, and `decided(op, x, y, outcome)` is told of each comparison that did.
+    """
+
+    def __init__(
+        self,
+        scalars: Numbers,
+        dtype: Any,
+        kernels: Mapping[str, Kernel],
+        key: Callable[[Any], Any] = lambda x: x,
+        decided: Callable[[str, Any, Any, bool], None] | None = None,
+    ) -> None:
+        super().__init__(scalars.kind, scalars.number, scalars.constant, kernels)
+        self.context = scalars.context
+        self.scalars = scalars
+        self.dtype = dtype
+        self.np = np
+        self.shape = shape_of
+        self.plain = plain
+        self.key = key
+        self.decided = decided
+
+    @property
+    def linear(self) -> Any:
+        """The kernels of sorting and of linear algebra."""
+        from gradcalc.numbers import linear
+
+        return linear
+
+    def array(self, items: Any) -> Array:
+        """An array of the system's dtype from nested sequences, or from an array."""
+        return np.asarray(items, dtype=self.dtype)
+
+    def zeros(self, shape: Shape) -> Array:
+        """Zeros; in an array of objects they are Python's own 0, which any number takes in."""
+        return np.zeros(shape, dtype=self.dtype)
+
+    @property
+    def exact(self) -> bool:
+        """Are the arrays arrays of objects, which NumPy's own linear algebra can't take?"""
+        return bool(self.dtype == object)
+
+    def from_floats(self, floats: Array) -> Array:
+        """Float64 data as numbers of the system."""
+        if not self.exact:
+            return np.asarray(floats, dtype=self.dtype)
+        from fractions import Fraction
+
+        def convert(x: float) -> Any:
+            return self.number(Fraction(x)) if np.isfinite(x) else x
+
+        return mapped(convert, 1)(floats)
+
+
+def shape_of(number: Any) -> Shape:
+    """The shape of an array; () for a number alone."""
+    found: Shape = getattr(number, "shape", ())
+    return found
+
+
+def is_array(number: Any) -> bool:
+    """Is this an array, and not a number alone?"""
+    return isinstance(number, np.ndarray)
+
+
+def plain(number: Any) -> Any:
+    """What NumPy makes of a single number, as the number it is."""
+    if isinstance(number, np.generic):
+        return number.item()
+    if isinstance(number, np.ndarray) and number.ndim == 0:
+        return number.item()
+    return number
+
+
+def mapped(kernel: Kernel, count: int) -> Any:
+    """A scalar kernel of `count` arguments, element by element, in arrays of objects."""
+    return np.frompyfunc(kernel, count, 1)
+
+
+def elementwise(kernel: Kernel, arrays: Kernel, count: int) -> Kernel:
+    """A kernel that takes numbers the one way and arrays the other."""
+    ndarray = np.ndarray
+
+    def one(x: Any) -> Any:
+        return arrays(x) if isinstance(x, ndarray) else kernel(x)
+
+    def two(x: Any, y: Any) -> Any:
+        if isinstance(x, ndarray) or isinstance(y, ndarray):
+            return arrays(x, y)
+        return kernel(x, y)
+
+    def many(*given: Any) -> Any:
+        return (arrays if any(isinstance(x, ndarray) for x in given) else kernel)(*given)
+
+    if count == 1:
+        return one
+    return two if count == 2 else many

@@ -1,0 +1,61 @@
+"""Extended numbers: NumPy's longdouble, of 64 bits on x86, for replays of large arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+
+def number(exact: Fraction | int) -> Any:
+    """The longdouble next to an exact number."""
+    return _divided(exact.numerator, exact.denominator)
+
+
+def _divided(above: int, below: int) -> Any:
+    """A quotient of integers of any length, each rounded to two float64."""
+    return _sum(above) / _sum(below)
+
+
+def _sum(integer: int) -> Any:
+    try:
+        high = float(integer)
+    except OverflowError:
+        return np.longdouble(str(integer))
+    return np.longdouble(high) + np.longdouble(float(integer - int(high)))
+
+
+def constant(name: str) -> Any:
+    """A named constant."""
+    from gradcalc.rules import big_numbers
+
+    return _rounded(big_numbers(30).constant(name))
+
+
+def _rounded(big: Any) -> Any:
+    """A big number as the sum of two float64, which is the longdouble next to it."""
+    high = float(big)
+    if not np.isfinite(high):
+        return np.longdouble(high)
+    return np.longdouble(high) + np.longdouble(float(big - high))
+
+
+def through(kernel: Callable[..., Any], arity: int) -> Callable[..., Any]:
+    """A row that NumPy lacks, element by element through big numbers: slow, and right."""
+
+    def one(*given: Any) -> Any:
+        from gradcalc.rules import big_numbers
+
+        context = big_numbers(30).context
+        exact = [context.mpf(float(x)) + float(x - np.longdouble(float(x))) for x in given]
+        return _rounded(kernel(*exact))
+
+    each = np.frompyfunc(one, arity, 1)
+
+    def mapped(*arrays: Any) -> Any:
+        made = each(*arrays)
+        return made.astype(np.longdouble) if isinstance(made, np.ndarray) else made
+
+    return mapped

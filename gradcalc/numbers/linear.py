@@ -1,0 +1,285 @@
+"""Kernels of arrays that NumPy has for float64 only, for any kind of number: factor, sort, compare.
+
+Pivots and orders are decided by `a.key`, so that numbers that are not known yet, only where they
+stand in a trace, can be sorted and eliminated too.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from gradcalc.numbers.arrays import mapped, plain
+from gradcalc.numbers.shapes import SingularError
+from gradcalc.numbers.system import COMPARISONS
+
+SINGULAR = 1e16  # condition number past which float64 can't tell a matrix from a singular one
+MINORS = 6  # rows up to which a determinant of exact numbers is expanded, without a division
+
+
+def argsort(a: Any, x: Any) -> Any:
+    """The stable order along the last axis, as float64; neighbours are told to `a.decided`."""
+    keys = x if not a.exact else mapped(a.key, 1)(x)
+    order = np.argsort(keys, axis=-1, kind="stable")
+    if a.decided is not None:
+        ranked = np.take_along_axis(x, order, -1)
+        for row in ranked.reshape(-1, x.shape[-1]):
+            for low, high in pairwise(row):
+                a.decided("<=", low, high, True)
+    return order.astype(float)
+
+
+def extreme(a: Any, name: str, x: Any, axes: tuple[int, ...]) -> Any:
+    """The greatest (`name` max) or least (min) along axes."""
+    if not a.exact:
+        return plain(getattr(x, name)(axis=axes))
+    return plain(_reduced(getattr(a.scalars, name), x, axes))
+
+
+def norm2(a: Any, x: Any, axes: tuple[int, ...]) -> Any:
+    """The Euclidean length; scaled, so that no square overflows or underflows."""
+    if a.exact:
+        alone = x.size == 1  # else abs would be taken of elements, and put a kink where one is 0
+        return plain(_reduced(a.scalars.hypot, mapped(a.scalars.abs, 1)(x) if alone else x, axes))
+    scale = np.max(np.abs(x), axis=axes, keepdims=True)
+    safe = np.where((scale == 0) | ~np.isfinite(scale), 1.0, scale)
+    length = np.sqrt(np.sum((x / safe) ** 2, axis=axes, keepdims=True)) * safe
+    return plain(np.squeeze(length, axis=axes))
+
+
+def _reduced(kernel: Any, x: Any, axes: tuple[int, ...]) -> Any:
+    """A fold of a kernel of two numbers over axes."""
+    moved = np.moveaxis(x, axes, range(-len(axes), 0))
+    flat = moved.reshape(*moved.shape[: moved.ndim - len(axes)], -1)
+    return mapped(kernel, 2).reduce(flat, axis=-1)
+
+
+def compare(a: Any, x: Any, y: Any, op: str) -> Any:
+    """1.0 where the comparison holds, 0.0 elsewhere; each outcome is told to `a.decided`."""
+    holds = COMPARISONS[op]
+    if not a.exact:
+        return holds(x, y).astype(float)
+
+    def decide(left: Any, right: Any) -> float:
+        outcome = bool(holds(a.key(left), a.key(right)))
+        if a.decided is not None:
+            a.decided(op, left, right, outcome)
+        return float(outcome)
+
+    return mapped(decide, 2)(x, y).astype(float)
+
+
+# matrices ---------------------------------------------------------------------------------
+
+
+def inv(a: Any, x: Any) -> Any:
+    """The inverse; SingularError where float64 has none."""
+    if a.exact:
+        return solve(a, x, np.eye(x.shape[-1], dtype=int).astype(object), 2)
+    try:
+        made = np.linalg.inv(_as_float(x))
+    except np.linalg.LinAlgError:
+        raise singular(x) from None
+    if not np.linalg.norm(x, 1) * np.linalg.norm(made, 1) < SINGULAR:
+        raise singular(x)
+    return _refined_inverse(x, made)
+
+
+def solve(a: Any, x: Any, b: Any, rank: int) -> Any:
+    """The solution of x @ y = b, b being vectors (rank 1) or matrices (2)."""
+    if rank == 1:
+        return solve(a, x, b[..., None], 2)[..., 0]
+    if not a.exact:
+        return _solve_floats(x, b)
+    if b.ndim == 2:
+        return _eliminated(a, x, b)
+    return np.stack([_eliminated(a, x, one) for one in b])
+
+
+def _solve_floats(x: Any, b: Any) -> Any:
+    try:
+        if x.shape[-1] <= 64 and x.ndim == 2 and not np.linalg.cond(_as_float(x)) < SINGULAR:
+            raise singular(x)
+        made = np.linalg.solve(_as_float(x), _as_float(b))
+    except np.linalg.LinAlgError:
+        raise singular(x) from None
+    if x.dtype == float and b.dtype == float:
+        return made
+    for _ in range(3):  # the factors are float64's, the residual is not
+        made = made + np.linalg.solve(_as_float(x), _as_float(b - np.matmul(x, made)))
+    return made
+
+
+def _refined_inverse(x: Any, made: Any) -> Any:
+    """Newton's step for the inverse, in the precision of x where that is more than float64."""
+    if x.dtype == float:
+        return made
+    made = made.astype(x.dtype)
+    for _ in range(3):
+        made = made + made @ (np.eye(x.shape[-1], dtype=x.dtype) - x @ made)
+    return made
+
+
+def _as_float(x: Any) -> Any:
+    return np.asarray(x, dtype=float)
+
+
+def _eliminated(a: Any, x: Any, b: Any) -> Any:
+    """Gauss's elimination with row pivots, for any kind of number."""
+    size = x.shape[0]
+    left, right = x.copy(), np.broadcast_to(b, (size, b.shape[-1])).copy()
+    for k in range(size):
+        _pivot(a, k, left, right)
+        for i in range(k + 1, size):
+            if not _is_zero(left[i, k]):
+                factor = a.scalars.div(left[i, k], left[k, k])
+                left[i, k + 1 :] = left[i, k + 1 :] - left[k, k + 1 :] * factor
+                right[i] = right[i] - right[k] * factor
+    for k in range(size - 1, -1, -1):
+        total = right[k]
+        for i in range(k + 1, size):
+            total = total - right[i] * left[k, i]
+        right[k] = [a.scalars.div(number, left[k, k]) for number in total]
+    return right
+
+
+def _pivot(a: Any, k: int, *matrices: Any) -> int:
+    """Bring the row with the largest k-th element to place k; 1 where it was there, else -1."""
+    column = [abs(a.key(number)) for number in matrices[0][k:, k]]
+    best = k + max(range(len(column)), key=column.__getitem__)
+    if not column[best - k]:
+        raise SingularError("the matrix is singular")
+    if best == k:
+        return 1
+    for matrix in matrices:
+        matrix[[k, best]] = matrix[[best, k]]
+    return -1
+
+
+def _is_zero(number: Any) -> bool:
+    return isinstance(number, int | float) and number == 0
+
+
+def det(a: Any, x: Any) -> Any:
+    """The determinant; of few rows of exact numbers without a division, so that 0 is no matter."""
+    if not a.exact:
+        return plain(np.linalg.det(_as_float(x))) if x.dtype == float else _det_extended(x)
+    size = x.shape[0]
+    if size <= MINORS:
+        return _expanded(x)
+    left = x.copy()
+    made: Any = 1
+    try:
+        for k in range(size):
+            made = made * _pivot(a, k, left)
+            for i in range(k + 1, size):
+                if not _is_zero(left[i, k]):
+                    factor = a.scalars.div(left[i, k], left[k, k])
+                    left[i, k + 1 :] = left[i, k + 1 :] - left[k, k + 1 :] * factor
+            made = made * left[k, k]
+    except SingularError:
+        return 0
+    return made
+
+
+def _det_extended(x: Any) -> Any:
+    """The determinant by elimination in the precision of x."""
+    left, made = x.copy(), x.dtype.type(1)
+    for k in range(x.shape[0]):
+        best = k + int(np.argmax(np.abs(left[k:, k])))
+        if not left[best, k]:
+            return x.dtype.type(0)
+        if best != k:
+            left[[k, best]] = left[[best, k]]
+            made = -made
+        made = made * left[k, k]
+        left[k + 1 :, k + 1 :] -= np.outer(left[k + 1 :, k] / left[k, k], left[k, k + 1 :])
+    return made
+
+
+def _expanded(x: Any) -> Any:
+    """Laplace's expansion by rows, each minor formed once."""
+    size = x.shape[0]
+    minors: dict[tuple[int, ...], Any] = {(): 1}
+    for row in range(size - 1, -1, -1):
+        grown: dict[tuple[int, ...], Any] = {}
+        for columns, minor in minors.items():
+            for column in range(size):
+                if column not in columns and not _is_zero(x[row, column]):
+                    place = sum(c < column for c in columns)
+                    chosen = tuple(sorted((*columns, column)))
+                    term = x[row, column] * minor
+                    before = grown.get(chosen, 0)
+                    grown[chosen] = before - term if place % 2 else before + term
+        minors = grown
+    return minors.get(tuple(range(size)), 0)
+
+
+def cofactor(a: Any, x: Any) -> Any:
+    """The cofactors: signed determinants of what is left without a row and a column."""
+    size = x.shape[0]
+    if a.exact:
+        made = np.empty((size, size), dtype=object)
+        for i in range(size):
+            for j in range(size):
+                rest = np.delete(np.delete(x, i, 0), j, 1)
+                minor = det(a, rest) if size > 1 else 1
+                made[i, j] = -minor if (i + j) % 2 else minor
+        return made
+    left, singular_values, right = np.linalg.svd(_as_float(x))
+    others = np.array([np.prod(np.delete(singular_values, k)) for k in range(size)])
+    sign = np.linalg.det(left) * np.linalg.det(right)
+    made = (left * (sign * others)) @ right
+    return made if x.dtype == float else made.astype(x.dtype)
+
+
+def logdet(a: Any, x: Any) -> Any:
+    """log(det x); ValueError where the determinant is not positive."""
+    if a.exact:
+        return a.scalars.log(det(a, x))
+    if x.dtype != float:
+        return a.scalars.log(det(a, x))
+    sign, logarithm = np.linalg.slogdet(x)
+    if sign <= 0:
+        raise ValueError("not positive")
+    return plain(logarithm)
+
+
+def cholesky(a: Any, x: Any) -> Any:
+    """The lower factor, of the mean of the matrix and its transpose."""
+    if a.exact or x.dtype != float:
+        return _cholesky(a, (x + x.T) / 2)
+    skew = np.max(np.abs(x - x.T), initial=0.0)
+    if skew > 1e-8 * np.max(np.abs(x), initial=0.0):
+        raise SingularError(
+            f"the matrix is not symmetric: an element differs from its mirror by {skew:.3g}"
+        )
+    try:
+        return np.linalg.cholesky((x + x.T) / 2)
+    except np.linalg.LinAlgError:
+        least = np.linalg.eigvalsh(x)[0]
+        raise SingularError(
+            f"the matrix is not positive definite: its least eigenvalue is {least:.6g}"
+        ) from None
+
+
+def _cholesky(a: Any, x: Any) -> Any:
+    """Cholesky and Banachiewicz's rows, for any kind of number."""
+    size = x.shape[0]
+    made = np.zeros((size, size), dtype=x.dtype)
+    for i in range(size):
+        for j in range(i + 1):
+            total = x[i, j]
+            for k in range(j):
+                total = total - made[i, k] * made[j, k]
+            made[i, j] = a.scalars.sqrt(total) if i == j else a.scalars.div(total, made[j, j])
+    return made
+
+
+def singular(x: Any) -> SingularError:
+    """The error of a matrix without an inverse, with its condition number."""
+    condition = np.linalg.cond(_as_float(x))
+    told = "infinite" if not condition < 1e300 else f"{condition:.3g}"
+    return SingularError(f"the matrix is singular: its condition number is {told}")

@@ -1,0 +1,31 @@
+"""Shapes of arrays, as plain tuples: what fits what, and how it is said."""
+
+from __future__ import annotations
+
+Shape = tuple[int, ...]
+
+
+class ShapeError(ValueError):
+    """Shapes that do not fit; the message says which."""
+
+
+class SingularError(ValueError):
+    """A matrix that has no inverse, or no factor; the message says why."""
+
+
+def shown(shape: Shape) -> str:
+    """A shape as people write it: (3) is a vector, 2x3 a matrix of two rows."""
+    return "x".join(map(str, shape)) if len(shape) != 1 else f"({shape[0]})"
+
+
+def broadcast(*shapes: Shape) -> Shape:
+    """The shape that arrays of these shapes broadcast to; ShapeError where they don't."""
+    rank = max(map(len, shapes))
+    made = []
+    for k in range(-rank, 0):
+        sizes = {shape[k] for shape in shapes if len(shape) >= -k} - {1}
+        if len(sizes) > 1:
+            told = " and ".join(map(shown, dict.fromkeys(shapes)))
+            raise ShapeError(f"the shapes {told} do not fit each other")
+        made.append(sizes.pop() if sizes else 1)
+    return tuple(made)

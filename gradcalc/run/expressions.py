@@ -1,0 +1,333 @@
+"""Expressions as closures that record: how a value comes about.
+
+Compiling a node answers a closure; running the closure appends the node's instructions to the
+trace and answers the slot of its value. Arrays and derivatives inside the language are what
+`ArrayExpressions` adds.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Container
+from fractions import Fraction
+from typing import Any
+
+from gradcalc.errors import GradcalcError, Span
+from gradcalc.language import syntax as ast
+from gradcalc.language.suggest import nearest
+from gradcalc.numbers.system import COMPARISONS, CONSTANTS, Numbers
+from gradcalc.rules import CALLABLE, SCALAR, TABLE
+from gradcalc.rules.compositions import COMPOSITIONS
+from gradcalc.rules.rule import Rule
+from gradcalc.run.failures import outside, unknown_name
+from gradcalc.run.forms import SPECIAL_FORMS, functions, reduces
+from gradcalc.run.limits import Limits
+from gradcalc.trace.replay import exact_number
+from gradcalc.trace.trace import Guard, Trace
+
+Scope = dict[str, int]
+Code = Callable[[Scope], int]
+Test = Callable[[Scope], Any]
+
+OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod"}
+FOLDED = ("min", "max")  # of as many arguments as there are
+
+
+class Expressions(ABC):
+    """Compiles expressions of numbers."""
+
+    def __init__(
+        self, numbers: Numbers, typed: bool, limits: Limits, variables: Container[str] = ()
+    ) -> None:
+        self.variables = variables
+        self.numbers = numbers
+        self.typed = typed
+        self.limits = limits
+        self.trace = Trace()
+        self.functions: dict[str, Callable[[list[int], Span], int]] = {}
+        self.arity: dict[str, int] = {}
+        self.read: set[str] = set()  # names that the text reads anywhere
+        self.kernels: dict[str, Callable[..., Any]] = {
+            name: getattr(numbers, name) for name in SCALAR
+        }
+
+    @abstractmethod
+    def array(self, node: ast.Vector | ast.Index | ast.Transpose | ast.Keyword) -> Code:
+        """The closure of a node that makes an array or takes one apart."""
+
+    @abstractmethod
+    def product(self, left: int, right: int, span: Span) -> int:
+        """Record the product of matrices; its slot."""
+
+    @abstractmethod
+    def composition(self, node: ast.Call) -> Code:
+        """The closure of a call of a function of arrays."""
+
+    @abstractmethod
+    def form(self, node: ast.Call) -> Code:
+        """The closure of one of the forms `len`, `D`, `grad`, `jac` and `hess`."""
+
+    @abstractmethod
+    def test(self, node: ast.Expr) -> Test:
+        """The closure that decides a condition and records its guards."""
+
+    @abstractmethod
+    def choice(self, node: ast.Expr, then: Code, other: Code, span: Span) -> Code:
+        """The closure of one value or another, as a condition decides."""
+
+    # values -------------------------------------------------------------------------------
+
+    def expression(self, node: ast.Expr) -> Code:
+        """The closure that records a node and answers its slot."""
+        match node:
+            case ast.Number():
+                return self._number(node)
+            case ast.Name():
+                return self._name(node)
+            case ast.Unary("-", operand):
+                return self.unary(TABLE["neg"], self.expression(operand), node.span)
+            case ast.Unary(_, operand):
+                return self.expression(operand)
+            case ast.Binary():
+                return self._spine(node)
+            case ast.Conditional(test, then, other):
+                return self.choice(test, self.expression(then), self.expression(other), node.span)
+            case ast.Call():
+                return self._call(node)
+            case ast.Compare() | ast.Logic() | ast.Not():
+                raise GradcalcError(
+                    "condition-as-value",
+                    "a condition is not a number",
+                    node.span,
+                    "choose a value with it: 1 if x > 0 else 0",
+                )
+            case _:
+                return self.array(node)
+
+    def _number(self, node: ast.Number) -> Code:
+        exact = node.value if self.typed else _as_float64(node.value)
+        value = self.numbers.number(exact)
+        trace, span = self.trace, node.span
+        return lambda scope: trace.constant(exact, value, span)
+
+    def _name(self, node: ast.Name) -> Code:
+        name, span = node.name, node.span
+        self.read.add(name)
+
+        def read(scope: Scope) -> int:
+            try:
+                return scope[name]
+            except KeyError:
+                if name in CONSTANTS:
+                    value = exact_number(name, self.numbers)
+                    return self.trace.constant(name, value, span)
+                raise unknown_name(node, scope) from None
+
+        return read
+
+    def _spine(self, node: ast.Binary) -> Code:
+        """A left-leaning chain, a + b - c …, as one loop: it may be as long as the text."""
+        chain: list[tuple[Callable[[int, int, Span], int], Code, Span]] = []
+        left: ast.Expr = node
+        while isinstance(left, ast.Binary):
+            chain.append((self.operator(left.op), self.expression(left.right), left.span))
+            left = left.left
+        first = self.expression(left)
+        chain.reverse()
+        if len(chain) == 1:
+            record, right, span = chain[0]
+            return lambda scope: record(first(scope), right(scope), span)
+
+        def run(scope: Scope) -> int:
+            slot = first(scope)
+            for record, right, span in chain:
+                slot = record(slot, right(scope), span)
+            return slot
+
+        return run
+
+    def operator(self, op: str) -> Callable[[int, int, Span], int]:
+        """What records an operation on two slots."""
+        if op == "^":
+            return self._power
+        if op == "@":
+            return self.product
+        return self.binary(TABLE[OPERATORS[op]])
+
+    def _power(self, base: int, exponent: int, span: Span) -> int:
+        """One of three rows: by a constant integer, by a constant, by a number that varies."""
+        trace = self.trace
+        power = trace.values[exponent]
+        if trace.active[exponent] or hasattr(power, "shape"):
+            return self.record(TABLE["pow"], (base, exponent), span)
+        row = TABLE["ipow" if power % 1 == 0 else "cpow"]
+        slot = self.record(row, (base, exponent), span)
+        if power == 0:  # x^0 is 1, whatever x
+            trace.active[slot] = False
+        return slot
+
+    def binary(self, row: Rule) -> Callable[[int, int, Span], int]:
+        """`record` for two arguments, spelt out: this is where the time of a run goes."""
+        trace, kernel = self.trace, self.kernels[row.name]
+        values, active = trace.values, trace.active
+        rules, arguments, spans = trace.rules, trace.arguments, trace.spans
+
+        def record(left: int, right: int, span: Span) -> int:
+            try:
+                value = kernel(values[left], values[right])
+            except (ValueError, ArithmeticError) as error:
+                raise outside(trace, row, (left, right), span) from error
+            rules.append(row)
+            arguments.append((left, right))
+            spans.append(span)
+            values.append(value)
+            active.append(active[left] or active[right])
+            return len(values) - 1
+
+        return record
+
+    def unary(self, row: Rule, operand: Code, span: Span) -> Code:
+        """`record` for one argument, spelt out likewise."""
+        trace, kernel = self.trace, self.kernels[row.name]
+        values, active = trace.values, trace.active
+        rules, arguments, spans = trace.rules, trace.arguments, trace.spans
+
+        def run(scope: Scope) -> int:
+            slot = operand(scope)
+            try:
+                value = kernel(values[slot])
+            except (ValueError, ArithmeticError) as error:
+                raise outside(trace, row, (slot,), span) from error
+            rules.append(row)
+            arguments.append((slot,))
+            spans.append(span)
+            values.append(value)
+            active.append(active[slot])
+            return len(values) - 1
+
+        return run
+
+    def record(
+        self, row: Rule, arguments: tuple[int, ...], span: Span, statics: tuple[Any, ...] = ()
+    ) -> int:
+        """Compute and append one instruction; its slot."""
+        trace = self.trace
+        try:
+            value = self.kernels[row.name](*[trace.values[a] for a in arguments])
+        except (ValueError, ArithmeticError) as error:
+            raise outside(trace, row, arguments, span) from error
+        active = any(trace.active[a] for a in arguments)
+        return trace.append(row, arguments, span, value, active)
+
+    # calls --------------------------------------------------------------------------------
+
+    def _call(self, node: ast.Call) -> Code:
+        name, count, span = node.function, len(node.arguments), node.span
+        if name in self.arity:
+            codes = [self.expression(argument) for argument in node.arguments]
+            self.expect(node, self.arity[name])
+            return lambda scope: self.functions[name]([code(scope) for code in codes], span)
+        if name == "where":
+            self.expect(node, 3)
+            test, then, other = node.arguments
+            return self.choice(test, self.expression(then), self.expression(other), span)
+        if name == "detach":
+            self.expect(node, 1)
+            return self._detach(self.expression(node.arguments[0]), span)
+        if name in SPECIAL_FORMS:
+            self.expect(node, SPECIAL_FORMS[name].arity)
+            return self.form(node)
+        if name in COMPOSITIONS or reduces(name, count) or _has_axis(node):
+            return self.composition(node)
+        row = CALLABLE.get(name)
+        if row is None:
+            raise self._unknown_function(node)
+        return self._row(TABLE[row.variants.get(count, row.name)], node)
+
+    def _row(self, row: Rule, node: ast.Call) -> Code:
+        """A call of a row of the table."""
+        span, count = node.span, len(node.arguments)
+        codes = [self.expression(argument) for argument in node.arguments]
+        if row.name in FOLDED and count > 2:
+            return self._folded(self.binary(row), codes, span)
+        left_out = max(0, row.arity - count)
+        given = row.defaults[len(row.defaults) - left_out :] if left_out else ()
+        codes += [self._default(exact, span) for exact in given]
+        if len(codes) != row.arity:
+            self.expect(node, row.arity)
+        if row.arity == 1:
+            return self.unary(row, codes[0], span)
+        return lambda scope: self.record(row, tuple([code(scope) for code in codes]), span)
+
+    def _default(self, exact: Fraction, span: Span) -> Code:
+        value = self.numbers.number(exact)
+        return lambda scope: self.trace.constant(exact, value, span)
+
+    @staticmethod
+    def _folded(record: Callable[[int, int, Span], int], codes: list[Code], span: Span) -> Code:
+        def run(scope: Scope) -> int:
+            slot = codes[0](scope)
+            for code in codes[1:]:
+                slot = record(slot, code(scope), span)
+            return slot
+
+        return run
+
+    def _detach(self, operand: Code, span: Span) -> Code:
+        """The value, as something that does not vary."""
+        return lambda scope: self.detached(operand(scope), span)
+
+    def detached(self, slot: int, span: Span) -> int:
+        """Record a slot's value again, as something that does not vary."""
+        made = self.record(TABLE["identity"], (slot,), span)
+        self.trace.active[made] = False
+        return made
+
+    def expect(self, node: ast.Call, wanted: int) -> None:
+        """Raise where a call has another number of arguments."""
+        given = len(node.arguments)
+        if given != wanted:
+            row, form = CALLABLE.get(node.function), SPECIAL_FORMS.get(node.function)
+            parameters = ", ".join(row.parameters) if row else ", ".join("abcdefgh"[:wanted])
+            signature = form.signature if form else f"{node.function}({parameters})"
+            plural = "" if wanted == 1 else "s"
+            raise GradcalcError(
+                "arity",
+                f"{node.function} takes {wanted} argument{plural}, not {given}",
+                node.span,
+                f"write {signature}",
+            )
+
+    def _unknown_function(self, node: ast.Call) -> GradcalcError:
+        if (node.function in self.trace.inputs or node.function in self.variables) and len(
+            node.arguments
+        ) == 1:
+            return GradcalcError(
+                "ambiguous-product",
+                f"'{node.function}' is a variable, and is called like a function",
+                node.span,
+                f"is it a product? write {node.function}*(…)",
+            )
+        known = nearest(node.function, sorted(functions() | self.arity.keys()))
+        return GradcalcError(
+            "unknown-name",
+            f"there is no function '{node.function}'",
+            node.name_span,
+            f"did you mean {known}?" if known else "gradcalc functions lists them all",
+        )
+
+    def compared(self, op: str, left: int, right: int, span: Span) -> bool:
+        """Decide a comparison of two numbers and record its guard."""
+        trace = self.trace
+        outcome = bool(COMPARISONS[op](trace.values[left], trace.values[right]))
+        if trace.active[left] or trace.active[right]:
+            trace.guards.append(Guard(op, left, right, outcome, span))
+        return outcome
+
+
+def _has_axis(node: ast.Call) -> bool:
+    return any(isinstance(argument, ast.Keyword) for argument in node.arguments)
+
+
+def _as_float64(exact: Fraction) -> Fraction:
+    return Fraction(exact.numerator / exact.denominator)

@@ -1,0 +1,84 @@
+"""What is said when an instruction can't be carried out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from gradcalc.errors import Exit, GradcalcError, Span
+from gradcalc.language.suggest import as_product, nearest
+from gradcalc.language.syntax import Name
+from gradcalc.numbers.shapes import ShapeError, SingularError, broadcast
+from gradcalc.rules import machine_numbers
+from gradcalc.rules.rule import Rule
+from gradcalc.trace.failures import OPERATORS, spelt
+from gradcalc.trace.trace import Trace
+
+
+def unknown_name(node: Name, scope: Mapping[str, int]) -> GradcalcError:
+    """A name that is neither assigned nor given, with what it may have been."""
+    known = nearest(node.name, sorted(scope))
+    product = as_product(node.name, set(scope))
+    hint = f"did you mean {known}?" if known else f"give it a value: --at {node.name}=…"
+    if product:
+        hint = f"is it a product? write {product}"
+    return GradcalcError("unknown-name", f"'{node.name}' has no value", node.span, hint)
+
+
+def outside(trace: Trace, row: Rule, slots: tuple[int, ...], span: Span) -> GradcalcError:
+    """The error of an instruction whose arguments lie outside its domain."""
+    given, where = [trace.values[slot] for slot in slots], ""
+    if any(hasattr(value, "shape") and value.shape for value in given):
+        given, where = _first_outside(row, given)
+    shown = spelt(row, given) if row.array is None else row.name
+    name = "x^y" if row.name in OPERATORS else row.name
+    return GradcalcError(
+        "domain",
+        f"{shown}{where} has no real value: {name} is defined for {row.domain}",
+        span,
+        row.outside or None,
+        Exit.NO_ANSWER,
+    )
+
+
+def _first_outside(row: Rule, given: list[Any]) -> tuple[list[Any], str]:
+    """The first elements that the row has no value for, and where they stand."""
+    import numpy as np
+
+    if row.array is not None:
+        return given, ""
+    kernel = getattr(machine_numbers(), row.name)
+    spread = np.broadcast_arrays(*given)
+    for index in np.ndindex(*spread[0].shape):
+        numbers = [float(array[index]) for array in spread]
+        try:
+            value = kernel(*numbers)
+        except (ValueError, ArithmeticError):
+            value = float("nan")
+        if math.isnan(value) and not any(map(math.isnan, numbers)):
+            return numbers, f" (element {list(index)})"
+    return [array.flat[0] for array in spread], ""
+
+
+def unfit(row: Rule, shapes: list[tuple[int, ...]], error: Exception, span: Span) -> GradcalcError:
+    """The error of shapes that do not fit, or of a matrix that can't be inverted or factored."""
+    if isinstance(error, SingularError):
+        hint = "is it meant to be? look at its rows with --trace all"
+        return GradcalcError("singular", str(error), span, hint, Exit.NO_ANSWER)
+    sign = OPERATORS.get(row.name)
+    told = str(error)
+    if isinstance(error, ShapeError) and sign:
+        told += f" for {sign}"
+    return GradcalcError("shape", told, span, _fitting(shapes))
+
+
+def _fitting(shapes: list[tuple[int, ...]]) -> str:
+    """What may have been meant."""
+    if len(shapes) == 2 and len(shapes[0]) == len(shapes[1]) == 2:
+        try:
+            broadcast(shapes[0], shapes[1][::-1])
+        except ShapeError:
+            return "@ is the product of matrices; A.T is the transpose"
+        return "is one of them to be transposed? A.T"
+    return "shapes fit where each size is the same, or 1"

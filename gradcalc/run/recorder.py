@@ -1,0 +1,279 @@
+"""Run a program at a point and record the trace.
+
+The tree is compiled once into closures, each of which records its part and answers the slot of
+its value; branches and loops then simply run, so the trace holds what happened and nothing else.
+`Expressions` knows how a value comes about, `Recorder` how statements follow each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from fractions import Fraction
+from typing import Any
+
+from gradcalc.errors import GradcalcError, Span
+from gradcalc.language import syntax as ast
+from gradcalc.language.parser import room_for
+from gradcalc.numbers.shapes import shown
+from gradcalc.numbers.system import Numbers
+from gradcalc.rules import TABLE, with_arrays
+from gradcalc.run.derivatives import DerivativeExpressions
+from gradcalc.run.expressions import Scope
+from gradcalc.run.forms import may_hold_arrays
+from gradcalc.run.limits import Limits
+from gradcalc.trace.trace import INPUT, Trace
+
+FRAMES = 60  # of Python for one call of a function of the program, at most
+
+
+class Recorder(DerivativeExpressions):
+    """Runs statements; each answers the slot of its value, or None where it has none."""
+
+    def __init__(
+        self, numbers: Numbers, typed: bool, limits: Limits, variables: Container[str] = (),
+        *, holds_arrays: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__(numbers, typed, limits, variables, holds_arrays=holds_arrays)
+        self.steps = 0
+        self.depth = 0
+
+    def block(self, body: tuple[ast.Statement, ...]) -> Callable[[Scope], int | None]:
+        """The statements as one closure; its value is that of the last one that has one."""
+        for statement in body:
+            if isinstance(statement, ast.Function):
+                self.arity[statement.name] = len(statement.parameters)
+        codes = [self.statement(statement) for statement in body]
+
+        def run(scope: Scope) -> int | None:
+            slot: int | None = None
+            for code in codes:
+                slot = code(scope)
+            return slot
+
+        return run
+
+    def statement(self, node: ast.Statement) -> Callable[[Scope], int | None]:
+        match node:
+            case ast.Evaluate(value):
+                return self.expression(value)
+            case ast.Assign():
+                return self._assign(node)
+            case ast.If(test, then, other):
+                decide, yes, no = self.decision(test), self.block(then), self.block(other)
+                return lambda scope: yes(scope) if decide(scope) else no(scope)
+            case ast.While():
+                return self._while(node)
+            case ast.For():
+                return self._for(node)
+            case ast.Function():
+                return self._function(node)
+
+    def _assign(self, node: ast.Assign) -> Callable[[Scope], int]:
+        if isinstance(node.target, ast.Index):
+            return self._assign_part(node, node.target)
+        name = node.target.name
+        value = node.value
+        if node.op != "=":
+            value = ast.Binary(node.op[:-1], node.target, value, node.span)
+        code = self.expression(value)
+
+        def run(scope: Scope) -> int:
+            slot = scope[name] = code(scope)
+            return slot
+
+        return run
+
+    def _assign_part(self, node: ast.Assign, target: ast.Index) -> Callable[[Scope], int]:
+        """`v[i] = …` records a new array; what was recorded of the old one stays as it was."""
+        if not isinstance(target.target, ast.Name):
+            raise GradcalcError(
+                "assign-part", "only a part of a variable can be assigned", target.span,
+                "write v[0] = …, or A[0, 1] = …",
+            )  # fmt: skip
+        name, span = target.target.name, node.span
+        whole, key = self.expression(target.target), self.key(target)
+        value = self.expression(node.value)
+        operate = None if node.op == "=" else self.operator(node.op[:-1])
+
+        def run(scope: Scope) -> int:
+            slot = whole(scope)
+            where = key(slot, scope)
+            given = value(scope)
+            if operate is not None:
+                part = self.record(TABLE["index"], (slot,), span, (where,))
+                given = operate(part, given, span)
+            given = self._fitted(given, where, span)
+            scope[name] = self.record(TABLE["put"], (slot, given), span, (where,))
+            return given
+
+        return run
+
+    def _fitted(self, slot: int, key: tuple[Any, ...], span: Span) -> int:
+        """The value of a part, repeated to its shape."""
+        wanted = tuple(len(range(*k)) for k in key if not isinstance(k, int))
+        shape = self._shape(slot)
+        if shape == wanted:
+            return slot
+        fits = len(shape) <= len(wanted) and all(
+            size in (1, whole) for size, whole in zip(shape[::-1], wanted[::-1], strict=False)
+        )
+        if not fits:
+            into, this = (shown(s) if s else "a number" for s in (wanted, shape))
+            raise GradcalcError(
+                "shape", f"{this} does not fit into {into}", span, "the shapes are to be the same"
+            )
+        return self.record(TABLE["broadcast"], (slot,), span, (shape, wanted))
+
+    def _turn(self, span: Span) -> None:
+        self.steps += 1
+        if self.steps > self.limits.steps:
+            raise GradcalcError(
+                "too-many-steps",
+                f"the loop did not end within {self.limits.steps:,} turns",
+                span,
+                "check its condition, or raise the limit with --max-steps",
+            )
+        if len(self.trace) > self.limits.trace:
+            raise GradcalcError(
+                "trace-too-long",
+                f"the run is longer than {self.limits.trace:,} instructions",
+                span,
+                "does the loop end? check its condition, or raise the limit with --max-trace",
+            )
+
+    def _while(self, node: ast.While) -> Callable[[Scope], int | None]:
+        decide, body, span = self.decision(node.test), self.block(node.body), node.span
+
+        def run(scope: Scope) -> int | None:
+            slot: int | None = None
+            while decide(scope):
+                self._turn(span)
+                slot = body(scope)
+            return slot
+
+        return run
+
+    def _for(self, node: ast.For) -> Callable[[Scope], int | None]:
+        if node.stop is None:
+            return self._walk(node)
+        start, body, name = self.expression(node.start), self.block(node.body), node.name
+        stop = self.expression(node.stop)
+        bounds = node.start.span, node.stop.span
+        number, trace, span = self.numbers.number, self.trace, node.span
+
+        def run(scope: Scope) -> int | None:
+            first = self._bound(start(scope), bounds[0])
+            last = self._bound(stop(scope), bounds[1])
+            slot: int | None = None
+            counts = name in self.read
+            for count in range(first, last):
+                self._turn(span)
+                if counts:
+                    exact = Fraction(count)
+                    scope[name] = trace.constant(exact, number(exact), span)
+                slot = body(scope)
+            return slot
+
+        return run
+
+    def _walk(self, node: ast.For) -> Callable[[Scope], int | None]:
+        """`for v in vector`: its elements in turn, of a matrix its rows."""
+        items, body, name, span = (
+            self.expression(node.start), self.block(node.body), node.name, node.span,
+        )  # fmt: skip
+
+        def run(scope: Scope) -> int | None:
+            whole = items(scope)
+            shape = self._shape(whole)
+            if not shape:
+                raise GradcalcError(
+                    "not-a-vector", "a number has no elements to walk through", node.start.span,
+                    f"write for {name} in 0..n, or for {name} in a vector",
+                )  # fmt: skip
+            slot: int | None = None
+            for count in range(shape[0]):
+                self._turn(span)
+                key = (count, *[(0, size, 1) for size in shape[1:]])
+                scope[name] = self.record(TABLE["index"], (whole,), span, (key,))
+                slot = body(scope)
+            return slot
+
+        return run
+
+    def _bound(self, slot: int, span: Span) -> int:
+        return self._integer(slot, span, "the bound of a loop")
+
+    def _function(self, node: ast.Function) -> Callable[[Scope], None]:
+        body, name = self.block(node.body), node.name
+
+        def define(scope: Scope) -> None:
+            def call(arguments: list[int], span: Span) -> int:
+                self.depth += 1
+                if self.depth > self.limits.calls:
+                    raise GradcalcError(
+                        "recursion",
+                        f"{name} calls itself more than {self.limits.calls} times deep",
+                        span,
+                        "check that the recursion ends, or raise the limit with --max-calls",
+                    )
+                local = {**scope, **dict(zip(node.parameters, arguments, strict=True))}
+                self._turn(span)
+                slot = body(local)
+                self.depth -= 1
+                if slot is None:
+                    raise GradcalcError(
+                        "no-value", f"{name} ended without a value", span, "end it with one"
+                    )
+                return slot
+
+            self.functions[name] = call
+
+        return define
+
+
+def record(
+    program: ast.Program,
+    numbers: Numbers,
+    inputs: Mapping[str, Any],
+    wrt: tuple[str, ...] | None = None,
+    *,
+    typed: bool = True,
+    limits: Limits | None = None,
+    variables: Container[str] = (),
+) -> Trace:
+    """Run a program at a point and record it.
+
+    `inputs` are numbers of the system by name; those of `wrt` (all, unless told) are active: the
+    run is differentiated by them. `typed` takes numerals exactly, else as the nearest float64.
+    `variables` are names that are no functions, though the text may call them.
+    """
+    given = any(getattr(value, "shape", ()) for value in inputs.values())
+    holds_arrays = given or may_hold_arrays(program)
+    system = with_arrays(numbers) if holds_arrays else numbers
+    recorder = Recorder(system, typed, limits or Limits(), variables, holds_arrays=holds_arrays)
+    scope: Scope = {}
+    for name, value in inputs.items():
+        active = wrt is None or name in wrt
+        scope[name] = recorder.trace.append(INPUT, (), None, value, active)
+        recorder.trace.inputs[name] = scope[name]
+    with room_for(FRAMES * recorder.limits.calls), _arithmetic(holds_arrays):
+        slot = recorder.block(program.body)(scope)
+    if slot is None:
+        raise GradcalcError(
+            "no-value",
+            "the program ends without a value",
+            program.body[-1].span,
+            "end it with the expression to differentiate",
+        )
+    recorder.trace.result = slot
+    return recorder.trace
+
+
+def _arithmetic(holds_arrays: bool) -> AbstractContextManager[Any]:
+    """NumPy's arithmetic as IEEE has it, but that what has no value is an error."""
+    if not holds_arrays:
+        return nullcontext()
+    import numpy as np
+
+    return np.errstate(divide="ignore", over="ignore", under="ignore", invalid="raise")

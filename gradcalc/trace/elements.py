@@ -1,0 +1,158 @@
+"""A trace of arrays, element by element: the scalar trace that does the same.
+
+It knows arrays only by their values: what a sum or a product of matrices is made of, which row an
+elimination takes for its pivot, how a sort orders. No row's linear map takes part, so derivatives
+taken of it are a second, independent way to those of the array trace; and everything that is
+checked of a scalar trace can be checked of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from itertools import product
+from typing import Any
+
+from gradcalc.errors import Span
+from gradcalc.numbers.system import Numbers
+from gradcalc.numbers.traced import Traced, folded
+from gradcalc.rules import SCALAR, TABLE, arrays_of, machine_numbers
+from gradcalc.trace.builder import pruned
+from gradcalc.trace.trace import CONSTANT, INPUT, Exact, Guard, Trace
+
+
+class TooManyElementsError(Exception):
+    """The scalar trace would be longer than wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """A scalar trace, the names of each input's elements, and where each of the result's stands."""
+
+    trace: Trace
+    names: Mapping[str, tuple[str, ...]]
+    results: tuple[int, ...]
+
+
+def element_name(name: str, index: tuple[int, ...]) -> str:
+    """What an element of an input is called."""
+    return f"{name}[{', '.join(map(str, index))}]" if index else name
+
+
+def indices(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """The indices of an array's elements, in order."""
+    return list(product(*map(range, shape)))
+
+
+def elements_of(trace: Trace, limit: int) -> Elements:
+    """The trace element by element; TooManyElementsError past `limit` instructions."""
+    return _Unfolding(trace, limit).unfolded()
+
+
+class _Unfolding:
+    def __init__(self, source: Trace, limit: int) -> None:
+        self.source = source
+        self.limit = limit
+        self.made = Trace()
+        self.span: Span | None = None
+        self.machine = machine_numbers()
+        kernels = {name: partial(self._record, name) for name in SCALAR}
+        scalars = Numbers("elements", self._constant, self._constant, kernels)
+        self.numbers: Any = arrays_of(scalars, key=self._key, decided=self._decided)
+
+    def unfolded(self) -> Elements:
+        source, values = self.source, self._replayed()
+        result = values[source.result]
+        flat = list(result.flat) if source.result >= 0 and hasattr(result, "flat") else [result]
+        slots = [self._slot(number) for number in flat]
+        for guard in source.guards:
+            left, right = self._slot(values[guard.left]), self._slot(values[guard.right])
+            self.made.guards.append(Guard(guard.op, left, right, guard.outcome, guard.span))
+        names = {name: self._names(name, slot) for name, slot in source.inputs.items()}
+        made, results = pruned(self.made, slots)
+        return Elements(made, names, tuple(results))
+
+    def _names(self, name: str, slot: int) -> tuple[str, ...]:
+        shape = getattr(self.source.values[slot], "shape", ())
+        return tuple(element_name(name, index) for index in indices(shape))
+
+    def _replayed(self) -> list[Any]:
+        source, numbers = self.source, self.numbers
+        by_slot = {slot: name for name, slot in source.inputs.items()}
+        values: list[Any] = []
+        for slot, (row, arguments) in enumerate(zip(source.rules, source.arguments, strict=True)):
+            self.span = source.spans[slot]
+            if row is INPUT:
+                values.append(self._input(by_slot[slot], slot))
+                continue
+            if row is CONSTANT:
+                exact = source.constants[slot]
+                scalar = isinstance(exact, Fraction | str)
+                values.append(self._constant(exact) if scalar else numbers.from_floats(exact))
+                continue
+            given = [values[a] for a in arguments]
+            kernel = getattr(numbers, row.name)
+            start = len(self.made)
+            values.append(kernel(*([given] if row.many else given), *source.statics.get(slot, ())))
+            if row.array is None and not source.active[slot]:  # detached, or x^0
+                self.made.active[start:] = [False] * (len(self.made) - start)
+        return values
+
+    def _input(self, name: str, slot: int) -> Any:
+        import numpy as np
+
+        value, active = self.source.values[slot], self.source.active[slot]
+        if not isinstance(value, np.ndarray):
+            return self._fresh_input(name, value, active)
+        made = np.empty(value.shape, dtype=object)
+        for index in indices(value.shape):
+            made[index] = self._fresh_input(element_name(name, index), float(value[index]), active)
+        return made
+
+    def _fresh_input(self, name: str, value: Any, active: bool) -> Traced:
+        slot = self._append(INPUT, (), value, active)
+        self.made.inputs[name] = slot
+        return Traced(slot, self._record)
+
+    def _constant(self, exact: Exact) -> Traced:
+        from gradcalc.trace.replay import exact_number
+
+        slot = self._append(CONSTANT, (), exact_number(exact, self.machine), False)
+        self.made.constants[slot] = exact
+        return Traced(slot, self._record)
+
+    def _append(self, row: Any, arguments: tuple[int, ...], value: Any, active: bool) -> int:
+        if len(self.made) >= self.limit:
+            raise TooManyElementsError
+        return self.made.append(row, arguments, self.span, value, active)
+
+    def _slot(self, number: Any) -> int:
+        if isinstance(number, Traced):
+            return number.slot
+        if number in (float("inf"), float("-inf")):
+            slot = self._constant("inf")
+            return slot.slot if number > 0 else (-slot).slot
+        return self._constant(Fraction(number)).slot
+
+    def _record(self, name: str, *given: Any) -> Any:
+        short = folded(name, given)
+        if short is not None:
+            return short
+        slots = tuple(self._slot(number) for number in given)
+        made = self.made
+        try:
+            value = getattr(self.machine, name)(*[made.values[slot] for slot in slots])
+        except (ValueError, ArithmeticError):  # a branch that is not taken
+            value = float("nan")
+        active = any(made.active[slot] for slot in slots)
+        return Traced(self._append(TABLE[name], slots, value, active), self._record)
+
+    def _key(self, number: Any) -> float:
+        return float(self.made.values[number.slot] if isinstance(number, Traced) else number)
+
+    def _decided(self, op: str, left: Any, right: Any, outcome: bool) -> None:
+        slots = self._slot(left), self._slot(right)
+        if any(self.made.active[slot] for slot in slots):
+            self.made.guards.append(Guard(op, *slots, outcome, self.span))
