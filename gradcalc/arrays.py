@@ -7,7 +7,7 @@ precision, the modes are compared along random directions, and sympy is asked fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,29 +25,35 @@ from gradcalc.reading import Run
 from gradcalc.result import Checks, Input, Result, Steps
 from gradcalc.rules import machine_arrays
 from gradcalc.run.point import Point
-from gradcalc.trace.builder import pruned
+from gradcalc.trace.builder import alone
 from gradcalc.trace.elements import Elements, TooManyElementsError, elements_of, indices
 from gradcalc.trace.trace import Trace, with_convention
 
 UNFOLDED = 40_000  # instructions of single numbers that are proven one by one, for all outputs
-DIRECTED = 1_000_000  # instructions times inputs of forward mode, past which directions are drawn
+PAIRS = 20_000  # elements of the Jacobian that are proven one by one
+SAMPLE = 5  # elements of the result that are proven where all would be too many
 
 
-def evaluated(run: Run) -> Result:
+def evaluated_arrays(run: Run) -> Result:
     """The answer of a run with arrays."""
     found = sweeps(run.trace, run.wrt, machine_arrays())
     unfolded = _unfolded(run)
     if unfolded is None:
-        return _extended(run, found)
-    return _joined(run, found, list(_Elementwise(run, unfolded, found).proven()))
+        return _extended(run, found, [])
+    work = _Elementwise(run, unfolded, found)
+    every = range(len(unfolded.results))
+    longest = len(work.trace(unfolded, unfolded.results[-1]))
+    if len(every) * longest <= UNFOLDED and len(every) * len(work.wrt) <= PAIRS:
+        return _joined(run, found, [work.proven(k) for k in every])
+    chosen = np.random.default_rng(0).permutation(len(every))[:SAMPLE]
+    return _extended(run, found, [work.proven(int(k)) for k in sorted(chosen)])
 
 
 def _unfolded(run: Run) -> Elements | None:
-    """The elements of the run; None where they are too many to prove one by one."""
-    outputs = max(1, int(np.prod(shape_of(run.trace.values[run.trace.result]))))
+    """The elements of the run; None where they are too many to prove any."""
     try:
         with np.errstate(all="ignore"):
-            return elements_of(run.trace, max(1, UNFOLDED // outputs))
+            return elements_of(run.trace, UNFOLDED)
     except TooManyElementsError:
         return None
 
@@ -60,39 +66,57 @@ class _Elementwise:
         self.unfolded = unfolded
         self.found = found
         self.point: Point = run.point.elements()
+        self.at = self.point.machine()
         self.places = {
             part: (name, index)
             for name, parts in unfolded.names.items()
             for part, index in zip(parts, indices(self._shape(name)), strict=True)
         }
+        self.indices = indices(shape_of(run.trace.values[run.trace.result]))
         self.wrt = tuple(part for name in run.wrt for part in unfolded.names[name])
 
     def _shape(self, name: str) -> tuple[int, ...]:
         return shape_of(self.run.trace.values[self.run.trace.inputs[name]])
 
-    def proven(self) -> Iterator[Proven]:
-        """Element by element of the result, in order."""
+    def proven(self, which: int) -> Proven:
+        """One element of the result, counted in order."""
+        index = self.indices[which]
+        trace = self.trace(self.unfolded, self.unfolded.results[which])
+        wrt = tuple(part for part in self.wrt if part in trace.inputs)
         result = self.run.trace.values[self.run.trace.result]
-        for index, slot in zip(indices(shape_of(result)), self.unfolded.results, strict=True):
-            trace = self._trace(self.unfolded, slot)
-            value = float(result[index]) if index else float(result)
-            answers = Answers(
-                value, self._answers(self.found.forward, index),
-                self._answers(self.found.reverse, index),
-            )  # fmt: skip
-            yield Proving(
-                self.run, trace, self.point, self.wrt, answers, self._rerun(index),
-                self._retrace(index),
-            ).proven()  # fmt: skip
+        answers = Answers(
+            float(result[index]) if index else float(result),
+            self._answers(self.found.forward, index, wrt),
+            self._answers(self.found.reverse, index, wrt),
+        )
+        proven = Proving(
+            self.run, trace, self.point, wrt, answers, self._rerun(index), self._retrace(which)
+        ).proven()
+        return self._completed(proven)
 
-    def _trace(self, unfolded: Elements, slot: int) -> Trace:
-        made, _ = pruned(unfolded.trace, [slot])
+    def _completed(self, proven: Proven) -> Proven:
+        """With zeros for the inputs' elements that this number is not made of."""
+        known = {row.name: row for row in proven.inputs}
+        counted: dict[str, Any] = {}
+        if proven.digits is not None:
+            counted = {"digits": 16, "ulps": 0.0, "reference": "0"}
+        if proven.checks.symbolic is not None:
+            counted["symbolic"] = 0.0
+        rows = [known.get(part) or Input(part, self.at[part], 0.0, 0.0, 0.0, **counted)
+                for part in self.wrt]  # fmt: skip
+        return replace(proven, inputs=tuple(rows))
+
+    def trace(self, unfolded: Elements, slot: int) -> Trace:
+        """What one element of the result is computed from."""
+        made = alone(unfolded.trace, slot)
         kink = self.run.options.kink
         return with_convention(made, kink) if kink in ("torch", "jax") else made
 
-    def _answers(self, jacobians: Mapping[str, Any], index: tuple[int, ...]) -> dict[str, float]:
+    def _answers(
+        self, jacobians: Mapping[str, Any], index: tuple[int, ...], wrt: tuple[str, ...]
+    ) -> dict[str, float]:
         made = {}
-        for part in self.wrt:
+        for part in wrt:
             name, inner = self.places[part]
             if name in jacobians:
                 made[part] = float(np.asarray(jacobians[name])[index + inner]) + 0.0
@@ -113,13 +137,10 @@ class _Elementwise:
 
         return rerun
 
-    def _retrace(self, index: tuple[int, ...]) -> Any:
-        shape = shape_of(self.run.trace.values[self.run.trace.result])
-        which = indices(shape).index(index)
-
+    def _retrace(self, which: int) -> Any:
         def retrace(program: Program) -> Trace:
             unfolded = elements_of(self.run.rewritten(program), UNFOLDED)
-            return self._trace(unfolded, unfolded.results[which])
+            return self.trace(unfolded, unfolded.results[which])
 
         return retrace
 
@@ -221,8 +242,8 @@ def _steps(run: Run, found: Sweep) -> Steps:
 # extended ---------------------------------------------------------------------------------
 
 
-def _extended(run: Run, found: Sweep) -> Result:
-    """The answer of a run too large for big numbers."""
+def _extended(run: Run, found: Sweep, sample: list[Proven]) -> Result:
+    """The answer of a run too large for big numbers; `sample` are elements that were proven."""
     trace = run.trace
     shape = shape_of(trace.values[trace.result])
     value = trace.values[trace.result]
@@ -231,6 +252,10 @@ def _extended(run: Run, found: Sweep) -> Result:
     if run.options.check != "off":
         known = extended(run, found)
         notes += known.notes
+    if known and sample:
+        outputs = int(np.prod(shape))
+        notes.append(f"{len(sample)} of the {outputs} elements of the value were proven in full")
+        notes += dict.fromkeys(note for one in sample for note in one.notes)
     inputs = []
     for name in run.wrt:
         gradient = found.best[name]
@@ -241,7 +266,7 @@ def _extended(run: Run, found: Sweep) -> Result:
             status="smooth" if known is None else known.status,
         ))  # fmt: skip
     digits = None if known is None else counted(value, known.value)
-    checks = Checks() if known is None else known.checks
+    checks = Checks() if known is None else _sampled(known.checks, sample)
     error = _not_finite(value, inputs)
     few = _too_few(run, [digits, *(row.digits for row in inputs)])
     status = worst(row.status for row in inputs)
@@ -251,6 +276,17 @@ def _extended(run: Run, found: Sweep) -> Result:
         value=value if shape else float(value), inputs=tuple(inputs), steps=_steps(run, found),
         checks=checks, digits=digits, status=status, guards=guards(run),
         notes=tuple(notes[:NOTES]), error=error, exit=exit_of([proven], status, run.options),
+    )  # fmt: skip
+
+
+def _sampled(checks: Checks, sample: list[Proven]) -> Checks:
+    """What was compared, with what the proven elements say."""
+    every = [checks, *(one.checks for one in sample)]
+    symbolic = [c.symbolic for c in every if c.symbolic is not None]
+    count = checks.sampled + sum(len(one.inputs) for one in sample if one.checks.symbolic)
+    return replace(
+        checks, modes=_all(c.modes for c in every), sampled=count,
+        symbolic=all(symbolic) if symbolic else None,
     )  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from gradcalc.errors import Exit, GradcalcError
@@ -39,17 +40,28 @@ def evaluate(
     the derivatives are Jacobians, of shape value + input. Raises GradcalcError where the text can't
     be read, a value is missing, or the program has no real value at the point.
     """
-    try:
-        run = read(source, at, wrt, options or Options())
-        if run.trace.statics or any(map(_is_array, run.point.machine().values())):
-            from gradcalc.arrays import evaluated
+    with blaming(source):
+        return evaluated(read(source, at, wrt, options or Options()))
 
-            return evaluated(run)
-        return _scalar(run)
+
+@contextmanager
+def blaming(source: str) -> Iterator[None]:
+    """An error without a source is one of this text."""
+    try:
+        yield
     except GradcalcError as error:
         if error.source is None:
             error.source = source
         raise
+
+
+def evaluated(run: Run) -> Result:
+    """The answer of a run."""
+    if run.trace.statics or any(map(_is_array, run.point.machine().values())):
+        from gradcalc.arrays import evaluated_arrays
+
+        return evaluated_arrays(run)
+    return _scalar(run)
 
 
 def _is_array(value: Any) -> bool:
@@ -98,7 +110,7 @@ def swept(run: Run) -> Steps:
     trace, numbers = run.trace, machine_numbers()
     cotangents = reverse(trace, trace.values, numbers, math.nan)
     tangents = {
-        name: forward(trace, trace.values, numbers, trace.inputs[name], math.nan)
+        name: forward(trace, trace.values, numbers, {trace.inputs[name]: 1}, math.nan)
         for name in run.wrt
     }
     return Steps(trace, tangents, cotangents)

@@ -58,18 +58,19 @@ class Proving:
     """The work on one number; `trace` has it for its result, and `wrt` for active inputs.
 
     `rerun(numbers, name, x)` runs the source again with one input replaced, for the probe;
-    `retrace(program)` is the trace of another program at the same point, for rewrites.
+    `retrace(program)` is the trace of another program at the same point, for rewrites, if any.
     """
 
     def __init__(
         self, run: Run, trace: Trace, point: Point, wrt: tuple[str, ...], answers: Answers,
-        rerun: Callable[[Any, str, Any], Any], retrace: Callable[[Program], Trace],
+        rerun: Callable[[Any, str, Any], Any], retrace: Callable[[Program], Trace] | None,
     ) -> None:  # fmt: skip
         self.run = run
         self.options = run.options
         self.source = run.source
         self.trace = trace
         self.point = point
+        self.at = point.machine()
         self.wrt = wrt
         self.answers = answers
         self.rerun = rerun
@@ -169,7 +170,7 @@ class Proving:
         back = self.answers.reverse[name]
         ahead = self.answers.forward.get(name)
         gradient = self._gradient(name, back, side, proof)
-        at = self.point.machine()[name]
+        at = self.at[name]
         status, left, right = "smooth", None, None
         if side is not None:
             status = side.status
@@ -275,7 +276,7 @@ class Proving:
     def _rewrites(self, proof: Any, sides: Mapping[str, OneSided]) -> list[str]:
         from gradcalc.checks.advice import better
 
-        if len(self.source) > LONG or len(self.trace) > LONG:
+        if self.retrace is None or len(self.source) > LONG or len(self.trace) > LONG:
             return []
         limits = {side.limit for side in sides.values() if side.status == "removable"}
         value = limits.pop() if len(limits) == 1 else proof.value

@@ -92,6 +92,8 @@ class Result:
     notes: tuple[str, ...] = ()
     error: GradcalcError | None = None
     exit: Exit = Exit.OK
+    kind: str = "gradient"  # or jacobian, hessian, jvp, vjp, hvp, order: what `inputs` hold
+    first: tuple[Input, ...] = ()  # of a Hessian, the gradient
 
     @property
     def gradient(self) -> dict[str, Number]:

@@ -81,7 +81,7 @@ def prove(
             smooth = False
     if not smooth:
         return replace(by_probe, claims=claims)
-    checks, failed = Checks(truth.modes_agree, None, "none", truth.digits), ""
+    checks, failed = Checks(truth.modes_agree, None, "none", truth.digits, len(truth.slopes)), ""
     symbolic: Mapping[str, Any] = {}
     if sympy:
         checks, symbolic, failed = _with_sympy(trace, point, wrt, truth, gradient)
@@ -113,7 +113,7 @@ def _with_sympy(
         if not agree and not derive.exact:
             raise NotEvaluatedError(f"its terms cancel all of {asked.digits} digits")
     except (NotEvaluatedError, ValueError, ArithmeticError) as error:
-        checks = Checks(truth.modes_agree, None, "none", truth.digits)
+        checks = Checks(truth.modes_agree, None, "none", truth.digits, len(truth.slopes))
         failed = f"sympy gives no derivative to compare with: {error}"
         return checks, {}, failed
-    return Checks(truth.modes_agree, agree, method, truth.digits), found, ""
+    return Checks(truth.modes_agree, agree, method, truth.digits, len(truth.slopes)), found, ""

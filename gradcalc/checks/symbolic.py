@@ -16,7 +16,8 @@ from gradcalc.rules.rule import Rule
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 
-WHOLE = 300  # nodes of the unfolded tree
+WHOLE = 300  # nodes of the unfolded tree, or fewer where there are more than INPUTS inputs
+INPUTS = 8
 KEPT = 110  # bits that the evaluation must keep for 30 digits to be compared
 
 # Where mpmath calls a function otherwise than sympy.
@@ -44,7 +45,8 @@ class SymbolicGradient:
     def __init__(self, trace: Trace, wrt: tuple[str, ...]) -> None:
         self.trace = trace
         self.wrt = wrt
-        self.method = "whole" if tree_size(trace) <= WHOLE else "instruction"
+        work = tree_size(trace) * max(1, len(wrt) // INPUTS)
+        self.method = "whole" if work <= WHOLE else "instruction"
         self.exact = True  # False where sums cancelled nearly all digits of the last evaluation
         self.whole = self._differentiated() if self.method == "whole" else None
 

@@ -7,7 +7,7 @@ directions as it has columns (forward) or rows (reverse). Broadcasting is undone
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,11 +20,17 @@ Seeds = Mapping[int, Any]
 
 
 def pushforward(
-    trace: Trace, values: Values, numbers: Any, seeds: Seeds, stop: int | None = None
-) -> list[Any]:
-    """The tangent of each slot before `stop`, `seeds` being those of some; None where absent."""
+    trace: Trace, values: Values, numbers: Any, seeds: Seeds, stop: int | None = None,
+    wanted: Collection[int] | None = None,
+) -> list[Any]:  # fmt: skip
+    """The tangent of each slot before `stop`, `seeds` being those of some; None where absent.
+
+    `wanted` are the slots whose tangents are kept: all, unless told. The others are let go once
+    they have been used, so that the memory of a few serves for many.
+    """
     end = len(trace) if stop is None else stop
     tangents: list[Any] = [None] * end
+    done = {} if wanted is None else _last_uses(trace, end, wanted)
     step = _Step(trace, values, numbers)
     with np.errstate(all="ignore"):
         for slot in range(min(seeds), end):
@@ -32,22 +38,38 @@ def pushforward(
                 tangents[slot] = seeds[slot]
             elif trace.active[slot]:
                 tangents[slot] = step.pushed(slot, tangents)
+            for used in done.get(slot, ()):
+                tangents[used] = None
     return tangents
+
+
+def _last_uses(trace: Trace, end: int, wanted: Collection[int]) -> dict[int, list[int]]:
+    """By slot, the slots that nothing after it uses."""
+    last: dict[int, int] = {}
+    for slot in range(end):
+        for argument in trace.arguments[slot]:
+            last[argument] = slot
+    done: dict[int, list[int]] = {}
+    for used, slot in last.items():
+        if used not in wanted:
+            done.setdefault(slot, []).append(used)
+    return done
 
 
 def pullback(
     trace: Trace, values: Values, numbers: Any, seeds: Seeds, start: int = 0,
-    wanted: Sequence[bool] | None = None,
+    needed: Sequence[bool] | None = None, wanted: Collection[int] | None = None,
 ) -> list[Any]:  # fmt: skip
     """The cotangent of each slot from `start` on, `seeds` being those of some; None where absent.
 
-    `wanted` says by slot where cotangents are needed at all: the active slots, unless told.
+    `needed` says by slot where cotangents are to be found at all: the active slots, unless told.
+    `wanted` are the slots whose cotangents are kept: all, unless told.
     """
     last = max(seeds)
     cotangents: list[Any] = [None] * (last + 1)
     for slot, seed in seeds.items():
         cotangents[slot] = seed
-    needed = trace.active if wanted is None else wanted
+    needed = trace.active if needed is None else needed
     step = _Step(trace, values, numbers)
     with np.errstate(all="ignore"):
         for slot in range(last, start - 1, -1):
@@ -56,6 +78,8 @@ def pullback(
             for argument, term in step.pulled(slot, cotangents[slot], needed):
                 before = cotangents[argument]
                 cotangents[argument] = term if before is None else before + term
+            if wanted is not None and slot not in wanted:
+                cotangents[slot] = None
     return cotangents
 
 

@@ -32,7 +32,7 @@ def derivative(trace: Trace, name: str, order: int = 1) -> Trace:
     for _ in range(order):
         builder = Builder()
         values = builder.copied(trace)
-        tangents = forward(trace, values, builder.numbers, trace.inputs[name])
+        tangents = forward(trace, values, builder.numbers, {trace.inputs[name]: 1})
         zero = builder.constant(Fraction(0))
         trace, _slots = builder.finished([_traced(builder, tangents[trace.result], zero)])
     return trace

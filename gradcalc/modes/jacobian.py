@@ -59,7 +59,8 @@ def by_rows(
     shape = shape_of(values[trace.result])
     one = numbers.number(1)
     seed = unit(shape, numbers) if shape else one
-    cotangents = pullback(trace, values, numbers, {trace.result: seed})
+    wanted = {trace.inputs[name] for name in wrt} if shape else None
+    cotangents = pullback(trace, values, numbers, {trace.result: seed}, wanted=wanted)
     made = {}
     for name in wrt:
         slot = trace.inputs[name]
@@ -80,7 +81,8 @@ def by_columns(
         slot = trace.inputs[name]
         own = shape_of(values[slot])
         seed = unit(own, numbers) if own else numbers.number(1)
-        found = pushforward(trace, values, numbers, {slot: seed})[trace.result]
+        wanted = (trace.result,)
+        found = pushforward(trace, values, numbers, {slot: seed}, wanted=wanted)[trace.result]
         if own and found is not None:
             found = np.moveaxis(np.asarray(found), 0, -1)
         made[name] = _shaped(found, shape + own, numbers)

@@ -7,6 +7,7 @@ be formed (1/0), it is `nan`, which the caller takes for doubt.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from gradcalc.errors import Exit, GradcalcError
@@ -38,14 +39,18 @@ def partial_at(
 
 
 def forward(
-    trace: Trace, values: Values, numbers: Numbers, seed: int, nan: Any = None
+    trace: Trace, values: Values, numbers: Numbers, seeds: Mapping[int, Any], nan: Any = None
 ) -> list[Any]:
-    """The tangent of each slot along the input in slot `seed`: ∂slot/∂seed; None where absent."""
+    """The tangent of each slot, `seeds` being those of some slots; None where absent.
+
+    With the seed {slot: 1} the tangents are ∂/∂slot.
+    """
     tangents: list[Any] = [None] * len(trace)
-    tangents[seed] = 1
+    for slot, seed in seeds.items():
+        tangents[slot] = seed
     active, arguments = trace.active, trace.arguments
-    for slot in range(seed + 1, len(trace)):
-        if not active[slot]:
+    for slot in range(min(seeds) + 1, len(trace)):
+        if not active[slot] or tangents[slot] is not None:
             continue
         total = None
         for which, argument in enumerate(arguments[slot]):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import partial
+from functools import cached_property, partial
+from math import prod
 from typing import Any
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.numbers.shapes import ShapeError, SingularError, broadcast, shown
 from gradcalc.numbers.system import Numbers
-from gradcalc.rules import ARRAY, TABLE
+from gradcalc.rules import TABLE
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING, Composition, matmul
 from gradcalc.rules.rule import Rule
 from gradcalc.run.conditions import Conditions
@@ -34,9 +35,11 @@ class ArrayExpressions(Conditions):
         self.holds_arrays = holds_arrays
         self.lenient = False  # inside a branch that some elements do not take
         self.room = TOTAL * self.limits.elements
-        self.writer = Writer(self.trace, numbers, self.record, self.detached)
-        if holds_arrays:
-            self.kernels |= {name: getattr(numbers, name) for name in ARRAY}
+
+    @cached_property
+    def writer(self) -> Writer:
+        """What formulas are recorded with."""
+        return Writer(self.trace, self.numbers, self.record, self.detached)
 
     # recording ----------------------------------------------------------------------------
 
@@ -62,8 +65,11 @@ class ArrayExpressions(Conditions):
             if row.array is not None:
                 shape = row.shape(*([shapes] if row.many else shapes), *statics)  # type: ignore[misc]
             else:
-                shape = broadcast(*shapes) if any(shapes) else ()
-            self._measure(shape, span)
+                shape = shapes[0] if shapes[0] == shapes[-1] and row.arity < 3 else (
+                    broadcast(*shapes)
+                )  # fmt: skip
+            if shape:
+                self._measure(shape, span)
             value = self.kernels[row.name](*([given] if row.many else given), *statics)
         except (ShapeError, SingularError) as error:
             raise unfit(row, shapes, error, span) from error
@@ -79,10 +85,8 @@ class ArrayExpressions(Conditions):
 
     def _measure(self, shape: Shape, span: Span) -> None:
         """Refuse what would eat the memory, before it is made."""
-        size = 1
-        for length in shape:
-            size *= length
-        self.room -= size if shape else 0
+        size = prod(shape)
+        self.room -= size
         if size > self.limits.elements or self.room < 0:
             what = f"an array of {size:,} elements" if size > self.limits.elements else (
                 "all arrays of this run together"

@@ -100,7 +100,7 @@ class DerivativeExpressions(ArrayExpressions):
         self._require("the variable of D", seed, span, 0)
         if self.holds_arrays:
             return self._pushed(result, seed)
-        tangents = forward(self.trace, Handles(self.writer), self.writer, seed)
+        tangents = forward(self.trace, Handles(self.writer), self.writer, {seed: 1})
         return self._slot_of(tangents[result])
 
     def _slot_of(self, derivative: Any) -> int:

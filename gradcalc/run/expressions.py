@@ -8,7 +8,7 @@ trace and answers the slot of its value. Arrays and derivatives inside the langu
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +16,7 @@ from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.language.suggest import nearest
 from gradcalc.numbers.system import COMPARISONS, CONSTANTS, Numbers
-from gradcalc.rules import CALLABLE, SCALAR, TABLE
+from gradcalc.rules import CALLABLE, TABLE
 from gradcalc.rules.compositions import COMPOSITIONS
 from gradcalc.rules.rule import Rule
 from gradcalc.run.failures import outside, unknown_name
@@ -47,9 +47,7 @@ class Expressions(ABC):
         self.functions: dict[str, Callable[[list[int], Span], int]] = {}
         self.arity: dict[str, int] = {}
         self.read: set[str] = set()  # names that the text reads anywhere
-        self.kernels: dict[str, Callable[..., Any]] = {
-            name: getattr(numbers, name) for name in SCALAR
-        }
+        self.kernels: Mapping[str, Callable[..., Any]] = vars(numbers)  # by the name of the row
 
     @abstractmethod
     def array(self, node: ast.Vector | ast.Index | ast.Transpose | ast.Keyword) -> Code:

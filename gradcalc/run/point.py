@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +21,7 @@ from gradcalc.numbers.system import Numbers
 from gradcalc.rules import machine_numbers, with_arrays
 from gradcalc.run.forms import reserved
 from gradcalc.run.recorder import record
+from gradcalc.trace.builder import alone
 from gradcalc.trace.elements import element_name, elements_of, indices
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace
@@ -59,7 +60,7 @@ class Point:
             found = elements_of(trace, MOST)
             value = trace.values[trace.result]
             for index, slot in zip(indices(value.shape), found.results, strict=True):
-                made[element_name(name, index)] = replace(found.trace, result=slot)
+                made[element_name(name, index)] = alone(found.trace, slot)
         return Point(made)
 
 

@@ -29,15 +29,19 @@ class Writer(Numbers):
         self, trace: Trace, machine: Numbers, record: Callable[..., int],
         detached: Callable[[int, Span], int],
     ) -> None:  # fmt: skip
-        super().__init__(
-            "traced", self._constant, self._constant,
-            {name: partial(self.write, name) for name in TABLE},
-        )  # fmt: skip
+        super().__init__("traced", self._constant, self._constant, {})
         self.trace = trace
         self.machine = machine
         self._record = record
         self._detached = detached
         self.span = NOWHERE
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """A row of the table, as what records it; made when it is first asked for."""
+        if name not in TABLE:
+            raise AttributeError(f"no row of the table is called {name!r}")
+        found = self.__dict__[name] = partial(self.write, name)
+        return found
 
     def handle(self, slot: int) -> Traced:
         """What stands in a slot, as a traced number."""

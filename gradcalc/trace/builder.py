@@ -7,7 +7,7 @@ trace already is not appended again, and what needs no computing is not computed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -151,21 +151,45 @@ def pruned(trace: Trace, results: list[int]) -> tuple[Trace, list[int]]:
         if needed[slot]:
             for argument in trace.arguments[slot]:
                 needed[argument] = 1
-    place: dict[int, int] = {}
-    made = Trace()
-    for slot in range(len(trace)):
-        if needed[slot]:
-            arguments = tuple(place[a] for a in trace.arguments[slot])
-            place[slot] = made.append(
-                trace.rules[slot], arguments, trace.spans[slot], trace.values[slot],
-                trace.active[slot],
-            )  # fmt: skip
-    made.statics = {place[s]: given for s, given in trace.statics.items() if s in place}
-    made.constants = {place[s]: exact for s, exact in trace.constants.items() if s in place}
+    made, place = _copied(trace, [slot for slot in range(len(trace)) if needed[slot]])
     made.inputs = {name: place[slot] for name, slot in trace.inputs.items()}
-    made.guards = [
-        replace(guard, left=place[guard.left], right=place[guard.right]) for guard in trace.guards
-    ]
+    made.guards = _moved(trace.guards, place)
     kept = [place[slot] for slot in results]
     made.result = kept[0]
     return made, kept
+
+
+def alone(trace: Trace, slot: int) -> Trace:
+    """What one slot is computed from, what decided the run, and nothing else."""
+    stack = [slot, *(end for guard in trace.guards for end in (guard.left, guard.right))]
+    needed = set(stack)
+    while stack:
+        for argument in trace.arguments[stack.pop()]:
+            if argument not in needed:
+                needed.add(argument)
+                stack.append(argument)
+    made, place = _copied(trace, sorted(needed))
+    made.inputs = {name: place[s] for name, s in trace.inputs.items() if s in place}
+    made.guards = _moved(trace.guards, place)
+    made.result = place[slot]
+    return made
+
+
+def _moved(guards: list[Guard], place: Mapping[int, int]) -> list[Guard]:
+    return [replace(guard, left=place[guard.left], right=place[guard.right]) for guard in guards]
+
+
+def _copied(trace: Trace, slots: list[int]) -> tuple[Trace, dict[int, int]]:
+    """Some slots of a trace as a trace, and where each stands in it."""
+    place: dict[int, int] = {}
+    made = Trace()
+    for slot in slots:
+        arguments = tuple(place[a] for a in trace.arguments[slot])
+        place[slot] = made.append(
+            trace.rules[slot], arguments, trace.spans[slot], trace.values[slot], trace.active[slot]
+        )
+        if slot in trace.statics:
+            made.statics[place[slot]] = trace.statics[slot]
+        if slot in trace.constants:
+            made.constants[place[slot]] = trace.constants[slot]
+    return made, place

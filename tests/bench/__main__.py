@@ -7,7 +7,9 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.scalar import GROUPS
+from tests.bench import arrays, scalar
+
+GROUPS = (*scalar.GROUPS, *arrays.GROUPS)
 
 
 def main() -> int:

@@ -43,3 +43,14 @@ def seconds(work: Callable[[], object], rounds: int = 3) -> float:
         work()
         taken.append(time.perf_counter() - start)
     return statistics.median(taken)
+
+
+def in_turns(*works: Callable[[], object], rounds: int = 21) -> list[float]:
+    """The median times of calls that take turns, so that what slows one slows all."""
+    taken: list[list[float]] = [[] for _ in works]
+    for _ in range(rounds + 2):
+        for work, times in zip(works, taken, strict=True):
+            start = time.perf_counter()
+            work()
+            times.append(time.perf_counter() - start)
+    return [statistics.median(times[2:]) for times in taken]
