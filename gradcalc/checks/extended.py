@@ -1,7 +1,8 @@
-"""Extended precision for arrays too large for big numbers: NumPy's longdouble, where it is wider.
+"""Extended precision for arrays too large to be proven element by element.
 
-The replay's own error is some 2000 times smaller than that of float64, so the difference of the two
-counts the digits that float64 has right.
+The array trace is replayed with NumPy's longdouble where that is wider than float64, whose error is
+some 2000 times smaller, and with big numbers of 32 digits elsewhere, which takes longer. The
+difference to the float64 answer counts the digits that it has right.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from gradcalc.modes.arrays import pushforward
 from gradcalc.modes.jacobian import Sweep, by_columns, by_rows
 from gradcalc.numbers.arrays import shape_of
 from gradcalc.result import Checks
-from gradcalc.rules import extended_arrays
+from gradcalc.rules import big_arrays, extended_arrays
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 DIRECTIONS = 3
 AGREE = 1e-15  # of the sum of what is summed
 SEED = 20_240_229
+ELSEWHERE = 32  # digits where NumPy has nothing wider than float64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +45,7 @@ class Extended:
 
 def extended(run: Run, found: Sweep) -> Extended:
     """Replay and sweep in extended precision, compare the modes, ask sympy for a sample."""
-    numbers, trace = extended_arrays(), run.trace
+    numbers, trace = _system(), run.trace
     with np.errstate(all="ignore"):
         values = replay(trace, numbers, run.point.numbers(numbers))
         if found.reverse:
@@ -52,17 +54,18 @@ def extended(run: Run, found: Sweep) -> Extended:
             gradient = by_columns(trace, values, run.wrt, numbers)
         modes = all(_agrees(trace, values, run.wrt, gradient, numbers, k)
                     for k in range(DIRECTIONS))  # fmt: skip
-    checks = Checks(modes, None, "extended", _precision(), directions=DIRECTIONS)
-    if run.options.check == "full":
-        agree, count = sampled(trace)
-        checks = Checks(
-            modes, agree, "extended", _precision(), directions=DIRECTIONS, sampled=count
-        )
+    digits = ELSEWHERE if numbers.exact else _precision()
+    agree, count = sampled(trace) if run.options.check == "full" else (None, 0)
+    checks = Checks(modes, agree, "extended", digits, directions=DIRECTIONS, sampled=count)
     touched = _kinks(trace)
     notes = (
         f"{touched} elements stand at a kink: the table's convention is taken there",
     ) if touched else ()  # fmt: skip
     return Extended(values[trace.result], gradient, checks, "kink" if touched else "smooth", notes)
+
+
+def _system() -> Any:
+    return extended_arrays() if _precision() > np.finfo(float).precision else big_arrays(ELSEWHERE)
 
 
 def _precision() -> int:
@@ -108,11 +111,13 @@ def _kinks(trace: Trace) -> int:
 
 def counted(answer: Any, truth: Any) -> Any:
     """Correct digits of each element, 0 to 16; 16 says that no float64 is nearer."""
-    exact = np.asarray(truth)
     given = np.asarray(answer, dtype=float)
+    exact = np.asarray(truth)
+    rounded = exact.astype(float)
+    known = np.isfinite(given) & np.isfinite(rounded) & (rounded != 0)
+    error = np.ones(exact.shape)
     with np.errstate(all="ignore"):
-        error = np.abs(given - exact) / np.abs(exact)
+        error[known] = np.abs((given[known] - exact[known]) / exact[known]).astype(float)
         digits = np.clip(np.floor(-np.log10(error)), 0, 15)
-    digits = np.where(np.isfinite(given) & np.isfinite(exact), np.nan_to_num(digits), 0)
-    digits = np.where(given == exact.astype(float), 16, digits).astype(int)
+    digits = np.where(given == rounded, 16, digits).astype(int)
     return digits if shape_of(answer) else int(digits)
