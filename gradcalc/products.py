@@ -87,10 +87,10 @@ def jvp(
 
 def hvp(
     source: str, at: Mapping[str, Given], along: Mapping[str, Given], *,
-    options: Options | None = None,
+    wrt: tuple[str, ...] | None = None, options: Options | None = None,
 ) -> Result:  # fmt: skip
     """The product of the Hessian of a number with a direction; its value is the slope t·∇f."""
-    run = _read(source, at, None, options)
+    run = _read(source, at, wrt, options)
     _one_number(run, "hvp")
     names = tuple(run.point.traces)
     function = Function(WHOLE, names, run.program.body, _span(run))

@@ -20,6 +20,11 @@ STATUSES = (
 # A command's module holds its function `command`; only the one that is asked for is loaded.
 COMMANDS = {
     "eval": ("evaluate", "Value and gradient at a point, checked."),
+    "jacobian": ("products", "The derivatives of a vector: J[i, j] = ∂f_i/∂x_j, for each input."),
+    "hessian": ("products", "All second derivatives of a number."),
+    "jvp": ("products", "The Jacobian times a direction: --along."),
+    "vjp": ("products", "A seed times the Jacobian: --seed."),
+    "hvp": ("products", "The Hessian times a direction: --along."),
     "functions": ("functions", "What the language knows: each function with its derivative."),
 }
 

@@ -13,10 +13,11 @@ from collections.abc import Sequence
 VALUED = {
     "--at", "--wrt", "-f", "--file", "--check", "--numbers", "--min-digits", "--kink", "--digits",
     "--format", "--trace", "--mode", "--max-steps", "--max-trace", "--max-calls", "--color",
-    "--atol", "--max-depth", "--max-size",
+    "--atol", "--save", "--max-depth", "--max-size", "--max-elements", "--along", "--seed",
+    "--order",
 }  # fmt: skip
 FLAGS = {
-    "--no-check", "--strict", "--json", "-q", "--quiet", "--jsonl", "--help", "--version",
+    "--no-check", "--strict", "--json", "-q", "--quiet", "--jsonl", "--full", "--help", "--version",
 }  # fmt: skip
 LONG = re.compile(r"--[A-Za-z][A-Za-z-]*(=.*)?\Z", re.DOTALL)
 

@@ -273,6 +273,13 @@ SUMS = (
 def _matmul(a: Any, x: Any, y: Any, rx: int, ry: int) -> Any:
     if rx == 1 and ry == 1:
         return a.plain(a.np.sum(x * y, axis=-1)) if x.ndim + y.ndim > 2 else a.plain(x @ y)
+    # Several directions of one factor are the rows of one matrix: one product, not many.
+    if rx == 1 and y.ndim == 2:
+        return a.np.matmul(x, y)
+    if ry == 1 and x.ndim == 2:
+        return a.np.matmul(y, x.T)
+    if y.ndim == ry and x.ndim > 2 >= ry:
+        return a.np.matmul(x.reshape(-1, x.shape[-1]), y).reshape(*x.shape[:-1], *y.shape[1:])
     left = x[..., None, :] if rx == 1 else x
     right = y[..., :, None] if ry == 1 else y
     made = a.np.matmul(left, right)

@@ -56,10 +56,10 @@ def axes_of(x: Any, axis: int | None) -> tuple[int, ...]:
     return (axis - rank if axis >= 0 else axis,)
 
 
-def part(x: Any, axis: int, start: int, stop: int) -> tuple[Any, ...]:
+def part(x: Any, axis: int, start: int, stop: int, step: int = 1) -> tuple[Any, ...]:
     """The key of a part along one axis (counted from the end)."""
     key = [(0, size, 1) for size in x.shape]
-    key[axis] = (start, stop, 1)
+    key[axis] = (start, stop, step)
     return tuple(key)
 
 
@@ -127,12 +127,13 @@ def _lined_up(n: Any, x: Any, axis: int | None) -> tuple[Any, int]:
 
 
 def product(n: Any, x: Any, axis: int | None) -> Any:
-    """Halves multiplied with each other until one is left, so that zeros do no harm."""
+    """Neighbours multiplied with each other until one is left, so that zeros do no harm."""
     x, along = _lined_up(n, x, axis)
     while (size := x.shape[along]) > 1:
-        half = size // 2
-        both = n.index(x, part(x, along, 0, half)) * n.index(x, part(x, along, half, 2 * half))
-        odd = n.index(x, part(x, along, 2 * half, size)) if size % 2 else None
+        even = size - size % 2
+        first, second = (n.index(x, part(x, along, k, even, 2)) for k in (0, 1))
+        both = first * second
+        odd = n.index(x, part(x, along, even, size)) if size % 2 else None
         x = both if odd is None else n.concat([both, odd], along)
     return n.index(x, element(x, along, 0))
 

@@ -11,8 +11,9 @@ from gradcalc.evaluation import Options, evaluate
 from gradcalc.language import to_text
 from gradcalc.language.suggest import nearest
 from gradcalc.rules import CALLABLE, TABLE
+from gradcalc.rules.compositions import COMPOSITIONS
 from gradcalc.rules.rule import Kernel, Rule
-from gradcalc.run.forms import SPECIAL_FORMS
+from gradcalc.run.forms import SPECIAL_FORMS, functions
 from gradcalc.trace.builder import Builder
 from gradcalc.trace.formula import CALLED, formula
 from gradcalc.views.numbers import shortest
@@ -26,16 +27,19 @@ Entry = dict[str, Any]
 def everything() -> list[Entry]:
     """Every function that a text may call."""
     rows = [_entry(row) for row in TABLE.values() if not row.hidden]
-    return sorted([*rows, *map(_form, SPECIAL_FORMS)], key=lambda entry: str(entry["name"]))
+    others = [*map(_form, SPECIAL_FORMS), *map(_composition, COMPOSITIONS)]
+    return sorted([*rows, *others], key=lambda entry: str(entry["name"]).lower())
 
 
 def describe(name: str) -> list[Entry]:
     """One function; an unknown name suggests the nearest known one."""
     if name in SPECIAL_FORMS:
         return [_form(name)]
+    if name in COMPOSITIONS:
+        return [_composition(name)]
     if name in CALLABLE:
         return [_entry(CALLABLE[name])]
-    known = nearest(name, sorted({*CALLABLE, *SPECIAL_FORMS}))
+    known = nearest(name, sorted(functions()))
     raise GradcalcError(
         "unknown-name",
         f"there is no function '{name}'",
@@ -108,6 +112,27 @@ def _form(name: str) -> Entry:
     }
 
 
+def _composition(name: str) -> Entry:
+    """A function of arrays, with what it is made of: the steps of its example."""
+    entry = COMPOSITIONS[name]
+    trace = evaluate(entry.example, {}, options=Options(check="off")).steps.trace
+    steps = [row.name for row in trace.rules if row.name not in ("constant", "stack", "index")]
+    return {
+        "name": name,
+        "signature": entry.signature,
+        "aliases": [],
+        "kind": "array",
+        "meaning": entry.doc,
+        "made_of": list(dict.fromkeys(steps)),
+        "derivatives": {},
+        "where": {},
+        "variants": [],
+        "domain": "",
+        "at_kinks": "",
+        "example": _example(entry.example),
+    }
+
+
 def _example(source: str) -> Entry | None:
     if not source:
         return None
@@ -143,6 +168,8 @@ def _lines(entry: Entry) -> list[str]:
     lines = [f"{entry['signature']}: {entry['meaning']}"]
     if entry["aliases"]:
         lines.append(f"also      {', '.join(entry['aliases'])}")
+    if entry.get("made_of"):
+        lines.append(f"made of   {', '.join(entry['made_of'])}: differentiated step by step")
     for parameter, text in entry["derivatives"].items():
         lines.append(f"{f'd/d{parameter}':<9} {text}")
     for name, meaning in entry["where"].items():

@@ -4,23 +4,67 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
+from typing import Any
 
+from gradcalc.evaluation import SEVERITY
 from gradcalc.result import Result
-from gradcalc.views.numbers import shortest
+from gradcalc.trace.elements import element_name, indices
+from gradcalc.views import names
+from gradcalc.views.numbers import counted, shortest
 
+Row = tuple[str, str, str, str, str]
 HEADER = ("quantity", "result", "digits", "status", "reference")
 
 
-def rows(result: Result) -> list[tuple[str, str, str, str, str]]:
-    """One row for the value, then one for each derivative."""
-    counted = "" if result.digits is None else str(result.digits)
-    true = result.reference or ""
-    made = [("value", answer(result, result.value, true), counted, result.status, true)]
+def rows(result: Result) -> list[Row]:
+    """One row for the value, then one for each derivative; of arrays, one for each element.
+
+    `d_v[1]` is the derivative by v[1]; where the value is an array its index stands first:
+    `d_v[0, 1]` is that of value[0] by v[1].
+    """
+    value = ("value", result.value, result.reference, result.digits)
+    made = list(_rows(result, *value, _statuses_of_value(result)))
     for row in result.inputs:
-        digits = "" if row.digits is None else str(row.digits)
-        true = row.reference or ""
-        shown = answer(result, row.gradient, true)
-        made.append((f"d_{row.name}", shown, digits, row.status, true))
+        statuses = [part.status for part in row.parts]
+        given = (names.column(result, row.name), row.gradient, row.reference, row.digits)
+        made += _rows(result, *given, statuses or [row.status])
+    return made
+
+
+def _rows(
+    result: Result, name: str, answers: Any, references: Any, digits: Any, statuses: list[str]
+) -> Iterator[Row]:
+    """The rows of a number, or of each element of an array."""
+    if not hasattr(answers, "shape"):
+        true, told = references or "", "" if digits is None else str(digits)
+        yield name, answer(result, answers, true), told, statuses[0], true
+        return
+    if len(statuses) != answers.size:
+        statuses = [max(statuses, key=SEVERITY.index)] * answers.size
+    numbers, counts = answers.ravel().tolist(), [None] * answers.size
+    if digits is not None:
+        counts = digits.ravel().tolist()
+    for k, index in enumerate(indices(answers.shape)):
+        true = references
+        for place in index if true is not None else ():
+            true = true[place]
+        count = counted(counts[k])
+        shown = answer(result, numbers[k], true or "")
+        told = "" if count is None else str(count)
+        yield element_name(name, index), shown, told, statuses[k], true or ""
+
+
+def _statuses_of_value(result: Result) -> list[str]:
+    """By element of the value, the worst status of its derivatives."""
+    size = getattr(result.value, "size", 1)
+    if size == 1 or not all(len(row.parts) == row.gradient.size for row in result.inputs):
+        return [result.status]
+    made = ["smooth"] * size
+    for row in result.inputs:
+        each = len(row.parts) // size
+        for k, part in enumerate(row.parts):
+            made[k // each] = max(made[k // each], part.status, key=SEVERITY.index)
     return made
 
 

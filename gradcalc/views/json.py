@@ -1,16 +1,18 @@
-"""A result as one strict JSON object, schema gradcalc.eval/1."""
+"""A result as one strict JSON object, its schema named after what was asked for."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from gradcalc.errors import GradcalcError
-from gradcalc.result import Result
-from gradcalc.views.numbers import jsonable
-from gradcalc.views.tables import operation
+from gradcalc.result import Input, Result
+from gradcalc.trace.elements import element_name, indices
+from gradcalc.views.numbers import Rows, countable, has_arrays, jsonable
+from gradcalc.views.operations import operation
 
-SCHEMA = "gradcalc.eval/1"
+SCHEMAS = {"gradient": "gradcalc.eval/1"}
 
 
 def record(result: Result, *, rows: int | None = None) -> dict[str, Any]:
@@ -19,50 +21,93 @@ def record(result: Result, *, rows: int | None = None) -> dict[str, Any]:
     known = result.reference is not None
     symbolic = any(row.symbolic is not None for row in inputs)
     return {
-        "schema": SCHEMA,
+        "schema": SCHEMAS.get(result.kind, f"gradcalc.{result.kind}/1"),
         "expr": result.expr,
         "canonical": result.canonical,
         "at": {name: jsonable(value) for name, value in result.at.items()},
         "value": jsonable(result.value),
+        **_own(result),
         "gradient": {row.name: jsonable(row.gradient) for row in inputs},
         "forward": {row.name: jsonable(row.forward) for row in inputs},
         "reverse": {row.name: jsonable(row.reverse) for row in inputs},
         "symbolic": {r.name: jsonable(r.symbolic) for r in inputs} if symbolic else None,
         "reference": {
-            "value": result.reference,
-            "gradient": {row.name: row.reference for row in inputs},
+            "value": _texts(result.reference),
+            "gradient": {row.name: _texts(row.reference) for row in inputs},
         }
         if known
         else None,
         "digits": {
-            "value": result.digits,
-            "gradient": {row.name: row.digits for row in inputs},
+            "value": countable(result.digits),
+            "gradient": {row.name: countable(row.digits) for row in inputs},
         },
         "ulps": {
-            "value": result.ulps,
-            "gradient": {row.name: row.ulps for row in inputs},
+            "value": countable(result.ulps),
+            "gradient": {row.name: countable(row.ulps) for row in inputs},
         },
         "status": result.status,
-        "one_sided": {
-            row.name: {
-                "status": row.status,
-                "left": jsonable(row.left),
-                "right": jsonable(row.right),
-            }
-            for row in inputs
-            if row.status != "smooth"
-        },
+        "one_sided": {name: _sides(row) for row in inputs for name, row in _rough(row)},
         "guards": list(result.guards),
-        "checks": {
-            "modes": result.checks.modes,
-            "symbolic": result.checks.symbolic,
-            "method": result.checks.method,
-            "precision": result.checks.precision,
-        },
+        "checks": _checks(result),
         "notes": list(result.notes),
         "trace": _trace(result, rows),
         "error": None if result.error is None else failure(result.error),
     }
+
+
+def _own(result: Result) -> dict[str, Any]:
+    """The answer under the name of its kind; what belongs to it stands under gradient and so on.
+
+    A Hessian is an object of objects, a jvp the array it is, derivatives of rising order a list.
+    """
+    found = {row.name: jsonable(row.gradient) for row in result.inputs}
+    match result.kind:
+        case "gradient":
+            return {}
+        case "jvp":
+            return {"jvp": found["along"]}
+        case "order":
+            return {"derivatives": list(found.values())}
+        case "hessian":
+            made: dict[str, Any] = {}
+            for pair, number in found.items():
+                first, second = pair.split(", ")
+                made.setdefault(first, {})[second] = number
+            return {"hessian": made}
+        case kind:
+            return {kind: found}
+
+
+def _texts(texts: Any) -> Any:
+    return Rows(texts) if isinstance(texts, list) else texts
+
+
+def _rough(row: Input) -> Iterator[tuple[str, Input]]:
+    """The derivatives that are not smooth, an array's by their index in it: `v[0]`."""
+    shape = getattr(row.gradient, "shape", None)
+    if shape is None or len(row.parts) != row.gradient.size:
+        found = [(row.name, row)]
+    else:
+        names = (element_name(row.name, index) for index in indices(shape))
+        found = list(zip(names, row.parts, strict=True))
+    yield from ((name, part) for name, part in found if part.status != "smooth")
+
+
+def _sides(row: Input) -> dict[str, Any]:
+    return {"status": row.status, "left": jsonable(row.left), "right": jsonable(row.right)}
+
+
+def _checks(result: Result) -> dict[str, Any]:
+    checks = result.checks
+    made = {
+        "modes": checks.modes,
+        "symbolic": checks.symbolic,
+        "method": checks.method,
+        "precision": checks.precision,
+    }
+    if has_arrays(result):
+        made |= {"directions": checks.directions, "sampled": checks.sampled}
+    return made
 
 
 def failure(error: GradcalcError) -> dict[str, Any]:
@@ -77,8 +122,46 @@ def failure(error: GradcalcError) -> dict[str, Any]:
 
 
 def text(data: dict[str, Any], *, indent: int | None = 2) -> str:
-    """Strict JSON text."""
+    """Strict JSON text; the rows of arrays stand on a line each."""
+    if indent is None or not _has_rows(data):
+        return _dumped(data, indent)
+    return "".join(_spelt(data, indent, "\n"))
+
+
+def _dumped(data: Any, indent: int | None = None) -> str:
     return json.dumps(data, allow_nan=False, ensure_ascii=False, indent=indent)
+
+
+def _has_rows(data: Any) -> bool:
+    if isinstance(data, dict):
+        return any(map(_has_rows, data.values()))
+    return isinstance(data, Rows) or (isinstance(data, list) and any(map(_has_rows, data)))
+
+
+def _spelt(data: Any, indent: int, start: str) -> Iterator[str]:
+    """As json.dumps indents it, but for arrays."""
+    inner = start + " " * indent
+    if isinstance(data, Rows):
+        yield _lines(data, inner, start)
+    elif isinstance(data, dict | list) and data:
+        pairs = [(f"{_dumped(k)}: ", v) for k, v in data.items()] if isinstance(data, dict) else [
+            ("", item) for item in data
+        ]  # fmt: skip
+        yield "{" if isinstance(data, dict) else "["
+        for k, (key, item) in enumerate(pairs):
+            yield ("," if k else "") + inner + key
+            yield from _spelt(item, indent, inner)
+        yield start + ("}" if isinstance(data, dict) else "]")
+    else:
+        yield _dumped(data)
+
+
+def _lines(rows: Any, inner: str, start: str) -> str:
+    """A vector on a line, a matrix with a line a row."""
+    if not rows or not isinstance(rows[0], list):
+        return _dumped(rows)
+    step = inner[len(start) :]
+    return "[" + ",".join(inner + _lines(row, inner + step, inner) for row in rows) + start + "]"
 
 
 def _trace(result: Result, rows: int | None) -> list[dict[str, Any]] | None:

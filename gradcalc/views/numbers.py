@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gradcalc.result import Result
 
 
 def shortest(number: float) -> str:
@@ -16,11 +21,41 @@ def shortest(number: float) -> str:
     return repr(number)
 
 
-def jsonable(number: float | None) -> float | str | None:
-    """A number as strict JSON has it: what is not finite becomes a string."""
+def has_arrays(result: Result) -> bool:
+    """Is there an array among the value, the inputs, the derivatives or the steps?"""
+    given = (result.value, *result.at.values(), *(row.gradient for row in result.inputs))
+    return bool(result.steps.trace.statics) or any(hasattr(x, "shape") for x in given)
+
+
+class Rows(list[Any]):
+    """An array as nested lists, whose rows JSON text has on one line each."""
+
+
+def jsonable(number: Any) -> Any:
+    """A number as strict JSON has it: what is not finite becomes a string; an array as lists."""
+    if hasattr(number, "shape"):
+        return Rows(_nested(number.tolist(), jsonable))
     if number is None or math.isfinite(number):
         return number
     return shortest(number)
+
+
+def countable(count: Any) -> Any:
+    """A count of digits, or an array of them, as JSON has it: what was not counted is null."""
+    if not hasattr(count, "shape"):
+        return count
+    return Rows(_nested(count.tolist(), lambda c: None if math.isnan(c) else jsonable(c)))
+
+
+def counted(count: Any) -> int | None:
+    """One count of an array of counts; None where there is none."""
+    return None if count is None or math.isnan(count) else int(count)
+
+
+def _nested(items: Any, convert: Callable[[Any], Any]) -> Any:
+    if isinstance(items, list):
+        return [_nested(item, convert) for item in items]
+    return convert(items)
 
 
 def trusted(number: float, digits: int | None) -> int:

@@ -1,0 +1,95 @@
+"""The elements of answers: what they are called, and which of them are worth naming."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from gradcalc.result import Input, Result
+from gradcalc.trace.elements import element_name
+from gradcalc.views import names
+from gradcalc.views.numbers import shortest
+
+FEW = 15  # correct digits of an element; fewer are lost
+SUMMED = 12  # the same of arrays too large for big numbers: their sums are long
+Index = tuple[Any, ...]
+
+
+def split(row: Input, index: Index) -> tuple[Index, Index]:
+    """An index of a Jacobian as those of the value and of the input."""
+    rank = np.ndim(row.gradient) - np.ndim(row.at)
+    return index[:rank], index[rank:]
+
+
+def derivative_name(result: Result, row: Input, index: Index) -> str:
+    """What an element of a derivative is called: `∂/∂v[1]`, `∂f[0]/∂v[1]`."""
+    of, by = (element_name("", part) for part in split(row, index))
+    return names.derivative(result, row.name, of, by)
+
+
+def doubted(result: Result, row: Input) -> Any:
+    """By element: are there digits that are wrong?"""
+    if row.digits is None:
+        return np.zeros(np.shape(row.gradient), dtype=bool)
+    return np.asarray(row.digits) < _least(result)
+
+
+def _least(result: Result) -> int:
+    return SUMMED if result.checks.method == "extended" else FEW
+
+
+def worth_naming(result: Result) -> list[str]:
+    """The elements that are not smooth, then those that lost digits, the worst first."""
+    told = [text for row in result.inputs for text in _rough(result, row)]
+    lost: list[tuple[float, str]] = list(_lost_of_value(result))
+    for row in result.inputs:
+        lost += _lost(result, row)
+    return told + [text for _, text in sorted(lost, key=lambda pair: pair[0])]
+
+
+def _rough(result: Result, row: Input) -> Iterator[str]:
+    if not hasattr(row.gradient, "shape"):
+        return
+    for index, part in zip(np.ndindex(row.gradient.shape), row.parts, strict=False):
+        if part.status != "smooth":
+            yield f"{derivative_name(result, row, index)}: {part.status} {ends(part)}"
+
+
+def ends(row: Input) -> str:
+    """The derivatives on both sides: `[-1, 1]`."""
+    return f"[{', '.join('none' if s is None else shortest(s) for s in (row.left, row.right))}]"
+
+
+def _lost(result: Result, row: Input) -> Iterator[tuple[float, str]]:
+    for index in np.argwhere(doubted(result, row)).tolist():
+        place = tuple(index)
+        part = _part(row, place)
+        if part.status == "smooth":
+            count = int(np.asarray(row.digits)[place])
+            true = part.reference if isinstance(part.reference, str) else None
+            yield count, f"{derivative_name(result, row, place)}: {_counted(count, true)}"
+
+
+def _part(row: Input, index: Index) -> Input:
+    """The derivative of one element, or of all where they were not proven one by one."""
+    if not row.parts or not hasattr(row.gradient, "shape"):
+        return row
+    return row.parts[int(np.ravel_multi_index(index, row.gradient.shape))]
+
+
+def _lost_of_value(result: Result) -> Iterator[tuple[float, str]]:
+    if not hasattr(result.value, "shape") or result.digits is None:
+        return
+    lost = (np.asarray(result.digits) < _least(result)) & np.isfinite(result.value)
+    for index in np.argwhere(lost).tolist():
+        true: Any = result.reference
+        for k in index if true is not None else ():
+            true = true[k]
+        count = int(result.digits[tuple(index)])
+        yield count, f"{element_name('value', tuple(index))}: {_counted(count, true)}"
+
+
+def _counted(count: int, true: str | None) -> str:
+    return f"{count} of 16 digits" + (f", truly {true}" if true else "")

@@ -1,0 +1,112 @@
+"""Every element of the answers: vectors as lists, matrices as matrices, more axes as blocks."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.text import Text
+
+from gradcalc.numbers.shapes import shown
+from gradcalc.result import Input, Result
+from gradcalc.trace.elements import element_name
+from gradcalc.views.elements import derivative_name, ends
+from gradcalc.views.grids import Grid, complete, grid
+from gradcalc.views.numbers import counted
+
+LETTERS = ("i", "j")
+GAP = 2  # columns between columns
+
+
+def print_full(result: Result, out: Console) -> None:
+    """Print value and derivatives."""
+    texts = complete(result.reference) if result.precise else None
+    if hasattr(result.value, "shape"):
+        found = grid(result.value, result.digits, texts)
+        names = [element_name("f", index) for index in np.ndindex(result.value.shape)]
+        _print(
+            out, found, _titles(result, "value f", None, found.shape), names, result.digits, None
+        )
+    for row in result.inputs:
+        if not hasattr(row.gradient, "shape"):
+            continue
+        texts = complete(row.reference) if result.precise else None
+        found = grid(row.gradient, row.digits, texts)
+        names = [derivative_name(result, row, index) for index in np.ndindex(found.shape)]
+        _print(out, found, _titles(result, "", row, found.shape), names, row.digits, row)
+
+
+def _titles(result: Result, name: str, row: Input | None, shape: tuple[int, ...]) -> list[str]:
+    """What each block is: `∂f[0]/∂A[i, j]`."""
+    free = LETTERS[: min(2, len(shape))]
+    made = []
+    for fixed in itertools.product(*map(range, shape[: len(shape) - len(free)])):
+        index: Any = (*fixed, *free)
+        if row is None:
+            made.append(element_name(name, index))
+            continue
+        made.append(derivative_name(result, row, index))
+    return made
+
+
+def _print(
+    out: Console, found: Grid, titles: list[str], names: list[str], digits: Any, row: Input | None
+) -> None:
+    if len(found.shape) == 1:
+        _heading(out, f"{titles[0]}: {shown(found.shape)}")
+        out.print(_list(found, names, digits, row))
+        return
+    size = found.shape[-1] * found.shape[-2]
+    for k, title in enumerate(titles):
+        place = slice(k * size, (k + 1) * size)
+        block = Grid(found.shape[-2:], found.texts[place], found.right[place])
+        _heading(out, f"{title}: {shown(block.shape)}")
+        _matrix(out, block)
+
+
+def _heading(out: Console, text: str) -> None:
+    out.print(Text(text, style="bold"))
+
+
+def _list(found: Grid, names: list[str], digits: Any, row: Input | None) -> Text:
+    """A line an element: name, number, digits, and what is amiss."""
+    wide, broad = max(map(len, names)), max(map(len, found.texts))
+    counts = [None] * len(names) if digits is None else [*map(counted, np.ravel(digits).tolist())]
+    parts = row.parts if row is not None and len(row.parts) == len(names) else ()
+    lines = []
+    for k, (name, text, right) in enumerate(zip(names, found.texts, found.right, strict=True)):
+        line = Text(f"  {name:<{wide}}  " + " " * (broad - len(text)) + text[:right])
+        line.append(text[right:], style="dim")
+        if counts[k] is not None:
+            line.append(f"  {counts[k]:>2}", style="cyan")
+        if parts and parts[k].status != "smooth":
+            line.append(f"  {parts[k].status} {ends(parts[k])}", style="yellow")
+        lines.append(line)
+    return Text("\n").join(lines)
+
+
+def _matrix(out: Console, block: Grid) -> None:
+    """Rows and columns under their indices; as many columns at a time as fit."""
+    rows, columns = block.shape
+    label = len(str(rows - 1)) + GAP
+    widths = [max(w, len(str(k))) + GAP for k, w in enumerate(block.widths())]
+    start = 0
+    while start < columns:
+        stop, used = start + 1, label + widths[start]
+        while stop < columns and used + widths[stop] <= out.width:
+            used += widths[stop]
+            stop += 1
+        heads = "".join(f"{k:>{widths[k]}}" for k in range(start, stop))
+        out.print(Text(" " * label + heads, style="dim"))
+        lines = []
+        for i in range(rows):
+            line = Text().append(f"{i:>{label}}", style="dim")
+            for k in range(start, stop):
+                text, right = block.texts[i * columns + k], block.right[i * columns + k]
+                line.append(" " * (widths[k] - len(text)) + text[:right])
+                line.append(text[right:], style="dim")
+            lines.append(line)
+        out.print(Text("\n").join(lines))
+        start = stop

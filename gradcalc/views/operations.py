@@ -1,0 +1,140 @@
+"""Instructions as people write them: `v0 * v1`, `sum(v2, axis=0)`, `v0[1:3, :]`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gradcalc.numbers.shapes import Shape, shown
+from gradcalc.result import Result
+from gradcalc.trace.failures import OPERATORS
+from gradcalc.trace.trace import CONSTANT, INPUT
+from gradcalc.views.numbers import shortest
+
+LISTED = 6  # items of a vector or a call that are written, of the many there are
+SHORT = 24  # characters of an array that is written for itself
+
+
+def operation(result: Result, slot: int) -> str:
+    """A step as people write it: `v0 * v1`, `sin(v2)`, `x`."""
+    trace = result.steps.trace
+    row, arguments = trace.rules[slot], trace.arguments[slot]
+    if row is INPUT:
+        return next(name for name, place in trace.inputs.items() if place == slot)
+    if row is CONSTANT:
+        exact = trace.constants[slot]
+        return exact if isinstance(exact, str) else _constant(trace.values[slot])
+    names = [f"v{argument}" for argument in arguments]
+    if row.array is not None:
+        shapes = [getattr(trace.values[a], "shape", ()) for a in arguments]
+        return _array(row.name, names, shapes, trace.statics.get(slot, ()))
+    if row.name in OPERATORS:
+        sign = OPERATORS[row.name]
+        return f"{names[0]}{sign}{names[1]}" if sign == "^" else f"{names[0]} {sign} {names[1]}"
+    if row.name == "neg":
+        return f"-{names[0]}"
+    return f"{row.name}({', '.join(names)})"
+
+
+def _constant(value: Any) -> str:
+    if not hasattr(value, "shape"):
+        return shortest(value)
+    if value.size <= LISTED:
+        from gradcalc.views.grids import grid
+
+        text = grid(value).line().plain
+        if len(text) <= SHORT:
+            return text
+    return f"numbers {shown(value.shape)}"
+
+
+def _array(name: str, names: list[str], shapes: list[Shape], statics: tuple[Any, ...]) -> str:
+    write = WRITTEN.get(name)
+    return f"{name}({_listed(names)})" if write is None else write(names, shapes, *statics)
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) > LISTED:
+        names = [*names[: LISTED - 2], "…", names[-1]]
+    return ", ".join(names)
+
+
+# rows of arrays ---------------------------------------------------------------------------
+
+Write = Callable[..., str]
+
+
+def _part(key: tuple[Any, ...], shape: Shape) -> str:
+    """An index as it is written: `[1:3, :]`."""
+    return f"[{', '.join(_range(part, size) for part, size in zip(key, shape, strict=True))}]"
+
+
+def _range(part: Any, size: int) -> str:
+    if isinstance(part, int):
+        return str(part)
+    start, stop, step = part
+    if step < 0:
+        first = "" if start == size - 1 else str(start)
+        return f"{first}:{'' if stop < 0 else stop}:{step}"
+    first = "" if start == 0 else str(start)
+    last = "" if stop >= size else str(stop)
+    return f"{first}:{last}" + (f":{step}" if step != 1 else "")
+
+
+def _along(called: str) -> Write:
+    """A reduction: its axes are named unless they are all there are."""
+
+    def write(names: list[str], shapes: list[Shape], axes: Any) -> str:
+        given = axes if isinstance(axes, tuple) else (axes,)
+        rank = len(shapes[0])
+        if len(given) == rank:
+            return f"{called}({names[0]})"
+        told = ", ".join(str(axis % rank) for axis in given)
+        return f"{called}({names[0]}, axis={told})"
+
+    return write
+
+
+def _concat(names: list[str], shapes: list[Shape], axis: int) -> str:
+    rank = len(shapes[0])
+    return f"concat({_listed(names)}{f', axis={axis % rank}' if rank > 1 else ''})"
+
+
+def _reshape(names: list[str], shapes: list[Shape], old: Shape, new: Shape) -> str:
+    if not old and new == (1,):
+        return f"[{names[0]}]"
+    return (
+        f"reshape({names[0]}, {shown(new)})" if new else f"{names[0]}{_part((0,) * len(old), old)}"
+    )
+
+
+WRITTEN: dict[str, Write] = {
+    "index": lambda v, s, key: f"{v[0]}{_part(key, s[0])}",
+    "place": lambda v, s, shape, key: f"zeros({_sizes(shape)}){_part(key, shape)} = {v[0]}",
+    "put": lambda v, s, key: f"{v[0]}{_part(key, s[0])} = {v[1]}",
+    "erase": lambda v, s, key: f"{v[0]}{_part(key, s[0])} = 0",
+    "gather": lambda v, s: f"{v[0]}[{v[1]}]",
+    "iota": lambda v, s, count: f"arange({count})",
+    "reshape": _reshape,
+    "swap": lambda v, s: f"{v[0]}.T",
+    "flip": _along("flip"),
+    "broadcast": lambda v, s, old, new: f"broadcast({v[0]}, {shown(new)})",
+    "collapse": lambda v, s, old, new: f"collapse({v[0]}, {shown(old) or 'number'})",
+    "spread": lambda v, s, shape, axes: f"broadcast({v[0]}, {shown(shape)})",
+    "stack": lambda v, s, rank: f"[{_listed(v)}]",
+    "concat": _concat,
+    "sum": _along("sum"),
+    "cumsum": _along("cumsum"),
+    "maximum": _along("max"),
+    "minimum": _along("min"),
+    "norm2": _along("norm"),
+    "select": lambda v, s: f"where({v[0]}, {v[1]}, {v[2]})",
+    "masked": lambda v, s: f"where({v[1]}, {v[0]}, 0)",
+    "compare": lambda v, s, op: f"{v[0]} {op} {v[1]}",
+    "matmul": lambda v, s, rx, ry: f"{v[0]} @ {v[1]}",
+    "outer": lambda v, s, rx, ry: f"outer({v[0]}, {v[1]})" if rx and ry else f"{v[0]} * {v[1]}",
+}
+
+
+def _sizes(shape: Shape) -> str:
+    return ", ".join(map(str, shape))

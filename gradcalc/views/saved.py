@@ -1,0 +1,54 @@
+"""An answer as a file of arrays, for NumPy to read."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from gradcalc.errors import GradcalcError
+from gradcalc.result import Result
+from gradcalc.views import names
+
+SUFFIX = ".npz"
+
+
+def refuse_suffix(path: str) -> None:
+    """An error unless the file is an .npz."""
+    if os.path.splitext(path)[1].lower() != SUFFIX:
+        raise GradcalcError(
+            "usage", f"--save {path}: answers are saved as .npz", None, "write --save answer.npz"
+        )
+
+
+def arrays(result: Result) -> dict[str, Any]:
+    """All arrays by name: value, d_<input>, at_<input>, digits_value and digits_<input>.
+
+    The digits of an input that is itself called value stand under digits_d_value.
+    """
+    made = {"value": np.asarray(result.value)}
+    made |= {names.column(result, row.name): np.asarray(row.gradient) for row in result.inputs}
+    made |= {f"at_{name}": np.asarray(value) for name, value in result.at.items()}
+    if result.digits is not None:
+        made["digits_value"] = np.asarray(result.digits)
+    for row in result.inputs:
+        if row.digits is not None:
+            name = "d_value" if row.name == "value" else row.name
+            made[f"digits_{name}"] = np.asarray(row.digits)
+    return made
+
+
+def save(result: Result, path: str) -> None:
+    """Write the file whole or not at all."""
+    partial = f"{path}.{os.getpid()}.part"
+    try:
+        with open(partial, "xb") as file:
+            np.savez(file, **arrays(result))
+        os.replace(partial, path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, path) from error
+    finally:
+        with suppress(OSError):
+            os.unlink(partial)
