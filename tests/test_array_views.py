@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - tables are as wide as they are
 """Arrays in every format: tables, JSON, rows, bare numbers and files."""
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import numpy as np
 
 from gradcalc.checks.doubt import kinked
 from gradcalc.checks.sampled import sampled
-from gradcalc.modes.arrays import pushforward
+from gradcalc.modes.arrays import pullback, pushforward
 from gradcalc.modes.jacobian import Sweep, by_columns, by_rows
 from gradcalc.numbers.arrays import shape_of
 from gradcalc.result import Checks
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gradcalc.reading import Run
 
 DIRECTIONS = 3
-AGREE = 1e-15  # of the sum of what is summed
+AGREE = 1e-16  # of the largest product of a tangent and a cotangent, for each step
 SEED = 20_240_229
 ELSEWHERE = 32  # digits where NumPy has nothing wider than float64
 
@@ -76,23 +76,40 @@ def _agrees(
     trace: Trace, values: list[Any], wrt: tuple[str, ...], gradient: Mapping[str, Any],
     numbers: Any, which: int,
 ) -> bool:  # fmt: skip
-    """Does forward mode along a random direction give what the gradient says?"""
+    """Do forward mode, reverse mode and the gradient give the same slope along directions?
+
+    With t for a direction of the inputs and u for one of the result the slope is u·J·t. Between
+    any step's tangent and cotangent it is their product; the largest of the products' sizes says
+    how exactly the slopes can be expected to agree.
+    """
     random = np.random.default_rng(SEED + which)
-    seeds, along, scale = {}, numbers.number(0), numbers.number(0)
-    shape = shape_of(values[trace.result])
+    seeds = {
+        trace.inputs[name]: _direction(values[trace.inputs[name]], random, numbers) for name in wrt
+    }
+    result = trace.result
+    back = _direction(values[result], random, numbers)
+    ahead = pushforward(trace, values, numbers, seeds)
+    cotangents = pullback(trace, values, numbers, {result: back})
+    products = [
+        c * t for c, t in zip(cotangents, ahead, strict=False) if c is not None and t is not None
+    ]
+    zero = numbers.number(0)
+    scale = max((np.sum(np.abs(product)) for product in products), default=zero)
+    slopes = [zero if ahead[result] is None else np.sum(back * ahead[result]), zero, zero]
     for name in wrt:
-        slot = trace.inputs[name]
-        own = shape_of(values[slot])
-        direction = numbers.array(random.integers(-9, 10, own))
-        seeds[slot] = direction if own else numbers.plain(direction)
+        direction, cotangent = seeds[trace.inputs[name]], cotangents[trace.inputs[name]]
+        slopes[1] = slopes[1] + (zero if cotangent is None else np.sum(cotangent * direction))
         moved = gradient[name] * direction
-        axes = tuple(range(len(shape), len(shape) + len(own)))
-        along = along + np.sum(moved, axis=axes)
-        scale = scale + np.sum(np.abs(moved), axis=axes)
-    ahead = pushforward(trace, values, numbers, seeds)[trace.result]
-    ahead = numbers.number(0) if ahead is None else ahead
-    size = max(1.0, float(len(trace)))
-    return bool(np.all(np.abs(ahead - along) <= AGREE * size * scale))
+        inner = tuple(range(-len(shape_of(direction)), 0))
+        slopes[2] = slopes[2] + np.sum(back * np.sum(moved, axis=inner))
+    tolerance = AGREE * len(trace) * scale
+    return all(bool(abs(slope - slopes[0]) <= tolerance) for slope in slopes)
+
+
+def _direction(like: Any, random: Any, numbers: Any) -> Any:
+    """Small integers in the shape of an array."""
+    made = numbers.array(random.integers(-9, 10, shape_of(like)))
+    return made if shape_of(like) else numbers.plain(made)
 
 
 def _kinks(trace: Trace) -> int:

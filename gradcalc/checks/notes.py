@@ -30,7 +30,9 @@ def lost_digits(source: str, trace: Trace, truth: Reference) -> Iterator[str]:
     """The subtraction that cancels most digits; without one, the step that is ill-conditioned."""
     cancelled = _worst_cancellation(trace, truth)
     if cancelled is not None and cancelled[0] >= CANCELS:
-        yield f"{place(source, trace.spans[cancelled[1]])} cancels {cancelled[0]} digits"
+        where = place(source, trace.spans[cancelled[1]])
+        nothing = truth.still(cancelled[1]) == 0
+        yield f"{where} cancels {'all' if nothing else cancelled[0]} digits"
         return
     worst = _worst_conditioned(trace, truth)
     if worst is not None and worst[0] >= CANCELS:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from gradcalc.cli.point import checked
+from gradcalc.cli.files import checked
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.evaluation import Options, evaluate
 from gradcalc.views.json import failure, record, text

@@ -1,24 +1,28 @@
-"""Reading --at: `x=1,y=pi/2`, several times, or `@point.json`."""
+"""Reading --at: `x=1,v=[1, 2],W=@weights.npy`, several times, or `@point.json`, `@arrays.npz`."""
 
 from __future__ import annotations
 
-import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import Any
 
-from gradcalc.errors import Exit, GradcalcError, Span
+from gradcalc.errors import GradcalcError, Span
+from gradcalc.run.limits import ELEMENTS
 
 
-def read_at(texts: Iterable[str]) -> dict[str, float | int | str]:
-    """The inputs by name: what is typed stays text (and so exact), JSON numbers are float64."""
-    at: dict[str, float | int | str] = {}
+def read_at(texts: Iterable[str], elements: int = ELEMENTS) -> dict[str, Any]:
+    """The inputs by name: what is typed stays text (and so exact), files hold float64.
+
+    `elements` bounds the arrays that are read.
+    """
+    at: dict[str, Any] = {}
     for text in texts:
-        found = _from_file(text[1:]) if text.startswith("@") else _split(text)
+        found = _many(text[1:], elements) if text.startswith("@") else _split(text, elements)
         for name, value in found.items():
             if name in at:
                 raise GradcalcError(
                     "repeated-value",
-                    f"{name} is given twice: {at[name]} and {value}",
+                    f"{name} is given twice",
                     None,
                     "give each input one value",
                 )
@@ -26,8 +30,14 @@ def read_at(texts: Iterable[str]) -> dict[str, float | int | str]:
     return at
 
 
-def _split(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _many(path: str, elements: int) -> dict[str, Any]:
+    from gradcalc.cli.files import point_from
+
+    return point_from(path, elements)
+
+
+def _split(text: str, elements: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for start, end in _pieces(text):
         name, equals, value = text[start:end].partition("=")
         name = unicodedata.normalize("NFKC", name.strip())  # x₁ is x1, as in the text
@@ -57,7 +67,13 @@ def _split(text: str) -> dict[str, str]:
                 f"write a number: {name}=1",
                 source=text,
             )
-        found[name] = value.strip()
+        value = value.strip()
+        if value.startswith("@"):
+            from gradcalc.cli.files import array_from
+
+            found[name] = array_from(value[1:], elements)
+        else:
+            found[name] = value
     return found
 
 
@@ -73,28 +89,3 @@ def _pieces(text: str) -> list[tuple[int, int]]:
             pieces.append((start, place))
             start = place + 1
     return [*pieces, (start, len(text))]
-
-
-def _from_file(path: str) -> dict[str, float | int | str]:
-    with open(path, encoding="utf-8") as file:
-        try:
-            data = json.load(file)
-        except ValueError as error:
-            raise GradcalcError(
-                "bad-json", f"{path} is not JSON: {error}", exit=Exit.FILE
-            ) from None
-    return checked(data, path)
-
-
-def checked(data: object, where: str) -> dict[str, float | int | str]:
-    """An object of numbers and texts, or an error that says which member is neither."""
-    if not isinstance(data, Mapping):
-        raise GradcalcError(
-            "bad-point", f"{where} is no object of values", None, 'write {"x": 1, "y": 2}'
-        )
-    for name, value in data.items():
-        if isinstance(value, bool) or not isinstance(value, float | int | str):
-            raise GradcalcError(
-                "bad-point", f"{where}: {name} is not a number", None, 'write {"x": 1.5}'
-            )
-    return dict(data)

@@ -57,9 +57,8 @@ def command(
     refuse(name, bool(along), bool(seed), bool(wrt))
     refuse_save(save)
     with blaming(source):
-        result = product(name)(
-            source, read_at(at), read_at(along), seed, given.names(wrt), options
-        )  # fmt: skip
+        point, direction = (read_at(texts, max_elements) for texts in (at, along))
+        result = product(name)(source, point, direction, seed, given.names(wrt), options)
     form = given.Format.json if json else format
     return shown(
         result, form, rows=given.rows(trace), quiet=quiet, color=color, full=full, save=save

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ELEMENTS = 20_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -14,4 +16,4 @@ class Limits:
     calls: int = 400  # nested calls of the program's functions
     depth: int = 200  # nested brackets
     size: int = 400_000  # characters of the text
-    elements: int = 20_000_000  # of one array; ten times as many of all arrays of a run
+    elements: int = ELEMENTS  # of one array; ten times as many of all arrays of a run

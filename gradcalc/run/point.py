@@ -137,9 +137,10 @@ def _array(name: str, given: Any) -> Trace:
 
 
 def _refuse_nan(name: str, array: Any) -> None:
-    for index in indices(array.shape):
-        if array[index] != array[index]:
-            raise _not_finite(element_name(name, index), "nan", None)
+    import numpy as np
+
+    for index in np.argwhere(np.isnan(array))[:1]:
+        raise _not_finite(element_name(name, tuple(index.tolist())), "nan", None)
 
 
 def _not_finite(name: str, shown: str, span: Span | None, source: str = "") -> GradcalcError:
