@@ -14,6 +14,7 @@ import numpy as np
 
 from gradcalc.modes.sweeps import partial_at
 from gradcalc.numbers.arrays import shape_of
+from gradcalc.numbers.traced import Traced
 from gradcalc.trace.trace import Trace, Values
 
 Seeds = Mapping[int, Any]
@@ -162,6 +163,8 @@ class _Step:
             return None
         if isinstance(partial, int) and abs(partial) == 1:
             return moving if partial == 1 else -moving
+        if self.choices and isinstance(moving, Traced) and moving.shape:
+            return self._absent_aware(partial, moving)
         term = partial * moving
         selects = self.trace.rules[slot].selects
         if (selects or self.choices) and isinstance(term, np.ndarray) and term.dtype != object:
@@ -170,6 +173,14 @@ class _Step:
             absent = (np.asarray(partial) == 0) if selects else (np.asarray(moving) == 0)
             term = np.where(absent, 0, term)
         return term
+
+    def _absent_aware(self, partial: Any, moving: Any) -> Any:
+        """The product as it is written into a trace that some elements take no part in."""
+        n = self.numbers
+        known = partial if n.shape(partial) else n.handle(n.slot(partial))
+        if known.shape != moving.shape:
+            known = n.broadcast(known, known.shape, moving.shape)
+        return n.times(known, moving)
 
 
 def unit(shape: tuple[int, ...], numbers: Any) -> Any:

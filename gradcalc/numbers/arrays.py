@@ -63,6 +63,12 @@ class ArrayNumbers(Numbers):
         """Are the arrays arrays of objects, which NumPy's own linear algebra can't take?"""
         return bool(self.dtype == object)
 
+    def holds(self, mask: Array) -> Array:
+        """Where a mask is not 0."""
+        if not self.exact:
+            return np.asarray(mask) != 0
+        return mapped(lambda one: self.key(one) != 0, 1)(mask).astype(bool)
+
     def from_floats(self, floats: Array) -> Array:
         """Float64 data as numbers of the system."""
         if not self.exact:

@@ -6,6 +6,7 @@ stand in a trace, can be sorted and eliminated too.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -57,18 +58,43 @@ def _reduced(kernel: Any, x: Any, axes: tuple[int, ...]) -> Any:
 
 
 def compare(a: Any, x: Any, y: Any, op: str) -> Any:
-    """1.0 where the comparison holds, 0.0 elsewhere; each outcome is told to `a.decided`."""
+    """1 where the comparison holds, 0 elsewhere; each outcome is told to `a.decided`."""
     holds = COMPARISONS[op]
     if not a.exact:
         return holds(x, y).astype(float)
 
-    def decide(left: Any, right: Any) -> float:
+    def decide(left: Any, right: Any) -> int:
         outcome = bool(holds(a.key(left), a.key(right)))
         if a.decided is not None:
             a.decided(op, left, right, outcome)
-        return float(outcome)
+        return int(outcome)
 
-    return mapped(decide, 2)(x, y).astype(float)
+    return mapped(decide, 2)(x, y)
+
+
+def share(a: Any, x: Any, out: Any, axes: tuple[int, ...]) -> Any:
+    """1 where x is `out`, its extreme along axes, divided by how many are; 0 elsewhere."""
+    keys = mapped(a.key, 1)(x).astype(float) if a.exact else x
+    best = np.expand_dims(np.asarray(_keys(a, out)), axes)
+    here = keys == best
+    if not a.exact:
+        return here / here.sum(axis=axes, keepdims=True)
+    counts = np.broadcast_to(here.sum(axis=axes, keepdims=True), here.shape)
+    return mapped(lambda one, count: Fraction(int(one), int(count)) if one else 0, 2)(here, counts)
+
+
+def _keys(a: Any, x: Any) -> Any:
+    if not a.exact:
+        return x
+    return mapped(a.key, 1)(x).astype(float) if isinstance(x, np.ndarray) else float(a.key(x))
+
+
+def times(a: Any, x: Any, t: Any) -> Any:
+    """x*t, but 0 where t is 0: what is absent stays so, whatever x is there."""
+    if a.exact:
+        return mapped(lambda left, right: 0 if _is_zero(right) else left * right, 2)(x, t)
+    with np.errstate(all="ignore"):
+        return np.where(t == 0, 0, x * t)
 
 
 # matrices ---------------------------------------------------------------------------------

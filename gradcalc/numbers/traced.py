@@ -65,6 +65,8 @@ def folded(name: str, given: Sequence[Any]) -> Any:
             return x - y
         case ("mul", [int(x), int(y)]):
             return x * y
+        case ("max", [int(x), int(y)]):
+            return max(x, y)
         case ("neg", [int(x)]):
             return -x
         case ("add", [0, x]) | ("mul", [1, x]) | (("add" | "sub"), [x, 0]):

@@ -118,7 +118,7 @@ def _collapse(a: Any, x: Any, old: Shape, new: Shape) -> Any:
     lead = _lead(a.shape(x), len(new))
     added = len(new) - len(old)
     axes = [k - len(new) for k in range(len(new)) if k < added or old[k - added] != new[k]]
-    return a.plain(a.np.sum(x, axis=tuple(axes)).reshape(lead + old))
+    return a.plain(a.array(a.np.sum(x, axis=tuple(axes))).reshape(lead + old))
 
 
 def _spread(a: Any, x: Any, shape: Shape, axes: tuple[int, ...]) -> Any:
@@ -200,12 +200,6 @@ def _share(which: int, shapes: list[Shape], axis: int) -> Key:
 # sums -------------------------------------------------------------------------------------
 
 
-def _equal_share(n: Any, out: Any, x: Any, axes: tuple[int, ...]) -> Any:
-    """1 where x is the extreme along the axes, shared between equals; 0 elsewhere."""
-    here = 1 - n.abs(n.sign(x - n.spread(out, n.shape(x), axes)))
-    return here / n.spread(n.sum(here, axes), n.shape(x), axes)
-
-
 def _extreme(name: str, word: str) -> Rule:
     """The greatest or least element."""
 
@@ -217,9 +211,9 @@ def _extreme(name: str, word: str) -> Rule:
         f"{name}imum", "x", f"the {word} element along axes",
         array=lambda a, x, axes: a.linear.extreme(a, name, x, axes),
         shape=_summed,
-        push=lambda n, t, out, x, axes: n.sum(t * _equal_share(n, out, x, axes), axes),
+        push=lambda n, t, out, x, axes: n.sum(t * n.share(x, out, axes), axes),
         pull=lambda n, c, out, x, axes: (
-            n.spread(c, n.shape(x), axes) * _equal_share(n, out, x, axes)),
+            n.spread(c, n.shape(x), axes) * n.share(x, out, axes)),
         kink=tied, convention="a tie is shared equally",
     )  # fmt: skip
 
@@ -237,6 +231,15 @@ SUMS = (
         pull=lambda n, c, out, x, axis: n.flip(n.cumsum(n.flip(c, axis), axis), axis)),
     _extreme("max", "greatest"),
     _extreme("min", "least"),
+    array_rule("share", "x out", "1 where x is its extreme along axes, equals sharing it; else 0",
+        array=lambda a, x, out, axes: a.linear.share(a, x, out, axes),
+        shape=lambda x, out, axes: x,
+        push=(lambda n, *_: None,) * 2, pull=(lambda n, *_: None,) * 2),
+    array_rule("times", "x t", "x*t, 0 where t is absent, whatever x is there",
+        array=lambda a, x, t: a.linear.times(a, x, t),
+        shape=lambda x, t: x,
+        push=(lambda n, s, out, x, t: n.times(s, t), lambda n, s, out, x, t: n.times(x, s)),
+        pull=(lambda n, c, out, x, t: n.times(c, t), lambda n, c, out, x, t: n.times(x, c))),
     array_rule("norm2", "x", "the Euclidean length, without overflow",
         array=lambda a, x, axes: a.linear.norm2(a, x, axes),
         shape=_summed,
@@ -245,7 +248,7 @@ SUMS = (
             n.spread(c, n.shape(x), axes) * (x / n.spread(out, n.shape(x), axes))),
         kink=lambda x, axes: not x.any(), convention="at 0, a cone: the mean is 0"),
     array_rule("select", "mask x y", "x where the mask is 1, y where it is 0",
-        array=lambda a, mask, x, y: a.np.where(a.np.asarray(mask) != 0, x, y),
+        array=lambda a, mask, x, y: a.np.where(a.holds(mask), x, y),
         shape=lambda mask, x, y: mask,
         push=(lambda n, *_: None,
               lambda n, t, out, mask, x, y: n.masked(t, mask),
@@ -254,7 +257,7 @@ SUMS = (
               lambda n, c, out, mask, x, y: n.masked(c, mask),
               lambda n, c, out, mask, x, y: n.masked(c, 1 - mask))),
     array_rule("masked", "x mask", "x where the mask is 1, else 0",
-        array=lambda a, x, mask: a.np.where(a.np.asarray(mask) != 0, x, a.zeros(())),
+        array=lambda a, x, mask: a.np.where(a.holds(mask), x, a.zeros(())),
         shape=lambda x, mask: x,
         push=(lambda n, t, out, x, mask: n.masked(t, mask), lambda n, *_: None),
         pull=(lambda n, c, out, x, mask: n.masked(c, mask), lambda n, *_: None)),

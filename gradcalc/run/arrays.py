@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property, partial
 from math import prod
 from typing import Any
@@ -315,6 +315,21 @@ class ArrayExpressions(Conditions):
             return self.trace.values[slot]
         return self._integer(slot, span, "an axis" if "axis" in kind else "a size")
 
+    @contextmanager
+    def passing_over(self, lenient: bool) -> Iterator[None]:
+        """Where lenient, what has no value is not a number, and not taken, instead of an error."""
+        if not lenient:
+            yield
+            return
+        import numpy as np
+
+        before, self.lenient = self.lenient, True
+        try:
+            with np.errstate(invalid="ignore"):
+                yield
+        finally:
+            self.lenient = before
+
     # choices ------------------------------------------------------------------------------
 
     def masked(self, op: str, left: int, right: int, span: Span) -> int:
@@ -329,12 +344,8 @@ class ArrayExpressions(Conditions):
 
     def chosen(self, mask: int, then: Code, other: Code, scope: Scope, span: Span) -> int:
         """Both branches are computed, and what has no value in the one not taken is passed over."""
-        before, self.lenient = self.lenient, True
-        try:
-            with _passing_over():
-                slots = [mask, then(scope), other(scope)]
-        finally:
-            self.lenient = before
+        with self.passing_over(True):
+            slots = [mask, then(scope), other(scope)]
 
         def formula(n: Any, *parts: Any) -> Any:
             shape = broadcast(*[x.shape for x in parts])
@@ -351,12 +362,6 @@ def _called(
 
 def _filled(n: Any, x: Any, shape: Shape) -> Any:
     return x if x.shape == shape else n.broadcast(x, x.shape, shape)
-
-
-def _passing_over() -> AbstractContextManager[Any]:
-    import numpy as np
-
-    return np.errstate(invalid="ignore")
 
 
 def _matched(

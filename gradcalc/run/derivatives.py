@@ -69,13 +69,19 @@ class DerivativeExpressions(ArrayExpressions):
         writer = self.writer
         before, writer.span = writer.span, span
         try:
-            made = derive(code(scope), seed, span)
+            result = code(scope)
+            with self.passing_over(self._chooses(seed)):
+                made = derive(result, seed, span)
         finally:
             scope[name] = held
             writer.span = before
         if not trace.active[held]:
             self._let_go(seed)
         return made
+
+    def _chooses(self, seed: int) -> bool:
+        """Are there elements, in what was just recorded, of branches that are not taken?"""
+        return any(row.name == "select" for row in set(self.trace.rules[seed:]))
 
     def _let_go(self, seed: int) -> None:
         """Nothing outside varies with the seed: what only it made active is so no longer."""
