@@ -52,8 +52,7 @@ def evaluated_arrays(run: Run) -> Result:
 def _unfolded(run: Run) -> Elements | None:
     """The elements of the run; None where they are too many to prove any."""
     try:
-        with np.errstate(all="ignore"):
-            return elements_of(run.trace, UNFOLDED)
+        return elements_of(run.trace, UNFOLDED)
     except TooManyElementsError:
         return None
 

@@ -224,7 +224,7 @@ def test_every_row_of_arrays_is_met() -> None:
     met |= {row.name for row in traced(second, points(1)).rules}
     inner = "x = v[0]; g = D(sum(sin(A*x)), x); u = v; u[0] = v[1]; sum(u) + g"
     met |= {row.name for row in traced(inner, points(1)).rules}
-    collapsed = "sum(grad(max(A*v) + sum(A + v), v))"
+    collapsed = "sum(grad(max(A*v) + sum(A + v) + cumsum(v)@v, v))"
     met |= {row.name for row in traced(collapsed, points(1)).rules}
     more = "sum(grad(sum(where(v > 0, v^2, w)), v)) + sum(grad(sum(cholesky(S)), S))"
     met |= {row.name for row in traced(more, points(1)).rules}

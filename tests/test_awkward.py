@@ -262,3 +262,64 @@ def test_atol_admits_what_is_not_quite_zero() -> None:
     assert strict.exit is Exit.VERDICT
     relaxed = evaluate("sin(x)", {"x": "pi"}, options=Options(min_digits=10, atol=1e-15))
     assert relaxed.exit is Exit.OK
+
+
+# arrays: program, the vector v, value, derivatives by its elements, status
+VECTORS = [
+    ("max(v)", "[1, 1, 0]", 1, [0.5, 0.5, 0], "kink"),
+    ("min(-v)", "[1, 1, 0]", -1, [-0.5, -0.5, 0], "kink"),
+    ("norm(v)", "[0, 0]", 0, [0, 0], "kink"),
+    ("norm(v)", "[1e-200, 0]", 1e-200, [1, 0], "smooth"),
+    ("norm(v)", "[3e200, 4e200]", 5e200, [0.6, 0.8], "smooth"),
+    ("sort(v) @ [1, 2, 3]", "[1, 1, 0]", 5, [2.5, 2.5, 1], "kink"),
+    ("median(v)", "[1, 1, 0]", 1, [0.5, 0.5, 0], "kink"),
+    ("median(v)", "[4, 1, 3, 2]", 2.5, [0, 0, 0.5, 0.5], "smooth"),
+    ("quantile(v, 0.5)", "[4, 1, 3, 2]", 2.5, [0, 0, 0.5, 0.5], "smooth"),
+    ("std(v)", "[1, 1, 1]", 0, [0, 0, 0], "kink"),
+    ("prod(v)", "[0, 2, 3]", 0, [6, 0, 0], "smooth"),
+    ("prod(v)", "[0, 0, 3]", 0, [0, 0, 0], "smooth"),
+    ("softmax(v)[0]", "[1000, 0]", 1, [0, 0], "smooth"),
+    ("logsumexp(v)", "[1000, 1000]", 1000 + math.log(2), [0.5, 0.5], "smooth"),
+    ("logsumexp(v)", "[-inf, 0]", 0, [0, 1], "smooth"),
+    ("sum(where(v > 0, log(v), 0))", "[-1, 2]", math.log(2), [0, 0.5], "smooth"),
+    ("sum(where(v > 0, sqrt(v), 0))", "[-1, 4]", 2, [0, 0.25], "smooth"),
+    ("sum(where(v == 0, 1, sin(v)/v))", "[0, 1]", 1 + math.sin(1), [0, math.cos(1) - math.sin(1)],
+     "smooth"),
+    ("sum(relu(v) - relu(-v))", "[0, 1]", 1, [1, 1], "smooth"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "v", "value", "gradient", "status"), VECTORS, ids=[f"{r[0]} {r[1]}" for r in VECTORS]
+)
+def test_arrays(source: str, v: str, value: float, gradient: list[float], status: str) -> None:
+    result = evaluate(source, {"v": v})
+    assert result.value == pytest.approx(value, rel=1e-15)
+    assert result.gradient["v"].tolist() == pytest.approx(gradient, rel=1e-15)
+    assert result.status == status
+    assert result.exit is Exit.OK
+
+
+def test_a_naive_logsumexp_overflows_and_is_told_how_not_to() -> None:
+    result = evaluate("log(sum(exp(v)))", {"v": "[1000, 1000]"})
+    assert result.exit is Exit.NO_ANSWER
+    assert result.error is not None
+    assert "exp(1000) is larger than float64 can hold" in result.error.message
+    assert result.gradient["v"].tolist() == [0.5, 0.5]
+    assert any("write logsumexp(v) for log(sum(exp(v)))" in note for note in result.notes)
+
+
+def test_what_has_no_variance_or_no_limit_says_so() -> None:
+    with pytest.raises(GradcalcError, match="var needs at least 2 values"):
+        evaluate("var(v)", {"v": "[2]"})
+    with pytest.raises(GradcalcError, match="is not a number") as caught:
+        evaluate("logsumexp(v)", {"v": "[-inf, -inf]"})
+    assert caught.value.exit is Exit.NO_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("kink", "expected"), [("torch", [0, 1]), ("jax", [0, 1]), ("mean", [0.5, 1])]
+)
+def test_conventions_of_frameworks_for_elements(kink: str, expected: list[float]) -> None:
+    result = evaluate("sum(relu(v))", {"v": [0, 2]}, options=Options(kink=kink))  # type: ignore[arg-type]
+    assert result.gradient["v"].tolist() == expected

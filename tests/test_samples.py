@@ -15,7 +15,7 @@ from gradcalc.cli import run
 from gradcalc.cli.point import read_at
 
 ROOT = Path(__file__).parent.parent
-SAMPLES = sorted((ROOT / "samples").rglob("*.grad"))
+SAMPLES = sorted((ROOT / "samples").glob("*.grad"))
 
 
 def commands(path: Path) -> list[tuple[str, str]]:

@@ -32,6 +32,10 @@ def outside(trace: Trace, row: Rule, slots: tuple[int, ...], span: Span) -> Grad
     if any(hasattr(value, "shape") and value.shape for value in given):
         given, where = _first_outside(row, given)
     shown = spelt(row, given) if row.array is None else row.name
+    if row.name in ("add", "sub", "mul", "div", "mod"):
+        return GradcalcError(
+            "undefined", f"{shown}{where} is not a number", span, None, Exit.NO_ANSWER
+        )
     name = "x^y" if row.name in OPERATORS else row.name
     return GradcalcError(
         "domain",

@@ -48,7 +48,10 @@ def indices(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
 
 def elements_of(trace: Trace, limit: int) -> Elements:
     """The trace element by element; TooManyElementsError past `limit` instructions."""
-    return _Unfolding(trace, limit).unfolded()
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        return _Unfolding(trace, limit).unfolded()
 
 
 class _Unfolding:

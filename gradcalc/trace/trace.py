@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from gradcalc.errors import Span
-from gradcalc.rules.rule import Rule, rule
+from gradcalc.rules.rule import Kernel, Rule, rule
 
 
 class Values(Protocol):
@@ -81,9 +81,28 @@ def with_convention(trace: Trace, framework: str) -> Trace:
         if partials is None or row.kink is None:
             continue
         here = [trace.values[a] for a in trace.arguments[slot]]
-        if row.kink(*here):
+        if any(hasattr(value, "shape") for value in here):
+            rules[slot] = replace(row, partials=_by_element(row, partials, here))
+        elif row.kink(*here):
             rules[slot] = replace(row, partials=partials)
     return replace(trace, rules=rules)
+
+
+def _by_element(
+    row: Rule, partials: tuple[Kernel, ...], here: list[Any]
+) -> tuple[Kernel | None, ...]:
+    """A framework's partials for the elements at a kink, the row's own for the others."""
+    import numpy as np
+
+    kink: Any = row.kink
+    touched = np.frompyfunc(kink, row.arity, 1)(*here).astype(bool)
+
+    def chosen(own: Kernel | None, framework: Kernel) -> Kernel | None:
+        if own is None:
+            return None
+        return lambda n, *given: np.where(touched, framework(n, *given), own(n, *given))
+
+    return tuple(map(chosen, row.partials, partials))
 
 
 def check(trace: Trace) -> None:
