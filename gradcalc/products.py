@@ -261,8 +261,9 @@ def _directions(run: Run, along: Mapping[str, Given], *, step: bool = True) -> P
     if not along:
         raise GradcalcError("usage", "there is no direction", None, "write --along x=1,y=2")
     given = point({_direction(n): v for n, v in along.items()}, typed=run.options.typed)
-    for name, value in given.machine().items():
-        _fit(f"the direction {name}", value, "the input", values[name.removeprefix("along ")])
+    directions = given.machine()
+    for name in along:
+        _fit(f"the direction {name}", directions[_direction(name)], "the input", values[name])
     held = point({STEP: 0}) if step else Point({})
     return Point({**held.traces, **given.traces})
 

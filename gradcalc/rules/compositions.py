@@ -457,7 +457,7 @@ def conv1d(n: Any, x: Any, w: Any) -> Any:
     ranked(w, 1, what="conv1d")
     size, width = x.shape[0], w.shape[0]
     if width > size:
-        raise ShapeError(f"the kernel ({width},) is longer than the signal ({size},)")
+        raise ShapeError(f"the kernel of {width} is longer than the signal of {size}")
     windows = [n.index(x, ((k, k + size - width + 1, 1),)) for k in range(width)]
     return n.matmul(w, n.stack(windows, 1), 1, 2)
 

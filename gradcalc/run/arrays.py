@@ -190,9 +190,12 @@ class ArrayExpressions(Conditions):
         def found(slot: int, scope: Scope) -> tuple[Any, ...]:
             shape = self._shape(slot)
             if len(ends) > len(shape):
-                what = f"an array of {len(shape)} axes" if shape else "a number"
+                kind = ("number", "vector", "matrix")[len(shape)]
+                told = f"this is a {kind}, and has " + (
+                    f"{len(shape)} of the {len(ends)} axes indexed" if shape else "no elements"
+                )
                 raise GradcalcError(
-                    "index", f"this is {what}, and {len(ends)} are indexed", node.span,
+                    "index", told, node.span,
                     "an element is v[0] of a vector, A[0, 1] of a matrix",
                 )  # fmt: skip
             made: list[Any] = []

@@ -68,7 +68,7 @@ def _first_outside(row: Rule, given: list[Any]) -> tuple[list[Any], str]:
 def unfit(row: Rule, shapes: list[tuple[int, ...]], error: Exception, span: Span) -> GradcalcError:
     """The error of shapes that do not fit, or of a matrix that can't be inverted or factored."""
     if isinstance(error, SingularError):
-        hint = "is it meant to be? look at its rows with --trace all"
+        hint = "is a row a combination of others?" if row.name in ("inv", "solve") else None
         return GradcalcError("singular", str(error), span, hint, Exit.NO_ANSWER)
     sign = OPERATORS.get(row.name)
     told = str(error)
