@@ -48,7 +48,7 @@ def test_many_at_once(folder: Path) -> None:
 
 def test_typed_vectors_are_exact() -> None:
     found = evaluate("v[0] + v[1]", read_at(["v=[0.1, pi/7], x=linspace(0, 1, 3)"]) | {})
-    assert found.reference == "0.548798950512827605494662567987"
+    assert found.reference == "0.548798950512827605494663340469"
     assert evaluate("sum(x)", read_at(["x=linspace(0, 2*pi, 25)"])).value == pytest.approx(
         78.54, 1e-3
     )
