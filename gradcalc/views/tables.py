@@ -153,9 +153,12 @@ def closing(result: Result) -> str:
         if result.notes and "no value in big numbers" in " ".join(result.notes):
             return "not checked: there is no reference to compare with"
         return "nothing was checked (--check off): float64 results of the two sweeps"
+    where = f"at {checks.precision} digits"
+    if checks.directions:
+        where = f"along {checks.directions} random directions {where}"
     told = {
-        True: f"forward and reverse agree at {checks.precision} digits",
-        False: f"forward and reverse DISAGREE at {checks.precision} digits",
+        True: f"forward and reverse agree {where}",
+        False: f"forward and reverse DISAGREE {where}",
         None: "the one-sided probe of the source gave the derivatives",
     }[checks.modes]
     how = {
