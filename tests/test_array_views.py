@@ -1,5 +1,3 @@
-"""Arrays in every format: tables, JSON, rows, bare numbers and files."""
-
 from __future__ import annotations
 
 import csv
@@ -266,6 +264,13 @@ def test_eighty_columns(source: str, at: Mapping[str, Any]) -> None:
     assert all(line[-1] in "╮┤│╯" for line in lines if line.startswith(("╭", "├", "│", "╰")))
 
 
+def test_named_elements_fit_a_terminal() -> None:
+    at = {"W": "[[1.3, 0.9], [-0.7, -1.2]]", "x": "[1/3, 2]"}
+    text = shown(gradcalc.evaluate("softmax(W@x)", at))
+    line = "∂f[0]/∂W[0, 0]: 13 digits, truly 0.0025272640737650308453511004594"
+    assert f"elements {line}\n" in text
+
+
 def test_small_arrays_are_whole_however_narrow() -> None:
     result = gradcalc.evaluate("sum(sin(A)@A.T, axis=0)", {"A": drawn((2, 3))})
     text = shown(result)
@@ -288,7 +293,7 @@ def test_large_arrays_are_told_in_a_few_words(large: Result) -> None:
     assert len(text.splitlines()) < 40
     assert "X: 1000x100, from -4.494 to 4.732, norm 316.3" in text
     assert "│ ∂/∂X  │ 1000x100 │ from " in text
-    assert "│ v1 @ v2   │ (1000) " in text or "│ v1 @ v2 " in text
+    assert "│ (1000)   │ from " in text
 
 
 def test_everything_is_shown_when_asked(large: Result) -> None:
@@ -323,8 +328,7 @@ def test_only_a_handful_of_elements_is_named() -> None:
 def test_lost_digits_are_named() -> None:
     result = gradcalc.evaluate("(1 - cos(v))/v^2", {"v": [1e-5, 1]}, options=Options(check="fast"))
     text = piped(result)
-    assert "value[0]: " in text
-    assert "truly 0.49999" in text
+    assert "value[0]: 7 digits, truly 0.49999999999583" in text
     assert "│ digits lost │" in text
 
 
@@ -338,18 +342,20 @@ def test_blocks_of_many_axes() -> None:
 # operations -------------------------------------------------------------------------------
 
 WRITTEN: list[tuple[str, list[str]]] = [
-    ("A[1, :]@v", ["v0[1, :]", "v3 @ v1"]),
-    ("sum(A[:, 1:3], axis=0)", ["v0[:, 1:]", "sum(v3, axis=0)"]),
-    ("max(A) + min(A, axis=1)[0] + norm(v)", ["max(v0)", "min(v0, axis=1)", "norm(v1)"]),
-    ("reshape(v, 3, 1).T", ["reshape(v0, 3x1)", "v3.T"]),
-    ("where(v > 2, v^2, -v)", ["v0 > v2", "where(v3, v5, v6)", "-v0"]),
-    ("A[0, :2] = v[:2]; A", ["v0[0, :2] = v5"]),
-    ("[v, v, v, v, v, v, v, v]", ["[v0, v0, v0, v0, …, v0]"]),
-    ("concat(A, A, axis=1)", ["concat(v0, v0, axis=1)"]),
-    ("cumsum(v)", ["cumsum(v0)"]),
-    ("sort(v)", ["argsort(v0)", "v0[v1]"]),
-    ("outer(v, v)", ["outer(v0, v0)"]),
-    ("solve(A[:, :2], v[:2])", ["solve(v3, v5)"]),
+    ("A[1, :]@v", ["A", "v", "1", "v0[1, :]", "v3 @ v1"]),
+    ("sum(A[:, 1:3], axis=0)", ["A", "1", "3", "v0[:, 1:]", "0", "sum(v3, axis=0)"]),
+    ("max(A)*norm(v)", ["A", "v", "max(v0)", "norm(v1)", "v2 * v3"]),
+    ("min(A, axis=1)[0]", ["A", "1", "min(v0, axis=1)", "0", "v2[0]"]),
+    ("reshape(v, 3, 1).T", ["v", "3", "1", "reshape(v0, 3x1)", "v3.T"]),
+    ("where(v > A[0], -v, v)", ["v", "A", "0", "v1[0, :]", "v0 > v3", "-v0", "where(v4, v5, v0)"]),
+    ("A[0, :2] = v[:2]; A", ["A", "v", "0", "2", "2", "v1[:2]", "v0[0, :2] = v5"]),
+    ("[v, v, v, v, v, v, v, v]", ["v", "[v0, v0, v0, v0, …, v0]"]),
+    ("concat(A, A, axis=1)", ["A", "1", "concat(v0, v0, axis=1)"]),
+    ("concat(v, v)", ["v", "concat(v0, v0)"]),
+    ("cumsum(v)", ["v", "cumsum(v0)"]),
+    ("sort(v)", ["v", "argsort(v0)", "v0[v1]"]),
+    ("outer(v, v)", ["v", "outer(v0, v0)"]),
+    ("solve(A[:, :2], v[:2])", ["A", "v", "2", "v0[:, :2]", "2", "v1[:2]", "solve(v3, v5)"]),
 ]  # fmt: skip
 
 
@@ -358,7 +364,7 @@ def test_operations(source: str, wanted: list[str]) -> None:
     at = {"A": [[2, 1, 0], [1, 3, 1]], "v": [3, 1, 2]}
     result = gradcalc.evaluate(source, at, options=Options(check="off"))
     steps = [operation(result, slot) for slot in range(len(result.steps.trace))]
-    assert set(wanted) <= set(steps), steps
+    assert steps == wanted
 
 
 # JSON -------------------------------------------------------------------------------------
@@ -389,7 +395,7 @@ def test_json_of_one_sides_by_element() -> None:
     assert data["one_sided"] == {"v[0]": {"status": "kink", "left": -1, "right": 1}}
 
 
-@pytest.mark.parametrize("source", ["1/v", "sum(sqrt(v))", "log(abs(v))"])
+@pytest.mark.parametrize("source", ["1/v", "sum(sqrt(v))", "sum(log(abs(v)))"])
 def test_json_has_no_nan(source: str) -> None:
     data = strict(gradcalc.evaluate(source, {"v": [0, 2]}))
     assert data["error"]["exit"] == 3

@@ -323,3 +323,23 @@ def test_what_has_no_variance_or_no_limit_says_so() -> None:
 def test_conventions_of_frameworks_for_elements(kink: str, expected: list[float]) -> None:
     result = evaluate("sum(relu(v))", {"v": [0, 2]}, options=Options(kink=kink))  # type: ignore[arg-type]
     assert result.gradient["v"].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "value", "gradient", "status"),
+    [("sign(x^-1)", 1, 0, "jump"), ("exp(-1/x^2)", 0, 0, "smooth"), ("atan(1/x)", NAN, NAN, "")],
+)
+def test_a_finite_answer_by_way_of_infinity_is_probed(
+    source: str, value: float, gradient: float, status: str
+) -> None:
+    result = evaluate(source, {"x": 0})
+    assert result.checks.method == "probe"
+    if status:
+        assert (result.value, result.gradient["x"], result.status) == (value, gradient, status)
+
+
+def test_what_sympy_cancels_to_nothing_is_no_disagreement() -> None:
+    result = evaluate("tanh(x)", {"x": 1e10})
+    assert result.checks.modes is True
+    assert result.checks.symbolic is None
+    assert result.inputs[0].digits == 0

@@ -43,13 +43,17 @@ def kinked(trace: Trace) -> list[int]:
     """The active slots that have kinks and that the result depends on."""
     if not any(row.kink is not None for row in set(trace.rules)):
         return []
+    return [slot for slot in needed_by(trace) if trace.rules[slot].kink is not None]
+
+
+def needed_by(trace: Trace) -> list[int]:
+    """The active slots that the result depends on, in order."""
     needed = bytearray(len(trace))
     needed[trace.result] = 1
     found = []
     for slot in range(trace.result, -1, -1):
         if needed[slot] and trace.active[slot]:
-            if trace.rules[slot].kink is not None:
-                found.append(slot)
+            found.append(slot)
             for argument in trace.arguments[slot]:
                 needed[argument] = 1
     return found[::-1]
@@ -69,6 +73,7 @@ def exactly(trace: Trace, truth: Reference) -> Exactly:
     digits = context.dps * 3 // 4
     decided = [guard.span for guard in broken_guards(trace, truth.values, truth.difference)]
     touched = any(truth.difference(guard.left, guard.right) == 0 for guard in trace.guards)
+    touched = touched or _infinite(trace, truth)
     for slot in kinked(trace):
         row = trace.rules[slot]
         arguments = [_rounded(truth.still(a), digits, context) for a in trace.arguments[slot]]
@@ -83,11 +88,26 @@ def exactly(trace: Trace, truth: Reference) -> Exactly:
     return Exactly(touched or bool(decided), tuple(decided))
 
 
+def _infinite(trace: Trace, truth: Reference) -> bool:
+    """Does the result depend on a step that makes something infinite of finite numbers?"""
+    isfinite, values = truth.numbers.context.isfinite, truth.values
+    return any(
+        not isfinite(values[slot]) and all(isfinite(values[a]) for a in trace.arguments[slot])
+        for slot in needed_by(trace)
+        if trace.arguments[slot]
+    )
+
+
+def decimals(bits: int) -> int:
+    """So many bits as decimal digits; of integers of any size."""
+    return int(bits) * 30_103 // 100_000 if bits >= 0 else -(-int(bits) * 30_103 // 100_000)
+
+
 def _rounded(number: Any, digits: int, context: Any) -> Any:
     """Rounded to fewer digits, so that 0.99…9 is the 1 it stands for."""
     if not context.isfinite(number) or not number:
         return context.mpf(number)
-    unit = context.mpf(10) ** (digits - int(context.mag(number) * 0.30103))
+    unit = context.mpf(10) ** (digits - decimals(context.mag(number)))
     return context.nint(number * unit) / unit
 
 

@@ -157,6 +157,7 @@ class Evaluation:
         self.numbers = numbers
         self.known = known
         self.seen: dict[Any, Any] = dict(known)
+        self.bits: int = numbers.context.prec
         self.cancelled = 0  # bits lost by the worst of the sums
 
     def __call__(self, expression: Any) -> Any:
@@ -224,9 +225,9 @@ class Evaluation:
         """A sum, and how many bits it cancels."""
         total = self.context.fsum(terms)
         largest = max(map(abs, terms))
-        if total and self.context.isfinite(largest):
-            lost = self.context.mag(largest) - self.context.mag(total)
-            self.cancelled = max(self.cancelled, lost)
+        if largest and self.context.isfinite(largest):
+            left = self.context.mag(total) if total else self.context.mag(largest) - self.bits
+            self.cancelled = max(self.cancelled, self.context.mag(largest) - left)
         return total
 
     def _inner(self, known: Mapping[Any, Any]) -> Evaluation:

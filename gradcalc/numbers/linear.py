@@ -149,7 +149,11 @@ def _refined_inverse(x: Any, made: Any) -> Any:
 
 
 def _as_float(x: Any) -> Any:
-    return np.asarray(x, dtype=float)
+    """As float64; LAPACK would complain aloud of what is not finite."""
+    made = np.asarray(x, dtype=float)
+    if not np.isfinite(made).all():
+        raise SingularError("the matrix holds an element that is not finite")
+    return made
 
 
 def _eliminated(a: Any, x: Any, b: Any) -> Any:
@@ -191,7 +195,7 @@ def _is_zero(number: Any) -> bool:
 def det(a: Any, x: Any) -> Any:
     """The determinant; of few rows of exact numbers without a division, so that 0 is no matter."""
     if not a.exact:
-        return plain(np.linalg.det(_as_float(x))) if x.dtype == float else _det_extended(x)
+        return plain(np.linalg.det(x)) if x.dtype == float else _det_extended(x)
     size = x.shape[0]
     if size <= MINORS:
         return _expanded(x)
@@ -267,7 +271,7 @@ def logdet(a: Any, x: Any) -> Any:
         return a.scalars.log(det(a, x))
     if x.dtype != float:
         return a.scalars.log(det(a, x))
-    sign, logarithm = np.linalg.slogdet(x)
+    sign, logarithm = np.linalg.slogdet(_as_float(x))
     if sign <= 0:
         raise ValueError("not positive")
     return plain(logarithm)
@@ -277,6 +281,7 @@ def cholesky(a: Any, x: Any) -> Any:
     """The lower factor, of the mean of the matrix and its transpose."""
     if a.exact or x.dtype != float:
         return _cholesky(a, (x + x.T) / 2)
+    x = _as_float(x)
     skew = np.max(np.abs(x - x.T), initial=0.0)
     if skew > 1e-8 * np.max(np.abs(x), initial=0.0):
         raise SingularError(

@@ -110,7 +110,7 @@ PARTS = (
 def _broadcast(a: Any, x: Any, old: Shape, new: Shape) -> Any:
     lead = _lead(a.shape(x), len(old))
     x = a.array(x).reshape(lead + (1,) * (len(new) - len(old)) + old)
-    return a.np.broadcast_to(x, lead + new)
+    return a.plain(a.np.broadcast_to(x, lead + new))
 
 
 def _collapse(a: Any, x: Any, old: Shape, new: Shape) -> Any:

@@ -166,6 +166,7 @@ def in_order(n: Any, x: Any, axis: int | None) -> Any:
 def quantile(n: Any, x: Any, q: Any, axis: int | None = None) -> Any:
     """Between the two nearest order statistics, in proportion."""
     x, along = _lined_up(n, x, axis)
+    ranked(q, 0, what="the share of a quantile")
     ordered = in_order(n, x, along)
     share = n.value(q)
     if not 0 <= share <= 1:
@@ -287,10 +288,10 @@ def reshape(n: Any, x: Any, *shape: int) -> Any:
 def concat(n: Any, *given: Any, axis: int | None) -> Any:
     items = [x if x.shape else n.reshape(x, (), (1,)) for x in given]
     along = axes_of(items[0], axis or 0)[0]
-    for x in items:
+    for x in items[1:]:
         rest = [s for k, s in enumerate(x.shape) if k - len(x.shape) != along]
         wanted = [s for k, s in enumerate(items[0].shape) if k - len(items[0].shape) != along]
-        if rest != wanted:
+        if rest != wanted or len(x.shape) != len(items[0].shape):
             raise ShapeError(
                 f"the shapes {shown(items[0].shape)} and {shown(x.shape)} can't be joined"
             )
@@ -367,10 +368,15 @@ def solve(n: Any, x: Any, b: Any) -> Any:
     return n.solve(x, b, len(b.shape))
 
 
+MOST = 1_000_000  # factors of a matrix power
+
+
 def matrix_power(n: Any, x: Any, k: int) -> Any:
     square(x, "matpow")
     if k == 0:
         return eye(n, x.shape[0])
+    if abs(k) > MOST:
+        raise ShapeError(f"matpow multiplies a matrix at most {MOST:,} times by itself")
     made, square_of = None, n.inv(x) if k < 0 else x
     k = abs(k)
     while k:
@@ -399,6 +405,8 @@ def _along(x: Any, axis: int | None) -> tuple[int, ...]:
 
 
 def logsumexp(n: Any, x: Any, axis: int | None) -> Any:
+    if not x.shape:
+        return x
     axes = axes_of(x, axis)
     top, _, summed = _shifted(n, x, axes)
     return top + n.log(summed)
@@ -443,7 +451,7 @@ def cross_entropy(n: Any, logits: Any, target: Any) -> Any:
 
 
 def _classes(target: Any, classes: int) -> None:
-    listed = [target] if isinstance(target, float) else list(map(float, target.flat))
+    listed = list(map(float, target.flat)) if hasattr(target, "flat") else [float(target)]
     for number in listed:
         if number % 1 or not 0 <= number < classes:
             raise ShapeError(

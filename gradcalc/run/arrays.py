@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from functools import cached_property, partial
 from math import prod
 from typing import Any
@@ -315,7 +316,18 @@ class ArrayExpressions(Conditions):
         if slot is None or isinstance(slot, str):
             return slot
         if kind == "[p]":
-            return self.trace.values[slot]
+            value = self.trace.values[slot]
+            if hasattr(value, "shape"):
+                raise GradcalcError(
+                    "shape", "the kind of a norm is a number", span, "write norm(v), norm(v, 1)"
+                )
+            if self.trace.active[slot]:
+                raise GradcalcError(
+                    "not-constant", "the kind of a norm is not differentiated", span,
+                    "write detach(p) to take it as a constant",
+                )  # fmt: skip
+            exact = self.trace.constants.get(slot)
+            return exact if isinstance(exact, Fraction) else float(value)
         return self._integer(slot, span, "an axis" if "axis" in kind else "a size")
 
     @contextmanager

@@ -92,4 +92,5 @@ def _lost_of_value(result: Result) -> Iterator[tuple[float, str]]:
 
 
 def _counted(count: int, true: str | None) -> str:
-    return f"{count} of 16 digits" + (f", truly {true}" if true else "")
+    digits = "1 digit" if count == 1 else f"{count} digits"
+    return digits + (f", truly {true}" if true else "")
