@@ -225,13 +225,15 @@ class Proving:
     def _noticed(
         self, made: Proven, proof: Any, sides: Mapping[str, OneSided], found: Exactly
     ) -> tuple[str, ...]:
-        from gradcalc.checks import notes
-
         told = list(self.notes)
         if proof is not None and proof.failed:
             told.append(proof.failed)
-        for span in found.decided[:3]:
-            told.append(f"rounding decided {notes.place(self.source, span)}: no digits are claimed")
+        if found.decided or any(side.status != "smooth" for side in sides.values()):
+            from gradcalc.checks import notes
+
+            for span in found.decided[:3]:
+                place = notes.place(self.source, span)
+                told.append(f"rounding decided {place}: no digits are claimed")
         if any(side.status != "smooth" for side in sides.values()):
             told += dict.fromkeys(notes.boundaries(self.source, self.trace))
             told += dict.fromkeys(notes.conventions(self.source, self.trace))

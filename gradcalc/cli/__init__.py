@@ -30,7 +30,7 @@ COMMANDS = {
 
 
 def app(wanted: str | None) -> typer.Typer:
-    """The command line with the command that is wanted, or with all."""
+    """The command line with the command that is wanted, or with a list of all."""
     made = typer.Typer(
         name="gradcalc",
         help="Gradients you can trust: forward and reverse mode, checked by sympy, digits counted.",
@@ -43,9 +43,14 @@ def app(wanted: str | None) -> typer.Typer:
     made.callback(invoke_without_command=True)(root)
     for name in [wanted] if wanted in COMMANDS else COMMANDS:
         module, help = COMMANDS[name]
-        command = import_module(f"gradcalc.cli.{module}").command
+        # Where none is asked for they are only listed.
+        command = import_module(f"gradcalc.cli.{module}").command if name == wanted else listed
         made.command(name, help=help, epilog=STATUSES)(command)
     return made
+
+
+def listed() -> None:
+    """What stands for a command that is not asked for."""
 
 
 def root(version: bool = typer.Option(False, "--version", help="Show the version.")) -> None:

@@ -9,17 +9,15 @@ array, `*x` as many as there are, `k#` an integer, `*k#` integers, `axis` an axi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradcalc.numbers.shapes import ShapeError, shown
 
 Shape = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Composition:
+class Composition(NamedTuple):
     """A function of the language made of rows of the table."""
 
     name: str

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gradcalc.language.syntax import Program
 from gradcalc.rules import CALLABLE
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """A call that is no row of the table, for it does more than compute a value."""
 
     signature: str
