@@ -54,3 +54,6 @@ class GradcalcError(Exception):
         self.hint = hint
         self.exit = exit
         self.source = source
+
+    def __str__(self) -> str:
+        return self.message

@@ -25,6 +25,7 @@ COMMANDS = {
     "jvp": ("products", "The Jacobian times a direction: --along."),
     "vjp": ("products", "A seed times the Jacobian: --seed."),
     "hvp": ("products", "The Hessian times a direction: --along."),
+    "check": ("check", "Do claimed gradients hold? A claim, a dump, a suite for CI."),
     "functions": ("functions", "What the language knows: each function with its derivative."),
 }
 

@@ -14,10 +14,12 @@ VALUED = {
     "--at", "--wrt", "-f", "--file", "--check", "--numbers", "--min-digits", "--kink", "--digits",
     "--format", "--trace", "--mode", "--max-steps", "--max-trace", "--max-calls", "--color",
     "--atol", "--save", "--max-depth", "--max-size", "--max-elements", "--along", "--seed",
-    "--order",
+    "--order", "--claim", "--against", "--over", "--points", "--rtol", "--ulp", "--dtype", "-k",
+    "--jobs", "--junit", "--sarif", "--record",
 }  # fmt: skip
 FLAGS = {
-    "--no-check", "--strict", "--json", "-q", "--quiet", "--jsonl", "--full", "--help", "--version",
+    "--no-check", "--strict", "--json", "-q", "--quiet", "--jsonl", "--full", "--fail-fast",
+    "--github", "--help", "--version",
 }  # fmt: skip
 LONG = re.compile(r"--[A-Za-z][A-Za-z-]*(=.*)?\Z", re.DOTALL)
 

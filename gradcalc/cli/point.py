@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gradcalc.errors import GradcalcError, Span
+from gradcalc.language.pieces import pieces
 from gradcalc.run.limits import ELEMENTS
 
 
@@ -38,7 +39,7 @@ def _many(path: str, elements: int) -> dict[str, Any]:
 
 def _split(text: str, elements: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for start, end in _pieces(text):
+    for start, end in pieces(text):
         name, equals, value = text[start:end].partition("=")
         name = unicodedata.normalize("NFKC", name.strip())  # x₁ is x1, as in the text
         if not text[start:end].strip():
@@ -75,17 +76,3 @@ def _split(text: str, elements: int) -> dict[str, Any]:
         else:
             found[name] = value
     return found
-
-
-def _pieces(text: str) -> list[tuple[int, int]]:
-    """The places between commas that stand in no bracket."""
-    pieces, depth, start = [], 0, 0
-    for place, character in enumerate(text):
-        if character in "([{":
-            depth += 1
-        elif character in ")]}":
-            depth -= 1
-        elif character == "," and depth == 0:
-            pieces.append((start, place))
-            start = place + 1
-    return [*pieces, (start, len(text))]

@@ -1,0 +1,252 @@
+"""Does a claimed gradient hold? Compared with the true one, at points and symbolically.
+
+A claim is a formula in the program's inputs, or a number. Both it and the true derivative are
+found with 30 digits, so a right formula agrees to far more digits than any wrong one could.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from gradcalc.claims.diagnosis import Sample, diagnosed
+from gradcalc.errors import Exit, GradcalcError
+from gradcalc.evaluation import evaluate
+from gradcalc.language import to_text
+from gradcalc.modes.derived import gradient_trace
+from gradcalc.reading import Options
+from gradcalc.result import Result
+from gradcalc.rules import big_numbers
+from gradcalc.run.point import Given
+from gradcalc.trace.formula import formula
+from gradcalc.trace.trace import Trace
+
+DIGITS = 40
+EXACT = 20  # digits in which a formula agrees that is right
+LONG = 300  # characters past which a formula is not shown
+NEAR = ("1.0625", "0.875", "1.25", "0.8125", "1.4375", "0.6875")  # where one point is too few
+Point = Mapping[str, Given]
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How near is right: |claim - truth| <= atol + rtol*|truth|; or `ulp` float64 units."""
+
+    rtol: float | None = None
+    atol: float = 0.0
+    ulp: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A point where a claim is wrong: by how much, both values as decimals."""
+
+    at: Mapping[str, str]
+    claimed: str
+    true: str
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One claim: does it hold, how is that known, and what went wrong."""
+
+    by: str
+    text: str
+    holds: bool
+    proven: bool  # sympy finds that the difference is zero everywhere
+    compared: int  # points
+    wrong: int
+    worst: Miss | None = None
+    formula: str | None = None  # the true derivative
+    diagnosis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All claims about a program; `aside` counts the points that were singular."""
+
+    expr: str
+    claims: tuple[Judged, ...]
+    points: int
+    aside: int
+
+    @property
+    def holds(self) -> bool:
+        return all(claim.holds for claim in self.claims)
+
+    @property
+    def exit(self) -> Exit:
+        return Exit.OK if self.holds else Exit.VERDICT
+
+
+def check(
+    source: str, claims: Mapping[str, str], points: Sequence[Point], *,
+    tolerance: Tolerance | None = None, options: Options | None = None,
+) -> Verdict:  # fmt: skip
+    """Judge claimed derivatives, by input, at points.
+
+    Singular points (no finite answer, or not smooth) are set aside. GradcalcError where the
+    program or a claim can't be read, or where every point is singular.
+    """
+    asked = options or Options(check="fast")
+    known = list(_known(source, points, tuple(claims), asked))
+    if not known:
+        raise GradcalcError(
+            "no-points", f"all {len(points)} points are singular: nothing can be compared",
+            None, "choose others with --at or --over", Exit.NO_ANSWER,
+        )  # fmt: skip
+    judged = tuple(
+        _judge(source, by, text, known, tolerance or Tolerance(), asked)
+        for by, text in claims.items()
+    )
+    return Verdict(source, judged, len(known), len(points) - len(known))
+
+
+def _known(
+    source: str, points: Iterable[Point], wrt: tuple[str, ...], options: Options
+) -> Iterator[tuple[Point, Result]]:
+    """The true derivatives at the points that are smooth."""
+    for point in points:
+        try:
+            result = evaluate(source, point, wrt=wrt, options=options)
+        except GradcalcError as error:
+            if error.exit is not Exit.NO_ANSWER:
+                raise
+            continue
+        if result.error is None and result.status == "smooth":
+            yield point, result
+
+
+def _judge(
+    source: str, by: str, text: str, known: list[tuple[Point, Result]], tolerance: Tolerance,
+    options: Options,
+) -> Judged:  # fmt: skip
+    samples = [_sample(by, text, point, result, options) for point, result in known]
+    misses = [miss for sample in samples if (miss := _miss(sample, text, tolerance))]
+    first = known[0][1].steps.trace
+    plain = not first.guards and not first.statics
+    if not misses:
+        proven = plain and _identical(first, by, text, known[0][0], options)
+        return Judged(by, text, True, proven, len(samples), 0)
+    worst = max(misses, key=lambda miss: miss.error)
+    more = samples if len(samples) > 3 else [
+        *samples, *_neighbours(source, by, text, known[0][0], options)
+    ]  # fmt: skip
+    return Judged(
+        by, text, False, False, len(samples), len(misses), worst,
+        _true_formula(first, by) if plain else None, diagnosed(by, more),
+    )  # fmt: skip
+
+
+def _sample(by: str, text: str, point: Point, result: Result, options: Options) -> Sample:
+    """What is claimed and what is true at a point."""
+    try:
+        claimed = evaluate(text, point, wrt=(), options=options)
+    except GradcalcError as error:
+        error.message = f"in the claim for {by}: {error.message}"
+        error.source = text
+        raise
+    row = next(row for row in result.inputs if row.name == by)
+    ours, theirs = _flat(row.reference), _flat(claimed.reference)
+    shapes = [getattr(x, "shape", ()) for x in (claimed.value, row.gradient)]
+    if sorted(shapes[0]) != sorted(shapes[1]):
+        raise GradcalcError(
+            "shape", f"the claim for {by} has shape {shapes[0]}, the derivative {shapes[1]}",
+            None, "a Jacobian is of shape value + input", source=text,
+        )  # fmt: skip
+    at = {name: str(value) for name, value in point.items()}
+    return Sample(at, theirs, ours, shapes[1], result)
+
+
+def _flat(texts: Any) -> list[Any]:
+    """Decimals as big numbers, in order."""
+    if isinstance(texts, list):
+        return [number for part in texts for number in _flat(part)]
+    name = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}.get(texts, texts)
+    return [big_numbers(DIGITS).context.mpf(name)]
+
+
+def _miss(sample: Sample, text: str, tolerance: Tolerance) -> Miss | None:
+    """The worst element of a claim that is wrong at a point."""
+    worst: Miss | None = None
+    for claimed, true in zip(sample.claimed, sample.true, strict=True):
+        error = abs(claimed - true)
+        if error <= _allowed(text, true, tolerance):
+            continue
+        relative = float(error / abs(true)) if true else float("inf")
+        if not relative >= 0:  # nan
+            relative = float("inf")
+        if worst is None or relative > worst.error:
+            worst = Miss(sample.at, _shown(claimed), _shown(true), relative)
+    return worst
+
+
+def _allowed(text: str, true: Any, tolerance: Tolerance) -> Any:
+    """The error that is still right."""
+    context = big_numbers(DIGITS).context
+    if tolerance.ulp is not None:
+        import math
+
+        return tolerance.ulp * math.ulp(float(true))
+    if tolerance.rtol is not None:
+        return tolerance.atol + tolerance.rtol * abs(true)
+    if (unit := written_unit(text)) is not None:
+        return tolerance.atol + context.mpf(unit) / 2 * (1 + context.mpf(10) ** -12)
+    return tolerance.atol + abs(true) * context.mpf(10) ** -EXACT
+
+
+def written_unit(text: str) -> str | None:
+    """The unit of the last place that a number is written with: 1.25 is right to 0.01."""
+    if not re.fullmatch(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*", text, re.IGNORECASE):
+        return None
+    try:
+        exponent = Decimal(text.strip()).as_tuple().exponent
+    except InvalidOperation:
+        return None
+    return f"1e{exponent}" if isinstance(exponent, int) and exponent < 0 else None
+
+
+def _shown(number: Any) -> str:
+    context = big_numbers(DIGITS).context
+    return str(context.nstr(number, 17)).removesuffix(".0")
+
+
+def _neighbours(
+    source: str, by: str, text: str, point: Point, options: Options
+) -> Iterator[Sample]:
+    """A few points near one, for a single point fits any constant factor."""
+    near = [
+        {name: f"({value})*{factor}" if isinstance(value, str) else value
+         for name, value in point.items()}
+        for factor in NEAR
+    ]  # fmt: skip
+    if all(isinstance(value, str) for value in point.values()):
+        for moved, result in _known(source, near, (by,), options):
+            yield _sample(by, text, moved, result, options)
+
+
+# formulas ---------------------------------------------------------------------------------
+
+
+def _true_formula(trace: Trace, by: str) -> str | None:
+    """The true derivative, as the rules find it."""
+    if len(trace) > LONG:
+        return None
+    try:
+        made, slots = gradient_trace(trace, (by,))
+        text = to_text(formula(made, slots[by]))
+    except (GradcalcError, ValueError, ArithmeticError, RecursionError):
+        return None
+    return text if len(text) <= LONG else None
+
+
+def _identical(trace: Trace, by: str, text: str, point: Point, options: Options) -> bool:
+    """Does sympy find that claim and derivative are the same function?"""
+    from gradcalc.checks.identity import identical
+
+    claim = evaluate(text, point, wrt=None, options=options).steps.trace
+    return not claim.guards and not claim.statics and identical(trace, by, claim)

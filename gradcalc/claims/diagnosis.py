@@ -1,0 +1,135 @@
+"""What went wrong with a claimed derivative, where it can be recognised.
+
+Claims and truths at several points are compared with what the usual slips give.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from gradcalc.result import Result
+from gradcalc.trace.formula import formula
+from gradcalc.trace.trace import CONSTANT, INPUT
+
+CLOSE = 1e-9  # relative; the numbers are right in more digits than float64 has
+KNOWN = (
+    (math.pi / 180, "radians were taken for degrees: it is pi/180 times the true derivative"),
+    (180 / math.pi, "degrees were taken for radians: it is 180/pi times the true derivative"),
+    (math.log(10), "log10 was taken for ln: it is ln(10) times the true derivative"),
+    (1 / math.log(10), "ln was taken for log10: it is 1/ln(10) times the true derivative"),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """What is claimed and what is true at a point, element by element, as big numbers."""
+
+    at: Mapping[str, str]
+    claimed: list[Any]
+    true: list[Any]
+    shape: tuple[int, ...]
+    result: Result
+
+
+def diagnosed(by: str, samples: Sequence[Sample]) -> str | None:
+    """The first of the usual slips that explains every point; None where none does."""
+    slips: tuple[Callable[[str, Sequence[Sample]], str | None], ...] = (
+        _sign, _factor, _transposed, _other_input, _chain,
+    )  # fmt: skip
+    for slip in slips:
+        found = slip(by, samples)
+        if found:
+            return found
+    return None
+
+
+def _pairs(samples: Sequence[Sample]) -> list[tuple[float, float]]:
+    return [(float(c), float(t)) for s in samples for c, t in zip(s.claimed, s.true, strict=True)]
+
+
+def _same(a: float, b: float) -> bool:
+    return math.isclose(a, b, rel_tol=CLOSE, abs_tol=1e-300)
+
+
+def _sign(by: str, samples: Sequence[Sample]) -> str | None:
+    if all(_same(c, -t) for c, t in _pairs(samples)):
+        return "the sign is wrong"
+    return None
+
+
+def _factor(by: str, samples: Sequence[Sample]) -> str | None:
+    """A constant factor; the well-known ones by their names."""
+    ratios = [c / t for c, t in _pairs(samples) if t]
+    if not ratios or not all(_same(r, ratios[0]) for r in ratios) or not ratios[0]:
+        return None
+    for factor, told in KNOWN:
+        if _same(ratios[0], factor):
+            return told
+    exact = Fraction(ratios[0]).limit_denominator(1000)
+    nice = _same(float(exact), ratios[0])
+    shown = str(exact) if nice else f"{ratios[0]:.12g}"
+    return f"a constant factor: it is {shown} times the true derivative"
+
+
+def _transposed(by: str, samples: Sequence[Sample]) -> str | None:
+    import itertools
+
+    for sample in samples:
+        if len(sample.shape) != 2:
+            return None
+        rows, columns = sample.shape
+        places = itertools.product(range(columns), range(rows))
+        turned = [sample.true[j * columns + i] for i, j in places]
+        if not all(_same(float(c), float(t)) for c, t in zip(sample.claimed, turned, strict=True)):
+            return None
+    return "it is the transpose of the Jacobian: J[i, j] is the derivative of f[i] by x[j]"
+
+
+def _other_input(by: str, samples: Sequence[Sample]) -> str | None:
+    """The derivative by another variable."""
+    trace = samples[0].result.steps.trace
+    for name in trace.inputs:
+        if name != by and _is_derivative_by(name, samples):
+            return f"it is the derivative by {name}"
+    return None
+
+
+def _is_derivative_by(name: str, samples: Sequence[Sample]) -> bool:
+    from gradcalc.evaluation import evaluate
+    from gradcalc.reading import Options
+
+    for sample in samples:
+        found = evaluate(
+            sample.result.expr, sample.at, wrt=(name,), options=Options(check="off")
+        ).gradient[name]
+        if hasattr(found, "shape") or not _same(float(sample.claimed[0]), found):
+            return False
+    return True
+
+
+def _chain(by: str, samples: Sequence[Sample]) -> str | None:
+    """A factor of the chain rule that is missing: the derivative of an inner expression."""
+    traces = [sample.result.steps.trace for sample in samples]
+    if any(sample.shape for sample in samples) or len({len(trace) for trace in traces}) > 1:
+        return None
+    ratios = [t / c if c else math.nan for c, t in _pairs(samples)]
+    for slot, row in enumerate(traces[0].rules):
+        if row in (INPUT, CONSTANT) or slot == traces[0].result:
+            continue
+        inner = [sample.result.steps.tangents.get(by, [None])[slot] for sample in samples
+                 if len(sample.result.steps.tangents.get(by, ())) > slot]  # fmt: skip
+        if len(inner) == len(ratios) and all(
+            d is not None and _same(r, float(d)) for r, d in zip(ratios, inner, strict=True)
+        ):
+            return f"the chain rule's factor d({_text(traces[0], slot)})/d{by} is missing"
+    return None
+
+
+def _text(trace: Any, slot: int) -> str:
+    from gradcalc.language import to_text
+
+    return to_text(formula(trace, slot))

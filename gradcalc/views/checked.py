@@ -1,0 +1,86 @@
+"""Verdicts on claims, and suites that run, on a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from gradcalc.claims.claim import Judged, Verdict
+from gradcalc.claims.suites import Ran, Report
+
+MARKS = {
+    "passed": ("ok", "green"),
+    "failed": ("FAILED", "bold red"),
+    "error": ("ERROR", "bold red"),
+}
+
+
+def show(verdict: Verdict, out: Console) -> None:
+    """A claim a line, what is wrong with it under it, then what was compared."""
+    for claim in verdict.claims:
+        mark, style = ("right", "green") if claim.holds else ("WRONG", "bold red")
+        how = " (proven by sympy)" if claim.proven else ""
+        out.print(Text(f"{mark:<6}", style=style).append(f"d/d{claim.by} = {claim.text}{how}"))
+        for line in _wrong(claim):
+            out.print(Text(f"       {line}"))
+    plural = "" if verdict.points == 1 else "s"
+    told = f"compared at {verdict.points} point{plural}"
+    if verdict.aside:
+        told += f"; {verdict.aside} singular points were set aside"
+    out.print(Text(told))
+
+
+def _wrong(claim: Judged) -> list[str]:
+    if claim.worst is None:
+        return []
+    at = ", ".join(f"{name} = {value}" for name, value in claim.worst.at.items())
+    lines = [f"at {at}: claimed {claim.worst.claimed}, truly {claim.worst.true}"]
+    if claim.wrong > 1:
+        lines.append(f"wrong at {claim.wrong} of {claim.compared} points; the worst is shown")
+    if claim.formula:
+        lines.append(f"the derivative is {claim.formula}")
+    if claim.diagnosis:
+        lines.append(claim.diagnosis)
+    return lines
+
+
+def record(verdict: Verdict) -> dict[str, Any]:
+    """As JSON's own types, schema gradcalc.check/1."""
+    return {
+        "schema": "gradcalc.check/1",
+        "expr": verdict.expr,
+        "holds": verdict.holds,
+        "points": verdict.points,
+        "aside": verdict.aside,
+        "claims": [
+            {
+                "by": c.by, "claim": c.text, "holds": c.holds, "proven": c.proven,
+                "compared": c.compared, "wrong": c.wrong, "formula": c.formula,
+                "diagnosis": c.diagnosis,
+                "worst": None if c.worst is None else {
+                    "at": dict(c.worst.at), "claimed": c.worst.claimed, "true": c.worst.true,
+                    "relative_error": c.worst.error if c.worst.error < float("inf") else None,
+                },
+            }
+            for c in verdict.claims
+        ],
+    }  # fmt: skip
+
+
+def line(ran: Ran, out: Console) -> None:
+    """A case that was run."""
+    mark, style = MARKS[ran.outcome]
+    out.print(Text(f"{mark:<7}", style=style).append(f"{ran.name} ({ran.seconds:.2f} s)"))
+    for why in ran.why:
+        out.print(Text(f"        {why}"))
+
+
+def summary(report: Report, out: Console) -> None:
+    """How many cases came out how."""
+    told = [f"{report.count('passed')} passed"]
+    told += [f"{n} {word}" for word, n in (("failed", report.count("failed")),
+                                           ("in error", report.count("error")),
+                                           ("not run", report.skipped)) if n]  # fmt: skip
+    out.print(Text(f"{report.path}: {', '.join(told)} in {report.seconds:.2f} s"))

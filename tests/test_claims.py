@@ -1,0 +1,162 @@
+"""Claimed gradients: right ones hold, wrong ones are found and told what went wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gradcalc import Exit, GradcalcError
+from gradcalc.claims.claim import Tolerance, Verdict, check, written_unit
+from gradcalc.cli import run
+
+AT = {"x": "0.7", "y": "1.3"}
+Captured = pytest.CaptureFixture[str]
+
+
+def judged(source: str, by: str, claim: str, at: Any = None, **more: Any) -> Any:
+    return check(source, {by: claim}, [at or AT], **more).claims[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "by", "claim"),
+    [
+        ("sin(x)*y", "x", "y*cos(x)"),
+        ("sin(x)^2", "x", "sin(2*x)"),
+        ("log(1 + exp(x))", "x", "1/(1 + exp(-x))"),
+        ("x^y", "y", "x^y*log(x)"),
+        ("atan(x/y)", "x", "y/(x^2 + y^2)"),
+    ],
+)
+def test_right_formulas_are_proven(source: str, by: str, claim: str) -> None:
+    found = judged(source, by, claim)
+    assert found.holds
+    assert found.proven
+
+
+def test_programs_and_arrays_are_compared_at_points() -> None:
+    source = "y = x; for i in 0..3 { y = y*x }; y"
+    assert judged(source, "x", "4*x^3", {"x": "1.1"}).holds
+    assert not judged(source, "x", "3*x^3", {"x": "1.1"}).holds
+    assert judged("v @ v", "v", "2*v", {"v": "[1, 2]"}).holds
+    assert judged("A @ v", "v", "A", {"A": "[[1, 2], [3, 4]]", "v": "[1, 2]"}).holds
+
+
+@pytest.mark.parametrize(
+    ("source", "by", "claim", "words"),
+    [
+        ("sin(x)*y", "x", "-y*cos(x)", "the sign is wrong"),
+        ("x^2*y", "x", "x*y", "a constant factor: it is 1/2 times"),
+        ("sin(x)*y", "x", "sin(x)", "it is the derivative by y"),
+        ("sin(x^2)*y", "x", "y*cos(x^2)", "the chain rule's factor d(x^2)/dx is missing"),
+        ("exp(sin(3*x))", "x", "exp(sin(3*x))*cos(3*x)", "a constant factor: it is 1/3 times"),
+        ("log10(x)*y", "x", "y/x", "log10 was taken for ln"),
+        ("log(x)*y", "x", "y/(x*log(10))", "ln was taken for log10"),
+        ("sin(deg(x))", "x", "cos(deg(x))", "degrees were taken for radians"),
+    ],
+)
+def test_slips_are_recognised(source: str, by: str, claim: str, words: str) -> None:
+    at = {name: value for name, value in AT.items() if name in source}
+    found = judged(source, by, claim, at)
+    assert not found.holds
+    assert words in found.diagnosis
+    assert found.formula is not None
+
+
+def test_a_transposed_jacobian() -> None:
+    found = judged("A @ v", "v", "A.T", {"A": "[[1, 2], [3, 4]]", "v": "[1, 2]"})
+    assert "transpose" in found.diagnosis
+
+
+def test_a_wrong_claim_shows_the_worst_point() -> None:
+    points = [{"x": text} for text in ("0.1", "2", "1")]
+    found = check("x^3", {"x": "3*x^2 + (x - 0.1)"}, points).claims[0]
+    assert (found.compared, found.wrong) == (3, 2)
+    assert found.worst.at == {"x": "1"}
+    assert (found.worst.claimed, found.worst.true) == ("3.9", "3")
+    assert found.formula == "3*x^2"
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(st.floats(-2, 2), st.floats(0.1, 2), st.sampled_from([-1, 1]), st.floats(1e-12, 1e-3))
+def test_small_errors_are_found(x: float, y: float, sign: int, relative: float) -> None:
+    """A formula that is off by one part in 10^12 is wrong, whatever float64 makes of it."""
+    claim = f"y*cos(x)*(1 + {sign * relative!r})"
+    assert not judged("sin(x)*y", "x", claim, {"x": x, "y": y}).holds
+    assert judged("sin(x)*y", "x", "y*cos(x)", {"x": x, "y": y}).holds
+
+
+def test_numbers_are_right_to_the_digits_they_are_written_with() -> None:
+    assert judged("sin(x)", "x", "0.765", {"x": "0.7"}).holds  # 0.76484…
+    assert not judged("sin(x)", "x", "0.764", {"x": "0.7"}).holds
+    assert written_unit("1.250") == "1e-3"
+    assert written_unit("x") is None
+    near = Tolerance(rtol=0.01)
+    assert judged("sin(x)", "x", "0.77", {"x": "0.7"}, tolerance=near).holds
+    assert not judged("sin(x)", "x", "0.78", {"x": "0.7"}, tolerance=near).holds
+    assert judged("x^2", "x", "2*x*(1 + 2e-16)", {"x": "1"}, tolerance=Tolerance(ulp=1)).holds
+
+
+def test_singular_points_are_set_aside() -> None:
+    points = [{"x": "0"}, {"x": "-1"}, {"x": "2"}]
+    verdict: Verdict = check("sqrt(x) + log(abs(x))", {"x": "1/(2*sqrt(x)) + 1/x"}, points)
+    assert (verdict.points, verdict.aside) == (1, 2)
+    assert verdict.holds
+    with pytest.raises(GradcalcError) as caught:
+        check("log(x)", {"x": "1/x"}, [{"x": "-1"}])
+    assert caught.value.exit is Exit.NO_ANSWER
+
+
+def test_a_claim_that_cannot_be_read_says_where() -> None:
+    with pytest.raises(GradcalcError, match="in the claim for x: there is no function 'coss'") as e:
+        check("sin(x)", {"x": "coss(x)"}, [{"x": "1"}])
+    assert e.value.source == "coss(x)"
+    with pytest.raises(GradcalcError, match="has shape"):
+        check("x^2", {"x": "[1, 2]"}, [{"x": "1"}])
+
+
+# the command ------------------------------------------------------------------------------
+
+
+def test_the_command(capsys: Captured) -> None:
+    claims = ["--claim", "x=y*cos(x)", "--claim", "y=sin(x)"]
+    assert run(["check", "sin(x)*y", *claims, "--at", "x=1,y=2"]) == 0
+    assert capsys.readouterr().out == (
+        "right d/dx = y*cos(x) (proven by sympy)\n"
+        "right d/dy = sin(x) (proven by sympy)\n"
+        "compared at 1 point\n"
+    )
+    assert run(["check", "sin(x)*y", "--claim", "y*cos(x), -sin(x)", "--at", "x=1,y=2"]) == 1
+    out = capsys.readouterr().out
+    assert "WRONG d/dy = -sin(x)\n" in out
+    assert "       the sign is wrong\n" in out
+    assert run(["check", "x^2", "--claim", "2*x", "--at", "x=3", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["schema"] == "gradcalc.check/1"
+    assert data["claims"][0]["proven"] is True
+
+
+def test_points_are_drawn(capsys: Captured) -> None:
+    over = ["--over", "x=-2:2,y=0:1", "--points", "30", "--seed", "3"]
+    assert run(["check", "sin(x)*y", "--claim", "x=y*cos(x)", *over]) == 0
+    assert "compared at 30 points" in capsys.readouterr().out
+    assert run(["check", "sqrt(x)", "--claim", "1/(2*sqrt(x))", "--over", "x=-1:1"]) == 0
+    assert "singular points were set aside" in capsys.readouterr().out
+    assert run(["check", "x^2", "--claim", "2*x"]) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "x^2"],
+        ["check", "x^2", "--claim", "x=2*x", "--claim", "x=x", "--at", "x=1"],
+        ["check", "x^2", "--claim", "2*x, 3", "--at", "x=1"],
+        ["check"],
+    ],
+)
+def test_usage(arguments: list[str], capsys: Captured) -> None:
+    assert run(arguments) == Exit.REQUEST
+    assert "error[" in capsys.readouterr().err
