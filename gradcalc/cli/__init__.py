@@ -26,6 +26,7 @@ COMMANDS = {
     "vjp": ("products", "A seed times the Jacobian: --seed."),
     "hvp": ("products", "The Hessian times a direction: --along."),
     "check": ("check", "Do claimed gradients hold? A claim, a dump, a suite for CI."),
+    "hunt": ("hunt", "Where in a box is a formula in trouble?"),
     "functions": ("functions", "What the language knows: each function with its derivative."),
 }
 

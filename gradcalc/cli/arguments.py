@@ -14,8 +14,8 @@ VALUED = {
     "--at", "--wrt", "-f", "--file", "--check", "--numbers", "--min-digits", "--kink", "--digits",
     "--format", "--trace", "--mode", "--max-steps", "--max-trace", "--max-calls", "--color",
     "--atol", "--save", "--max-depth", "--max-size", "--max-elements", "--along", "--seed",
-    "--order", "--claim", "--against", "--over", "--points", "--rtol", "--ulp", "--dtype", "-k",
-    "--jobs", "--junit", "--sarif", "--record",
+    "--order", "--timeout", "--claim", "--against", "--over", "--points", "--rtol", "--ulp",
+    "--dtype", "-k", "--jobs", "--junit", "--sarif", "--record",
 }  # fmt: skip
 FLAGS = {
     "--no-check", "--strict", "--json", "-q", "--quiet", "--jsonl", "--full", "--fail-fast",
