@@ -343,3 +343,11 @@ def test_what_sympy_cancels_to_nothing_is_no_disagreement() -> None:
     assert result.checks.modes is True
     assert result.checks.symbolic is None
     assert result.inputs[0].digits == 0
+
+
+def test_what_cancels_at_many_digits_gets_more_of_them() -> None:
+    """Terms of 10^600 cancel in forward mode, at 50 digits and at 100 exactly."""
+    result = evaluate("((v @ v)/v) @ v", {"v": "[1e200, 1, -1e-200]"})
+    assert result.checks.modes is True
+    assert result.checks.precision > 800
+    assert result.inputs[0].reference == ["6e+200", "6", "-6e-200"]
