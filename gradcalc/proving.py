@@ -133,10 +133,9 @@ class Proving:
 
     def _probe(self, truth: Any) -> dict[str, OneSided]:
         """The one-sided probe along each input, all others held."""
-        from gradcalc.checks.probe import DIGITS as PROBE_DIGITS
-        from gradcalc.checks.probe import probe
+        from gradcalc.checks.probe import digits_for, probe
 
-        numbers = big_numbers(PROBE_DIGITS)
+        numbers = big_numbers(digits_for(truth))
         context: Any = numbers.context
         exact = self.point.numbers(numbers)
         missing = truth is not None and not truth.numbers.context.isfinite(truth.value)

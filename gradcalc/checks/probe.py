@@ -14,8 +14,22 @@ from typing import Any
 from gradcalc.errors import GradcalcError
 
 DIGITS = 300
+MOST = 20  # times so many digits
 STEPS = ("1e-30", "1e-45")
 NEAREST = "1e-60"  # a third step, where the value at the point itself is missing
+
+
+def digits_for(truth: Any) -> int:
+    """300 digits, and as many again for every 300 that the largest step of a run has.
+
+    A quotient of differences of 10^600 sees nothing of a derivative of 6.
+    """
+    if truth is None:
+        return DIGITS
+    context = truth.numbers.context
+    finite = [value for value in truth.values if value and context.isfinite(value)]
+    decades = max((int(context.mag(value)) * 3 // 10 for value in finite), default=0)
+    return DIGITS * (1 + min(MOST, max(0, decades) // DIGITS + (decades > 50)))
 
 
 @dataclass(frozen=True, slots=True)
