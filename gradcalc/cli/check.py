@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from gradcalc.cli import options as given
+from gradcalc.cli.progress import bar
 from gradcalc.errors import GradcalcError
 
 Tolerances = tuple[float | None, float, float | None]  # relative, absolute, in ulp
@@ -182,8 +183,15 @@ def _suite(
         return 0
     out = console(color=asked["color"])
     quiet = asked["json"]
-    each = None if quiet else (lambda ran: checked.line(ran, out))
-    report = suites.run(path, cases, jobs=jobs, fail_fast=fail_fast, check=check, each=each)
+    silent = quiet or not sys.stdout.isatty()
+    with bar(len(cases), silent) as advance:
+
+        def each(ran: Any) -> None:
+            advance()
+            if not quiet:
+                checked.line(ran, out)
+
+        report = suites.run(path, cases, jobs=jobs, fail_fast=fail_fast, check=check, each=each)
     if asked["junit"]:
         _write(asked["junit"], reports.junit(report))
     if asked["sarif"]:

@@ -9,6 +9,7 @@ import typer
 
 from gradcalc.cli import options as given
 from gradcalc.cli.answer import refuse_save, shown
+from gradcalc.cli.deadline import within
 from gradcalc.errors import GradcalcError
 from gradcalc.views.plain import spell_out
 
@@ -48,6 +49,7 @@ def command(
     max_depth: given.MaxDepth = 200,
     max_size: given.MaxSize = 400_000,
     max_elements: given.MaxElements = 20_000_000,
+    timeout: given.Timeout = None,
     color: given.Color = "auto",
 ) -> int:
     options = given.options(
@@ -63,14 +65,15 @@ def command(
     from gradcalc.cli.point import read_at
 
     text, point, by = given.source(expr, file), read_at(at, max_elements), given.names(wrt)
-    if order > 1:
-        from gradcalc.products import derivatives
+    with within(timeout):
+        if order > 1:
+            from gradcalc.products import derivatives
 
-        result = derivatives(text, point, order, wrt=by, options=options)
-    else:
-        from gradcalc.evaluation import evaluate
+            result = derivatives(text, point, order, wrt=by, options=options)
+        else:
+            from gradcalc.evaluation import evaluate
 
-        result = evaluate(text, point, wrt=by, options=options)
+            result = evaluate(text, point, wrt=by, options=options)
     form = given.Format.json if json else format
     return shown(
         result, form, mode=mode.value, rows=given.rows(trace), quiet=quiet, color=color,

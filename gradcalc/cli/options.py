@@ -105,6 +105,9 @@ MaxCalls = Annotated[int, typer.Option(min=1, help="Nested calls of functions.")
 MaxDepth = Annotated[int, typer.Option(min=1, help="Nested brackets.")]
 MaxSize = Annotated[int, typer.Option(min=1, help="Characters of the text.")]
 MaxElements = Annotated[int, typer.Option(min=1, help="Elements of an array.")]
+Timeout = Annotated[
+    float | None, typer.Option(min=0.001, help="Seconds, after which there is an error.")
+]
 Color = Annotated[str, typer.Option(help="auto, always or never.")]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from gradcalc.cli import options as given
+from gradcalc.cli.deadline import within
 from gradcalc.errors import GradcalcError
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def command(
     max_depth: given.MaxDepth = 200,
     max_size: given.MaxSize = 400_000,
     max_elements: given.MaxElements = 20_000_000,
+    timeout: given.Timeout = None,
     color: given.Color = "auto",
 ) -> int:
     from gradcalc.cli.answer import refuse_save, shown
@@ -56,7 +58,7 @@ def command(
     source = given.source(expr, file)
     refuse(name, bool(along), bool(seed), bool(wrt))
     refuse_save(save)
-    with blaming(source):
+    with blaming(source), within(timeout):
         point, direction = (read_at(texts, max_elements) for texts in (at, along))
         result = product(name)(source, point, direction, seed, given.names(wrt), options)
     form = given.Format.json if json else format

@@ -1,0 +1,115 @@
+"""Each limit holds at its bound and not one beyond, and the error names its option."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gradcalc import Exit
+from gradcalc.cli import run
+
+Captured = pytest.CaptureFixture[str]
+UNCHECKED = ["--check", "off", "-q"]
+
+LIMITS = [
+    ("--max-steps", "5", "s = 0; for i in 0..5 { s = s + x }; s",
+     "s = 0; for i in 0..6 { s = s + x }; s"),
+    ("--max-depth", "4", "(((x)))", "((((x))))"),
+    ("--max-size", "5", "x+1.5", "x+1.50"),
+    ("--max-elements", "6", "sum(ones(2, 3)*x)", "sum(ones(7)*x)"),
+    ("--max-calls", "3", "f(n) = x if n < 1 else f(n - 1); f(2)",
+     "f(n) = x if n < 1 else f(n - 1); f(3)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("option", "bound", "within", "beyond"), LIMITS, ids=[x[0] for x in LIMITS]
+)
+def test_at_the_limit_and_one_beyond(
+    option: str, bound: str, within: str, beyond: str, capsys: Captured
+) -> None:
+    assert run(["eval", within, "--at", "x=1", option, bound, *UNCHECKED]) == 0
+    capsys.readouterr()
+    assert run(["eval", beyond, "--at", "x=1", option, bound, *UNCHECKED]) == Exit.REQUEST
+    assert option in capsys.readouterr().err
+
+
+def test_a_trace_that_grows_too_long(capsys: Captured) -> None:
+    source = "y = x; while y < 10 { y = y + 0*x }; y"
+    assert run(["eval", source, "--at", "x=1", "--max-trace", "1000", "-q"]) == Exit.REQUEST
+    assert "--max-trace" in capsys.readouterr().err
+
+
+def test_digits_end_at_ten_thousand(capsys: Captured) -> None:
+    assert run(["eval", "x", "--at", "x=1/3", "--digits", "10000", "--check", "fast", "-q"]) == 0
+    assert len(capsys.readouterr().out) > 10_000
+    assert run(["eval", "x", "--at", "x=1/3", "--digits", "10001", "-q"]) == Exit.REQUEST
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no alarm on this system")
+def test_time_is_bounded(capsys: Captured) -> None:
+    source = "for i in 0..100000 { x = sin(x) }; x"
+    start = time.monotonic()
+    assert run(["eval", source, "--at", "x=1", "--timeout", "0.3"]) == Exit.REQUEST
+    assert time.monotonic() - start < 5
+    assert "error[timeout]: there is no answer within 0.3 s" in capsys.readouterr().err
+    assert run(["eval", "x^2", "--at", "x=1", "--timeout", "30", "-q"]) == 0
+
+
+def process(*arguments: str, **more: object) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "gradcalc", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)  # type: ignore[call-overload, no-any-return]
+
+
+def test_an_interrupt_ends_with_130_and_leaves_nothing(tmp_path: Path) -> None:
+    source = "for i in 0..900000 { x = sin(x) }; [x]"
+    started = process("eval", source, "--at", "x=1", "--save", str(tmp_path / "out.npz"))
+    time.sleep(1.0)
+    started.send_signal(signal.SIGINT)
+    _, err = started.communicate(timeout=30)
+    assert started.returncode == Exit.INTERRUPTED
+    assert b"Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="file descriptors of POSIX")
+def test_closed_streams_and_odd_locales() -> None:
+    """No stdin, no stdout, an ASCII locale, 20 columns: an answer and no traceback."""
+    shell = f'"{sys.executable}" -m gradcalc eval "sin(x)*y" --at x=1,y=2'
+    for redirection, status in (("<&-", 0), (">&-", 0), ("2>&-", 0), ("| head -1", 0)):
+        done = subprocess.run(
+            f"{shell} {redirection}", shell=True, capture_output=True, check=False
+        )
+        assert done.returncode == status, redirection
+        assert b"Traceback" not in done.stderr
+    plain = {**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "COLUMNS": "20"}
+    done = subprocess.run(shell, shell=True, capture_output=True, env=plain, check=False)
+    assert done.returncode == 0
+    assert done.stdout.isascii()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_is_a_file_error() -> None:
+    command = f'"{sys.executable}" -m gradcalc eval "sin(x)" --at x=1 > /dev/full'
+    done = subprocess.run(command, shell=True, capture_output=True, check=False)
+    assert done.returncode == Exit.FILE
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_directory_that_cannot_be_written(tmp_path: Path, capsys: Captured) -> None:
+    path = tmp_path / "none" / "out.npz"
+    assert run(["eval", "[1, 2]", "--save", str(path), "-q"]) == Exit.FILE
+    assert "error[file]" in capsys.readouterr().err
+
+
+def test_text_that_is_not_utf8(tmp_path: Path, capsys: Captured) -> None:
+    path = tmp_path / "latin.grad"
+    path.write_bytes(b"x + \xe9")
+    assert run(["eval", "-f", str(path), "--at", "x=1"]) == Exit.FILE
+    assert "is not UTF-8" in capsys.readouterr().err
