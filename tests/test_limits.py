@@ -53,13 +53,16 @@ def test_digits_end_at_ten_thousand(capsys: Captured) -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no alarm on this system")
-def test_time_is_bounded(capsys: Captured) -> None:
-    source = "for i in 0..100000 { x = sin(x) }; x"
+def test_time_is_bounded() -> None:
+    source = "for i in 0..900000 { x = sin(x) }; x"
     start = time.monotonic()
-    assert run(["eval", source, "--at", "x=1", "--timeout", "0.3"]) == Exit.REQUEST
-    assert time.monotonic() - start < 5
-    assert "error[timeout]: there is no answer within 0.3 s" in capsys.readouterr().err
-    assert run(["eval", "x^2", "--at", "x=1", "--timeout", "30", "-q"]) == 0
+    started = process("eval", source, "--at", "x=1", "--timeout", "0.3")
+    _, err = started.communicate(timeout=60)
+    assert started.returncode == Exit.REQUEST
+    assert time.monotonic() - start < 20
+    assert b"error[timeout]: there is no answer within 0.3 s" in err
+    started = process("eval", "x^2", "--at", "x=1", "--timeout", "30", "-q")
+    assert started.communicate(timeout=60)[0] == b"1\n2\n"
 
 
 def process(*arguments: str, **more: object) -> subprocess.Popen[bytes]:
