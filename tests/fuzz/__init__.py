@@ -1,0 +1,1 @@
+"""A fuzz target for atheris, and the corpus it keeps."""
