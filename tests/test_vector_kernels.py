@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -13,10 +17,17 @@ from gradcalc.rules import SCALAR, big_numbers, extended_arrays, machine_arrays,
 from gradcalc.rules.rule import Rule
 
 ROWS = [pytest.param(row, id=row.name) for row in SCALAR.values()]
+KERNELS = [
+    pytest.param(row, id=row.name)
+    for row in SCALAR.values()
+    if row.kind != "special" or row.vector is not None
+]
 ULPS = 4  # of the elementary rows, as for single numbers
 RELATIVE = 1e-13  # of the special ones
-EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, 3.0, 1e-300, 700.0, -745.5, 1e300, math.inf,
-         -math.inf)  # fmt: skip
+EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, 1.5, 2.5, -2.5, 1e-300, 5e-324, 1e-20,
+         20.0, -20.0, 40.0, 700.0, 709.5, -745.5, 1e17, 1e300, -1e300, math.inf, -math.inf,
+         math.nan)  # fmt: skip
+FEWER = (0.0, -0.0, 1.0, -1.0, 0.5, 2.0, math.inf, -math.inf, math.nan)  # of three arguments
 SLOW = {"besselj", "bessely", "besseli", "besselk", "hyp2f1", "zeta", "zeta_prime", "scaled_erfc"}
 
 
@@ -68,27 +79,111 @@ def test_extended(row: Rule) -> None:
         assert abs(true - exact) <= 2e-18 * abs(true) * 8, (number, true)
 
 
-@pytest.mark.parametrize("row", [p for p in ROWS if p.values[0].kind != "special"])
+def edges(row: Rule) -> Iterator[tuple[float, ...]]:
+    """The row's points at infinities, zeros and poles."""
+    for point in product(EDGES if row.arity < 3 else FEWER, repeat=row.arity):
+        if row.name != "ipow" or point[1].is_integer():
+            yield point
+
+
+def single(row: Rule, point: tuple[float, ...]) -> float | None:
+    """What the kernel of single numbers says; None outside the domain."""
+    try:
+        return float(getattr(machine_numbers(), row.name)(*point))
+    except (ValueError, ArithmeticError):
+        return None
+
+
+@pytest.mark.parametrize("row", KERNELS)
 def test_the_same_at_the_edges(row: Rule) -> None:
-    """Where a single number is refused, the element is not a number, or all are refused.
+    """The same number, a zero's sign too; not a number where a single one is refused.
 
     Special functions have no kernels of their own for arrays: they are the same everywhere.
     """
-    if row.arity > 2:
-        return
-    single = getattr(machine_numbers(), row.name)
     several = getattr(machine_arrays(), row.name)
-    second = [[]] if row.arity == 1 else [[y] for y in (0.0, 1.0, 2.0, -1.5, math.inf)]
-    for x in EDGES:
-        for rest in second:
-            try:
-                wanted = single(x, *rest)
-            except (ValueError, ArithmeticError):
-                wanted = math.nan
-            try:
-                with np.errstate(all="ignore"):
-                    found = float(several(*[np.array([v]) for v in (x, *rest)])[0])
-            except (ValueError, ArithmeticError):
-                found = math.nan
-            same = found == pytest.approx(wanted, rel=1e-13, abs=5e-324, nan_ok=True)
-            assert same, (row.name, x, rest, found, wanted)
+    for point in edges(row):
+        wanted = single(row, point)
+        with np.errstate(all="ignore"):
+            found = float(several(*[np.array([x]) for x in point])[0])
+        if wanted is None or math.isnan(wanted):
+            assert math.isnan(found), (point, found)
+        elif math.isinf(wanted) or wanted == 0:
+            assert (found, math.copysign(1, found)) == (wanted, math.copysign(1, wanted)), point
+        else:
+            assert abs(found - wanted) <= ULPS * math.ulp(wanted), (point, found, wanted)
+
+
+@pytest.mark.parametrize("row", KERNELS)
+@pytest.mark.parametrize("width", [float, np.longdouble])
+def test_invalid_is_what_a_single_number_refuses(row: Rule, width: Any) -> None:
+    """Under errstate(invalid="raise"), outside the domain an error, and none inside."""
+    system = machine_arrays() if width is float else extended_arrays()
+    several = getattr(system, row.name)
+    for point in edges(row):
+        wanted = single(row, point)
+        if any(map(math.isnan, point)) or (wanted is not None and math.isnan(wanted)):
+            continue
+        refused = False
+        try:
+            with np.errstate(divide="ignore", over="ignore", under="ignore", invalid="raise"):
+                several(*[np.array([x], dtype=width) for x in point])
+        except ArithmeticError:
+            refused = True
+        assert refused == (wanted is None), point
+
+
+@pytest.mark.parametrize("row", KERNELS)
+def test_accurate_at_every_magnitude(row: Rule) -> None:
+    """As the kernel of single numbers, from tiny to large arguments and near 0, 1/2 and 1."""
+    random = np.random.default_rng(3)
+    shape = (row.arity, 400)
+    signed = 10.0 ** random.uniform(-20, 4, shape) * random.choice([-1, 1], shape)
+    points = np.where(random.random(shape) < 0.5, signed,
+                      random.choice([0, 0.5, 1, -1, 1.5], shape) + signed * 1e-6)  # fmt: skip
+    if row.name in ("ipow", "cpow"):
+        points[1] = random.integers(-5, 6, 400)
+    with np.errstate(all="ignore"):
+        found = getattr(machine_arrays(), row.name)(*points)
+    for number, point in zip(found, points.T, strict=True):
+        wanted = single(row, tuple(map(float, point)))
+        if wanted is None or math.isnan(wanted):
+            assert math.isnan(number)
+        elif math.isinf(wanted):
+            assert number == wanted
+        else:
+            assert abs(number - wanted) <= ULPS * math.ulp(wanted), (point, number, wanted)
+
+
+@pytest.mark.parametrize("row", KERNELS)
+def test_widths_and_shapes_are_kept(row: Rule) -> None:
+    """Matrices, single numbers among arrays; longdouble stays longdouble."""
+    for system, width in ((machine_arrays(), np.float64), (extended_arrays(), np.longdouble)):
+        point = [np.full((2, 1), width((low + high) / 2)) for low, high in row.samples]
+        first = [point[0], *(x[0, 0] for x in point[1:])]
+        with np.errstate(all="ignore"):
+            for given in (point, first):
+                made = getattr(system, row.name)(*given)
+                assert (made.shape, made.dtype) == ((2, 1), width)
+
+
+def test_the_first_use_in_a_process() -> None:
+    """What Python computes on the way to an element is not taken for a number out of its domain."""
+    source = "from gradcalc import evaluate; print(evaluate('sum(lgamma(v))', {'v': [1, 3]}).value)"
+    ran = subprocess.run(
+        [sys.executable, "-c", source], capture_output=True, text=True, check=False
+    )
+    assert ran.stdout.strip() == repr(math.log(2)), ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "point"),
+    [("max", (0.0, math.nan)), ("min", (0.0, math.nan)), ("sign", (math.nan,)),
+     ("heaviside", (math.nan,)), ("clip", (0.0, math.nan, 1.0)), ("clip", (0.0, -1.0, math.nan)),
+     ("relu", (math.nan,)), ("leaky_relu", (math.nan, 0.1)), ("elu", (math.nan, 1.0))],
+)  # fmt: skip
+def test_what_is_not_a_number_is_not_hidden(name: str, point: tuple[float, ...]) -> None:
+    big = big_numbers(30)
+    assert math.isnan(getattr(machine_numbers(), name)(*point))
+    assert np.isnan(getattr(machine_arrays(), name)(*[np.array([x]) for x in point]))[0]
+    if name in ("max", "min", "clip"):
+        assert big.context.isnan(getattr(big, name)(*map(big.context.mpf, point)))

@@ -42,7 +42,8 @@ def extreme(a: Any, name: str, x: Any, axes: tuple[int, ...]) -> Any:
 def norm2(a: Any, x: Any, axes: tuple[int, ...]) -> Any:
     """The Euclidean length; scaled, so that no square overflows or underflows."""
     if a.exact:
-        alone = x.size == 1  # else abs would be taken of elements, and put a kink where one is 0
+        # abs is taken only of what is alone: elsewhere it would put a kink where an element is 0.
+        alone = all(x.shape[axis] == 1 for axis in axes)
         return plain(_reduced(a.scalars.hypot, mapped(a.scalars.abs, 1)(x) if alone else x, axes))
     scale = np.max(np.abs(x), axis=axes, keepdims=True)
     safe = np.where((scale == 0) | ~np.isfinite(scale), 1.0, scale)

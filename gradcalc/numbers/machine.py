@@ -66,4 +66,6 @@ def saturating(kernel: Callable[..., float], limit: float = math.inf) -> Callabl
 
 def vector_power(np: Any, x: Any, y: Any) -> Any:
     """x^y of arrays; NumPy's operator knows squares, roots and reciprocals."""
-    return x**y
+    made = x**y
+    below = np.less(y, 0)
+    return np.where((x == 0) & below, np.inf, made) if np.any(below) else made

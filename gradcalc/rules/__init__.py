@@ -87,7 +87,13 @@ def _vector(row: Rule, numbers: Any, np: Any) -> Callable[..., Any]:
     if own := _numpy_kernel(row, numbers, np):
         return own
     each = mapped(getattr(numbers.scalars, row.name), row.arity)
-    return lambda *arrays: each(*arrays).astype(float)
+
+    def kernel(*arrays: Any) -> Any:
+        # A flag that Python's own work raises on the way says nothing of the elements.
+        with np.errstate(all="ignore"):
+            return each(*arrays).astype(float)
+
+    return kernel
 
 
 def _numpy_kernel(row: Rule, numbers: Any, np: Any) -> Callable[..., Any] | None:

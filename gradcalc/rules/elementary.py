@@ -29,7 +29,7 @@ def _csch(x: float) -> float:
 def _logit(x: float) -> float:
     if x in (0, 1):
         return math.copysign(math.inf, x - 0.5)
-    return math.log(x) - math.log1p(-x)
+    return 2 * math.atanh(2 * x - 1) if 0.25 <= x <= 0.75 else math.log(x) - math.log1p(-x)
 
 
 def _fraction(x: float, y: float) -> float:
@@ -174,7 +174,7 @@ ELEMENTARY = (
     rule("logb", "x base", "elementary", "the logarithm of x to a base",
          lambda n, out, x, base: 1 / (x * n.log(base)),
          lambda n, out, x, base: -out / (base * n.log(base)),
-         vector=lambda np, x, base: np.log(x) / np.log(np.where(base > 0, base, np.nan)),
+         vector=lambda np, x, base: np.log(x) / np.log(np.where(base == 0, -1, base)),
          machine=lambda x, base: f.divide(_log(math.log)(x), math.log(base)),
          big=lambda m, x, base: m.log(x) / m.log(base),
          symbolic=lambda s, x, base: s.log(x) / s.log(base),
@@ -257,10 +257,12 @@ ELEMENTARY = (
          symbolic=lambda s, x: -s.log(1 + s.exp(-x)), samples=(W,), example="log_sigmoid(-1000)"),
     rule("logit", "x", "elementary", "the inverse of sigmoid, log(x/(1 - x))",
          lambda n, out, x: 1 / (x * (1 - x)),
-         vector=lambda np, x: np.log(x) - np.log1p(-x),
+         vector=lambda np, x: np.where(
+             (x >= 0.25) & (x <= 0.75), 2 * np.arctanh(2 * np.clip(x, 0.25, 0.75) - 1),
+             np.log(x) - np.log1p(-x)),
          machine=_logit,
          big=lambda m, x: m.log(x / (1 - x)) if x not in (0, 1) else m.inf * (2 * x - 1),
-         symbolic=lambda s, x: s.log(x / (1 - x)), samples=((0.01, 0.4),), domain="0 < x < 1",
+         symbolic=lambda s, x: s.log(x / (1 - x)), samples=((0.01, 0.99),), domain="0 < x < 1",
          example="logit(1/4)"),
     rule("softplus", "x", "elementary", "log(1 + exp(x)), without overflow",
          lambda n, out, x: n.sigmoid(x),

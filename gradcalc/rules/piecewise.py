@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 from gradcalc.rules.rule import rule
 
@@ -30,6 +31,23 @@ def _remainder(x: float, y: float) -> float:
     return x % y if y else math.nan
 
 
+def _greater(x: Any, y: Any) -> Any:
+    """The greater of two numbers; what is not a number is passed on, as IEEE's maximum does."""
+    return y if y > x else x if y <= x else x + y
+
+
+def _lesser(x: Any, y: Any) -> Any:
+    return y if y < x else x if y >= x else x + y
+
+
+def _sign(x: float) -> float:
+    return math.copysign(1.0, x) if abs(x) > 0 else x + 0.0
+
+
+def _heaviside(x: float) -> float:
+    return float(x > 0) if abs(x) > 0 else x + 0.5
+
+
 def _divides(x: float, y: float) -> bool:
     """Is x/y an integer, but for rounding?"""
     if not y or not math.isfinite(quotient := float(x / y)):
@@ -44,21 +62,24 @@ PIECEWISE = (
          frameworks={"torch": (lambda n, out, x: 0,), "jax": (lambda n, out, x: 1,)}),
     rule("sign", "x", "piecewise", "-1, 0 or 1", lambda n, out, x: None,
          vector=lambda np, x: np.where(x == 0, x + 0.0, np.sign(x)),
-         machine=lambda x: math.copysign(1.0, x) if x else x + 0.0, samples=(W,),
+         machine=_sign, samples=(W,),
          kink=lambda x: x == 0, convention=STEP, example="sign(-2)"),
     rule("floor", "x", "piecewise", "the greatest integer not above x", lambda n, out, x: None,
+         vector=lambda np, x: np.floor(x) + 0.0,
          machine=_whole(math.floor), samples=(W,), kink=_at_integer, convention=STEP,
          example="floor(2.5)"),
     rule("ceil", "x", "piecewise", "the least integer not below x", lambda n, out, x: None,
+         vector=lambda np, x: np.ceil(x) + 0.0,
          machine=_whole(math.ceil), symbolic=lambda s, x: s.ceiling(x), samples=(W,),
          kink=_at_integer, convention=STEP, example="ceil(2.5)"),
     rule("round", "x", "piecewise", "the nearest integer, the even one of two",
          lambda n, out, x: None,
-         vector=lambda np, x: np.rint(x),
+         vector=lambda np, x: np.rint(x) + 0.0,
          machine=_whole(round), big=lambda m, x: m.nint(x),
          symbolic=lambda s, x: s.floor(x + s.Rational(1, 2)), samples=(W,),
          kink=lambda x: _at_integer(x + 0.5), convention=STEP, example="round(2.5)"),
     rule("trunc", "x", "piecewise", "x without its fraction", lambda n, out, x: None,
+         vector=lambda np, x: np.trunc(x) + 0.0,
          machine=_whole(math.trunc),
          big=lambda m, x: m.floor(x) if x >= 0 else m.ceil(x),
          symbolic=lambda s, x: s.sign(x) * s.floor(s.Abs(x)), samples=(W,),
@@ -72,29 +93,31 @@ PIECEWISE = (
          convention="a jump: the derivatives are those on either side"),
     rule("heaviside", "x", "piecewise", "0 below 0, ½ at 0, 1 above", lambda n, out, x: None,
          vector=lambda np, x: np.heaviside(x, x.dtype.type(0.5)),
-         machine=lambda x: 0.5 if x == 0 else float(x > 0),
+         machine=_heaviside,
          big=lambda m, x: m.mpf(1) / 2 if x == 0 else m.mpf(1 if x > 0 else 0),
          symbolic=lambda s, x: s.Heaviside(x, s.Rational(1, 2)), samples=(W,),
          kink=lambda x: x == 0, convention=STEP, example="heaviside(2)"),
     rule("max", "x y", "piecewise", "the greatest of its arguments",
          lambda n, out, x, y: n.heaviside(x - y), lambda n, out, x, y: n.heaviside(y - x),
-         vector=lambda np, x, y: np.maximum(x, y),
-         machine=max, big=lambda m, x, y: max(x, y), symbolic=lambda s, x, y: s.Max(x, y),
+         vector=lambda np, x, y: np.maximum(x, y) + 0.0,
+         machine=lambda x, y: _greater(x, y) + 0.0, big=lambda m, x, y: _greater(x, y),
+         symbolic=lambda s, x, y: s.Max(x, y),
          samples=(W, W), kink=lambda x, y: x == y, convention="a tie is shared: ½ each",
          selects=True, example="max(1, 2)"),
     rule("min", "x y", "piecewise", "the least of its arguments",
          lambda n, out, x, y: n.heaviside(y - x), lambda n, out, x, y: n.heaviside(x - y),
-         vector=lambda np, x, y: np.minimum(x, y),
-         machine=min, big=lambda m, x, y: min(x, y), symbolic=lambda s, x, y: s.Min(x, y),
+         vector=lambda np, x, y: np.minimum(x, y) + 0.0,
+         machine=lambda x, y: _lesser(x, y) + 0.0, big=lambda m, x, y: _lesser(x, y),
+         symbolic=lambda s, x, y: s.Min(x, y),
          samples=(W, W), kink=lambda x, y: x == y, convention="a tie is shared: ½ each",
          selects=True, example="min(1, 2)"),
     rule("clip", "x low high", "piecewise", "x, kept between low and high",
          lambda n, out, x, low, high: n.heaviside(x - low) * n.heaviside(high - x),
          lambda n, out, x, low, high: n.heaviside(low - x) * n.heaviside(high - low),
          lambda n, out, x, low, high: n.heaviside(n.max(x, low) - high),
-         vector=lambda np, x, low, high: np.minimum(np.maximum(x, low), high),
-         machine=lambda x, low, high: min(max(x, low), high),
-         big=lambda m, x, low, high: min(max(x, low), high),
+         vector=lambda np, x, low, high: np.minimum(np.maximum(x, low), high) + 0.0,
+         machine=lambda x, low, high: _lesser(_greater(x, low), high) + 0.0,
+         big=lambda m, x, low, high: _lesser(_greater(x, low), high),
          symbolic=lambda s, x, low, high: s.Min(s.Max(x, low), high),
          samples=(W, (-3.0, -2.0), (2.0, 3.0)),
          kink=lambda x, low, high: x in (low, high) or low == high,
@@ -113,7 +136,7 @@ PIECEWISE = (
     rule("leaky_relu", "x slope", "piecewise", "x above 0, slope*x below; slope 0.01 unless given",
          lambda n, out, x, slope: n.heaviside(x) + slope * n.heaviside(-x),
          lambda n, out, x, slope: n.min(x, n.number(Fraction(0))),
-         vector=lambda np, x, slope: np.where(x > 0, x, slope * x),
+         vector=lambda np, x, slope: np.where(x > 0, x, slope * np.where(x > 0, 1, x)),
          machine=lambda x, slope: x if x > 0 else slope * x,
          big=lambda m, x, slope: x if x > 0 else slope * x,
          symbolic=lambda s, x, slope: s.Max(x, 0) + slope * s.Min(x, 0),
@@ -126,7 +149,8 @@ PIECEWISE = (
          lambda n, out, x, alpha: (
              n.heaviside(x) + alpha * n.heaviside(-x) * n.exp(n.min(x, n.number(Fraction(0))))),
          lambda n, out, x, alpha: n.expm1(n.min(x, n.number(Fraction(0)))),
-         vector=lambda np, x, alpha: np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0))),
+         vector=lambda np, x, alpha: np.where(
+             x > 0, x, np.where(x > 0, 1, alpha) * np.expm1(np.where(x > 0, 0, x))),
          machine=lambda x, alpha: x if x > 0 else alpha * math.expm1(x),
          big=lambda m, x, alpha: x if x > 0 else alpha * m.expm1(x),
          symbolic=lambda s, x, alpha: s.Max(x, 0) + alpha * (s.exp(s.Min(x, 0)) - 1),
@@ -135,8 +159,8 @@ PIECEWISE = (
          frameworks=dict.fromkeys(("torch", "jax"), (
              lambda n, out, x, alpha: alpha, lambda n, out, x, alpha: 0))),
     rule("relu", "x", "piecewise", "max(x, 0)", lambda n, out, x: n.heaviside(x),
-         vector=lambda np, x: np.maximum(x, 0),
-         machine=lambda x: max(x, 0.0), big=lambda m, x: max(x, m.mpf(0)),
+         vector=lambda np, x: np.maximum(x, 0) + 0.0,
+         machine=lambda x: max(x, 0.0) + 0.0, big=lambda m, x: max(x, m.mpf(0)),
          symbolic=lambda s, x: s.Max(x, 0), samples=(W,), kink=lambda x: x == 0,
          convention=f"at 0: ½, {MEAN}", selects=True, example="relu(-1)", frameworks=ZERO),
 )  # fmt: skip

@@ -1,0 +1,515 @@
+"""Every row of arrays, by existing, is tested: its value, its shape, and its maps both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gradcalc.numbers.arrays import shape_of
+from gradcalc.rules import ARRAY, big_arrays, extended_arrays, machine_arrays
+from gradcalc.rules.rule import Rule
+
+M, X, BIG = machine_arrays(), extended_arrays(), big_arrays(60)
+VECTORS = ((1,), (2,), (3,), (5,))
+MATRICES = ((1, 1), (1, 3), (3, 1), (2, 3), (3, 3), (4, 2))
+LEADS = ((), (1,), (3,))
+STEP = BIG.number(Fraction(1, 10**20))
+Statics = tuple[Any, ...]
+
+
+class Case(NamedTuple):
+    """Arguments of a row, what stands after them, and the value by plain NumPy."""
+
+    arguments: list[Any]
+    statics: Statics
+    value: Any
+
+
+class Draw:
+    """Shapes and choices are drawn by hypothesis, numbers from a seed."""
+
+    def __init__(self, data: st.DataObject) -> None:
+        self.data = data
+        self.random = np.random.default_rng(self.of(range(1000)))
+
+    def of(self, choices: Any) -> Any:
+        return self.data.draw(st.sampled_from(tuple(choices)))
+
+    def numbers(self, shape: tuple[int, ...]) -> Any:
+        return self.random.normal(size=shape) if shape else float(self.random.normal())
+
+    def array(self, *more: tuple[int, ...]) -> Any:
+        return self.numbers(self.of((*VECTORS, *MATRICES, *more)))
+
+    def square(self) -> Any:
+        size = self.of(range(1, 5))
+        return self.random.normal(size=(size, size)) + 2 * np.eye(size)
+
+    def positive(self) -> Any:
+        x = self.square()
+        return x @ x.T + np.eye(len(x))
+
+    def axis(self, x: Any) -> int:
+        return int(self.of(range(-x.ndim, 0)))
+
+    def axes(self, x: Any) -> tuple[int, ...]:
+        return tuple(self.of([(-1,)] if x.ndim == 1 else [(-1,), (-2,), (-2, -1)]))
+
+    def key(self, shape: tuple[int, ...]) -> tuple[Any, ...]:
+        """An element or a slice along each axis, steps of 2 and backwards too."""
+        return tuple(
+            self.of([0, size - 1, (0, size, 1), (0, size, 2), (size - 1, size, 1),
+                     (size - 1, -1, -1), (size // 2, size, 1)])
+            for size in shape
+        )  # fmt: skip
+
+
+def cells(shape: tuple[int, ...], key: tuple[Any, ...]) -> Any:
+    """Where in the flat array the elements stand that a key names."""
+    lists = [[k] if isinstance(k, int) else list(range(*k)) for k in key]
+    places = [np.ravel_multi_index(place, shape) for place in product(*lists)]
+    kept = [len(k) for k, part in zip(lists, key, strict=True) if not isinstance(part, int)]
+    return np.array(places).reshape(kept)
+
+
+def written(x: Any, key: tuple[Any, ...], part: Any) -> Any:
+    made = x.copy()
+    made.ravel()[cells(x.shape, key)] = part
+    return made
+
+
+def index(d: Draw) -> Case:
+    x = d.array()
+    key = d.key(x.shape)
+    return Case([x], (key,), x.ravel()[cells(x.shape, key)])
+
+
+def place(d: Draw) -> Case:
+    shape = d.of((*VECTORS, *MATRICES))
+    key = d.key(shape)
+    x = d.numbers(cells(shape, key).shape)
+    return Case([x], (shape, key), written(np.zeros(shape), key, x))
+
+
+def put(d: Draw) -> Case:
+    x = d.array()
+    key = d.key(x.shape)
+    e = d.numbers(cells(x.shape, key).shape)
+    return Case([x, e], (key,), written(x, key, e))
+
+
+def erase(d: Draw) -> Case:
+    x = d.array()
+    key = d.key(x.shape)
+    return Case([x], (key,), written(x, key, 0.0))
+
+
+def gather(d: Draw) -> Case:
+    x = d.array()
+    order = d.random.random(x.shape).argsort(-1)
+    rows = zip(x.reshape(-1, x.shape[-1]), order.reshape(-1, x.shape[-1]), strict=True)
+    return Case([x, order.astype(float)], (), np.reshape([row[o] for row, o in rows], x.shape))
+
+
+def argsort(d: Draw) -> Case:
+    x = np.round(d.array())  # ties, to be left as they stand
+    rows = [sorted(range(len(row)), key=row.__getitem__) for row in x.reshape(-1, x.shape[-1])]
+    return Case([x], (), np.reshape(rows, x.shape))
+
+
+def iota(d: Draw) -> Case:
+    count = d.of(range(1, 6))
+    return Case([], (count,), np.array(range(count)))
+
+
+def reshape(d: Draw) -> Case:
+    old, new = d.of([((), (1,)), ((1,), ()), ((4,), (2, 2)), ((3,), (1, 3)), ((2, 3), (6,)),
+                     ((2, 3), (3, 2)), ((1, 1), ())])  # fmt: skip
+    x = d.numbers(old)
+    flat = np.ravel(x)
+    return Case([x], (old, new), flat.reshape(new) if new else flat[0])
+
+
+def swap(d: Draw) -> Case:
+    x = d.numbers(d.of(MATRICES))
+    return Case([x], (), x.T)
+
+
+def flip(d: Draw) -> Case:
+    x = d.array()
+    axis = d.axis(x)
+    return Case([x], (axis,), np.take(x, range(x.shape[axis])[::-1], axis))
+
+
+SHAPES = [((), (3,)), ((), (2, 3)), ((1,), (3,)), ((3,), (2, 3)), ((1,), (2, 3)), ((2, 1), (2, 3)),
+          ((1, 3), (2, 3)), ((1, 1), (2, 3)), ((1, 1), (1, 1)), ((3,), (1, 3))]  # fmt: skip
+
+
+def broadcast(d: Draw) -> Case:
+    old, new = d.of(SHAPES)
+    x = d.numbers(old)
+    return Case([x], (old, new), x + np.zeros(new))
+
+
+def collapse(d: Draw) -> Case:
+    old, new = d.of(SHAPES)
+    x = d.numbers(new)
+    made = x.sum(tuple(range(len(new) - len(old))))
+    for k, size in enumerate(old):
+        made = made.sum(k, keepdims=True) if size == 1 else made
+    return Case([x], (old, new), made)
+
+
+def spread(d: Draw) -> Case:
+    whole = d.array()
+    axes = d.axes(whole)
+    x = whole.sum(axes)
+    return Case([x], (whole.shape, axes), np.expand_dims(x, axes) + np.zeros(whole.shape))
+
+
+def stack(d: Draw) -> Case:
+    shape = d.of([(), (1,), (3,)])
+    items = [d.numbers(shape) for _ in range(d.of([1, 2, 4]))]
+    return Case(items, (len(shape),), np.array(items))
+
+
+def concat(d: Draw) -> Case:
+    first = d.array()
+    axis = d.axis(first)
+    items = [first]
+    for size in d.of([(), (1,), (2, 1)]):
+        shape = list(first.shape)
+        shape[axis] = size
+        items.append(d.numbers(tuple(shape)))
+    sizes = [item.shape[axis] for item in items]
+    shape = list(first.shape)
+    shape[axis] = sum(sizes)
+    made = np.zeros(shape)
+    for k, item in enumerate(items):
+        part = [slice(None)] * made.ndim
+        part[axis] = slice(sum(sizes[:k]), sum(sizes[: k + 1]))
+        made[tuple(part)] = item
+    return Case(items, (axis,), made)
+
+
+def summed(d: Draw) -> Case:
+    x = d.array()
+    axes = d.axes(x)
+    return Case([x], (axes,), x.sum(axes))
+
+
+def cumsum(d: Draw) -> Case:
+    x = d.array()
+    axis = d.axis(x)
+    each = [np.take(x, range(k + 1), axis).sum(axis) for k in range(x.shape[axis])]
+    return Case([x], (axis,), np.stack(each, axis))
+
+
+def extreme(name: str) -> Callable[[Draw], Case]:
+    def case(d: Draw) -> Case:
+        x = d.array()
+        axes = d.axes(x)
+        return Case([x], (axes,), getattr(np, name)(x, axes))
+
+    return case
+
+
+def share(d: Draw) -> Case:
+    x = np.round(d.array())
+    axes = d.axes(x)
+    out = x.max(axes)
+    best = x == x.max(axes, keepdims=True)
+    return Case([x, float(out) if not out.shape else out], (axes,),
+                best / best.sum(axes, keepdims=True))  # fmt: skip
+
+
+def times(d: Draw) -> Case:
+    x = d.array()
+    t = d.numbers(x.shape)
+    return Case([x, t], (), x * t)
+
+
+def norm2(d: Draw) -> Case:
+    x = d.array()
+    axes = d.axes(x)
+    return Case([x], (axes,), np.sqrt((x * x).sum(axes)))
+
+
+def mask(d: Draw, shape: tuple[int, ...]) -> Any:
+    return d.random.integers(0, 2, shape).astype(float)
+
+
+def select(d: Draw) -> Case:
+    x = d.array()
+    y, chosen = d.numbers(x.shape), mask(d, x.shape)
+    return Case([chosen, x, y], (), chosen * x + (1 - chosen) * y)
+
+
+def masked(d: Draw) -> Case:
+    x = d.array()
+    chosen = mask(d, x.shape)
+    return Case([x, chosen], (), chosen * x)
+
+
+def compare(d: Draw) -> Case:
+    x, op = np.round(d.array()), d.of(["<", "<=", ">", ">=", "==", "!="])
+    y = np.round(d.numbers(x.shape))
+    outcome = {"<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y, "==": x == y, "!=": x != y}
+    return Case([x, y], (op,), outcome[op] * 1.0)
+
+
+def matmul(d: Draw) -> Case:
+    rx, ry = d.of(product((1, 2), (1, 2)))
+    rows, inner, columns = (d.of([1, 2, 3]) for _ in range(3))
+    x = d.numbers((rows, inner) if rx == 2 else (inner,))
+    y = d.numbers((inner, columns) if ry == 2 else (inner,))
+    names = f"{'ik' if rx == 2 else 'k'},{'kj' if ry == 2 else 'k'}"
+    return Case([x, y], (rx, ry), np.einsum(names, x, y))
+
+
+def outer(d: Draw) -> Case:
+    rx, ry = d.of(product((0, 1), (0, 1)))
+    x, y = (d.numbers((d.of([1, 2, 3]),) if rank else ()) for rank in (rx, ry))
+    return Case([x, y], (rx, ry), np.multiply.outer(x, y))
+
+
+def inv(d: Draw) -> Case:
+    x = d.square()
+    return Case([x], (), np.linalg.inv(x))
+
+
+def solve(d: Draw) -> Case:
+    x, rank = d.square(), d.of([1, 2])
+    b = d.numbers((len(x), d.of([1, 2]))[:rank])
+    return Case([x, b], (rank,), np.linalg.inv(x) @ b)
+
+
+def det(d: Draw) -> Case:
+    x = d.square()
+    return Case([x], (), np.prod(np.linalg.eigvals(x)).real)
+
+
+def cofactor(d: Draw) -> Case:
+    x = d.square()
+    return Case([x], (), np.linalg.det(x) * np.linalg.inv(x).T)
+
+
+def logdet(d: Draw) -> Case:
+    x = d.positive()
+    return Case([x], (), np.log(np.linalg.eigvalsh(x)).sum())
+
+
+def cholesky(d: Draw) -> Case:
+    x = d.positive()
+    return Case([x], (), np.linalg.cholesky(x))
+
+
+def halved(d: Draw) -> Case:
+    x = d.square()
+    return Case([x], (), np.tril(x, -1) + np.diag(np.diag(x)) / 2)
+
+
+CASES: dict[str, Callable[[Draw], Case]] = {
+    "index": index, "place": place, "put": put, "erase": erase, "gather": gather,
+    "argsort": argsort, "iota": iota, "reshape": reshape, "swap": swap, "flip": flip,
+    "broadcast": broadcast, "collapse": collapse, "spread": spread, "stack": stack,
+    "concat": concat, "sum": summed, "cumsum": cumsum, "maximum": extreme("max"),
+    "minimum": extreme("min"), "share": share, "times": times, "norm2": norm2, "select": select,
+    "masked": masked, "compare": compare, "matmul": matmul, "outer": outer, "inv": inv,
+    "solve": solve, "det": det, "cofactor": cofactor, "logdet": logdet, "cholesky": cholesky,
+    "halved": halved,
+}  # fmt: skip
+ROWS = [pytest.param(row, id=name) for name, row in ARRAY.items()]
+
+
+def case_of(row: Rule, data: st.DataObject) -> Case:
+    assert row.name in CASES, f"write down how to draw arguments of {row.name}"
+    return CASES[row.name](Draw(data))
+
+
+def called(row: Rule, numbers: Any, arguments: list[Any], statics: Statics) -> Any:
+    kernel = getattr(numbers, row.name)
+    return kernel(*([arguments] if row.many else arguments), *statics)
+
+
+def lifted(numbers: Any, x: Any) -> Any:
+    """A float64 number or array as one of a system."""
+    return numbers.from_floats(x) if isinstance(x, np.ndarray) else numbers.number(Fraction(x))
+
+
+def floats(x: Any) -> Any:
+    return np.asarray(x, dtype=object).astype(float)
+
+
+def pushed(row: Rule, numbers: Any, case: Case, k: int, t: Any, out: Any) -> Any:
+    """The tangent of the value along a tangent of the k-th argument."""
+    if not row.many:
+        return row.push[k](numbers, t, out, *case.arguments, *case.statics)
+    lead = shape_of(t)[: len(shape_of(t)) - len(shape_of(case.arguments[k]))]
+    zeros = [numbers.broadcast(numbers.number(Fraction(0)), (), lead + shape_of(x)) if (
+        lead + shape_of(x)) else numbers.number(Fraction(0)) for x in case.arguments]  # fmt: skip
+    zeros[k] = t
+    return row.push[0](numbers, zeros, *case.statics)
+
+
+def pulled(row: Rule, numbers: Any, case: Case, k: int, c: Any, out: Any) -> Any:
+    """What a cotangent of the value gives to the k-th argument."""
+    if not row.many:
+        return row.pull[k](numbers, c, out, *case.arguments, *case.statics)
+    shapes = [shape_of(x) for x in case.arguments]
+    return row.pull[0](numbers, c, k, shapes, *case.statics)
+
+
+@pytest.mark.parametrize("row", ROWS)
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_the_value_and_its_shape(row: Rule, data: st.DataObject) -> None:
+    """As NumPy has it, in float64, in extended precision and in big numbers."""
+    case = case_of(row, data)
+    found = called(row, M, case.arguments, case.statics)
+    wanted = np.asarray(case.value, dtype=float)
+    np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-12)
+    shapes = [shape_of(x) for x in case.arguments]
+    assert row.shape is not None
+    told = row.shape(*([shapes] if row.many else shapes), *case.statics)
+    assert told == wanted.shape == shape_of(found)
+    for numbers in (X, BIG):
+        arguments = [lifted(numbers, x) for x in case.arguments]
+        again = called(row, numbers, arguments, case.statics)
+        assert shape_of(again) == told
+        np.testing.assert_allclose(floats(again), wanted, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("row", ROWS)
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(data=st.data(), lead=st.sampled_from(LEADS))
+def test_the_maps_are_each_others_transposes(
+    row: Rule, data: st.DataObject, lead: tuple[int, ...]
+) -> None:
+    """<push(t), c> is <t, pull(c)>; several directions are what each of them is alone."""
+    case = case_of(row, data)
+    arguments = case.arguments
+    out = called(row, M, arguments, case.statics)
+    random = np.random.default_rng(7)
+    for k, x in enumerate(arguments):
+        t: Any = random.normal(size=lead + shape_of(x)) if lead + shape_of(x) else 1.5
+        c: Any = random.normal(size=lead + shape_of(out)) if lead + shape_of(out) else -0.7
+        ahead, back = pushed(row, M, case, k, t, out), pulled(row, M, case, k, c, out)
+        assert (ahead is None) == (back is None)
+        if ahead is None:
+            continue
+        assert shape_of(ahead) == lead + shape_of(out)
+        assert shape_of(back) == lead + shape_of(x)
+        for which in np.ndindex(lead):
+            one = t[which] if lead else t
+            other = c[which] if lead else c
+            left = np.sum((ahead[which] if lead else ahead) * other)
+            right = np.sum(one * (back[which] if lead else back))
+            assert left == pytest.approx(right, rel=1e-9, abs=1e-10)
+            if lead:
+                one, other = M.plain(one), M.plain(other)
+                alone = pushed(row, M, case, k, one, out), pulled(row, M, case, k, other, out)
+                np.testing.assert_allclose(ahead[which], alone[0], rtol=1e-9, atol=1e-10)
+                np.testing.assert_allclose(back[which], alone[1], rtol=1e-9, atol=1e-10)
+
+
+@pytest.mark.parametrize("row", ROWS)
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(data=st.data(), lead=st.sampled_from(LEADS[:2]))
+def test_the_push_is_the_derivative(row: Rule, data: st.DataObject, lead: tuple[int, ...]) -> None:
+    """By a difference quotient in big numbers, which take the maps as float64 does."""
+    floating = case_of(row, data)
+    case = floating._replace(arguments=[lifted(BIG, x) for x in floating.arguments])
+    out = called(row, BIG, case.arguments, case.statics)
+    random = np.random.default_rng(11)
+    for k, x in enumerate(case.arguments):
+        direction = random.integers(-4, 5, size=lead + shape_of(x)).astype(float)
+        t = lifted(BIG, direction if direction.shape else float(direction))
+        ahead = pushed(row, BIG, case, k, t, out)
+        if ahead is None:
+            continue
+        one = BIG.plain(t[(0,) * len(lead)]) if lead else t
+        sides = []
+        for sign in (1, -1):
+            moved = list(case.arguments)
+            moved[k] = x + one * (sign * STEP)
+            sides.append(called(row, BIG, moved, case.statics))
+        quotient = floats((sides[0] - sides[1]) / (2 * STEP))
+        np.testing.assert_allclose(
+            floats(ahead[(0,) * len(lead)] if lead else ahead), quotient, rtol=1e-12, atol=1e-12
+        )
+
+
+@pytest.mark.parametrize("row", ROWS)
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(data=st.data(), lead=st.sampled_from(LEADS))
+def test_big_and_extended_maps_are_those_of_float64(
+    row: Rule, data: st.DataObject, lead: tuple[int, ...]
+) -> None:
+    floating = case_of(row, data)
+    out = called(row, M, floating.arguments, floating.statics)
+    random = np.random.default_rng(13)
+    for k, x in enumerate(floating.arguments):
+        t, c = (
+            random.normal(size=lead + shape_of(like)) if lead + shape_of(like) else 0.25
+            for like in (x, out)
+        )
+        ahead, back = (pushed(row, M, floating, k, t, out), pulled(row, M, floating, k, c, out))
+        for numbers in (X, BIG):
+            case = floating._replace(arguments=[lifted(numbers, y) for y in floating.arguments])
+            value = called(row, numbers, case.arguments, case.statics)
+            again = pushed(row, numbers, case, k, lifted(numbers, t), value)
+            other = pulled(row, numbers, case, k, lifted(numbers, c), value)
+            assert (again is None) == (ahead is None)
+            if again is not None:
+                np.testing.assert_allclose(floats(again), ahead, rtol=1e-9, atol=1e-10)
+                np.testing.assert_allclose(floats(other), back, rtol=1e-9, atol=1e-10)
+
+
+def test_the_cases_are_those_of_the_table() -> None:
+    assert set(CASES) == set(ARRAY)
+
+
+# hard points ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+@pytest.mark.parametrize("rank", [0, 1, 2])
+def test_cofactors_of_singular_matrices(size: int, rank: int) -> None:
+    """The derivative of a determinant where there is no inverse."""
+    random = np.random.default_rng(size)
+    rank = min(rank, size - 1)
+    x = random.integers(-3, 4, (size, rank)) @ random.integers(-3, 4, (rank, size)) * 1.0
+    wanted = floats(BIG.cofactor(BIG.from_floats(x)))
+    np.testing.assert_allclose(M.cofactor(x), wanted, atol=1e-11 * max(1, abs(x).max()) ** size)
+
+
+@pytest.mark.parametrize(
+    ("x", "length"),
+    [([0.0, 0.0], 0.0), ([3e-320, 4e-320], 5e-320), ([3e200, 4e200], 5e200),
+     ([1e-200, 0.0], 1e-200), ([np.inf, 1.0], np.inf), ([-np.inf, np.inf], np.inf), ([-2.0], 2.0)],
+)  # fmt: skip
+def test_norms_neither_overflow_nor_underflow(x: list[float], length: float) -> None:
+    for numbers in (M, X):
+        assert float(numbers.norm2(numbers.array(x), (-1,))) == pytest.approx(length, rel=1e-4)
+    assert np.isnan(M.norm2(np.array([np.nan, 1.0]), (-1,)))
+
+
+def test_what_is_absent_stays_so() -> None:
+    """times(x, 0) is 0 wherever x is; a masked element is 0, whatever it was."""
+    wild = np.array([np.inf, np.nan, -np.inf, 2.0])
+    assert M.times(wild, np.array([0.0, 0.0, 0.0, 3.0])).tolist() == [0, 0, 0, 6]
+    assert M.masked(wild, np.array([0.0, 0.0, 0.0, 1.0])).tolist() == [0, 0, 0, 2]
+    assert M.select(np.array([0.0, 1.0]), np.array([np.nan, 1.0]), np.zeros(2)).tolist() == [0, 1]
+
+
+def test_one_nan_is_not_hidden_by_an_extreme() -> None:
+    assert np.isnan(M.maximum(np.array([1.0, np.nan, 2.0]), (-1,)))
+    assert np.isnan(M.minimum(np.array([1.0, 2.0, np.nan]), (-1,)))
