@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,14 +16,15 @@ from gradcalc import Options, evaluate
 from gradcalc.language import parse
 from gradcalc.modes.arrays import pullback, pushforward
 from gradcalc.modes.sweeps import reverse
-from gradcalc.rules import ARRAY, machine_arrays, machine_numbers
-from gradcalc.rules.compositions import COMPOSITIONS
+from gradcalc.rules import ARRAY, big_arrays, machine_arrays, machine_numbers
+from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
 from gradcalc.run.forms import reserved
 from gradcalc.run.recorder import record
 from gradcalc.trace.elements import elements_of
+from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace, check
 
-M = machine_arrays()
+M, BIG = machine_arrays(), big_arrays(60)
 Point = dict[str, Any]
 
 
@@ -149,20 +152,11 @@ def traced(source: str, at: Point) -> Trace:
     return trace
 
 
-CASES = [pytest.param(source, id=source) for source in VALUES]
-
-
-@pytest.mark.parametrize("source", CASES)
-@settings(max_examples=6, deadline=None, derandomize=True)
-@given(seed=st.integers(0, 10_000))
-def test_values_and_modes(source: str, seed: int) -> None:
-    """NumPy's value; forward along a direction, in one and in several; reverse; the elements."""
-    at = points(seed)
-    trace = traced(source, at)
-    wanted = VALUES[source](Names(at))
-    assert trace.values[trace.result] == pytest.approx(wanted, rel=1e-9)
-    random = np.random.default_rng(seed + 1)
-    along = {slot: random.normal(size=at[name].shape) for name, slot in trace.inputs.items()}
+def agree(trace: Trace, seed: int) -> None:
+    """Forward mode along a direction, in one and in several; reverse mode; the elements alone."""
+    random = np.random.default_rng(seed)
+    values, seeds = trace.values, trace.inputs.values()
+    along: dict[int, Any] = {slot: random.normal(size=np.shape(values[slot])) for slot in seeds}
     back = pullback(trace, trace.values, M, {trace.result: 1.0})
     slope = sum(
         np.sum(back[slot] * t)
@@ -188,11 +182,26 @@ def test_values_and_modes(source: str, seed: int) -> None:
             assert number == pytest.approx(other or 0.0, rel=1e-7, abs=1e-9)
 
 
+CASES = [pytest.param(source, id=source) for source in VALUES]
+
+
+@pytest.mark.parametrize("source", CASES)
+@settings(max_examples=6, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 10_000))
+def test_values_and_modes(source: str, seed: int) -> None:
+    """NumPy's value; the same derivatives in every way."""
+    at = points(seed)
+    trace = traced(source, at)
+    wanted = VALUES[source](Names(at))
+    assert trace.values[trace.result] == pytest.approx(wanted, rel=1e-9)
+    agree(trace, seed + 1)
+
+
 DERIVED = ("D(", "grad(", "jac(", "hess(")
 
 
 @pytest.mark.parametrize(
-    "source", [c for c in CASES if not any(form in c.values[0] for form in DERIVED)]
+    "source", [source for source in VALUES if not any(form in source for form in DERIVED)]
 )
 def test_second_derivatives_are_proven(source: str) -> None:
     """The gradient recorded inside the language, differentiated and proven element by element."""
@@ -233,6 +242,244 @@ def test_every_row_of_arrays_is_met() -> None:
     assert set(ARRAY) - met == set()
 
 
+# compositions of any shape ----------------------------------------------------------------
+
+
+def columns(reduce: Callable[..., Any], axis: int | None, x: Any) -> Any:
+    """A function of vectors along an axis, or of all elements."""
+    return reduce(x.ravel()) if axis is None else np.apply_along_axis(reduce, axis, x)
+
+
+def matrix_power(k: int, x: Any, w: Any) -> Any:
+    return np.linalg.matrix_power(x, k)
+
+
+def positive(size: int, random: Any) -> Any:
+    x = random.normal(size=(size, size))
+    return x @ x.T / size / 2 + np.eye(size) / 2
+
+
+Shapes = set[tuple[int, ...]]
+Call = tuple[Shapes, str, Callable[[Any, Any], Any]]
+VECTOR: Shapes = {(1,), (2,), (3,), (5,)}
+ANY: Shapes = {*VECTOR, (1, 1), (1, 3), (3, 1), (2, 3)}
+SQUARE: Shapes = {(1, 1), (2, 2), (3, 3)}
+MANY: Shapes = {(2,), (3,), (5,), (2, 2), (3, 2)}  # two elements and more along each axis
+REDUCTIONS: dict[str, Callable[[Any], Any]] = {
+    "sum": np.sum, "prod": np.prod, "mean": np.mean, "median": np.median, "max": np.max,
+    "min": np.min, "var": lambda x: np.var(x, ddof=1), "std": lambda x: np.std(x, ddof=1),
+    "logsumexp": lambda x: np.log(np.exp(x).sum()), "cumsum": np.cumsum, "cumprod": np.cumprod,
+}  # fmt: skip
+ALONG: dict[str, Callable[[Any], Any]] = {
+    "sort": np.sort, "softmax": lambda x: np.exp(x) / np.exp(x).sum(),
+    "log_softmax": lambda x: x - np.log(np.exp(x).sum()),
+}  # fmt: skip
+# What else is called how: shapes of x, the call, its value by NumPy from x and the vector w.
+TRIPLE: Shapes = {(3,)}
+WIDE: Shapes = {(3,), (5,)}
+CLASSES: Shapes = {(3, 1), (3, 3)}
+CALLS: dict[str, list[Call]] = {
+    "quantile": [(ANY, "quantile(x, 0)", lambda x, w: x.min()),
+                 (ANY, "quantile(x, 1)", lambda x, w: x.max()),
+                 (ANY, "quantile(x, 0.37)", lambda x, w: np.quantile(x, 0.37)),
+                 (ANY, "quantile(x, w[0]^2/20)", lambda x, w: np.quantile(x, w[0] ** 2 / 20))],
+    "norm": [(ANY, "norm(x)", lambda x, w: np.sqrt((x * x).sum())),
+             (VECTOR, "norm(x, 2)", lambda x, w: np.linalg.norm(x)),
+             (VECTOR, "norm(x, 1)", lambda x, w: np.abs(x).sum()),
+             (VECTOR, "norm(x, 3/2)", lambda x, w: np.linalg.norm(x, 1.5)),
+             (VECTOR, "norm(x, inf)", lambda x, w: np.abs(x).max()),
+             (ANY - VECTOR, "norm(x, fro)", lambda x, w: np.linalg.norm(x)),
+             (ANY - VECTOR, "norm(x, 1)", lambda x, w: np.linalg.norm(x, 1)),
+             (ANY - VECTOR, "norm(x, inf)", lambda x, w: np.linalg.norm(x, np.inf))],
+    "linspace": [(VECTOR, "linspace(x[0], w[0], 1)", lambda x, w: x[:1]),
+                 (VECTOR, "linspace(x[0], w[0], 4)", lambda x, w: np.linspace(x[0], w[0], 4))],
+    "arange": [(VECTOR, "arange(3)*x[0]", lambda x, w: np.arange(3) * x[0]),
+               (VECTOR, "arange(x[0], x[0] + 3)", lambda x, w: x[0] + np.arange(3)),
+               (VECTOR, "arange(5, 0, -2)*x[0]", lambda x, w: np.arange(5, 0, -2) * x[0])],
+    "zeros": [(VECTOR, "zeros(3) + x[0]", lambda x, w: np.zeros(3) + x[0])],
+    "ones": [(VECTOR, "ones(2, 3)*x[0]", lambda x, w: np.full((2, 3), x[0]))],
+    "full": [(VECTOR, "full(2, x[0])", lambda x, w: np.full(2, x[0])),
+             (VECTOR, "full(2, 1, x[0])", lambda x, w: np.full((2, 1), x[0]))],
+    "eye": [(VECTOR, "eye(2)*x[0]", lambda x, w: np.eye(2) * x[0])],
+    "diag": [(VECTOR | SQUARE, "diag(x)", lambda x, w: np.diag(x))],
+    "reshape": [(ANY, "reshape(x, -1)", lambda x, w: x.reshape(-1)),
+                (ANY, "reshape(x, 1, -1)", lambda x, w: x.reshape(1, -1)),
+                (ANY, "reshape(x, -1, 1)", lambda x, w: x.reshape(-1, 1))],
+    "flatten": [(ANY, "flatten(x)", lambda x, w: x.ravel())],
+    "concat": [(VECTOR, "concat(x, w[0], x)", lambda x, w: np.concatenate([x, w[:1], x])),
+               (ANY, "concat(x, 2*x)", lambda x, w: np.concatenate([x, 2 * x])),
+               (ANY, "concat(x, 2*x, axis=-1)", lambda x, w: np.concatenate([x, 2 * x], -1))],
+    "stack": [(VECTOR, "stack(x, x^2)", lambda x, w: np.stack([x, x * x])),
+              (VECTOR, "stack(x[0], w[0])", lambda x, w: np.stack([x[0], w[0]]))],
+    "dot": [(VECTOR, "dot(x, x^2)", lambda x, w: x @ x**2)],
+    "outer": [(VECTOR, "outer(x, w)", np.outer)],
+    "cross": [(TRIPLE, "cross(x, w)", np.cross)],
+    "trace": [(SQUARE, "trace(x)", lambda x, w: np.trace(x))],
+    "det": [(SQUARE, "det(x)", lambda x, w: np.linalg.det(x))],
+    "logdet": [(SQUARE, "logdet(x)", lambda x, w: np.log(np.linalg.det(x)))],
+    "inv": [(SQUARE, "inv(x)", lambda x, w: np.linalg.inv(x))],
+    "cholesky": [(SQUARE, "cholesky(x)", lambda x, w: np.linalg.cholesky(x))],
+    "solve": [(SQUARE, "solve(x, x^2)", lambda x, w: np.linalg.inv(x) @ x**2),
+              (SQUARE, "solve(x, x[0])", lambda x, w: np.linalg.inv(x) @ x[0])],
+    "matpow": [(SQUARE, f"matpow(x, {k})", partial(matrix_power, k))
+               for k in (0, 1, 2, 5, -1, -3)],
+    "mse": [(ANY, "mse(x, x^2)", lambda x, w: ((x - x * x) ** 2).mean()),
+            (ANY, "mse(x, w[0])", lambda x, w: ((x - w[0]) ** 2).mean())],
+    "cross_entropy": [
+        (VECTOR, "cross_entropy(x, 0)", lambda x, w: np.log(np.exp(x - x[0]).sum())),
+        (ANY, "cross_entropy(x, x^2)", lambda x, w: -(
+            x**2 * (x - np.log(np.exp(x).sum(-1, keepdims=True)))).sum(-1).mean()),
+        (CLASSES, "cross_entropy(x, zeros(3))", lambda x, w: np.log(
+            np.exp(x - x[:, :1]).sum(-1)).mean())],
+    "conv1d": [(VECTOR, "conv1d(x, [w[0]])", lambda x, w: x * w[0]),
+               (WIDE, "conv1d(x, w)", lambda x, w: np.correlate(x, w, "valid"))],
+}  # fmt: skip
+
+
+def calls(name: str) -> Iterator[Call]:
+    """How a function of arrays is called: shapes, text and value."""
+    if name in REDUCTIONS:
+        f = REDUCTIONS[name]
+        shapes = MANY if name in ("var", "std") else ANY
+        yield shapes, f"{name}(x)", lambda x, w: columns(f, None, x)
+        yield shapes, f"{name}(x, axis=0)", lambda x, w: columns(f, 0, x)
+        last = "axis=-1" if name in REDUCING else "-1"  # max(x, -1) compares
+        yield shapes, f"{name}(x, {last})", lambda x, w: columns(f, -1, x)
+    elif name in ALONG:
+        f = ALONG[name]
+        yield ANY, f"{name}(x)", lambda x, w: columns(f, -1, x)
+        yield ANY, f"{name}(x, 0)", lambda x, w: columns(f, 0, x)
+        yield ANY, f"{name}(x, axis=-1)", lambda x, w: columns(f, -1, x)
+    else:
+        assert name in CALLS, f"write down how {name} is called, and what NumPy says"
+        yield from CALLS[name]
+
+
+COMPOSED = [
+    pytest.param(shapes, text, value, id=text)
+    for name in (*COMPOSITIONS, *REDUCING)
+    for shapes, text, value in calls(name)
+]
+
+
+def drawn(shape: tuple[int, ...], random: Any) -> Any:
+    """An array of a shape, a square one positive definite; its elements apart from each other."""
+    if len(shape) == 2 and shape[0] == shape[1]:
+        return positive(shape[0], random)
+    apart = random.permutation(np.prod(shape)).reshape(shape) / 2 - 1
+    return apart + random.uniform(0.1, 0.4, shape)
+
+
+@pytest.mark.parametrize(("shapes", "text", "value"), COMPOSED)
+@settings(max_examples=5, deadline=None, derandomize=True)
+@given(data=st.data(), seed=st.integers(0, 1000))
+def test_functions_of_arrays(
+    shapes: Shapes, text: str, value: Callable[[Any, Any], Any],
+    data: st.DataObject, seed: int,
+) -> None:  # fmt: skip
+    """The value by NumPy; derivatives in every way; and those of the gradient."""
+    random = np.random.default_rng(seed)
+    x = drawn(data.draw(st.sampled_from(sorted(shapes))), random)
+    at: Point = {"x": x, "w": random.normal(size=3)}
+    wanted = np.asarray(value(x, at["w"]))
+    trace = traced(f"0*w[0] + {text}", at)
+    np.testing.assert_allclose(trace.values[trace.result], wanted, rtol=1e-9, atol=1e-12)
+    at["c"] = random.normal(size=wanted.shape) if wanted.shape else float(random.normal())
+    once = f"sum(sin({text})*c)"
+    for source in (once, f"sum(sin(grad({once}, x)))"):
+        trace = traced(f"{source} + 0*w[0]", at)
+        agree(trace, seed)
+        true_to_quotients(trace, at)
+
+
+def true_to_quotients(trace: Trace, at: Point) -> None:
+    """The gradient along a direction is a difference quotient in big numbers."""
+    back = pullback(trace, trace.values, M, {trace.result: 1.0})
+    step = BIG.number(Fraction(1, 10**15))
+    random = np.random.default_rng(1)
+    exact = {name: lifted(x) for name, x in at.items()}
+    direction = random.integers(-3, 4, at["x"].shape).astype(float)
+    if "cholesky" in {row.name for row in trace.rules}:
+        direction = direction + direction.T  # it takes the mean of the matrix and its transpose
+    sides = [
+        replay(trace, BIG, exact | {"x": exact["x"] + lifted(direction) * (sign * step)})
+        for sign in (1, -1)
+    ]
+    quotient = float((sides[0][trace.result] - sides[1][trace.result]) / (2 * step))
+    found = back[trace.inputs["x"]]
+    slope = 0.0 if found is None else np.sum(found * direction)
+    assert slope == pytest.approx(quotient, rel=1e-6, abs=1e-8)
+
+
+def lifted(x: Any) -> Any:
+    return BIG.from_floats(x) if isinstance(x, np.ndarray) else BIG.number(Fraction(x))
+
+
+# parts, choices, loops --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "gradient"),
+    [
+        ("v[0] + 2*v[-1]", [1, 0, 0, 2]),
+        ("sum(v[1:])", [0, 1, 1, 1]),
+        ("sum(v[:-1])", [1, 1, 1, 0]),
+        ("sum(v[-2:]*[1, 10])", [0, 0, 1, 10]),
+        ("sum(v[:])", [1, 1, 1, 1]),
+        ("sum(v[1:99])", [0, 1, 1, 1]),
+        ("u = v; u[0] = 5; sum(u*v)", [5, 4, 6, 8]),
+        ("u = v; u[-1] = u[0]*u[1]; sum(u)", [3, 2, 1, 0]),
+        ("u = v; u[1:3] = u[:2]; sum(u*[1, 10, 100, 1000])", [11, 100, 0, 1000]),
+        ("u = v; u[:2] = 7; sum(u)", [0, 0, 1, 1]),
+        ("u = v; t = u[0]; u[0] = 9; t*u[0]", [9, 0, 0, 0]),
+        ("u = v; u[0] *= 3; u[0] -= v[1]; u[0]", [3, -1, 0, 0]),
+        ("u = v; w = u; w[0] = 0; sum(u) + sum(w)", [1, 2, 2, 2]),
+        ("s = 1; for t in v { s = s*t }; s", [24, 12, 8, 6]),
+        ("s = 0; for t in v { if t > 2 { s = s + t^2 } else { s = s - t } }; s", [-1, -1, 6, 8]),
+        ("for i in 1..len(v) { v[i] = v[i] + v[i - 1] }; v[-1]", [1, 1, 1, 1]),
+        ("A = reshape(v, 2, 2); A[0, 1]*A[-1, 0]", [0, 3, 2, 0]),
+        ("A = reshape(v, 2, 2); sum(A[0]*A[:, 1])", [2, 1 + 4, 0, 2]),
+        ("A = reshape(v, 2, 2); A[1] = A[0]; sum(A*A)", [4, 8, 0, 0]),
+        ("A = reshape(v, 2, 2); A[:, 0] = A[:, 1]; sum(A)", [0, 2, 0, 2]),
+        ("A = reshape(v, 2, 2); s = 0; for row in A { s = s + row[0]*row[1] }; s", [2, 1, 4, 3]),
+        ("f(u) = { u[0] = u[0]^2; sum(u) }; f(v) + sum(v)", [3, 2, 2, 2]),
+        ("sum(where(v > 2, log(v - 2), v))", [1, 1, 1, 1 / 2]),
+        ("sum(where(v > 2 and v < 4, v^2, 0))", [0, 0, 6, 0]),
+        ("sum(where(v < 2 or v > 3, v^2, 0))", [2, 0, 0, 8]),
+        ("sum(where(not v < 3, v^2, v))", [1, 1, 6, 8]),
+        ("sum(where(v >= 2 and not (v == 3 or v > 3), v, 0))", [0, 1, 0, 0]),
+        ("sum(where(1 < v <= 3, v^2, 0))", [0, 4, 6, 0]),
+        ("sum(where(v < [2, 2, 9, 9], v, -v))", [1, -1, 1, 1]),
+        ("sum(v^2 if v > 2 else v)", [1, 1, 6, 8]),
+        ("sum(where(v > 2, sqrt(v - 3), 0))", [0, 0, None, 1 / 2]),
+        ("sum(where(v > 3, sqrt(v - 3), 0))", [0, 0, 0, 1 / 2]),
+        ("sum(where(v != 1, log(v - 1), 0))", [0, 1, 1 / 2, 1 / 3]),
+        ("sum(where(v > 9, log(-v), v))", [1, 1, 1, 1]),
+        ("sum(where(v > 1, where(v > 3, log(v - 3), v), 2*v))", [2, 1, 1, 1]),
+        ("x = v[0]; sum(where(v > x, v*x, 0))", [9, 1, 1, 1]),
+        ("sum(detach(v)*v)", [1, 2, 3, 4]),
+        ("sum(max(v, 2.5)*[1, 10, 100, 1000])", [0, 0, 100, 1000]),
+        ("sum(clip(v, 1.5, 3.5))", [0, 1, 1, 0]),
+        ("max(v[0], v[1], v[2])", [0, 0, 1, 0]),
+    ],
+)
+def test_parts_and_choices(source: str, gradient: list[float | None]) -> None:
+    found = evaluate(source, {"v": [1, 2, 3, 4]})
+    assert found.checks.symbolic is not False
+    for number, wanted in zip(found.gradient["v"], gradient, strict=True):
+        if wanted is not None:
+            assert number == pytest.approx(wanted, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    "source", ["u = v; u[0] = 7; sum(u)", "for i in 0..2 { v[i] = 0 }; sum(v)"]
+)
+def test_assignments_leave_what_was_given_untouched(source: str) -> None:
+    given_ = np.array([1.0, 2.0, 3.0])
+    evaluate(source, {"v": given_})
+    assert given_.tolist() == [1, 2, 3]
+
+
 # derivatives inside the language ----------------------------------------------------------
 
 
@@ -249,6 +496,18 @@ def test_every_row_of_arrays_is_met() -> None:
         ("x = 3; D(x^2, x)", {}, 6),
         ("c = 2; D(c^2*x, c)", {"x": 5}, 20),
         ("D(y, x) + x", {"x": 4, "y": 1}, 4),
+        ("x = 1; D(x*D(x + y, y), x)", {"y": 1}, 1),
+        ("f(x) = x*y; g(y) = D(f(y)*y, y); g(3)", {"y": 5}, 30),
+        ("f(y) = D(x*y, y); D(f(x)*x, x)", {"x": 3}, 6),
+        ("h(x) = D(x^3, x); D(h(2*x), x)", {"x": 2}, 48),
+        ("f(x) = D(x^2*y, x); D(f(y), y)", {"y": 3}, 12),
+        ("g = 2; f(x) = x*g; D(f(x), g)", {"x": 3}, 3),
+        ("a = 2; f(x) = a*x; D(D(f(x)*a, a), x)", {"x": 3}, 4),
+        ("s = 0; for i in 1..4 { s = s + D(x^i, x) }; s", {"x": 2}, 17),
+        ("D(x^2 if x > 1 else x, x)", {"x": 3}, 6),
+        ("D(max(x, 2), x)", {"x": 3}, 1),
+        ("y = x; D(x*y, x)", {"x": 3}, 3),
+        ("D(detach(x)*x, x)", {"x": 3}, 3),
     ],
 )
 def test_no_perturbation_confusion(source: str, at: Point, value: float) -> None:
@@ -261,6 +520,40 @@ def test_newton_by_its_own_derivative() -> None:
     assert found.value == pytest.approx(2**0.5, rel=1e-15)
     assert found.gradient["a"] == pytest.approx(1 / (2 * 2**0.5), rel=1e-14)
     assert found.checks.symbolic is True
+
+
+@pytest.mark.parametrize(
+    ("source", "at", "value"),
+    [
+        ("grad(v@v, v)@[1, 10]", {"v": [2, 3]}, 64),
+        ("grad(sum(grad(sum(v^3), v)), v)@[1, 1]", {"v": [2, 3]}, 30),
+        ("x = v[0]; D(v@v*x, x)", {"v": [2, 3]}, 13),
+        ("f(v) = v@v; grad(f(2*v), v)@[1, 0]", {"v": [2, 3]}, 16),
+        ("grad(v[0]*D(x*v[1], x), v)@[1, 10]", {"v": [2, 3], "x": 5}, 23),
+        ("jac(v*sum(v), v)[0, 1]", {"v": [2, 3]}, 2),
+        ("jac(grad(v[0]^2*v[1], v), v)[0, 1]", {"v": [2, 3]}, 4),
+        ("hess(v[0]^2*v[1], v)[0, 0]", {"v": [2, 3]}, 6),
+        ("D(grad(v@v*x, v)@v, x)", {"v": [2, 3], "x": 5}, 26),
+        ("sum(D(v*x^2, x))", {"v": [2, 3], "x": 5}, 50),
+        ("f(w) = sum(w*v); grad(f(v), v)@[1, 1]", {"v": [2, 3]}, 10),
+        ("w = 2*v; grad(sum(w*v), v)@[1, 1]", {"v": [2, 3]}, 10),
+    ],
+)
+def test_gradients_inside(source: str, at: Point, value: float) -> None:
+    found = evaluate(source, at)
+    assert found.value == value
+    assert found.checks.modes is True
+    assert found.checks.symbolic is not False
+
+
+@pytest.mark.parametrize("size", [1, 2, 4])
+def test_hess_is_jac_of_grad(size: int) -> None:
+    v = np.random.default_rng(size).normal(size=size)
+    for f in ("prod(v)*sum(exp(v))", "logsumexp(v)*norm(v)", "sum(sin(v))^2/(1 + v@v)"):
+        one = traced(f"hess({f}, v)", {"v": v})
+        other = traced(f"jac(grad({f}, v), v)", {"v": v})
+        np.testing.assert_allclose(one.values[-1], other.values[-1], rtol=1e-10, atol=1e-12)
+        np.testing.assert_allclose(one.values[-1], one.values[-1].T, rtol=1e-10, atol=1e-12)
 
 
 def test_what_was_recorded_before_an_assignment_stays() -> None:
@@ -278,9 +571,23 @@ def test_scalars_that_are_called_as_functions_are() -> None:
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(
     shapes=st.sampled_from(
-        [((3,), (3,)), ((2, 3), (3,)), ((2, 3), (2, 1)), ((1, 3), (2, 1)), ((), (2, 3))]
+        [
+            ((3,), (3,)),
+            ((2, 3), (3,)),
+            ((2, 3), (2, 1)),
+            ((1, 3), (2, 1)),
+            ((), (2, 3)),
+            ((1,), (3,)),
+            ((1,), (2, 3)),
+            ((1, 1), (2, 3)),
+            ((3,), (1, 1)),
+            ((3,), (3, 1)),
+            ((), (1,)),
+            ((1,), (1, 1)),
+            ((2, 3), (1, 3)),
+        ]
     ),
-    op=st.sampled_from(["+", "-", "*", "/"]),
+    op=st.sampled_from(["+", "-", "*", "/", "^", "%"]),
     seed=st.integers(0, 1000),
 )
 def test_broadcasting(shapes: Any, op: str, seed: int) -> None:
@@ -288,7 +595,7 @@ def test_broadcasting(shapes: Any, op: str, seed: int) -> None:
     x, y = (random.uniform(0.5, 2, shape) for shape in shapes)
     at = {"x": x if x.shape else float(x), "y": y}
     found = evaluate(f"sum(sin(x {op} y))", at)
-    both = {"+": x + y, "-": x - y, "*": x * y, "/": x / y}[op]
+    both = {"+": x + y, "-": x - y, "*": x * y, "/": x / y, "^": x**y, "%": x % y}[op]
     assert found.value == pytest.approx(np.sin(both).sum(), rel=1e-12)
     assert found.checks.modes is True
     assert found.checks.symbolic is True

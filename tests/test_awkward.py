@@ -268,23 +268,62 @@ def test_atol_admits_what_is_not_quite_zero() -> None:
 VECTORS = [
     ("max(v)", "[1, 1, 0]", 1, [0.5, 0.5, 0], "kink"),
     ("min(-v)", "[1, 1, 0]", -1, [-0.5, -0.5, 0], "kink"),
+    ("max(v, axis=0)", "[1, 1, 0]", 1, [0.5, 0.5, 0], "kink"),
+    ("max(v) - max(v)", "[1, 1]", 0, [0, 0], "smooth"),
+    ("max(v) + min(v)", "[1, 1]", 2, [1, 1], "smooth"),
+    ("sum(max(v, 0) + min(v, 0))", "[0, 1]", 1, [1, 1], "smooth"),
+    ("sum(max(v, 0))", "[0, 1]", 1, [0.5, 1], "kink"),
+    ("sum(max(v, [1, 1]))", "[1, 2]", 3, [0.5, 1], "kink"),
+    ("sum(clip(v, 0, 1))", "[0, 1, 2]", 2, [0.5, 0.5, 0], "kink"),
+    ("sum(abs(v))", "[0, -0.0]", 0, [0, 0], "kink"),
+    ("sum(sign(v))", "[0, 1]", 1, [0, 0], "jump"),
+    ("sum(floor(v))", "[1, 0.5]", 1, [0, 0], "jump"),
+    ("sum(sqrt(v^2))", "[0, 0]", 0, [0, 0], "kink"),
+    ("sum(sqrt(v^4))", "[0, 1]", 1, [0, 2], "smooth"),
+    ("sum(v^0)", "[0, 1]", 2, [0, 0], "smooth"),
+    ("sum(v*abs(v))", "[0, -2]", -4, [0, 4], "smooth"),
     ("norm(v)", "[0, 0]", 0, [0, 0], "kink"),
+    ("norm(v)", "[0]", 0, [0], "kink"),
+    ("norm(v)^2", "[0, 0]", 0, [0, 0], "smooth"),
+    ("norm(v, 1)", "[0, 1]", 1, [0, 1], "kink"),
+    ("norm(v, inf)", "[1, -1]", 1, [0.5, -0.5], "kink"),
+    ("norm(v, 3)", "[0, 0]", 0, [0, 0], "kink"),
+    ("norm(v, 3)", "[0, 1]", 1, [0, 1], "smooth"),
     ("norm(v)", "[1e-200, 0]", 1e-200, [1, 0], "smooth"),
     ("norm(v)", "[3e200, 4e200]", 5e200, [0.6, 0.8], "smooth"),
     ("sort(v) @ [1, 2, 3]", "[1, 1, 0]", 5, [2.5, 2.5, 1], "kink"),
     ("median(v)", "[1, 1, 0]", 1, [0.5, 0.5, 0], "kink"),
     ("median(v)", "[4, 1, 3, 2]", 2.5, [0, 0, 0.5, 0.5], "smooth"),
     ("quantile(v, 0.5)", "[4, 1, 3, 2]", 2.5, [0, 0, 0.5, 0.5], "smooth"),
+    ("quantile(v, 0.5)", "[1, 1, 0]", 1, [0.5, 0.5, 0], "kink"),
+    ("median(v)", "[1, 2, 2, 3]", 2, [0, 0.5, 0.5, 0], "smooth"),
+    ("sort(v)[0]", "[1, 1]", 1, [0.5, 0.5], "kink"),
+    ("sum(sort(v))", "[1, 1, 0]", 2, [1, 1, 1], "smooth"),
+    ("var(v)", "[1, 1]", 0, [0, 0], "smooth"),
     ("std(v)", "[1, 1, 1]", 0, [0, 0, 0], "kink"),
     ("prod(v)", "[0, 2, 3]", 0, [6, 0, 0], "smooth"),
     ("prod(v)", "[0, 0, 3]", 0, [0, 0, 0], "smooth"),
+    ("cumprod(v) @ [1, 1, 1]", "[0, 2, 3]", 0, [9, 0, 0], "smooth"),
+    ("det([[v[0], 0], [0, v[1]]])", "[0, 0]", 0, [0, 0], "smooth"),
+    ("det([v, 2*v])", "[1, 2]", 0, [0, 0], "smooth"),
     ("softmax(v)[0]", "[1000, 0]", 1, [0, 0], "smooth"),
+    ("softmax(v)[0]", "[-1000, 0]", 0, [0, 0], "smooth"),
+    ("softmax(v)[0]", "[-inf, 0]", 0, [0, 0], "smooth"),
+    ("log_softmax(v)[1]", "[1000, 0]", -1000, [-1, 1], "smooth"),
+    ("cross_entropy(v, 1)", "[1000, 0]", 1000, [1, -1], "smooth"),
+    ("logsumexp(v)", "[1e308, 1e308]", 1e308, [0.5, 0.5], "smooth"),
+    ("logsumexp(v)", "[1000, 0]", 1000, [1, 0], "smooth"),
+    ("logsumexp(v)", "[-1000, -1000]", -1000 + math.log(2), [0.5, 0.5], "smooth"),
     ("logsumexp(v)", "[1000, 1000]", 1000 + math.log(2), [0.5, 0.5], "smooth"),
     ("logsumexp(v)", "[-inf, 0]", 0, [0, 1], "smooth"),
     ("sum(where(v > 0, log(v), 0))", "[-1, 2]", math.log(2), [0, 0.5], "smooth"),
     ("sum(where(v > 0, sqrt(v), 0))", "[-1, 4]", 2, [0, 0.25], "smooth"),
     ("sum(where(v == 0, 1, sin(v)/v))", "[0, 1]", 1 + math.sin(1), [0, math.cos(1) - math.sin(1)],
      "smooth"),
+    ("sum(where(v > 0, log(v), 0))", "[0, 2]", math.log(2), [0, 0.5], "jump"),
+    ("sum(where(v > 0, v, 0))", "[0, 1]", 1, [0.5, 1], "kink"),
+    ("sum(where(v <= 0, exp(v), 1 + v))", "[1000, 0]", 1002, [1, 1], "smooth"),
+    ("sum(where(v == 2, 4, v^2))", "[2, 1]", 5, [4, 2], "smooth"),
     ("sum(relu(v) - relu(-v))", "[0, 1]", 1, [1, 1], "smooth"),
 ]  # fmt: skip
 
@@ -298,6 +337,57 @@ def test_arrays(source: str, v: str, value: float, gradient: list[float], status
     assert result.gradient["v"].tolist() == pytest.approx(gradient, rel=1e-15)
     assert result.status == status
     assert result.exit is Exit.OK
+
+
+@pytest.mark.parametrize(
+    ("source", "v", "gradient", "statuses"),
+    [
+        ("sum(sqrt(v))", "[0, 1]", [INF, 0.5], ["vertical", "smooth"]),
+        ("sum(cbrt(v))", "[0, 1]", [INF, 1 / 3], ["vertical", "smooth"]),
+        ("sum(xlogy(v, v))", "[0, 1]", [-INF, 1], ["vertical", "smooth"]),
+        ("sum(acos(v))", "[1, 0]", [-INF, -1], ["vertical", "smooth"]),
+    ],
+)
+def test_elements_without_a_finite_derivative(
+    source: str, v: str, gradient: list[float], statuses: list[str]
+) -> None:
+    result = evaluate(source, {"v": v})
+    assert result.gradient["v"].tolist() == pytest.approx(gradient, rel=1e-15)
+    assert [part.status for part in result.inputs[0].parts] == statuses
+    assert result.exit is Exit.NO_ANSWER
+    assert result.error is not None
+    assert "d/dv[0] is infinite" in result.error.message
+
+
+@pytest.mark.parametrize(
+    ("source", "v", "said"),
+    [
+        ("max(v)", "[1, 1, 0]", "a tie is shared"),
+        ("sort(v) @ [1, 2, 3]", "[1, 1, 0]", "compares equal numbers"),
+        ("median(v)", "[1, 1, 0]", "compares equal numbers"),
+        ("softmax(v)[0]", "[-1000, 0]", "softmax(v) at column 1 underflows"),
+        ("sum(sigmoid(v))", "[1000, -1000]", "d/dv[0] underflows"),
+        ("sum(where(v > 0, log(v), 0))", "[0, 2]", "v > 0 at column 11 compares equal numbers"),
+    ],
+)
+def test_notes_of_arrays(source: str, v: str, said: str) -> None:
+    assert any(said in note for note in evaluate(source, {"v": v}).notes)
+
+
+@pytest.mark.parametrize(
+    ("source", "v", "said"),
+    [
+        ("sum(log(v))", "[-1, 1]", r"log\(-1\) \(element \[0\]\) has no real value"),
+        ("sum(sqrt(v))", "[1, -4]", r"sqrt\(-4\) \(element \[1\]\) has no real value"),
+        ("sum(v^0.5)", "[1, -4]", "has no real value"),
+        ("std(v)", "[2]", "needs at least 2 values"),
+        ("sum(inv(outer(v, v)))", "[1, 2]", "the matrix is singular"),
+        ("logdet(outer(v, v) - eye(2))", "[0, 2]", "has no real value"),
+    ],
+)
+def test_elements_outside_the_domain(source: str, v: str, said: str) -> None:
+    with pytest.raises(GradcalcError, match=said):
+        evaluate(source, {"v": v})
 
 
 def test_a_naive_logsumexp_overflows_and_is_told_how_not_to() -> None:

@@ -259,11 +259,22 @@ def cofactor(a: Any, x: Any) -> Any:
                 minor = det(a, rest) if size > 1 else 1
                 made[i, j] = -minor if (i + j) % 2 else minor
         return made
+    if size <= 3:
+        return _small_cofactor(x)
     left, singular_values, right = np.linalg.svd(_as_float(x))
     others = np.array([np.prod(np.delete(singular_values, k)) for k in range(size)])
     sign = np.linalg.det(left) * np.linalg.det(right)
     made = (left * (sign * others)) @ right
     return made if x.dtype == float else made.astype(x.dtype)
+
+
+def _small_cofactor(x: Any) -> Any:
+    """The cofactors of up to three rows: the cross products of the other rows, in turn."""
+    if x.shape[0] == 1:
+        return np.ones_like(x)
+    if x.shape[0] == 2:
+        return np.array([[x[1, 1], -x[1, 0]], [-x[0, 1], x[0, 0]]])
+    return np.array([np.cross(x[k - 2], x[k - 1]) for k in range(3)])
 
 
 def logdet(a: Any, x: Any) -> Any:

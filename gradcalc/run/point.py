@@ -8,7 +8,7 @@ array: typed (`[1, 2]`, `linspace(0, 1, 5)`), nested lists, or a NumPy array of 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -20,6 +20,7 @@ from gradcalc.numbers.shapes import shown
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules import machine_numbers, with_arrays
 from gradcalc.run.forms import reserved
+from gradcalc.run.limits import Limits
 from gradcalc.run.recorder import record
 from gradcalc.trace.builder import alone
 from gradcalc.trace.elements import element_name, elements_of, indices
@@ -64,25 +65,37 @@ class Point:
         return Point(made)
 
 
-def point(at: Mapping[str, Given], *, typed: bool = True) -> Point:
-    """Read a point: numbers as they are, strings as after --at."""
-    return Point({name: _read(name, given, typed) for name, given in at.items()})
+def point(at: Mapping[str, Given], *, typed: bool = True, limits: Limits | None = None) -> Point:
+    """Read a point: numbers as they are, strings as after --at, and those within the limits."""
+    return Point({name: _read(name, given, typed, limits) for name, given in at.items()})
 
 
-def _read(name: str, given: Given, typed: bool) -> Trace:
-    if isinstance(given, str):
-        return _typed(name, given, typed)
+def _read(name: str, given: Given, typed: bool, limits: Limits | None) -> Trace:
+    return _typed(name, given, typed, limits) if isinstance(given, str) else _given(name, given)
+
+
+def _given(name: str, given: Given) -> Trace:
+    """What a program hands over."""
     if isinstance(given, list | tuple) or hasattr(given, "shape"):
         return _array(name, given)
     if isinstance(given, float) and not math.isfinite(given):
         raise _not_finite(name, repr(given), None)
     exact = Fraction(given)
+    number = machine_numbers().number(exact)
+    if not math.isfinite(number):
+        raise _not_finite(name, _size(exact), None)
     trace = Trace()
-    trace.result = trace.constant(exact, machine_numbers().number(exact))
+    trace.result = trace.constant(exact, number)
     return trace
 
 
-def _typed(name: str, text: str, typed: bool) -> Trace:
+def _size(exact: Fraction) -> str:
+    """A number that is too large to be written, by its power of ten."""
+    power = math.log10(abs(exact.numerator)) - math.log10(exact.denominator)
+    return f"about {'-' if exact < 0 else ''}1e{math.floor(power)}"
+
+
+def _typed(name: str, text: str, typed: bool, limits: Limits | None) -> Trace:
     if not text.strip():
         raise GradcalcError(
             "missing-value", f"{name} has no value", None, f"write a number: --at {name}=1"
@@ -92,16 +105,18 @@ def _typed(name: str, text: str, typed: bool) -> Trace:
     try:
         value = parse_expression(text, functions=reserved())
         program = Program((Evaluate(value, value.span),), text)
-        trace = record(program, machine_numbers(), {}, typed=typed)
+        trace = record(program, machine_numbers(), {}, typed=typed, limits=limits)
     except GradcalcError as error:
         if error.code == "unknown-name":
+            if error.span and text[error.span.start : error.span.end].lower() == "nan":
+                raise _not_finite(name, "nan", error.span, text) from None
             error.hint = f"the value of {name} is a number or a formula of numbers: 2, 1e-3, pi/2"
         error.message = f"in the value of {name}: {error.message}"
         error.source = text
         raise
     value = trace.values[trace.result]
     if _is_array(trace):
-        _refuse_nan(name, value)
+        _refuse_nan(name, value, text)
     elif not math.isfinite(value):
         raise _not_finite(name, text.strip(), Span(0, len(text)), text)
     return trace
@@ -112,22 +127,23 @@ def _is_array(trace: Trace) -> bool:
 
 
 def _array(name: str, given: Any) -> Trace:
-    """An array of float64 from nested lists or from NumPy."""
+    """An array of float64 from nested lists or from NumPy; one without axes is a number."""
     import numpy as np
 
     try:
         array = np.array(given)
     except ValueError:
+        raise _ragged(name, given) from None
+    if array.dtype.kind == "O" and set(map(type, array.flat)) == {int}:
+        array = _nearest(name, array)  # integers past 64 bits
+    if array.dtype.kind not in "iuf":
         raise GradcalcError(
-            "shape", f"the rows of {name} differ in length", None,
-            "all elements of a vector or matrix have the same shape",
-        ) from None  # fmt: skip
-    if array.dtype.kind not in "iuf" or not 1 <= array.ndim <= 2 or not array.size:
-        what = f"shape {shown(array.shape)}" if array.dtype.kind in "iuf" else "no numbers"
-        raise GradcalcError(
-            "bad-array", f"{name} is no vector or matrix of numbers, but of {what}", None,
+            "bad-array", f"{name} holds what is no number", None,
             "an array has one or two axes, and numbers for elements",
         )  # fmt: skip
+    if not array.shape:
+        return _given(name, array.item() if array.dtype.kind in "iu" else float(array))
+    _refuse_shape(name, array.shape)
     array = array.astype(float)
     array.setflags(write=False)
     _refuse_nan(name, array)
@@ -136,11 +152,63 @@ def _array(name: str, given: Any) -> Trace:
     return trace
 
 
-def _refuse_nan(name: str, array: Any) -> None:
+def _nearest(name: str, integers: Any) -> Any:
+    """The float64 nearest to each integer of any size."""
+    import numpy as np
+
+    for index, integer in np.ndenumerate(integers):
+        if not math.isfinite(machine_numbers().number(Fraction(integer))):
+            raise _not_finite(element_name(name, index), _size(Fraction(integer)), None)
+    return integers.astype(float)
+
+
+def _refuse_shape(name: str, shape: tuple[int, ...]) -> None:
+    if 0 in shape:
+        raise GradcalcError(
+            "bad-array", f"{name} has no elements: it is of shape {shown(shape)}", None,
+            "an array has at least one",
+        )  # fmt: skip
+    if len(shape) > 2:
+        raise _deep(name, shape)
+
+
+def _deep(name: str, shape: tuple[int, ...]) -> GradcalcError:
+    told = f"shape {shown(shape)}" if len(shape) < 6 else f"{len(shape)} axes"
+    return GradcalcError(
+        "bad-array", f"{name} is no vector or matrix, but of {told}", None,
+        "an array has one or two axes",
+    )  # fmt: skip
+
+
+def _ragged(name: str, given: Sequence[Any]) -> GradcalcError:
+    """The error of lists that no array can be made of: too deep, or of rows that differ."""
+    shape: tuple[int, ...] = ()
+    first: Any = given
+    while isinstance(first, list | tuple) and first:
+        shape += (len(first),)
+        first = first[0]
+    if len(shape) > 2:
+        return _deep(name, shape)
+    told = [_told(row) for row in given]
+    place = next((k for k, row in enumerate(told) if row != told[0]), None)
+    rows = "" if place is None else f": row 0 is {told[0]}, row {place} is {told[place]}"
+    return GradcalcError(
+        "shape", f"the rows of {name} differ{rows}", None,
+        "all elements of a vector or matrix have the same shape",
+    )  # fmt: skip
+
+
+def _told(row: Any) -> str:
+    return shown((len(row),)) if isinstance(row, list | tuple) else "a number"
+
+
+def _refuse_nan(name: str, array: Any, source: str = "") -> None:
+    """An error with the place of the first element that is not a number."""
     import numpy as np
 
     for index in np.argwhere(np.isnan(array))[:1]:
-        raise _not_finite(element_name(name, tuple(index.tolist())), "nan", None)
+        span = Span(0, len(source)) if source else None
+        raise _not_finite(element_name(name, tuple(index.tolist())), "nan", span, source)
 
 
 def _not_finite(name: str, shown: str, span: Span | None, source: str = "") -> GradcalcError:
