@@ -197,6 +197,31 @@ def test_values_and_modes(source: str, seed: int) -> None:
     agree(trace, seed + 1)
 
 
+@pytest.mark.parametrize("source", CASES)
+def test_in_extended_precision(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is too large to be proven element by element: the same numbers, as many digits."""
+    at = {name: x for name, x in points(7).items() if name in source}
+    proven = evaluate(source, at)
+    monkeypatch.setattr("gradcalc.arrays.UNFOLDED", 0)
+    found = evaluate(source, at)
+    assert found.checks.method == "extended"
+    assert found.checks.modes is True
+    assert found.checks.symbolic is not False
+    assert found.value == proven.value
+    assert np.min(found.digits) >= 12
+    for one, other in zip(found.inputs, proven.inputs, strict=True):
+        assert np.min(one.digits) >= 11
+        np.testing.assert_allclose(one.gradient, other.gradient, rtol=1e-10, atol=1e-13)
+
+
+def test_conditions_of_elements_have_no_kink(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where neither side of an `or` holds, two zeros are compared, and nothing varies."""
+    monkeypatch.setattr("gradcalc.arrays.UNFOLDED", 0)
+    found = evaluate("sum(where(v < 1 or v > 3, v^2, v))", {"v": [0.5, 2, 4]})
+    assert found.status == "smooth"
+    assert found.gradient["v"].tolist() == [1, 1, 8]
+
+
 DERIVED = ("D(", "grad(", "jac(", "hess(")
 
 

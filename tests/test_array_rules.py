@@ -491,6 +491,27 @@ def test_cofactors_of_singular_matrices(size: int, rank: int) -> None:
     np.testing.assert_allclose(M.cofactor(x), wanted, atol=1e-11 * max(1, abs(x).max()) ** size)
 
 
+@pytest.mark.skipif(
+    np.finfo(np.longdouble).precision <= np.finfo(float).precision,
+    reason="longdouble is no wider than float64 here",
+)
+@pytest.mark.parametrize("name", ["inv", "solve", "det", "cofactor", "logdet", "cholesky"])
+@pytest.mark.parametrize("size", [2, 3, 5, 7])
+def test_linear_algebra_in_extended_precision(name: str, size: int) -> None:
+    """It is to judge float64, so it must be better: nothing is left of float64's rounding."""
+    x = 3 * np.eye(size) + np.random.default_rng(size).uniform(-0.5, 0.5, (size, size))
+    x = (x + x.T) / 2
+    more = (x[0], 1) if name == "solve" else ()
+    given_ = [[lifted(n, y) if isinstance(y, np.ndarray) else y for y in more] for n in (X, BIG)]
+    found = np.asarray(getattr(X, name)(lifted(X, x), *given_[0]))
+    true = np.asarray(getattr(BIG, name)(lifted(BIG, x), *given_[1]), dtype=object)
+    high = found.astype(float)
+    rest = (found - high).astype(float)
+    error = np.vectorize(lambda t, h, r: float(abs(t - BIG.context.mpf(h) - r)))(true, high, rest)
+    assert found.dtype == np.longdouble
+    assert error.max() <= 4e-18 * np.abs(high).max()
+
+
 @pytest.mark.parametrize(
     ("x", "length"),
     [([0.0, 0.0], 0.0), ([3e-320, 4e-320], 5e-320), ([3e200, 4e200], 5e200),

@@ -42,6 +42,13 @@ def _rounded(big: Any) -> Any:
     return np.longdouble(high) + np.longdouble(float(big - high))
 
 
+def _exact(context: Any, x: Any) -> Any:
+    """A longdouble as a big number."""
+    high = float(x)
+    rest = float(x - np.longdouble(high)) if np.isfinite(high) else 0.0
+    return context.mpf(high) + rest
+
+
 def through(kernel: Callable[..., Any], arity: int) -> Callable[..., Any]:
     """A row that NumPy lacks, element by element through big numbers: slow, and right."""
 
@@ -49,8 +56,7 @@ def through(kernel: Callable[..., Any], arity: int) -> Callable[..., Any]:
         from gradcalc.rules import big_numbers
 
         context = big_numbers(30).context
-        exact = [context.mpf(float(x)) + float(x - np.longdouble(float(x))) for x in given]
-        return _rounded(kernel(*exact))
+        return _rounded(kernel(*[_exact(context, x) for x in given]))
 
     each = np.frompyfunc(one, arity, 1)
 

@@ -134,6 +134,7 @@ def _solve_floats(x: Any, b: Any) -> Any:
         raise singular(x) from None
     if x.dtype == float and b.dtype == float:
         return made
+    made = made.astype(np.result_type(x, b))
     for _ in range(3):  # the factors are float64's, the residual is not
         made = made + np.linalg.solve(_as_float(x), _as_float(b - np.matmul(x, made)))
     return made
@@ -261,6 +262,11 @@ def cofactor(a: Any, x: Any) -> Any:
         return made
     if size <= 3:
         return _small_cofactor(x)
+    if x.dtype != float:
+        try:
+            return _det_extended(x) * np.swapaxes(inv(a, x), -1, -2)
+        except SingularError:
+            pass
     left, singular_values, right = np.linalg.svd(_as_float(x))
     others = np.array([np.prod(np.delete(singular_values, k)) for k in range(size)])
     sign = np.linalg.det(left) * np.linalg.det(right)

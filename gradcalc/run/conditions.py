@@ -102,7 +102,13 @@ class Conditions(Expressions):
             right = second(scope)
             if not isinstance(right, Mask):
                 return right if right == decided else left
-            return Mask(self._both("max" if decided else "mul", left.slot, right.slot, span))
+            if not decided:
+                return Mask(self._both("mul", left.slot, right.slot, span))
+            # Of 0 and 1: max(a, b) by rows without a kink, for where both are 0 there is none.
+            neither = self._both(
+                "mul", self.inverted(left.slot, span), self.inverted(right.slot, span), span
+            )
+            return Mask(self.inverted(neither, span))
 
         return run
 
