@@ -8,12 +8,16 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gradcalc.batch.kernel import Kernel, compile
     from gradcalc.errors import Exit, GradcalcError, Span
     from gradcalc.evaluation import Options, evaluate
     from gradcalc.result import Result
 
 __version__ = "0.1.0"
-__all__ = ["Exit", "GradcalcError", "Options", "Result", "Span", "__version__", "evaluate"]
+__all__ = [
+    "Exit", "GradcalcError", "Kernel", "Options", "Result", "Span", "__version__", "compile",
+    "evaluate",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -23,9 +27,11 @@ def __getattr__(name: str) -> Any:
     homes = {
         "Exit": "errors",
         "GradcalcError": "errors",
+        "Kernel": "batch.kernel",
         "Options": "evaluation",
         "Result": "result",
         "Span": "errors",
+        "compile": "batch.kernel",
         "evaluate": "evaluation",
     }
     if name not in homes:

@@ -5,6 +5,8 @@ Nothing here prints. Errors are raised anywhere and drawn in one place, `gradcal
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -57,3 +59,14 @@ class GradcalcError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+
+@contextmanager
+def blaming(source: str) -> Iterator[None]:
+    """An error without a source is one of this text."""
+    try:
+        yield
+    except GradcalcError as error:
+        if error.source is None:
+            error.source = source
+        raise

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import Exit, blaming
 from gradcalc.language import to_text
 from gradcalc.modes.sweeps import forward, reverse
 from gradcalc.numbers.system import COMPARISONS
@@ -42,17 +41,6 @@ def evaluate(
     """
     with blaming(source):
         return evaluated(read(source, at, wrt, options or Options()))
-
-
-@contextmanager
-def blaming(source: str) -> Iterator[None]:
-    """An error without a source is one of this text."""
-    try:
-        yield
-    except GradcalcError as error:
-        if error.source is None:
-            error.source = source
-        raise
 
 
 def evaluated(run: Run) -> Result:

@@ -12,7 +12,7 @@ from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.modes.sweeps import partial_at
 from gradcalc.trace.failures import spelt
 from gradcalc.trace.replay import broken_guards
-from gradcalc.trace.trace import Trace
+from gradcalc.trace.trace import Trace, kinked, needed_by
 
 if TYPE_CHECKING:
     from gradcalc.checks.probe import OneSided
@@ -37,26 +37,6 @@ def doubtful(trace: Trace) -> bool:
         if row.kink is not None and row.kink(*[values[a] for a in trace.arguments[slot]]):
             return True
     return any(values[guard.left] == values[guard.right] for guard in trace.guards)
-
-
-def kinked(trace: Trace) -> list[int]:
-    """The active slots that have kinks and that the result depends on."""
-    if not any(row.kink is not None for row in set(trace.rules)):
-        return []
-    return [slot for slot in needed_by(trace) if trace.rules[slot].kink is not None]
-
-
-def needed_by(trace: Trace) -> list[int]:
-    """The active slots that the result depends on, in order."""
-    needed = bytearray(len(trace))
-    needed[trace.result] = 1
-    found = []
-    for slot in range(trace.result, -1, -1):
-        if needed[slot] and trace.active[slot]:
-            found.append(slot)
-            for argument in trace.arguments[slot]:
-                needed[argument] = 1
-    return found[::-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcalc.checks.doubt import kinked
 from gradcalc.checks.sampled import sampled
 from gradcalc.modes.arrays import pullback, pushforward
 from gradcalc.modes.jacobian import Sweep, by_columns, by_rows
@@ -21,7 +20,7 @@ from gradcalc.numbers.arrays import shape_of
 from gradcalc.result import Checks
 from gradcalc.rules import big_arrays, extended_arrays
 from gradcalc.trace.replay import replay
-from gradcalc.trace.trace import Trace
+from gradcalc.trace.trace import Trace, kinked
 
 if TYPE_CHECKING:
     from gradcalc.reading import Run

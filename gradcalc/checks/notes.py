@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from gradcalc.checks.doubt import decimals, kinked
+from gradcalc.checks.doubt import decimals
 from gradcalc.checks.reference import Reference, is_noise
 from gradcalc.errors import Span
 from gradcalc.modes.sweeps import partial_at
-from gradcalc.trace.trace import Trace
+from gradcalc.trace.trace import Trace, kinked
 
 CANCELS = 4  # digits lost by one step that are worth a note
 

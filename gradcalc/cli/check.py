@@ -11,7 +11,7 @@ import typer
 
 from gradcalc.cli import options as given
 from gradcalc.cli.progress import bar
-from gradcalc.errors import GradcalcError
+from gradcalc.errors import GradcalcError, blaming
 
 Tolerances = tuple[float | None, float, float | None]  # relative, absolute, in ulp
 Claim = Annotated[
@@ -57,7 +57,6 @@ def command(
              "github": github or bool(os.environ.get("GITHUB_ACTIONS"))},
         )  # fmt: skip
     from gradcalc.cli.point import read_at
-    from gradcalc.evaluation import blaming
     from gradcalc.reading import Options
 
     source, held = given.source(expr, file), read_at(at)

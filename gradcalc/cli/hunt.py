@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from gradcalc.cli import options as given
-from gradcalc.errors import GradcalcError
+from gradcalc.errors import GradcalcError, blaming
 
 
 def command(
@@ -28,7 +28,6 @@ def command(
     from gradcalc.claims.boxes import read_over
     from gradcalc.claims.hunting import hunt
     from gradcalc.cli.point import read_at
-    from gradcalc.evaluation import blaming
     from gradcalc.views import hunted, reports
     from gradcalc.views.console import console
 

@@ -9,7 +9,7 @@ import typer
 
 from gradcalc.cli import options as given
 from gradcalc.cli.deadline import within
-from gradcalc.errors import GradcalcError
+from gradcalc.errors import GradcalcError, blaming
 
 if TYPE_CHECKING:
     from gradcalc.result import Result
@@ -48,7 +48,6 @@ def command(
 ) -> int:
     from gradcalc.cli.answer import refuse_save, shown
     from gradcalc.cli.point import read_at
-    from gradcalc.evaluation import blaming
 
     options = given.options(
         check, no_check, numbers, digits, min_digits, atol, kink, strict,

@@ -13,15 +13,15 @@ def pi(np: Any, x: Any) -> Any:
     return 4 * np.arctan(np.ones((), dtype=np.asarray(x).dtype))
 
 
-def sigmoid(np: Any, x: Any) -> Any:
+def sigmoid(np: Any, x: Any, out: Any = None) -> Any:
     """1/(1 + exp(-x)), of which no part overflows."""
     shrunk = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, shrunk) / (1 + shrunk)
+    return np.divide(np.where(x >= 0, 1, shrunk), 1 + shrunk, out)
 
 
-def softplus(np: Any, x: Any) -> Any:
+def softplus(np: Any, x: Any, out: Any = None) -> Any:
     """log(1 + exp(x)), of which no part overflows."""
-    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+    return np.add(np.maximum(x, 0), np.log1p(np.exp(-np.abs(x))), out)
 
 
 def csch(np: Any, x: Any) -> Any:

@@ -98,9 +98,12 @@ def _vector(row: Rule, numbers: Any, np: Any) -> Callable[..., Any]:
 
 def _numpy_kernel(row: Rule, numbers: Any, np: Any) -> Callable[..., Any] | None:
     """What computes a row with NumPy, in any of its precisions; None where NumPy has nothing."""
+    into = row.into
+    if into is not None:
+        return lambda *given: into(np, *given, None)
     if row.vector is not None:
         return partial(row.vector, np)
-    own: Any = getattr(np, row.name, None)
+    own: Any = getattr(np, row.ufunc or row.name, None)
     if isinstance(own, np.ufunc) and own.nin == row.arity:
         return own  # type: ignore[no-any-return]
     return partial(row.formula, numbers) if row.formula is not None else None

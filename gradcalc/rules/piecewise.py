@@ -23,8 +23,8 @@ def _whole(kernel: Callable[[float], int]) -> Callable[[float], float]:
     return lambda x: float(kernel(x)) if math.isfinite(x) else x
 
 
-def _at_integer(x: float) -> bool:
-    return math.isfinite(x) and x == math.floor(x)
+def _at_integer(x: Any) -> Any:
+    return x % 1 == 0  # of infinity this is not a number
 
 
 def _remainder(x: float, y: float) -> float:
@@ -48,11 +48,11 @@ def _heaviside(x: float) -> float:
     return float(x > 0) if abs(x) > 0 else x + 0.5
 
 
-def _divides(x: float, y: float) -> bool:
+def _divides(x: Any, y: Any) -> Any:
     """Is x/y an integer, but for rounding?"""
-    if not y or not math.isfinite(quotient := float(x / y)):
-        return False
-    return abs(quotient - round(quotient)) <= 1e-15 * abs(quotient)
+    quotient = x / (y + (y == 0))
+    off = (quotient + 0.5) % 1 - 0.5
+    return (y != 0) & (abs(off) <= 1e-15 * abs(quotient))
 
 
 PIECEWISE = (
@@ -65,25 +65,25 @@ PIECEWISE = (
          machine=_sign, samples=(W,),
          kink=lambda x: x == 0, convention=STEP, example="sign(-2)"),
     rule("floor", "x", "piecewise", "the greatest integer not above x", lambda n, out, x: None,
-         vector=lambda np, x: np.floor(x) + 0.0,
+         into=lambda np, x, out: np.add(np.floor(x, out), 0.0, out),
          machine=_whole(math.floor), samples=(W,), kink=_at_integer, convention=STEP,
          example="floor(2.5)"),
     rule("ceil", "x", "piecewise", "the least integer not below x", lambda n, out, x: None,
-         vector=lambda np, x: np.ceil(x) + 0.0,
+         into=lambda np, x, out: np.add(np.ceil(x, out), 0.0, out),
          machine=_whole(math.ceil), symbolic=lambda s, x: s.ceiling(x), samples=(W,),
          kink=_at_integer, convention=STEP, example="ceil(2.5)"),
     rule("round", "x", "piecewise", "the nearest integer, the even one of two",
          lambda n, out, x: None,
-         vector=lambda np, x: np.rint(x) + 0.0,
+         into=lambda np, x, out: np.add(np.rint(x, out), 0.0, out),
          machine=_whole(round), big=lambda m, x: m.nint(x),
          symbolic=lambda s, x: s.floor(x + s.Rational(1, 2)), samples=(W,),
          kink=lambda x: _at_integer(x + 0.5), convention=STEP, example="round(2.5)"),
     rule("trunc", "x", "piecewise", "x without its fraction", lambda n, out, x: None,
-         vector=lambda np, x: np.trunc(x) + 0.0,
+         into=lambda np, x, out: np.add(np.trunc(x, out), 0.0, out),
          machine=_whole(math.trunc),
          big=lambda m, x: m.floor(x) if x >= 0 else m.ceil(x),
          symbolic=lambda s, x: s.sign(x) * s.floor(s.Abs(x)), samples=(W,),
-         kink=lambda x: x != 0 and _at_integer(x), convention=STEP, example="trunc(-2.5)"),
+         kink=lambda x: (x != 0) & _at_integer(x), convention=STEP, example="trunc(-2.5)"),
     rule("mod", "x y", "piecewise", "the floored remainder x % y",
          lambda n, out, x, y: 1, lambda n, out, x, y: -n.floor(x / y),
          vector=lambda np, x, y: np.where(y == 0, np.nan, np.mod(x, np.where(y == 0, 1, y))),
@@ -92,21 +92,21 @@ PIECEWISE = (
          kink=_divides, domain="y != 0", hidden=True,
          convention="a jump: the derivatives are those on either side"),
     rule("heaviside", "x", "piecewise", "0 below 0, ½ at 0, 1 above", lambda n, out, x: None,
-         vector=lambda np, x: np.heaviside(x, x.dtype.type(0.5)),
+         into=lambda np, x, out: np.heaviside(x, x.dtype.type(0.5), out),
          machine=_heaviside,
          big=lambda m, x: m.mpf(1) / 2 if x == 0 else m.mpf(1 if x > 0 else 0),
          symbolic=lambda s, x: s.Heaviside(x, s.Rational(1, 2)), samples=(W,),
          kink=lambda x: x == 0, convention=STEP, example="heaviside(2)"),
     rule("max", "x y", "piecewise", "the greatest of its arguments",
          lambda n, out, x, y: n.heaviside(x - y), lambda n, out, x, y: n.heaviside(y - x),
-         vector=lambda np, x, y: np.maximum(x, y) + 0.0,
+         into=lambda np, x, y, out: np.add(np.maximum(x, y, out=out), 0.0, out),
          machine=lambda x, y: _greater(x, y) + 0.0, big=lambda m, x, y: _greater(x, y),
          symbolic=lambda s, x, y: s.Max(x, y),
          samples=(W, W), kink=lambda x, y: x == y, convention="a tie is shared: ½ each",
          selects=True, example="max(1, 2)"),
     rule("min", "x y", "piecewise", "the least of its arguments",
          lambda n, out, x, y: n.heaviside(y - x), lambda n, out, x, y: n.heaviside(x - y),
-         vector=lambda np, x, y: np.minimum(x, y) + 0.0,
+         into=lambda np, x, y, out: np.add(np.minimum(x, y, out=out), 0.0, out),
          machine=lambda x, y: _lesser(x, y) + 0.0, big=lambda m, x, y: _lesser(x, y),
          symbolic=lambda s, x, y: s.Min(x, y),
          samples=(W, W), kink=lambda x, y: x == y, convention="a tie is shared: ½ each",
@@ -120,7 +120,7 @@ PIECEWISE = (
          big=lambda m, x, low, high: _lesser(_greater(x, low), high),
          symbolic=lambda s, x, low, high: s.Min(s.Max(x, low), high),
          samples=(W, (-3.0, -2.0), (2.0, 3.0)),
-         kink=lambda x, low, high: x in (low, high) or low == high,
+         kink=lambda x, low, high: (x == low) | (x == high) | (low == high),
          convention=f"at a bound: ½, {MEAN}", selects=True, example="clip(5, 0, 1)",
          frameworks={"torch": (lambda n, out, x, low, high: 1,
                                lambda n, out, x, low, high: 0,
@@ -130,7 +130,7 @@ PIECEWISE = (
          machine=lambda x, y: math.fmod(x, y) if y else math.nan,
          big=lambda m, x, y: x - y * m.sign(x / y) * m.floor(abs(x / y)) if y else m.nan,
          symbolic=lambda s, x, y: x - y * s.sign(x / y) * s.floor(s.Abs(x / y)),
-         samples=(W, (0.5, 5.0)), kink=lambda x, y: x != 0 and _divides(x, y),
+         samples=(W, (0.5, 5.0)), kink=lambda x, y: (x != 0) & _divides(x, y),
          domain="y != 0", convention="a jump: the derivatives are those on either side",
          example="fmod(-5.5, 2)"),
     rule("leaky_relu", "x slope", "piecewise", "x above 0, slope*x below; slope 0.01 unless given",
@@ -159,7 +159,7 @@ PIECEWISE = (
          frameworks=dict.fromkeys(("torch", "jax"), (
              lambda n, out, x, alpha: alpha, lambda n, out, x, alpha: 0))),
     rule("relu", "x", "piecewise", "max(x, 0)", lambda n, out, x: n.heaviside(x),
-         vector=lambda np, x: np.maximum(x, 0) + 0.0,
+         into=lambda np, x, out: np.add(np.maximum(x, 0, out=out), 0.0, out),
          machine=lambda x: max(x, 0.0) + 0.0, big=lambda m, x: max(x, m.mpf(0)),
          symbolic=lambda s, x: s.Max(x, 0), samples=(W,), kink=lambda x: x == 0,
          convention=f"at 0: ½, {MEAN}", selects=True, example="relu(-1)", frameworks=ZERO),

@@ -29,8 +29,10 @@ class Rule:
     terms of other rows, or where mpmath (sympy) calls it by the same name.
     A partial that is None in `partials` is not known: to ask for it is an error.
 
-    `vector(np, *arrays)` is the float64 kernel of arrays; without one NumPy's function of the same
-    name, else the formula, else the kernel of single numbers for each element.
+    `vector(np, *arrays)` is the float64 kernel of arrays, or `into(np, *arrays, out)` that writes
+    into `out` where it is given one; without them NumPy's function called `ufunc` or as the row is,
+    else the formula, else scipy.special's function called `scipy` where the fast kernels of tables
+    may use it, else the kernel of single numbers for each element. `kink` takes arrays as well.
 
     Of a row of arrays, `array(a, *arrays, *statics)` is the value in a system of arrays `a`,
     `shape(*shapes, *statics)` its shape, `push[k](n, tangent, out, *arguments, *statics)` and
@@ -47,6 +49,9 @@ class Rule:
     samples: tuple[Interval, ...]
     machine: Kernel | None = None
     vector: Kernel | None = None
+    into: Kernel | None = None
+    ufunc: str = ""
+    scipy: str = ""
     formula: Kernel | None = None
     big: Kernel | None = None
     symbolic: Kernel | None = None
@@ -55,7 +60,7 @@ class Rule:
     variants: Mapping[int, str] = field(default_factory=dict)  # other rows, by argument count
     domain: str = "all real numbers"
     outside: str = ""  # the remedy when an argument lies outside the domain
-    kink: Kernel | None = None  # kink(*floats): is this a point where a partial jumps?
+    kink: Kernel | None = None  # kink(*numbers): is this a point where a partial jumps?
     convention: str = ""
     frameworks: Mapping[str, tuple[Kernel, ...]] = field(default_factory=dict)  # partials at kinks
     example: str = ""

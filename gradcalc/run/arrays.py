@@ -40,7 +40,7 @@ class ArrayExpressions(Conditions):
     @cached_property
     def writer(self) -> Writer:
         """What formulas are recorded with."""
-        return Writer(self.trace, self.numbers, self.record, self.detached)
+        return Writer(self.trace, self.numbers, self.record, self.detached, self.settled)
 
     # recording ----------------------------------------------------------------------------
 
@@ -251,6 +251,7 @@ class ArrayExpressions(Conditions):
                 "not-an-integer", f"{what} is an integer, and this is {shown_value}", span,
                 "round it: floor(…)",
             )  # fmt: skip
+        self.settled(slot, span)
         return int(value)
 
     # functions ----------------------------------------------------------------------------
@@ -326,6 +327,7 @@ class ArrayExpressions(Conditions):
                     "not-constant", "the kind of a norm is not differentiated", span,
                     "write detach(p) to take it as a constant",
                 )  # fmt: skip
+            self.settled(slot, span)
             exact = self.trace.constants.get(slot)
             return exact if isinstance(exact, Fraction) else float(value)
         return self._integer(slot, span, "an axis" if "axis" in kind else "a size")

@@ -23,7 +23,7 @@ from gradcalc.run.failures import outside, unknown_name
 from gradcalc.run.forms import SPECIAL_FORMS, functions, reduces
 from gradcalc.run.limits import Limits
 from gradcalc.trace.replay import exact_number
-from gradcalc.trace.trace import Guard, Trace
+from gradcalc.trace.trace import INPUT, Guard, Trace
 
 Scope = dict[str, int]
 Code = Callable[[Scope], int]
@@ -31,6 +31,10 @@ Test = Callable[[Scope], Any]
 
 OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod"}
 FOLDED = ("min", "max")  # of as many arguments as there are
+
+
+class NotFollowedError(Exception):
+    """What shaped the run is more than guards can tell."""
 
 
 class Expressions(ABC):
@@ -47,6 +51,8 @@ class Expressions(ABC):
         self.functions: dict[str, Callable[[list[int], Span], int]] = {}
         self.arity: dict[str, int] = {}
         self.read: set[str] = set()  # names that the text reads anywhere
+        self.follows = False  # are guards to tell all that decides the run's course?
+        self.varying: list[bool] = []  # of a run that is followed: does a slot depend on an input?
         self.kernels: Mapping[str, Callable[..., Any]] = vars(numbers)  # by the name of the row
 
     @abstractmethod
@@ -156,7 +162,7 @@ class Expressions(ABC):
         """One of three rows: by a constant integer, by a constant, by a number that varies."""
         trace = self.trace
         power = trace.values[exponent]
-        if trace.active[exponent] or hasattr(power, "shape"):
+        if trace.active[exponent] or hasattr(power, "shape") or self.varies(exponent):
             return self.record(TABLE["pow"], (base, exponent), span)
         row = TABLE["ipow" if power % 1 == 0 else "cpow"]
         slot = self.record(row, (base, exponent), span)
@@ -318,9 +324,31 @@ class Expressions(ABC):
         """Decide a comparison of two numbers and record its guard."""
         trace = self.trace
         outcome = bool(COMPARISONS[op](trace.values[left], trace.values[right]))
-        if trace.active[left] or trace.active[right]:
+        if (
+            trace.active[left] or trace.active[right] or self.varies(left) or self.varies(right)
+        ):  # fmt: skip
             trace.guards.append(Guard(op, left, right, outcome, span))
         return outcome
+
+    def varies(self, slot: int) -> bool:
+        """In a run that is followed: would another point give another value?"""
+        if not self.follows:
+            return False
+        trace, varying = self.trace, self.varying
+        for k in range(len(varying), len(trace)):
+            given = trace.arguments[k]
+            varying.append(any(varying[a] for a in given) if given else trace.rules[k] is INPUT)
+        return varying[slot]
+
+    def settled(self, slot: int, span: Span) -> None:
+        """A value has shaped the run: one that is followed gets a guard, that it is the same."""
+        if not self.varies(slot):
+            return
+        value = self.trace.values[slot]
+        if (hasattr(value, "shape") and value.shape) or not abs(value) < float("inf"):
+            raise NotFollowedError
+        same = self.trace.constant(Fraction(float(value)), value, span)
+        self.trace.guards.append(Guard("is", slot, same, True, span))
 
 
 def _has_axis(node: ast.Call) -> bool:

@@ -252,12 +252,35 @@ def record(
     holds_arrays = given or may_hold_arrays(program)
     system = with_arrays(numbers) if holds_arrays else numbers
     recorder = Recorder(system, typed, limits or Limits(), variables, holds_arrays=holds_arrays)
+    return _recorded(recorder, program, inputs, wrt)
+
+
+def followed(
+    program: ast.Program, numbers: Numbers, inputs: Mapping[str, float], wrt: tuple[str, ...],
+    limits: Limits,
+) -> Trace:  # fmt: skip
+    """Record a run with guards for all that decided its course.
+
+    Where they all come out the same, another point's run is the same trace. Beside what `record`
+    guards, these are comparisons and exponents of what is not differentiated, and integers that
+    counted something, whose guards are of the kind "is". NotFollowedError where that won't do.
+    """
+    holds_arrays = may_hold_arrays(program)
+    system = with_arrays(numbers) if holds_arrays else numbers
+    recorder = Recorder(system, True, limits, inputs, holds_arrays=holds_arrays)
+    recorder.follows = True
+    return _recorded(recorder, program, inputs, wrt)
+
+
+def _recorded(
+    recorder: Recorder, program: ast.Program, inputs: Mapping[str, Any], wrt: tuple[str, ...] | None
+) -> Trace:
     scope: Scope = {}
     for name, value in inputs.items():
         active = wrt is None or name in wrt
         scope[name] = recorder.trace.append(INPUT, (), None, value, active)
         recorder.trace.inputs[name] = scope[name]
-    with room_for(FRAMES * recorder.limits.calls), _arithmetic(holds_arrays):
+    with room_for(FRAMES * recorder.limits.calls), _arithmetic(recorder.holds_arrays):
         slot = recorder.block(program.body)(scope)
     if slot is None:
         raise GradcalcError(

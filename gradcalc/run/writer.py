@@ -22,18 +22,19 @@ class Writer(Numbers):
     """A system of traced numbers over a trace that is being recorded.
 
     `record(row, slots, span, statics)` computes and appends; `span` is the place in the text that
-    what is written now belongs to.
+    what is written now belongs to. `settled(slot, span)` is told of values that shape the run.
     """
 
     def __init__(
         self, trace: Trace, machine: Numbers, record: Callable[..., int],
-        detached: Callable[[int, Span], int],
+        detached: Callable[[int, Span], int], settled: Callable[[int, Span], None],
     ) -> None:  # fmt: skip
         super().__init__("traced", self._constant, self._constant, {})
         self.trace = trace
         self.machine = machine
         self._record = record
         self._detached = detached
+        self._settled = settled
         self.span = NOWHERE
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -57,7 +58,10 @@ class Writer(Numbers):
 
     def value(self, number: Any) -> Any:
         """The value of a number, which then decides something and is not differentiated."""
-        return self.trace.values[number.slot] if isinstance(number, Traced) else number
+        if not isinstance(number, Traced):
+            return number
+        self._settled(number.slot, self.span)
+        return self.trace.values[number.slot]
 
     def detach(self, number: Traced) -> Traced:
         """The number as something that does not vary."""

@@ -64,7 +64,7 @@ class Builder:
 
     def _folded(self, name: str, arguments: tuple[Traced, ...]) -> Any:
         """The number that an operation comes to without being computed, if it does."""
-        exact = [self._exact(a) for a in arguments]
+        exact = [self.exact(a) for a in arguments]
         if name in ARITHMETIC and None not in exact:
             return self.constant(ARITHMETIC[name](*exact))
         # 0*x is not folded: x may be infinite. What is structurally zero is absent anyway.
@@ -105,7 +105,8 @@ class Builder:
             return None
         return Traced(self.trace.arguments[number.slot][0], self.record)
 
-    def _exact(self, number: Traced) -> Fraction | None:
+    def exact(self, number: Traced) -> Fraction | None:
+        """The exact number that a traced one is, if it is a constant that was written down."""
         found = self.trace.constants.get(number.slot)
         return found if isinstance(found, Fraction) else None
 

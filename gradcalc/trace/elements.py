@@ -46,17 +46,22 @@ def indices(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
     return list(product(*map(range, shape)))
 
 
-def elements_of(trace: Trace, limit: int) -> Elements:
-    """The trace element by element; TooManyElementsError past `limit` instructions."""
+def elements_of(trace: Trace, limit: int, *, followed: bool = False) -> Elements:
+    """The trace element by element; TooManyElementsError past `limit` instructions.
+
+    Where it is to be `followed` by other points, orders of what is not differentiated are guarded
+    as well.
+    """
     import numpy as np
 
     with np.errstate(all="ignore"):
-        return _Unfolding(trace, limit).unfolded()
+        return _Unfolding(trace, limit, followed).unfolded()
 
 
 class _Unfolding:
-    def __init__(self, source: Trace, limit: int) -> None:
+    def __init__(self, source: Trace, limit: int, followed: bool) -> None:
         self.source = source
+        self.followed = followed
         self.limit = limit
         self.made = Trace()
         self.span: Span | None = None
@@ -157,5 +162,5 @@ class _Unfolding:
 
     def _decided(self, op: str, left: Any, right: Any, outcome: bool) -> None:
         slots = self._slot(left), self._slot(right)
-        if any(self.made.active[slot] for slot in slots):
+        if self.followed or any(self.made.active[slot] for slot in slots):
             self.made.guards.append(Guard(op, *slots, outcome, self.span))

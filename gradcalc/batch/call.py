@@ -1,0 +1,222 @@
+"""One call of a kernel: its rows divided among threads, paths and blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcalc.batch.lowering import lowered
+from gradcalc.batch.paths import UNKNOWN, Path
+from gradcalc.batch.schedule import MOST, Schedule, uniform_values
+from gradcalc.errors import Exit, GradcalcError
+from gradcalc.run.expressions import NotFollowedError
+
+if TYPE_CHECKING:
+    from gradcalc.batch.kernel import Kernel
+
+GROUP = 1 << 16  # rows that are divided by their paths at a time
+# What the values of a row may cause, beside what has no answer: that row's error alone.
+OF_A_ROW = {
+    "not-an-integer", "index", "too-many-steps", "trace-too-long", "recursion", "shape",
+    "too-many-elements",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Rows:
+    """What a kernel made of some rows.
+
+    `columns` by name; `doubtful` are rows at a kink or at a comparison of equal numbers; `failed`
+    are the errors of rows that have no run; `alone` how many rows were run one by one, for want of
+    paths.
+    """
+
+    columns: dict[str, Any]
+    doubtful: Any
+    failed: dict[int, GradcalcError] = field(default_factory=dict)
+    alone: int = 0
+
+
+class Call:
+    """One call of a kernel: its columns, and where the answers go."""
+
+    def __init__(
+        self, kernel: Kernel, given: Mapping[str, Any], count: int, watched: bool, made: Rows
+    ) -> None:
+        self.kernel = kernel
+        self.paths = kernel.paths
+        self.given = given
+        self.count = count
+        self.watched = watched
+        self.made = made
+        self.columns = {n: x for n, x in given.items() if np.ndim(x)}
+        self.numbers = {n: x for n, x in given.items() if not np.ndim(x)}
+        self.varying = frozenset(self.columns)
+        self.uniform: dict[Path, list[Any]] = {}
+
+    def run(self) -> None:
+        """All rows, in pieces, on as many threads as there are."""
+        if not self.paths:
+            self._discover(0)
+        pieces = self._pieces()
+        workers = min(self.kernel.threads, len(pieces))
+        if workers == 1:
+            self._work(pieces)
+            return
+        shared = iter(pieces)  # an iterator over a list hands each piece to one thread only
+        with ThreadPoolExecutor(workers) as pool:
+            for done in [pool.submit(self._work, shared) for _ in range(workers)]:
+                done.result()
+
+    def _pieces(self) -> list[tuple[int, int]]:
+        straight = self.paths.straight
+        size = straight.schedule(self.varying, self.watched).block if straight else GROUP
+        return [(low, min(low + size, self.count)) for low in range(0, self.count, size)]
+
+    def _work(self, pieces: Iterable[tuple[int, int]]) -> None:
+        """One thread's share."""
+        straight, buffers = self.paths.straight, _Buffers()
+        with np.errstate(all="ignore"):
+            for low, high in pieces:
+                if straight is not None:
+                    self._whole(straight, low, high, buffers)
+                else:
+                    self._divided(low, high, buffers)
+
+    # paths --------------------------------------------------------------------------------
+
+    def _divided(self, low: int, high: int, buffers: _Buffers) -> None:
+        """A piece, each of its rows by its own path."""
+        paths, equal = self._walked(low, high)
+        if self.watched:
+            self.made.doubtful[low:high] |= equal
+        for number in np.unique(paths).tolist():
+            if number == UNKNOWN:
+                continue
+            rows = np.flatnonzero(paths == number)
+            if len(rows) == high - low:
+                self._whole(self.paths.compiled[number], low, high, buffers)
+            else:
+                self._some(self.paths.compiled[number], low + rows, buffers)
+
+    def _walked(self, low: int, high: int) -> tuple[Any, Any]:
+        """The path of each row of a piece; new ones are recorded until all rows have theirs."""
+        table = {**self.given, **{name: x[low:high] for name, x in self.columns.items()}}
+        while True:
+            paths, equal = self.paths.tree.walk(table, high - low)
+            lost = (low + np.flatnonzero(paths == UNKNOWN)).tolist()
+            lost = [row for row in lost if row not in self.made.failed]
+            if not lost:
+                return paths, equal
+            if len(self.paths) >= self.kernel.max_paths or self.paths.divided:
+                for row in lost:
+                    self._alone(row)
+                return paths, equal
+            self._discover(lost[0])
+
+    def _row(self, row: int) -> dict[str, float]:
+        return self.numbers | {name: float(x[row]) for name, x in self.columns.items()}
+
+    def _discover(self, row: int) -> None:
+        """Record a row's run, and compile the path it takes."""
+        kernel, numbers = self.kernel, self._row(row)
+        with self.paths.lock:
+            if self.paths.known(numbers):
+                return  # by another thread, meanwhile
+            try:
+                self.paths.add(kernel.record(numbers), kernel.wrt, kernel.hessian)
+            except NotFollowedError:
+                self.paths.divided = True
+            except GradcalcError as error:
+                self._refused(row, error)
+
+    def _refused(self, row: int, error: GradcalcError) -> None:
+        """A row that has no run; an error of the program, whatever the row, is raised."""
+        if error.exit is not Exit.NO_ANSWER and error.code not in OF_A_ROW:
+            raise error
+        self.made.failed[row] = error
+        for column in self.made.columns.values():
+            column[row] = np.nan
+
+    def _alone(self, row: int) -> None:
+        """A row by itself, in single numbers."""
+        kernel, numbers = self.kernel, self._row(row)
+        try:
+            trace = kernel.record(numbers, follow=False)
+        except GradcalcError as error:
+            self._refused(row, error)
+            return
+        one = lowered(trace, kernel.wrt, kernel.hessian)
+        for column, slot in one.columns.items():
+            self.made.columns[column][row] = uniform_values(one.trace, numbers, [slot])[0]
+        self.made.alone += 1
+
+    # blocks -------------------------------------------------------------------------------
+
+    def _whole(self, path: Path, low: int, high: int, buffers: _Buffers) -> None:
+        """A path for neighbouring rows, in place."""
+        schedule = path.schedule(self.varying, self.watched)
+        inputs = [self.columns[name][low:high] for name in schedule.inputs]
+        made = {name: column[low:high] for name, column in self.made.columns.items()}
+        self._execute(path, schedule, inputs, made, self.made.doubtful[low:high], buffers)
+
+    def _some(self, path: Path, rows: Any, buffers: _Buffers) -> None:
+        """A path for scattered rows: they are gathered, and the answers put back."""
+        schedule = path.schedule(self.varying, self.watched)
+        inputs = [self.columns[name][rows] for name in schedule.inputs]
+        made = {name: np.empty(len(rows)) for name in self.made.columns}
+        mask = np.zeros(len(rows), dtype=bool)
+        self._execute(path, schedule, inputs, made, mask, buffers)
+        for name, column in made.items():
+            self.made.columns[name][rows] = column
+        if self.watched:
+            self.made.doubtful[rows] |= mask
+
+    def _execute(
+        self, path: Path, schedule: Schedule, inputs: list[Any], made: Mapping[str, Any],
+        mask: Any, buffers: _Buffers,
+    ) -> None:  # fmt: skip
+        """Run the schedule, block by block."""
+        uniform = self.uniform.get(path)
+        if uniform is None:
+            uniform = uniform_values(path.lowered.trace, self.numbers, schedule.uniform)
+            self.uniform[path] = uniform
+        outputs = [made[name] for name in schedule.outputs]
+        for low in range(0, len(mask), schedule.block):
+            part = slice(low, min(low + schedule.block, len(mask)))
+            arrays = [x[part] for x in inputs]
+            arrays += [x[part] for x in outputs]
+            arrays += buffers.take(schedule.buffers, part.stop - low)
+            arrays += uniform
+            arrays.append(mask[part])
+            for kernel, where in schedule.steps:
+                kernel(*[arrays[k] for k in where])
+            for name, place in (*schedule.whole.items(), *schedule.copies.items()):
+                made[name][part] = arrays[place]
+            _pass_on(made, part)
+
+
+def _pass_on(made: Mapping[str, Any], part: slice) -> None:
+    """Where the value is not a number, no derivative is."""
+    value = made["value"][part]
+    if np.isnan(np.add.reduce(value)):
+        nowhere = np.isnan(value)
+        for column in made.values():
+            column[part][nowhere] = np.nan
+
+
+class _Buffers:
+    """Arrays of a thread's own, used for one block after the other."""
+
+    def __init__(self) -> None:
+        self.arrays: list[Any] = []
+
+    def take(self, count: int, rows: int) -> list[Any]:
+        """So many arrays of so many rows."""
+        while len(self.arrays) < count:
+            self.arrays.append(np.empty(MOST))
+        return [array[:rows] for array in self.arrays[:count]]

@@ -1,0 +1,148 @@
+"""`compile`: a program as a kernel that takes columns and answers value and derivatives."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gradcalc.batch.call import Call, Rows
+from gradcalc.batch.kernels import lenient
+from gradcalc.batch.lowering import column_names
+from gradcalc.batch.paths import Paths
+from gradcalc.errors import GradcalcError, blaming
+from gradcalc.language import inputs as read_inputs
+from gradcalc.language import parse
+from gradcalc.numbers.system import CONSTANTS
+from gradcalc.run.forms import may_hold_arrays, reserved
+from gradcalc.run.limits import Limits
+from gradcalc.run.recorder import followed, record
+from gradcalc.trace.elements import TooManyElementsError, elements_of
+from gradcalc.trace.trace import Trace
+
+PATHS = 200  # past which rows are run one by one
+
+
+class Kernel:
+    """Value and gradient of a program for whole columns of float64.
+
+    `kernel({"x": array, "y": 2.0})`, `kernel(x=array, y=2.0)` or `kernel(record_batch)`: inputs are
+    arrays of one length, or numbers that are the same in all rows. The answer holds the columns
+    `value`, `d_<input>` for each of `wrt`, and with `hessian` `d2_<input>_<input>`: arrays by name;
+    for a record batch of pyarrow the batch with these columns added. A row outside the domain is
+    NaN. At a kink the derivative is the mean that the rows of the table state.
+
+    Kernels may be pickled; compiled paths stay behind, and are found again.
+    """
+
+    def __init__(
+        self, source: str, wrt: Sequence[str] | None = None, *, hessian: bool = False,
+        threads: int | None = None, max_paths: int = PATHS, limits: Limits | None = None,
+    ) -> None:  # fmt: skip
+        self.source = source
+        self.hessian = hessian
+        self.threads = threads or cores()
+        self.max_paths = max_paths
+        self.limits = limits or Limits()
+        with blaming(source):
+            self.program = parse(
+                source, functions=reserved(), max_depth=self.limits.depth,
+                max_size=self.limits.size,
+            )  # fmt: skip
+            self.inputs = tuple(read_inputs(self.program, frozenset(CONSTANTS), reserved()))
+            self.wrt = self.inputs if wrt is None else tuple(dict.fromkeys(wrt))
+            for name in self.wrt:
+                if name not in self.inputs:
+                    raise GradcalcError(
+                        "unknown-input", f"'{name}' is not an input of the text", None,
+                        f"its inputs: {', '.join(self.inputs) or 'none'}",
+                    )  # fmt: skip
+        self.columns = tuple(column_names(self.wrt, hessian))
+        self._start()
+
+    def _start(self) -> None:
+        self.paths = Paths(shares=not may_hold_arrays(self.program))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in self.__dict__.items() if k != "paths"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._start()
+
+    def __call__(self, table: Any = None, /, **columns: Any) -> Any:
+        if hasattr(table, "schema"):
+            from gradcalc.batch.arrow import extended
+
+            return extended(self, table)
+        return self.rows({**(table or {}), **columns}, watched=False).columns
+
+    def rows(self, table: Mapping[str, Any], *, watched: bool = True) -> Rows:
+        """The answer with what is to be known about it; kinks are looked for where `watched`."""
+        given, count = self._given(table)
+        made = Rows({name: np.empty(count) for name in self.columns}, np.zeros(count, dtype=bool))
+        if not count:
+            return made
+        with blaming(self.source):
+            Call(self, given, count, watched, made).run()
+        return made
+
+    def _given(self, table: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+        """The inputs as float64, and the number of rows."""
+        missing = [name for name in self.inputs if name not in table]
+        if missing:
+            raise GradcalcError(
+                "missing-value", f"there is no column {', '.join(missing)}", None,
+                f"there are {', '.join(table) or 'none'}",
+            )  # fmt: skip
+        given = {name: np.asarray(table[name], dtype=float) for name in self.inputs}
+        lengths = {name: len(array) for name, array in given.items() if array.ndim}
+        if len(set(lengths.values())) > 1 or any(array.ndim > 1 for array in given.values()):
+            told = ", ".join(f"{name} {array.shape}" for name, array in given.items())
+            raise GradcalcError("shape", f"columns are vectors of one length, not {told}", None)
+        plain = {name: array if array.ndim else float(array) for name, array in given.items()}
+        return plain, next(iter(lengths.values()), 1)
+
+    def record(self, numbers: Mapping[str, float], *, follow: bool = True) -> Trace:
+        """The trace of single numbers that a row's run takes, for others to `follow`, or alone."""
+        if follow:
+            trace = followed(self.program, lenient(), numbers, self.wrt, self.limits)
+        else:
+            trace = record(self.program, lenient(), numbers, self.wrt, limits=self.limits)
+        if not trace.statics:
+            return trace
+        value = trace.values[trace.result]
+        if getattr(value, "shape", ()):
+            raise GradcalcError(
+                "array-value", "a row's value is a single number, and this is an array", None,
+                "reduce it: sum(v), norm(v), v[0]",
+            )  # fmt: skip
+        try:
+            return elements_of(trace, self.limits.trace, followed=follow).trace
+        except TooManyElementsError:
+            raise GradcalcError(
+                "trace-too-long", f"the run is longer than {self.limits.trace:,} instructions",
+                None, "raise the limit with --max-trace",
+            ) from None  # fmt: skip
+
+
+def cores() -> int:
+    """The processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def compile(
+    source: str, wrt: Sequence[str] | None = None, *, hessian: bool = False,
+    threads: int | None = None,
+) -> Kernel:  # fmt: skip
+    """The kernel of a program: value and gradient for whole columns, by `wrt` (all, unless told).
+
+    With `hessian` second derivatives too. `threads`: all cores unless told. GradcalcError where
+    the text can't be read.
+    """
+    return Kernel(source, wrt, hessian=hessian, threads=threads)

@@ -1,0 +1,226 @@
+"""Which way through the program each row takes.
+
+A path is what one row's run took: its trace, whose guards say which other rows take it too. The
+guards of all paths form a tree, down which rows walk in groups: at each comparison a group is
+computed as far as the comparison needs, and divides by its outcome. At the leaves stand paths.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gradcalc.batch.kernels import lenient, writing
+from gradcalc.batch.lowering import Lowered, lowered
+from gradcalc.batch.schedule import Schedule, scheduled
+from gradcalc.numbers.system import COMPARISONS
+from gradcalc.trace.replay import exact_number
+from gradcalc.trace.trace import CONSTANT, INPUT, Guard, Trace
+
+UNKNOWN = -1  # the number of a path that is yet to be recorded
+Columns = Mapping[str, Any]  # arrays of a block of rows, and numbers that are the same in all
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Path:
+    """One way through the program, compiled; its schedules by the inputs that are columns."""
+
+    lowered: Lowered
+    schedules: dict[tuple[frozenset[str], bool], Schedule] = field(default_factory=dict)
+
+    def schedule(self, varying: frozenset[str], watched: bool) -> Schedule:
+        """The schedule where these inputs are columns, and kinks are looked for or not."""
+        key = varying, watched
+        found = self.schedules.get(key)
+        if found is None:
+            found = self.schedules[key] = scheduled(self.lowered, varying, watched)
+        return found
+
+
+class Paths:
+    """The paths that are known of a program, for many threads.
+
+    Traces whose numbering depends on the path, those of arrays, do not share (`shares`).
+    """
+
+    def __init__(self, shares: bool) -> None:
+        self.compiled: list[Path] = []
+        self.tree = _Tree(shares)
+        self.lock = threading.Lock()
+        self.divided = False  # are there rows that no path can be followed by?
+
+    def __len__(self) -> int:
+        return len(self.compiled)
+
+    def add(self, trace: Trace, wrt: Sequence[str], hessian: bool) -> None:
+        """Compile the path of a recorded run."""
+        self.compiled.append(Path(lowered(trace, wrt, hessian)))
+        self.tree.insert(trace, len(self.compiled) - 1)
+
+    def known(self, numbers: Mapping[str, float]) -> bool:
+        """Is there a path for such a row?"""
+        columns = {name: np.array([x]) for name, x in numbers.items()}
+        return bool(self.tree.walk(columns, 1)[0][0] != UNKNOWN)
+
+    @property
+    def straight(self) -> Path | None:
+        """The path, where there is but one and nothing decides."""
+        roots = self.tree.roots
+        return self.compiled[0] if roots and roots[0].guard is None else None
+
+
+@dataclass(slots=True)
+class _Node:
+    """A comparison, or the end of a path."""
+
+    trace: Trace
+    guard: Guard | None
+    last: dict[int, int]  # the guard that each slot is needed for last, in any path through here
+    depth: int
+    path: int = UNKNOWN
+    children: dict[float, _Node] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Group:
+    """Rows that have taken the same way so far, and what is known of them by slot."""
+
+    node: _Node | None
+    rows: Any
+    known: dict[int, Any]
+
+
+class _Tree:
+    """The guards of all paths.
+
+    Traces whose numbering depends on the path (those of arrays, unfolded) share no prefix: each of
+    them is a tree of its own, and rows that one does not know go on to the next.
+    """
+
+    def __init__(self, shares: bool) -> None:
+        self.shares = shares
+        self.roots: list[_Node] = []
+
+    def insert(self, trace: Trace, path: int) -> None:
+        """Add a path that was just recorded."""
+        last, guards = _last_needed(trace), trace.guards
+        above, node, depth = None, None, 0
+        if self.roots and self.shares:
+            node = self.roots[0]
+            while node is not None and depth < len(guards):
+                longer = {s: d for s, d in last.items() if d > node.last.get(s, -1)}
+                node.last = {**node.last, **longer}
+                above, node = node, node.children.get(_way(trace, guards[depth]))
+                depth += 1
+        if node is not None:
+            return  # another thread was here before
+        made = _Node(trace, None, last, len(guards), path)
+        for k in range(len(guards) - 1, depth - 1, -1):
+            made = _Node(trace, guards[k], last, k, UNKNOWN, {_way(trace, guards[k]): made})
+        if above is None:
+            self.roots.append(made)
+        else:  # is hung up when it is whole: others walk here meanwhile
+            above.children[_way(trace, guards[depth - 1])] = made
+
+    def walk(self, columns: Columns, rows: int) -> tuple[Any, Any]:
+        """The path of each row, UNKNOWN where none is known; and whether a comparison is one of
+        equal numbers, where there may be a kink."""
+        paths = np.full(rows, UNKNOWN)
+        equal = np.zeros(rows, dtype=bool)
+        left = np.arange(rows)
+        for root in self.roots:
+            if not left.size:
+                break
+            groups = [_Group(root, left, {})]
+            while groups:
+                group = groups.pop()
+                if group.node is None or group.node.guard is None:
+                    paths[group.rows] = UNKNOWN if group.node is None else group.node.path
+                else:
+                    groups += self._divided(group, group.node, columns, equal)
+            left = left[paths[left] == UNKNOWN]
+        return paths, equal
+
+    def _divided(
+        self, group: _Group, node: _Node, columns: Columns, equal: Any
+    ) -> Iterator[_Group]:
+        guard = node.guard
+        assert guard is not None
+        _fill(node.trace, (guard.left, guard.right), group, columns)
+        left, right = group.known[guard.left], group.known[guard.right]
+        ways = left if guard.op == "is" else COMPARISONS[guard.op](left, right)
+        ways = np.broadcast_to(ways, len(group.rows))
+        if guard.op != "is":
+            equal[group.rows[np.broadcast_to(left == right, len(group.rows))]] = True
+        kept = {s: v for s, v in group.known.items() if node.last.get(s, -1) > node.depth}
+        if (ways == ways[0]).all():
+            yield _Group(node.children.get(float(ways[0])), group.rows, kept)
+            return
+        for way in np.unique(ways):
+            child = node.children.get(float(way))
+            chosen = np.flatnonzero(ways == way)
+            part = kept if child is not None and child.guard is not None else {}
+            taken = {s: v[chosen] if np.ndim(v) else v for s, v in part.items()}
+            yield _Group(child, group.rows[chosen], taken)
+
+
+def _way(trace: Trace, guard: Guard) -> float:
+    """Which way on a run took at a guard: the outcome, or the number that it is."""
+    return float(trace.values[guard.right] if guard.op == "is" else guard.outcome)
+
+
+def _last_needed(trace: Trace) -> dict[int, int]:
+    """For each slot that guards are computed from, the last guard that asks for it.
+
+    A slot is asked for by the guards that compare it, and once by each slot computed from it: at
+    the first guard that needs that one.
+    """
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for depth, guard in enumerate(trace.guards):
+        stack = [guard.left, guard.right]
+        last |= dict.fromkeys(stack, depth)
+        while stack:
+            slot = stack.pop()
+            if slot not in first:
+                first[slot] = depth
+                stack += trace.arguments[slot]
+                last |= dict.fromkeys(trace.arguments[slot], depth)
+    return last
+
+
+def _fill(trace: Trace, wanted: tuple[int, ...], group: _Group, columns: Columns) -> None:
+    """Compute the slots that are wanted, and those they need, for the rows of a group."""
+    known, stack = group.known, list(wanted)
+    names = {slot: name for name, slot in trace.inputs.items()}
+    while stack:
+        slot = stack[-1]
+        if slot in known:
+            stack.pop()
+        elif missing := [a for a in trace.arguments[slot] if a not in known]:
+            stack += missing
+        else:
+            known[slot] = _computed(trace, slot, names, group, columns)
+
+
+def _computed(
+    trace: Trace, slot: int, names: Mapping[int, str], group: _Group, columns: Columns
+) -> Any:
+    row = trace.rules[slot]
+    if row is INPUT:
+        column = columns[names[slot]]
+        if not np.ndim(column):
+            return column
+        return column if len(column) == len(group.rows) else column[group.rows]
+    if row is CONSTANT:
+        return exact_number(trace.constants[slot], lenient())
+    given = [group.known[a] for a in trace.arguments[slot]]
+    if not any(map(np.ndim, given)):
+        return getattr(lenient(), row.name)(*given)
+    made = np.empty(len(group.rows))
+    writing(row.name)(*given, made)
+    return made
