@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,12 +34,14 @@ class Kernel:
     for a record batch of pyarrow the batch with these columns added. A row outside the domain is
     NaN. At a kink the derivative is the mean that the rows of the table state.
 
-    Kernels may be pickled; compiled paths stay behind, and are found again.
+    Of `names` (columns, say) those of constants are inputs all the same. Kernels may be pickled;
+    compiled paths stay behind, and are found again.
     """
 
     def __init__(
         self, source: str, wrt: Sequence[str] | None = None, *, hessian: bool = False,
         threads: int | None = None, max_paths: int = PATHS, limits: Limits | None = None,
+        names: Collection[str] = (),
     ) -> None:  # fmt: skip
         self.source = source
         self.hessian = hessian
@@ -51,7 +53,8 @@ class Kernel:
                 source, functions=reserved(), max_depth=self.limits.depth,
                 max_size=self.limits.size,
             )  # fmt: skip
-            self.inputs = tuple(read_inputs(self.program, frozenset(CONSTANTS), reserved()))
+            constants = frozenset(CONSTANTS).difference(names)
+            self.inputs = tuple(read_inputs(self.program, constants, reserved()))
             self.wrt = self.inputs if wrt is None else tuple(dict.fromkeys(wrt))
             for name in self.wrt:
                 if name not in self.inputs:

@@ -21,6 +21,7 @@ from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 
 Step = tuple[Callable[..., Any], tuple[int, ...]]  # a kernel, and where its arrays stand
 LEAST, MOST = 2048, 32768  # rows of a block
+SPILL = 4  # times that cache, which all arrays of a block may fill
 CACHE = 1 << 20  # bytes of a core's second cache, where the system does not say
 Kinks = tuple[tuple[Callable[..., Any], tuple[int, ...]], ...]
 
@@ -178,8 +179,9 @@ def _varying(trace: Trace, names: frozenset[str]) -> list[bool]:
 
 
 def _block_of(arrays: int) -> int:
-    """Rows of a block, so that so many arrays fill half of a core's cache."""
-    rows = cache_size() // (8 * max(1, arrays))
+    """Rows of a block: its arrays may be somewhat larger than a core's own cache, for a kernel
+    reads and writes but three of them, and every call of one has its price."""
+    rows = SPILL * cache_size() // (8 * max(1, arrays))
     return max(LEAST, min(MOST, rows // 1024 * 1024))
 
 

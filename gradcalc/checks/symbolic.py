@@ -8,6 +8,8 @@ evaluated in big numbers by walking the expression, shared parts once.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from gradcalc.numbers.system import Numbers
@@ -48,7 +50,7 @@ class SymbolicGradient:
         work = tree_size(trace) * max(1, len(wrt) // INPUTS)
         self.method = "whole" if work <= WHOLE else "instruction"
         self.exact = True  # False where sums cancelled nearly all digits of the last evaluation
-        self.whole = self._differentiated() if self.method == "whole" else None
+        self.whole = _differentiated(_structure(trace, wrt)) if self.method == "whole" else None
 
     def __call__(self, values: list[Any], numbers: Numbers) -> dict[str, Any]:
         """Derivatives as big numbers; `values` are the trace's own in `numbers`.
@@ -59,31 +61,51 @@ class SymbolicGradient:
             return _by_instruction(self.trace, values, numbers, self.wrt)
         dummies, derivatives = self.whole
         evaluate = Evaluation(numbers, {d: values[slot] for slot, d in dummies.items()})
-        found = {name: evaluate(derivative) for name, derivative in derivatives.items()}
+        found = dict(zip(self.wrt, map(evaluate, derivatives), strict=True))
         self.exact = evaluate.cancelled < numbers.context.prec - KEPT
         return found
 
-    def _differentiated(self) -> tuple[dict[int, Any], dict[str, Any]]:
-        """Symbols by slot, and sympy's derivatives in them.
 
-        What does not vary is a symbol too, for sympy computes with constants: exactly, and so for
-        ever where they are as large as 2^1000000000 or gamma(1000000000).
-        """
-        import sympy
+@dataclass(frozen=True)
+class Structure:
+    """What sympy's derivative of a trace depends on, to be known again at other points."""
 
-        trace, system = self.trace, symbolic_numbers()
-        symbols: dict[int, Any] = {}
-        made: list[Any] = []
-        for slot, (row, arguments) in enumerate(zip(trace.rules, trace.arguments, strict=True)):
-            if row is CONSTANT:
-                made.append(exact_number(trace.constants[slot], system))
-            elif row is INPUT or not trace.active[slot]:
-                symbols[slot] = sympy.Dummy(f"v{slot}", real=True)
-                made.append(symbols[slot])
-            else:
-                made.append(getattr(system, row.name)(*[made[a] for a in arguments]))
-        result = made[trace.result]
-        return symbols, {name: sympy.diff(result, symbols[trace.inputs[name]]) for name in self.wrt}
+    rules: tuple[Rule, ...]
+    arguments: tuple[tuple[int, ...], ...]
+    constants: tuple[tuple[int, Any], ...]
+    active: tuple[bool, ...]
+    result: int
+    wrt: tuple[int, ...]
+
+
+def _structure(trace: Trace, wrt: tuple[str, ...]) -> Structure:
+    return Structure(
+        tuple(trace.rules), tuple(trace.arguments), tuple(trace.constants.items()),
+        tuple(trace.active), trace.result, tuple(trace.inputs[name] for name in wrt),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _differentiated(trace: Structure) -> tuple[dict[int, Any], list[Any]]:
+    """Symbols by slot, and sympy's derivatives in them.
+
+    What does not vary is a symbol too, for sympy computes with constants: exactly, and so for
+    ever where they are as large as 2^1000000000 or gamma(1000000000).
+    """
+    import sympy
+
+    system, constants = symbolic_numbers(), dict(trace.constants)
+    symbols: dict[int, Any] = {}
+    made: list[Any] = []
+    for slot, (row, arguments) in enumerate(zip(trace.rules, trace.arguments, strict=True)):
+        if row is CONSTANT:
+            made.append(exact_number(constants[slot], system))
+        elif row is INPUT or not trace.active[slot]:
+            symbols[slot] = sympy.Dummy(f"v{slot}", real=True)
+            made.append(symbols[slot])
+        else:
+            made.append(getattr(system, row.name)(*[made[a] for a in arguments]))
+    return symbols, [sympy.diff(made[trace.result], symbols[slot]) for slot in trace.wrt]
 
 
 def _by_instruction(

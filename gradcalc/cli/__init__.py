@@ -25,6 +25,7 @@ COMMANDS = {
     "jvp": ("products", "The Jacobian times a direction: --along."),
     "vjp": ("products", "A seed times the Jacobian: --seed."),
     "hvp": ("products", "The Hessian times a direction: --along."),
+    "map": ("map", "Value and gradient for every row of a table: CSV, Parquet, …"),
     "check": ("check", "Do claimed gradients hold? A claim, a dump, a suite for CI."),
     "hunt": ("hunt", "Where in a box is a formula in trouble?"),
     "functions": ("functions", "What the language knows: each function with its derivative."),

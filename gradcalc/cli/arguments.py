@@ -15,11 +15,12 @@ VALUED = {
     "--format", "--trace", "--mode", "--max-steps", "--max-trace", "--max-calls", "--color",
     "--atol", "--save", "--max-depth", "--max-size", "--max-elements", "--along", "--seed",
     "--order", "--timeout", "--claim", "--against", "--over", "--points", "--rtol", "--ulp",
-    "--dtype", "-k", "--jobs", "--junit", "--sarif", "--record",
+    "--dtype", "-k", "-o", "--output", "--from", "--to", "--keep", "--on-error", "--check-rows",
+    "--threads", "--max-paths", "--jobs", "--junit", "--sarif", "--record",
 }  # fmt: skip
 FLAGS = {
     "--no-check", "--strict", "--json", "-q", "--quiet", "--jsonl", "--full", "--fail-fast",
-    "--github", "--help", "--version",
+    "--github", "--hessian", "--help", "--version",
 }  # fmt: skip
 LONG = re.compile(r"--[A-Za-z][A-Za-z-]*(=.*)?\Z", re.DOTALL)
 

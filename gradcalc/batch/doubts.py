@@ -1,0 +1,82 @@
+"""Rows where a kernel's answer is in doubt: at kinks, and where a derivative is not finite.
+
+They are run again one by one, with the one-sided probe that decides what is true there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcalc.batch.kernel import Kernel
+from gradcalc.errors import Exit, GradcalcError
+from gradcalc.evaluation import evaluate
+from gradcalc.reading import Options
+from gradcalc.run.point import Given
+
+if TYPE_CHECKING:
+    from gradcalc.batch.mapping import Summary
+
+MOST = 1000  # rows of a table that are run again
+
+
+class Doubts:
+    """Settles doubtful rows, so many of a table."""
+
+    def __init__(self, kernel: Kernel, at: Mapping[str, Given]) -> None:
+        self.kernel = kernel
+        self.given = at
+        self.left = MOST
+        self.lock = Lock()
+
+    def settle(
+        self, columns: Mapping[str, Any], made: Mapping[str, Any], touched: Any, counts: Summary
+    ) -> None:
+        """Put what is true in the place of what is doubtful, and count it."""
+        finite = np.isfinite(made["value"])
+        wild = np.zeros(len(finite), dtype=bool)
+        for column in made.values():
+            # A sum is finite where all are, but for rare overflows: then a closer look is due.
+            if not np.isfinite(np.add.reduce(column)):
+                wild |= ~np.isfinite(column)
+        doubtful = np.flatnonzero(finite & (touched | wild))
+        for row in doubtful.tolist():
+            with self.lock:  # the big numbers' precision is one for all threads
+                if self.left <= 0:
+                    counts.unsettled += 1
+                    continue
+                self.left -= 1
+                self._settle(self._at(columns, row), made, row, counts)
+        infinite = np.isinf(made["value"])
+        if wild.any():
+            for name in self.kernel.columns:
+                infinite |= np.isinf(made[name])
+        counts.infinite = int(np.count_nonzero(infinite & ~np.isnan(made["value"])))
+
+    def _settle(
+        self, at: Mapping[str, Given], made: Mapping[str, Any], row: int, counts: Summary
+    ) -> None:
+        kernel = self.kernel
+        try:
+            found = evaluate(kernel.source, at, wrt=kernel.wrt, options=Options(check="fast"))
+        except GradcalcError:
+            counts.unsettled += 1
+            return
+        counts.kinks += found.status != "smooth"
+        for given in found.inputs:
+            made[f"d_{given.name}"][row] = given.gradient
+
+    def reason(self, columns: Mapping[str, Any], row: int) -> GradcalcError:
+        """Why a row has no value."""
+        try:
+            with self.lock:
+                evaluate(self.kernel.source, self._at(columns, row), options=Options(check="off"))
+        except GradcalcError as error:
+            return error
+        return GradcalcError("undefined", "the value is not a number", None, None, Exit.NO_ANSWER)
+
+    def _at(self, columns: Mapping[str, Any], row: int) -> dict[str, Given]:
+        return {**self.given, **{name: float(x[row]) for name, x in columns.items()}}

@@ -1,0 +1,146 @@
+"""`gradcalc map`: value and gradient for every row of a table."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gradcalc.cli import options as given
+from gradcalc.cli.progress import bar
+from gradcalc.errors import Exit, GradcalcError, blaming
+
+if TYPE_CHECKING:
+    from gradcalc.batch.mapping import Summary
+
+
+class OnError(StrEnum):
+    """What becomes of a row that has no value."""
+
+    keep = "keep"
+    drop = "drop"
+    fail = "fail"
+
+
+class TableFormat(StrEnum):
+    """How a table is written."""
+
+    csv = "csv"
+    tsv = "tsv"
+    jsonl = "jsonl"
+    parquet = "parquet"
+    arrow = "arrow"
+    npy = "npy"
+    npz = "npz"
+
+
+Tables = Annotated[
+    list[str] | None,
+    typer.Argument(help="A formula or program (@FILE reads it), then tables; - or none: stdin."),
+]
+
+
+def command(
+    expr_files: Tables = None,
+    output: Annotated[str, typer.Option("--output", "-o", help="The output; - is stdout.")] = "-",
+    file: given.File = "",
+    at: given.At = [],  # noqa: B006
+    wrt: given.Wrt = "",
+    hessian: Annotated[
+        bool, typer.Option("--hessian", help="Second derivatives too: d2_x_y.")
+    ] = False,
+    keep: Annotated[
+        str | None, typer.Option(help="Columns of the input to write too: id,x. All unless told.")
+    ] = None,
+    from_: Annotated[
+        TableFormat | None, typer.Option("--from", help="The input's format, if not its suffix.")
+    ] = None,
+    to: Annotated[
+        TableFormat | None, typer.Option("--to", help="The output's format, if not its suffix.")
+    ] = None,
+    on_error: Annotated[
+        OnError, typer.Option(help="Rows without a value: keep writes NaN.")
+    ] = OnError.keep,
+    check_rows: Annotated[
+        int, typer.Option(min=0, max=100_000, help="Rows, drawn by chance, that are proven.")
+    ] = 100,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed draws other rows.")] = 0,
+    min_digits: given.MinDigits = 0,
+    threads: Annotated[int, typer.Option(min=0, help="0: one a core.")] = 0,
+    max_paths: Annotated[
+        int, typer.Option(min=1, help="Ways through the program that are compiled.")
+    ] = 200,
+    max_steps: given.MaxSteps = 1_000_000,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No summary and no progress bar.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="The summary as JSON.")] = False,
+) -> int:
+    from gradcalc.batch.kernel import Kernel, cores
+    from gradcalc.batch.mapping import Asked, mapped, output_columns
+    from gradcalc.cli.point import read_at
+    from gradcalc.run.limits import Limits
+    from gradcalc.tables import create_table, open_table
+
+    positional = list(expr_files or [])
+    source = given.source("" if file else positional.pop(0) if positional else "", file)
+    paths = positional or ["-"]
+    _refuse_silence(paths)
+    held = read_at(at)
+    with blaming(source), ExitStack() as stack:
+        unnamed = [name for name in _inputs_of(source) if name not in held]
+        readers = [stack.enter_context(open_table(path, from_, names=unnamed)) for path in paths]
+        kernel = Kernel(
+            source, given.names(wrt), hessian=hessian, threads=1, max_paths=max_paths,
+            limits=Limits(steps=max_steps), names={*readers[0].columns, *held},
+        )  # fmt: skip
+        kept = None if keep is None else given.names(keep) or ()
+        asked = Asked(held, kept, on_error.value, check_rows, seed, threads or cores())
+        columns = output_columns(kernel, asked, readers[0].columns)
+        writer = stack.enter_context(
+            create_table(output, to or (from_ if output == "-" else None), columns)
+        )
+        with bar(sum(reader.total or 0 for reader in readers), not quiet) as advance:
+            found = mapped(kernel, readers, writer, asked, advance)
+    if not quiet:
+        _tell(found, on_error.value, json)
+    return int(_verdict(found, min_digits))
+
+
+def _refuse_silence(paths: list[str]) -> None:
+    """A table that is to be typed at a terminal is one that was forgotten."""
+    if "-" in paths and sys.stdin is not None and sys.stdin.isatty():
+        raise GradcalcError(
+            "usage", "there is no table", None,
+            'name one, or feed one in: gradcalc map "sin(x)*y" data.csv -o out.csv',
+        )  # fmt: skip
+
+
+def _inputs_of(source: str) -> list[str]:
+    """The inputs of the program, in order, for tables whose columns have no names."""
+    from gradcalc.language import inputs, parse
+    from gradcalc.numbers.system import CONSTANTS
+    from gradcalc.run.forms import reserved
+
+    return list(inputs(parse(source, functions=reserved()), frozenset(CONSTANTS), reserved()))
+
+
+def _tell(found: Summary, on_error: str, json: bool) -> None:
+    """The summary, on stderr."""
+    from gradcalc.views import mapped, reports
+    from gradcalc.views.plain import spell_out
+
+    text = reports.text(mapped.record(found)) if json else "\n".join(mapped.lines(found, on_error))
+    spell_out(sys.stderr).write(text.rstrip("\n") + "\n")
+
+
+def _verdict(found: Summary, min_digits: int) -> Exit:
+    """Does the sample that was checked bear the answer out?"""
+    checked = found.checked
+    if checked is None:
+        return Exit.OK
+    few = checked.digits is not None and checked.digits < min_digits
+    return Exit.VERDICT if checked.wrong or few else Exit.OK
