@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import threading
 import tomllib
 from pathlib import Path
 from xml.etree import ElementTree
@@ -10,8 +13,10 @@ from xml.etree import ElementTree
 import pytest
 
 from gradcalc import Exit
-from gradcalc.claims.suites import load, run_case
+from gradcalc.claims.running import Ran, run_case
+from gradcalc.claims.suites import load
 from gradcalc.cli import run
+from gradcalc.views import reports
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "samples" / "ci" / "suite.toml"
@@ -94,13 +99,13 @@ def test_the_command_like_a_test_runner(suite: str, capsys: Captured) -> None:
 
 
 def test_reports(suite: str, capsys: Captured) -> None:
-    reports = ["--junit", "j.xml", "--sarif", "s.sarif", "--github"]
-    assert run(["check", suite, *reports]) == Exit.VERDICT
+    arguments = ["--junit", "j.xml", "--sarif", "s.sarif", "--github"]
+    assert run(["check", suite, *arguments]) == Exit.VERDICT
     out = capsys.readouterr().out
     assert "::error file=s.toml,line=10,title=wrong claim::d/dx is claimed to be x: 3 at" in out
     root = ElementTree.parse("j.xml").getroot()
     assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("7", "2", "2")
-    assert [case.get("name") for case in root][2] == "wrong <value> & more"
+    assert [case.get("name") for case in root.iter("testcase")][2] == "wrong <value> & more"
     sarif = json.loads(Path("s.sarif").read_text(encoding="utf-8"))
     assert sarif["version"] == "2.1.0"
     assert len(sarif["runs"][0]["results"]) == 4
@@ -135,6 +140,17 @@ def test_a_suite_is_written_from_todays_answers(suite: str, capsys: Captured) ->
     [
         ("[[case]\n", Exit.FILE, "is not TOML"),
         ("", Exit.REQUEST, "has no cases"),
+        ("case = [3]\n", Exit.REQUEST, "has no cases"),
+        ("title = 'a'\n[[case]]\nexpr = 'x'\n", Exit.REQUEST, "has 'title'"),
+        ("[[case]]\nexpr = 3\n", Exit.REQUEST, "line 1: case 1: expr can't be 3"),
+        ("[[case]]\nexpr = 'x'\nat = 3\n", Exit.REQUEST, "at can't be 3"),
+        ("[[case]]\nexpr = 'x'\nat = {x = true}\n", Exit.REQUEST, "at can't be"),
+        ("[[case]]\nexpr = 'x'\nat = {x = 1979-05-27}\n", Exit.REQUEST, "at can't be"),
+        ("[[case]]\nexpr = 'x'\nat = 'x'\n", Exit.REQUEST, "is not of the form name=value"),
+        ("[[case]]\nexpr = 'x'\nvalue = 'abc'\n", Exit.REQUEST, "value can't be abc"),
+        ("[[case]]\nexpr = 'x'\ngradient = 3\n", Exit.REQUEST, "it is a table of numbers"),
+        ("[[case]]\nexpr = 'x'\ndigits = 'a'\n", Exit.REQUEST, "digits can't be a"),
+        ("[[case]]\nexpr = 'x'\nstatus = 'kinky'\n", Exit.REQUEST, "it is one of smooth"),
         ("[[case]]\nname = 'a'\n", Exit.REQUEST, "line 1: a has no expr"),
         ("[[case]]\nexpr = 'x'\nvalu = 1\n", Exit.REQUEST, "unknown key 'valu'"),
     ],
@@ -143,6 +159,130 @@ def test_what_is_no_suite(suite: str, text: str, exit: Exit, words: str, capsys:
     Path("bad.toml").write_text(text, encoding="utf-8")
     assert run(["check", "bad.toml"]) == exit
     assert words in capsys.readouterr().err
+
+
+def test_what_is_not_utf8_is_no_suite(suite: str, capsys: Captured) -> None:
+    Path("bad.toml").write_bytes(b"[[case]]\nexpr = '\xff'\n")
+    assert run(["check", "bad.toml"]) == Exit.FILE
+    assert "error[encoding]: bad.toml is not UTF-8 text" in capsys.readouterr().err
+
+
+def outcome(text: str) -> Ran:
+    """What becomes of a suite of one case."""
+    Path("one.toml").write_text("[[ case ]]  # the only one\n" + text, encoding="utf-8")
+    return run_case(load("one.toml")[0], "fast")
+
+
+def test_points_and_claims_as_on_the_command_line(suite: str) -> None:
+    assert outcome('expr = "x^2*y"\nat = "x=3,y=[1,2]"\nvalue = [9, 18]').outcome == "passed"
+    claims = 'expr = "x^2*y"\nat = {x = 3, y = 2}\nclaim = '
+    assert outcome(claims + '"2*x*y, x^2"').outcome == "passed"
+    assert outcome(claims + '["2*x*y", 9]').outcome == "passed"
+    assert outcome(claims + '"2*x*y, x"').outcome == "failed"
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("1", "the value is an array of shape 2, not a number"),
+        ("[1]", "the value is an array of shape 2, not an array of shape 1"),
+        ("[[1, 4]]", "the value is an array of shape 2, not an array of shape 1x2"),
+        ("[1, 5]", "the value is 4, not 5"),
+    ],
+)
+def test_values_of_another_shape_are_wrong(suite: str, value: str, why: str) -> None:
+    assert outcome(f'expr = "x^2"\nat = {{x = [1, 2]}}\nvalue = {value}').why == (why,)
+
+
+def test_wrong_points_that_were_drawn_are_named(suite: str) -> None:
+    ran = outcome('expr = "(1 - cos(x))/x^2"\nover = "x=1e-9:1e-5"\ndigits = 14')
+    assert ran.outcome == "failed"
+    assert len(ran.why) == 4
+    assert ran.why[0].startswith("at x=")
+    assert ran.why[-1].startswith("and 1")
+    aside = 'expr = "log(x)"\nover = "x=-1:1"\ndigits = 12'
+    assert outcome(aside).outcome == "passed"
+    assert "at x=-" in outcome(aside + '\nstatus = "smooth"').why[0]
+    assert outcome(aside.replace(":1", ":-0.5")).why[0].startswith("all 20 points are singular")
+
+
+def test_reports_of_what_was_not_run_and_of_odd_names(suite: str) -> None:
+    odd = "a b\x01.toml"
+    Path(odd).write_text(SUITE, encoding="utf-8")
+    arguments = ["--fail-fast", "--junit", "j.xml", "--sarif", "s.sarif"]
+    assert run(["check", odd, *arguments]) == Exit.VERDICT
+    root = ElementTree.parse("j.xml").getroot()
+    assert (root.tag, root.get("tests"), root.get("skipped")) == ("testsuites", "7", "5")
+    assert len(list(root.iter("testcase"))) == 7
+    assert len(list(root.iter("skipped"))) == 5
+    sarif = json.loads(Path("s.sarif").read_text(encoding="utf-8"))["runs"][0]
+    place = sarif["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "a%20b%01.toml"
+    rules = sarif["tool"]["driver"]["rules"]
+    assert all(r["ruleId"] == rules[r["ruleIndex"]]["id"] for r in sarif["results"])
+
+
+def test_reports_are_refused_before_the_work(suite: str, capsys: Captured) -> None:
+    assert run(["check", suite, "--junit", "nowhere/j.xml"]) == Exit.FILE
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.endswith("nowhere\n")
+    assert ".part" not in said.err
+    assert run(["check", suite, "--sarif", "-"]) == Exit.VERDICT
+    assert json.loads(capsys.readouterr().out)["version"] == "2.1.0"
+
+
+def test_a_device_is_written_to_and_not_replaced(suite: str) -> None:
+    """/dev/full was once replaced by a report, where root ran the suite."""
+    os.mkfifo("pipe")
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(Path("pipe").read_text(encoding="utf-8")))
+    reader.start()
+    assert run(["check", suite, "--junit", "pipe"]) == Exit.VERDICT
+    reader.join(10)
+    assert read[0].startswith("<?xml")
+    assert Path("pipe").is_fifo()
+
+
+def test_a_link_stays_a_link(suite: str) -> None:
+    Path("link.xml").symlink_to("real.xml")
+    run(["check", suite, "--junit", "link.xml"])
+    assert Path("link.xml").is_symlink()
+    assert Path("real.xml").read_text(encoding="utf-8").startswith("<?xml")
+    assert not list(Path().glob("*.part"))
+
+
+def test_json_in_ascii_where_stdout_has_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), "ascii"))
+    assert '"\\u00e9"' in reports.text({"name": "é"})
+
+
+def test_options_that_would_do_nothing_are_refused(suite: str, capsys: Captured) -> None:
+    for arguments in (
+        ["check", suite, "--at", "x=1"], ["check", suite, "--rtol", "0"],
+        ["check", "x^2", "--claim", "2*x", "--junit", "j.xml"],
+        ["check", "x^2", "--claim", "2*x", "-k", "a"],
+    ):  # fmt: skip
+        assert run(arguments) == Exit.REQUEST
+        assert "error[usage]" in capsys.readouterr().err
+
+
+def test_what_is_recorded(suite: str, capsys: Captured) -> None:
+    one = ["--record", "one.toml"]
+    assert run(["check", "α*sin(x)", "--at", "x=1,α=2", *one]) == 0
+    assert run(["check", "one.toml"]) == 0
+    claims = ["--claim", "cos(x)", "--over", "x=0:1", "--points", "5"]
+    assert run(["check", "sin(x)", *claims, *one]) == 0
+    case = tomllib.loads(Path("one.toml").read_text(encoding="utf-8"))["case"][0]
+    assert (case["over"], case["points"], case["claim"]) == ("x=0:1", 5, {"x": "cos(x)"})
+    assert run(["check", "one.toml"]) == 0
+    Path("one.toml").unlink()
+    for bad in (["sin(x)"], ["sinn(x)", "--at", "x=1"]):  # these are no answers to be kept
+        assert run(["check", *bad, *one]) == Exit.REQUEST
+    assert not Path("one.toml").exists()
+    capsys.readouterr()
+    assert run(["check", "log(x)", "--at", "x=-1", "--record", "-"]) == 0
+    assert 'error = "domain"' in capsys.readouterr().out
 
 
 def test_the_sample_passes(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -30,6 +30,33 @@ class Box:
         low, high = self.bounds[name]
         text = f"{random.uniform(low, high):.{PLACES}g}"
         return text if low <= float(text) <= high else repr(low)
+
+
+def surplus(names: Iterable[str], given: Iterable[str]) -> list[str]:
+    """What is to be said of names that are given and that no input has."""
+    known = set(names)
+    return [f"{n} is given, but the text does not read it" for n in given if n not in known]
+
+
+def fitted(box: Box, held: Iterable[str], names: Sequence[str]) -> tuple[Box, list[str]]:
+    """The box of a program's inputs, less what it does not read, and what is to be said of that.
+
+    An error where an input has neither a value nor bounds, or both.
+    """
+    held = set(held)
+    for name in box.bounds:
+        if name in held:
+            raise GradcalcError(
+                "usage", f"{name} is given by --at and by --over", None, "give one of them"
+            )
+    left = [name for name in names if name not in box.bounds and name not in held]
+    if left:
+        raise GradcalcError(
+            "missing-value", f"{', '.join(left)} has neither a value nor bounds", None,
+            f"add --over {','.join(f'{name}=-2:2' for name in left)}, or --at {left[0]}=…",
+        )  # fmt: skip
+    kept = {name: box.bounds[name] for name in names if name in box.bounds}
+    return Box(kept), surplus(names, box.bounds)
 
 
 def read_over(texts: Iterable[str]) -> Box:

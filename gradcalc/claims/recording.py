@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from gradcalc.claims.suites import Case, evaluated_case, points_of
-from gradcalc.errors import GradcalcError
+from gradcalc.claims.running import evaluated_case, points_of
+from gradcalc.claims.suites import Case
+from gradcalc.errors import Exit, GradcalcError
 from gradcalc.rules import big_numbers
 
 WRITTEN = ("name", "expr", "value", "gradient", "error", "status")  # what is written afresh
@@ -15,27 +16,35 @@ WRITTEN = ("name", "expr", "value", "gradient", "error", "status")  # what is wr
 
 def recorded(cases: Iterable[Case]) -> str:
     """The suite as TOML, with today's values and gradients for what is expected."""
-    parts = []
-    for case in cases:
-        lines = ["[[case]]", f"name = {json.dumps(case.name)}", f"expr = {json.dumps(case.expr)}"]
-        kept = {k: v for k, v in case.given.items() if k not in WRITTEN}
-        lines += [f"{key} = {_toml(value)}" for key, value in kept.items()]
-        try:
-            result = evaluated_case(case, points_of(case.given)[0], "fast")
-        except GradcalcError as error:
-            parts.append("\n".join([*lines, f"error = {json.dumps(error.code)}"]))
-            continue
-        if "over" not in case.given:
-            if result.error is not None:
-                lines.append(f"error = {json.dumps(result.error.code)}")
-            else:
-                lines.append(f"value = {_toml(_rounded(result.reference))}")
-                rows = ", ".join(
-                    f"{row.name} = {_toml(_rounded(row.reference))}" for row in result.inputs
-                )
-                lines += [f"gradient = {{{rows}}}", f"status = {json.dumps(result.status)}"]
-        parts.append("\n".join(lines))
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join("\n".join(_lines(case)) for case in cases) + "\n"
+
+
+def _lines(case: Case) -> Iterator[str]:
+    """One case. A request that can't be read is an error here, unless it is the one expected."""
+    yield "[[case]]"
+    yield f"name = {json.dumps(case.name)}"
+    yield f"expr = {json.dumps(case.expr)}"
+    kept = {k: v for k, v in case.given.items() if k not in WRITTEN}
+    yield from (f"{key} = {_toml(value)}" for key, value in kept.items())
+    if "over" in case.given:  # there is no one answer
+        yield from (f"{k} = {_toml(case.given[k])}" for k in ("status", "error") if k in case.given)
+        return
+    try:
+        result = evaluated_case(case, points_of(case)[0], "fast")
+    except GradcalcError as error:
+        if error.exit is not Exit.NO_ANSWER and "error" not in case.given:
+            error.message = f"{case.name}: {error.message}"
+            error.source = case.expr
+            raise
+        yield f"error = {json.dumps(error.code)}"
+        return
+    if result.error is not None:
+        yield f"error = {json.dumps(result.error.code)}"
+        return
+    yield f"value = {_toml(_rounded(result.reference))}"
+    rows = (f"{_key(row.name)} = {_toml(_rounded(row.reference))}" for row in result.inputs)
+    yield f"gradient = {{{', '.join(rows)}}}"
+    yield f"status = {json.dumps(result.status)}"
 
 
 def _rounded(reference: Any) -> Any:
@@ -50,8 +59,13 @@ def _rounded(reference: Any) -> Any:
 
 def _toml(value: Any) -> str:
     if isinstance(value, dict):
-        inner = ", ".join(f"{key} = {_toml(item)}" for key, item in value.items())
+        inner = ", ".join(f"{_key(key)} = {_toml(item)}" for key, item in value.items())
         return f"{{{inner}}}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_toml, value)) + "]"
     return json.dumps(value)
+
+
+def _key(name: str) -> str:
+    """A key of TOML is bare where it is ASCII: α must be quoted."""
+    return name if name.isascii() else json.dumps(name)

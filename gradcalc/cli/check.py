@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from gradcalc.cli import options as given
-from gradcalc.cli.progress import bar
 from gradcalc.errors import GradcalcError, blaming
 
 Tolerances = tuple[float | None, float, float | None]  # relative, absolute, in ulp
@@ -51,17 +50,36 @@ def command(
     color: given.Color = "auto",
 ) -> int:
     if expr.endswith(".toml"):
-        return _suite(
-            expr, pattern, jobs or os.cpu_count() or 1, fail_fast, check.value, record,
-            {"junit": junit, "sarif": sarif, "json": json, "color": color,
-             "github": github or bool(os.environ.get("GITHUB_ACTIONS"))},
+        _refuse(
+            "a suite says itself what to check, and takes no",
+            {"--claim": claim, "--against": against, "--at": at, "--over": over, "--file": file,
+             "--rtol": rtol is not None, "--atol": atol, "--ulp": ulp is not None},
         )  # fmt: skip
+        from gradcalc.cli.suite import Asked, run
+
+        asked = Asked(
+            pattern, jobs or os.cpu_count() or 1, fail_fast, check.value, junit, sarif,
+            github or bool(os.environ.get("GITHUB_ACTIONS")), record, json, color,
+        )  # fmt: skip
+        return run(expr, asked)
+    _refuse(
+        "there is no suite (FILE.toml) for",
+        {"--junit": junit, "--sarif": sarif, "--github": github, "-k": pattern,
+         "--fail-fast": fail_fast},
+    )  # fmt: skip
+    from gradcalc.claims.written import claims_of
     from gradcalc.cli.point import read_at
     from gradcalc.reading import Options
 
     source, held = given.source(expr, file), read_at(at)
     if record:
-        return _record_one(source, held, record)
+        from gradcalc.cli.suite import record_one
+
+        _refuse("--record writes what is true, and takes no", {"--against": against})
+        with blaming(source):
+            claims = claims_of(source, claim, held)
+            record_one(source, held, claims, over, points, seed, record)
+        return 0
     if not claim and not against:
         raise GradcalcError(
             "usage", "there is nothing to check", None,
@@ -76,49 +94,33 @@ def command(
         return _claims(source, claims, where, (rtol, atol, ulp), options, json, color)
 
 
+def _refuse(why: str, options: Mapping[str, object]) -> None:
+    """An error for the first option that is given and would have no effect."""
+    for name, value in options.items():
+        if value:
+            raise GradcalcError("usage", f"{why} {name}", None, "gradcalc check --help")
+
+
 def _points(
     source: str, held: Mapping[str, Any], over: list[str], count: int, seed: int
 ) -> list[Mapping[str, Any]]:
     """The point that is given, or points drawn from a box: -2 to 2 where nothing is said."""
+    from gradcalc.claims.boxes import fitted, read_over, surplus
+    from gradcalc.claims.written import inputs_of
+    from gradcalc.views.plain import spell_out
+
+    names = inputs_of(source, held)
+    for note in surplus(names, held):
+        print(f"note: {note}", file=spell_out(sys.stderr))
     if held and not over:
         return [held]
-    from gradcalc.claims.boxes import read_over
-
-    boxes = over or [",".join(f"{name}=-2:2" for name in inputs_of(source) if name not in held)]
+    boxes = over or [",".join(f"{name}=-2:2" for name in names if name not in held)]
     if not boxes[0]:
         return [held]
-    return [{**held, **point} for point in read_over(boxes).draw(count, seed)]
-
-
-def inputs_of(source: str) -> tuple[str, ...]:
-    """The inputs of a program, in order of appearance."""
-    from gradcalc.language import inputs, parse
-    from gradcalc.numbers.system import CONSTANTS
-    from gradcalc.run.forms import reserved
-
-    return tuple(inputs(parse(source, functions=reserved()), CONSTANTS, reserved()))
-
-
-def claims_of(source: str, texts: list[str], held: Mapping[str, Any]) -> dict[str, str]:
-    """The claims by input: `x=…` by name, a list in the order of the inputs."""
-    from gradcalc.language.pieces import pieces
-
-    found: dict[str, str] = {}
-    order = list(inputs_of(source))
-    for text in texts:
-        for start, end in pieces(text):
-            part = text[start:end].strip()
-            name, equals, formula = part.partition("=")
-            named = bool(equals) and name.strip() in order and not formula.startswith("=")
-            by = name.strip() if named else next((n for n in order if n not in found), "")
-            if not by or by in found:
-                known = ", ".join(order) or "none"
-                raise GradcalcError(
-                    "usage", f"the claim {part} is for no input that is left", None,
-                    f"the inputs are {known}: write --claim {order[0] if order else 'x'}=…",
-                )  # fmt: skip
-            found[by] = formula.strip() if named else part
-    return found
+    box, notes = fitted(read_over(boxes), held, names)
+    for note in notes:
+        print(f"note: {note}", file=spell_out(sys.stderr))
+    return [{**held, **point} for point in box.draw(count, seed)]
 
 
 def _claims(
@@ -159,69 +161,3 @@ def _against(
     else:
         against.show(found, console(color=color))
     return int(Exit.VERDICT if found.wrong else Exit.OK)
-
-
-# suites -----------------------------------------------------------------------------------
-
-
-def _suite(
-    path: str, pattern: str, jobs: int, fail_fast: bool, check: str, record: str,
-    asked: Mapping[str, Any],
-) -> int:  # fmt: skip
-    from gradcalc.claims import suites
-    from gradcalc.views import checked, reports
-    from gradcalc.views.console import console
-
-    cases = [case for case in suites.load(path) if pattern in case.name]
-    if not cases:
-        raise GradcalcError("usage", f"no case of {path} has '{pattern}' in its name")
-    if record:
-        from gradcalc.claims.recording import recorded
-
-        _write(record, recorded(cases))
-        return 0
-    out = console(color=asked["color"])
-    quiet = asked["json"]
-    silent = quiet or not sys.stdout.isatty()
-    with bar(len(cases), silent) as advance:
-
-        def each(ran: Any) -> None:
-            advance()
-            if not quiet:
-                checked.line(ran, out)
-
-        report = suites.run(path, cases, jobs=jobs, fail_fast=fail_fast, check=check, each=each)
-    if asked["junit"]:
-        _write(asked["junit"], reports.junit(report))
-    if asked["sarif"]:
-        _write(asked["sarif"], reports.text(reports.sarif(report)))
-    if quiet:
-        sys.stdout.write(reports.text(reports.record(report)))
-    else:
-        checked.summary(report, out)
-        if asked["github"]:
-            sys.stdout.write(reports.github(report))
-    return int(report.exit)
-
-
-def _record_one(source: str, held: Mapping[str, Any], path: str) -> int:
-    """A suite of one case."""
-    from gradcalc.claims.recording import recorded
-    from gradcalc.claims.suites import Case
-
-    at = {name: value.tolist() if hasattr(value, "tolist") else value
-          for name, value in held.items()}  # fmt: skip
-    _write(path, recorded([Case(source.strip()[:40], source, 1, {"at": at})]))
-    return 0
-
-
-def _write(path: str, text: str) -> None:
-    """Whole or not at all."""
-    partial = f"{path}.{os.getpid()}.part"
-    try:
-        with open(partial, "x", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(partial, path)
-    finally:
-        if os.path.exists(partial):
-            os.unlink(partial)

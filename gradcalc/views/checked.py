@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from gradcalc.claims.claim import Judged, Verdict
-from gradcalc.claims.suites import Ran, Report
+from gradcalc.claims.running import Ran, Report
 
 MARKS = {
     "passed": ("ok", "green"),
@@ -82,5 +82,5 @@ def summary(report: Report, out: Console) -> None:
     told = [f"{report.count('passed')} passed"]
     told += [f"{n} {word}" for word, n in (("failed", report.count("failed")),
                                            ("in error", report.count("error")),
-                                           ("not run", report.skipped)) if n]  # fmt: skip
+                                           ("not run", len(report.left))) if n]  # fmt: skip
     out.print(Text(f"{report.path}: {', '.join(told)} in {report.seconds:.2f} s"))

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import sys
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
-from gradcalc.claims.suites import Ran, Report
+from gradcalc.claims.running import Ran, Report
+from gradcalc.claims.suites import Case
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -19,7 +25,7 @@ def record(report: Report) -> dict[str, Any]:
         "passed": report.count("passed"),
         "failed": report.count("failed"),
         "errors": report.count("error"),
-        "skipped": report.skipped,
+        "skipped": len(report.left),
         "seconds": round(report.seconds, 3),
         "cases": [
             {"name": c.name, "expr": c.expr, "line": c.line, "outcome": c.outcome,
@@ -31,30 +37,43 @@ def record(report: Report) -> dict[str, Any]:
 
 def junit(report: Report) -> str:
     """As JUnit XML, which every CI reads."""
+    counts = (
+        f'tests="{len(report.cases) + len(report.left)}" failures="{report.count("failed")}" '
+        f'errors="{report.count("error")}" skipped="{len(report.left)}" '
+        f'time="{report.seconds:.3f}"'
+    )
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuite name={quoteattr(report.path)} tests="{len(report.cases)}" '
-        f'failures="{report.count("failed")}" errors="{report.count("error")}" '
-        f'skipped="{report.skipped}" time="{report.seconds:.3f}">',
+        f"<testsuites {counts}>",
+        f"  <testsuite name={_attribute(report.path)} {counts}>",
     ]
     for case in report.cases:
-        head = f"  <testcase name={_attribute(case.name)} classname={_attribute(report.path)} "
-        head += f'file={_attribute(report.path)} line="{case.line}" time="{case.seconds:.4f}"'
+        head = f'{_testcase(report, case)} time="{case.seconds:.4f}"'
         if case.outcome == "passed":
             lines.append(head + "/>")
             continue
         tag = "failure" if case.outcome == "failed" else "error"
         lines += [
             head + ">",
-            f"    <{tag} message={_attribute(_first(case))}>{escape(_clean(_all(case)))}</{tag}>",
-            "  </testcase>",
+            f"      <{tag} message={_attribute(_first(case))}>{escape(_clean(_all(case)))}</{tag}>",
+            "    </testcase>",
         ]
-    return "\n".join([*lines, "</testsuite>"]) + "\n"
+    lines += [_testcase(report, case) + "><skipped/></testcase>" for case in report.left]
+    return "\n".join([*lines, "  </testsuite>", "</testsuites>"]) + "\n"
+
+
+def _testcase(report: Report, case: Ran | Case) -> str:
+    path = _attribute(report.path)
+    name = _attribute(case.name)
+    return f'    <testcase name={name} classname={path} file={path} line="{case.line}"'
+
+
+# What XML 1.0 can't hold, and the halves of characters that no encoding can.
+UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _clean(text: str) -> str:
-    """Without what XML can't hold."""
-    return "".join(c if c in "\n\t" or ord(c) >= 32 else "?" for c in text)
+    return UNFIT.sub("?", text)
 
 
 def _attribute(text: str) -> str:
@@ -76,10 +95,11 @@ def sarif(report: Report) -> dict[str, Any]:
     results = [
         {
             "ruleId": f"gradcalc/{case.outcome}",
+            "ruleIndex": 0 if case.outcome == "failed" else 1,
             "level": "error",
-            "message": {"text": f"{case.name}: {_first(case)}"},
+            "message": {"text": f"{case.name}: {'; '.join(case.why)}"},
             "locations": [{"physicalLocation": {
-                "artifactLocation": {"uri": report.path},
+                "artifactLocation": {"uri": _uri(report.path)},
                 "region": {"startLine": case.line},
             }}],
         }
@@ -96,6 +116,15 @@ def sarif(report: Report) -> dict[str, Any]:
         "version": "2.1.0",
         "runs": [{"tool": {"driver": driver}, "results": results}],
     }
+
+
+def _uri(path: str) -> str:
+    """A path as a reference that is relative where it can be, as code scanning wants it."""
+    full = os.path.abspath(path)
+    inside = os.path.relpath(full).replace(os.sep, "/")
+    if inside.startswith("../") or os.path.isabs(inside):
+        return Path(full).as_uri()
+    return quote(inside)
 
 
 def github(report: Report) -> str:
@@ -116,5 +145,6 @@ def github(report: Report) -> str:
 
 
 def text(data: dict[str, Any]) -> str:
-    """Strict JSON text."""
-    return json.dumps(data, allow_nan=False, ensure_ascii=False, indent=2) + "\n"
+    """Strict JSON text: in ASCII where stdout can't show more."""
+    shown = (getattr(sys.stdout, "encoding", None) or "ascii").lower().startswith("utf")
+    return json.dumps(data, allow_nan=False, ensure_ascii=not shown, indent=2) + "\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from gradcalc.errors import GradcalcError
 from gradcalc.result import Result
 from gradcalc.views import names
+from gradcalc.views.whole import whole
 
 SUFFIX = ".npz"
 
@@ -42,13 +42,5 @@ def arrays(result: Result) -> dict[str, Any]:
 
 def save(result: Result, path: str) -> None:
     """Write the file whole or not at all."""
-    partial = f"{path}.{os.getpid()}.part"
-    try:
-        with open(partial, "xb") as file:
-            np.savez(file, **arrays(result))
-        os.replace(partial, path)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, path) from error
-    finally:
-        with suppress(OSError):
-            os.unlink(partial)
+    with whole(path) as file:
+        np.savez(file, **arrays(result))
