@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from collections.abc import Callable
@@ -95,6 +96,57 @@ def test_cancellation_is_not_blamed_on_the_dump(tmp_path: Path) -> None:
     assert [w.row for w in found.worst] == [2]
 
 
+def test_float64_does_not_judge_what_it_loses(tmp_path: Path) -> None:
+    """A thousand rows of a program that is better, or as bad, than our own float64."""
+    x = np.random.default_rng(5).uniform(1e-9, 1e-8, 1000)
+    columns = {"x": x, "value": 0.5 - x**2 / 24}
+    path = written(columns, tmp_path / "d.csv")
+    assert compare("(1 - cos(x))/x^2", read_dump(path)).wrong == 0
+    naive = {"x": x, "value": (1 - np.cos(x)) / x**2}
+    path = written(naive, tmp_path / "d.csv")
+    assert compare("(1 - cos(x))/x^2", read_dump(path)).wrong == 1000
+
+
+def test_inputs_of_float32_are_rounded_first(tmp_path: Path) -> None:
+    """What is written as 0.1 was 0.100000001490… to the program, and 1e8*(x - 0.1) tells."""
+    texts = ["0.1", "0.2", "0.7", "1.1"]
+    x = np.array(texts, dtype=np.float32)
+    value = (x - np.float32(0.09375)) * np.float32(1e3)
+    lines = ["x,value", *(f"{t},{v!s}" for t, v in zip(texts, value, strict=True))]
+    path = tmp_path / "d.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = compare("(x - 0.09375)*1e3", read_dump(str(path)), dtype="float32", ulp=1)
+    assert found.wrong == 0
+    assert sum(found.digits["value"][8:]) == 4
+    assert compare("(x - 0.09375)*1e3", read_dump(str(path)), ulp=1).wrong > 0
+
+
+def test_what_float32_cannot_hold(tmp_path: Path) -> None:
+    """exp(100) is infinite and exp(-100) next to nothing in float32; exp(89) is not 7."""
+    columns = {"x": np.array([100.0, -100.0, 89.0]), "value": np.array([np.inf, 3.8e-44, 7.0])}
+    found = compare("exp(x)", read_dump(written(columns, tmp_path / "d.csv")), dtype="float32")
+    assert [w.row for w in found.worst] == [3]
+
+
+def test_columns_that_are_not_needed_may_hold_anything(tmp_path: Path, capsys: Captured) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text("x;value;d_x;note;d_z\n3;9;6;hello;1\n", encoding="utf-8")
+    assert run(["check", "x^2", "--against", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert "1 row, 0 wrong" in out
+    assert "d_z was not compared" in out
+    path.write_bytes(b"x,value\n1,\xff\n")
+    assert run(["check", "x^2", "--against", str(path)]) == Exit.FILE
+    assert "is not UTF-8 text" in capsys.readouterr().err
+
+
+def test_stdin(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    for text in ("x,value\n3,9\n", '{"x": 3, "value": 9}\n'):
+        monkeypatch.setattr("sys.stdin", io.StringIO(text))
+        assert run(["check", "x^2", "--against", "-"]) == 0
+        assert "1 row, 0 wrong" in capsys.readouterr().out
+
+
 def test_jsonl_and_the_command(tmp_path: Path, capsys: Captured) -> None:
     columns = rows(50)
     columns["d_y"][3] = 0.5
@@ -117,6 +169,11 @@ def test_jsonl_and_the_command(tmp_path: Path, capsys: Captured) -> None:
         ("d.csv", "z,value\n1,2\n", "no column x"),
         ("d.csv", "x,y\n1,2\n", "no column value or d_<input>"),
         ("d.csv", "x,value\n", "holds no rows"),
+        ("d.csv", "", "holds no rows"),
+        ("d.csv", "x,x,value\n1,2,3\n", "line 1 names the column x twice"),
+        ("d.csv", "x,value\n1,\n", "line 2 column value: '' is no number"),
+        ("d.jsonl", '{"x": [1], "value": 1}\n', "column x: arrays are not compared"),
+        ("d.jsonl", '{"x": true, "value": 1}\n', "True is no number"),
         ("d.jsonl", '{"x": 1}\nnot json\n', "line 2 is not JSON"),
         ("d.txt", "x\n1\n", "neither .csv nor .jsonl"),
     ],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -17,7 +19,8 @@ BAR = 40  # columns of the longest bar
 
 def show(found: Comparison, out: Console) -> None:
     """How many rows are wrong, which are worst, and how many digits are right."""
-    told = f"{found.path}: {found.rows:,} rows, {found.wrong:,} wrong"
+    rows = "1 row" if found.rows == 1 else f"{found.rows:,} rows"
+    told = f"{found.path}: {rows}, {found.wrong:,} wrong"
     if found.aside:
         told += f", {found.aside:,} set aside (no finite, smooth answer there)"
     out.print(Text(told))
@@ -25,19 +28,30 @@ def show(found: Comparison, out: Console) -> None:
         names = list(found.worst[0].at)
         table = Table("row", *names, "column", "theirs", "ours", "relative error", box=box(out))
         for w in found.worst:
-            at = [shortest(w.at[name]) for name in names]
-            cells = [str(w.row), *at, w.column, shortest(w.theirs), shortest(w.ours)]
+            at = [_as(found.dtype, w.at[name]) for name in names]
+            theirs = _as(found.dtype, w.theirs)
+            cells = [str(w.row), *at, w.column, theirs, shortest(w.ours)]
             table.add_row(*map(Text, [*cells, f"{w.error:.3g}"]))
         out.print(table)
+    width = max(4, min(BAR, out.width - 20)) if out.is_terminal else BAR
     for column, counts in found.digits.items():
-        out.print(Text(f"correct digits of {column}"))
+        out.print(Text(f"correct digits of {column} ({len(counts) - 1} is all of {found.dtype})"))
         most = max(counts) or 1
         for digits, count in enumerate(counts):
             if count:
-                bar = "#" * max(1, round(BAR * count / most))
+                bar = "#" * max(1, round(width * count / most))
                 out.print(Text(f"  {digits:>2} {bar} {count:,}"))
-    out.print(Text(f"{found.confirmed} rows were looked at with the reference; "
-                   f"{found.seconds:.2f} s"))  # fmt: skip
+    for name in found.ignored:
+        out.print(Text(f"{name} was not compared: it is the derivative by no input"))
+    plural = "1 row was" if found.confirmed == 1 else f"{found.confirmed:,} rows were"
+    out.print(Text(f"{plural} looked at with the reference; {found.seconds:.2f} s"))
+
+
+def _as(dtype: str, number: float) -> str:
+    """The shortest text that a program of the dtype reads as the number."""
+    if dtype == "float64" or not math.isfinite(number):
+        return shortest(number)
+    return str(np.float32(number)).removesuffix(".0")
 
 
 def record(found: Comparison) -> dict[str, Any]:
@@ -45,6 +59,7 @@ def record(found: Comparison) -> dict[str, Any]:
     return {
         "schema": "gradcalc.against/1",
         "path": found.path,
+        "dtype": found.dtype,
         "rows": found.rows,
         "wrong": found.wrong,
         "aside": found.aside,
@@ -56,5 +71,6 @@ def record(found: Comparison) -> dict[str, Any]:
         ],
         "digits": {column: list(counts) for column, counts in found.digits.items()},
         "confirmed": found.confirmed,
+        "ignored": list(found.ignored),
         "seconds": round(found.seconds, 3),
     }  # fmt: skip
