@@ -56,6 +56,10 @@ def test_programs_and_arrays_are_compared_at_points() -> None:
         ("log10(x)*y", "x", "y/x", "log10 was taken for ln"),
         ("log(x)*y", "x", "y/(x*log(10))", "ln was taken for log10"),
         ("sin(deg(x))", "x", "cos(deg(x))", "degrees were taken for radians"),
+        ("sin(x)*y", "x", "y*cos(deg(x))", "radians were taken for degrees"),
+        ("x*log(x)", "x", "log10(x) + 1", "ln was taken for log10"),
+        ("x*log(x)", "x", "log10(x) + 1/log(10)", "ln was taken for log10"),
+        ("x*log10(x)", "x", "log(x) + 1", "log10 was taken for ln"),
     ],
 )
 def test_slips_are_recognised(source: str, by: str, claim: str, words: str) -> None:
@@ -69,6 +73,38 @@ def test_slips_are_recognised(source: str, by: str, claim: str, words: str) -> N
 def test_a_transposed_jacobian() -> None:
     found = judged("A @ v", "v", "A.T", {"A": "[[1, 2], [3, 4]]", "v": "[1, 2]"})
     assert "transpose" in found.diagnosis
+
+
+def test_slips_with_arrays() -> None:
+    at = {"v": "[1, 2]", "w": "[3, 4]"}
+    missing = judged("sum(sin(v^2)*w)", "v", "w*cos(v^2)", at)
+    assert missing.diagnosis == "the chain rule's factor d(v^2)/dv is missing"
+    assert missing.worst.element == (1,)
+    assert judged("v @ w", "v", "v", at).diagnosis == "it is the derivative by w"
+    assert judged("v @ w", "v", "3*w", at).diagnosis.startswith("a constant factor: it is 3 times")
+    assert judged("v @ w", "v", "[3, 5]", at).diagnosis is None
+
+
+def test_claims_that_have_no_value_are_wrong() -> None:
+    """Infinity was a bug, and where a claim had no real value nothing was judged."""
+    found = judged("x^2", "x", "2*x/0", {"x": "1"})
+    assert (found.holds, found.worst.claimed) == (False, "inf")
+    points = [{"x": "1"}, {"x": "-1"}]
+    found = check("log(abs(x))", {"x": "exp(-log(x))"}, points).claims[0]
+    assert (found.holds, found.wrong, found.worst.claimed) == (False, 1, "undefined")
+    assert "log(-1) has no real value" in found.diagnosis
+
+
+def test_the_formula_of_a_branch_is_that_of_the_worst_point() -> None:
+    points = [{"x": "1"}, {"x": "-2"}]
+    found = check("x^2 if x > 0 else -x", {"x": "2*x if x > 0 else 1"}, points).claims[0]
+    assert (found.formula, found.branch) == ("-1", True)
+
+
+def test_why_nothing_can_be_compared() -> None:
+    for source, why in (("log(x)", "log.0. is infinite"), ("abs(x)", "kink")):
+        with pytest.raises(GradcalcError, match=why):
+            check(source, {"x": "1"}, [{"x": "0"}])
 
 
 def test_a_wrong_claim_shows_the_worst_point() -> None:
@@ -114,7 +150,7 @@ def test_a_claim_that_cannot_be_read_says_where() -> None:
     with pytest.raises(GradcalcError, match="in the claim for x: there is no function 'coss'") as e:
         check("sin(x)", {"x": "coss(x)"}, [{"x": "1"}])
     assert e.value.source == "coss(x)"
-    with pytest.raises(GradcalcError, match="has shape"):
+    with pytest.raises(GradcalcError, match="is an array of shape"):
         check("x^2", {"x": "[1, 2]"}, [{"x": "1"}])
 
 
@@ -139,6 +175,13 @@ def test_the_command(capsys: Captured) -> None:
     assert data["claims"][0]["proven"] is True
 
 
+def test_a_constant_that_is_given_is_an_input(capsys: Captured) -> None:
+    assert run(["check", "e*x", "--claim", "x, e", "--at", "e=2,x=3"]) == 0
+    assert "right d/de = x" in capsys.readouterr().out
+    assert run(["check", "2*x", "--claim", "2", "--at", "x=3,z=1"]) == 0
+    assert "z is given, but the text does not read it" in capsys.readouterr().err
+
+
 def test_points_are_drawn(capsys: Captured) -> None:
     over = ["--over", "x=-2:2,y=0:1", "--points", "30", "--seed", "3"]
     assert run(["check", "sin(x)*y", "--claim", "x=y*cos(x)", *over]) == 0
@@ -154,6 +197,10 @@ def test_points_are_drawn(capsys: Captured) -> None:
         ["check", "x^2"],
         ["check", "x^2", "--claim", "x=2*x", "--claim", "x=x", "--at", "x=1"],
         ["check", "x^2", "--claim", "2*x, 3", "--at", "x=1"],
+        ["check", "x^2", "--claim", "z=2*x", "--at", "x=1"],
+        ["check", "x*y", "--claim", "[y, x]", "--at", "x=1,y=2"],
+        ["check", "x*y", "--claim", "x=y", "--over", "x=0:1"],
+        ["check", "x*y", "--claim", "x=y", "--over", "x=0:1", "--at", "x=1,y=2"],
         ["check"],
     ],
 )

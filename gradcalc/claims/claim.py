@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import product
 from typing import Any
 
 from gradcalc.claims.diagnosis import Sample, diagnosed
@@ -17,6 +18,7 @@ from gradcalc.errors import Exit, GradcalcError
 from gradcalc.evaluation import evaluate
 from gradcalc.language import to_text
 from gradcalc.modes.derived import gradient_trace
+from gradcalc.numbers.shapes import shown
 from gradcalc.reading import Options
 from gradcalc.result import Result
 from gradcalc.rules import big_numbers
@@ -42,12 +44,17 @@ class Tolerance:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A point where a claim is wrong: by how much, both values as decimals."""
+    """A point where a claim is wrong: by how much, both values as decimals.
+
+    `element` says which of an array; `why`, why there is no claimed value.
+    """
 
     at: Mapping[str, str]
     claimed: str
     true: str
     error: float
+    element: tuple[int, ...] = ()
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class Judged:
     wrong: int
     worst: Miss | None = None
     formula: str | None = None  # the true derivative
+    branch: bool = False  # the formula is that of the branch taken at the worst point
     diagnosis: str | None = None
 
 
@@ -93,11 +101,15 @@ def check(
     program or a claim can't be read, or where every point is singular.
     """
     asked = options or Options(check="fast")
-    known = list(_known(source, points, tuple(claims), asked))
+    why: list[str] = []
+    known = list(_known(source, points, tuple(claims), asked, why))
     if not known:
+        told = (
+            f"all {len(points)} points are singular" if len(points) > 1 else "the point is singular"
+        )
         raise GradcalcError(
-            "no-points", f"all {len(points)} points are singular: nothing can be compared",
-            None, "choose others with --at or --over", Exit.NO_ANSWER,
+            "no-points", f"nothing can be compared: {told} ({why[0]})", None,
+            "choose others with --at or --over", Exit.NO_ANSWER,
         )  # fmt: skip
     judged = tuple(
         _judge(source, by, text, known, tolerance or Tolerance(), asked)
@@ -107,18 +119,23 @@ def check(
 
 
 def _known(
-    source: str, points: Iterable[Point], wrt: tuple[str, ...], options: Options
-) -> Iterator[tuple[Point, Result]]:
-    """The true derivatives at the points that are smooth."""
+    source: str, points: Iterable[Point], wrt: tuple[str, ...], options: Options,
+    why: list[str] | None = None,
+) -> Iterator[tuple[Point, Result]]:  # fmt: skip
+    """The true derivatives at the points that are smooth, and why others are not."""
+    aside = [] if why is None else why
     for point in points:
         try:
             result = evaluate(source, point, wrt=wrt, options=options)
         except GradcalcError as error:
             if error.exit is not Exit.NO_ANSWER:
                 raise
+            aside.append(error.message)
             continue
         if result.error is None and result.status == "smooth":
             yield point, result
+        else:
+            aside.append(result.error.message if result.error else f"{result.status} there")
 
 
 def _judge(
@@ -132,34 +149,48 @@ def _judge(
     if not misses:
         proven = plain and _identical(first, by, text, known[0][0], options)
         return Judged(by, text, True, proven, len(samples), 0)
-    worst = max(misses, key=lambda miss: miss.error)
+    worst = max(misses, key=lambda miss: (miss.why is not None, miss.error))
+    there = next(s.result.steps.trace for s in samples if s.at == worst.at)
     more = samples if len(samples) > 3 else [
         *samples, *_neighbours(source, by, text, known[0][0], options)
     ]  # fmt: skip
     return Judged(
         by, text, False, False, len(samples), len(misses), worst,
-        _true_formula(first, by) if plain else None, diagnosed(by, more),
+        None if there.statics else _true_formula(there, by), bool(there.guards),
+        worst.why or diagnosed(by, more),
     )  # fmt: skip
 
 
 def _sample(by: str, text: str, point: Point, result: Result, options: Options) -> Sample:
     """What is claimed and what is true at a point."""
+    row = next(row for row in result.inputs if row.name == by)
+    at = {name: str(value) for name, value in point.items()}
+    ours = _flat(row.reference)
     try:
         claimed = evaluate(text, point, wrt=(), options=options)
     except GradcalcError as error:
+        if error.exit is Exit.NO_ANSWER:
+            nothing = [big_numbers(DIGITS).context.nan] * len(ours)
+            shape = getattr(row.gradient, "shape", ())
+            return Sample(at, nothing, ours, shape, result, f"there {error.message}")
         error.message = f"in the claim for {by}: {error.message}"
         error.source = text
         raise
-    row = next(row for row in result.inputs if row.name == by)
-    ours, theirs = _flat(row.reference), _flat(claimed.reference)
+    theirs = _flat(claimed.reference)
     shapes = [getattr(x, "shape", ()) for x in (claimed.value, row.gradient)]
     if sorted(shapes[0]) != sorted(shapes[1]):
+        hint = "a Jacobian is of shape value + input"
+        if not shapes[1]:
+            hint = "claims for several inputs stand in no brackets: --claim 'y*cos(x), sin(x)'"
         raise GradcalcError(
-            "shape", f"the claim for {by} has shape {shapes[0]}, the derivative {shapes[1]}",
-            None, "a Jacobian is of shape value + input", source=text,
+            "shape", f"the claim for {by} is {_shape(shapes[0])}, the derivative "
+            f"{_shape(shapes[1])}", None, hint, source=text,
         )  # fmt: skip
-    at = {name: str(value) for name, value in point.items()}
     return Sample(at, theirs, ours, shapes[1], result)
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return f"an array of shape {shown(shape)}" if shape else "a number"
 
 
 def _flat(texts: Any) -> list[Any]:
@@ -173,7 +204,8 @@ def _flat(texts: Any) -> list[Any]:
 def _miss(sample: Sample, text: str, tolerance: Tolerance) -> Miss | None:
     """The worst element of a claim that is wrong at a point."""
     worst: Miss | None = None
-    for claimed, true in zip(sample.claimed, sample.true, strict=True):
+    places = product(*map(range, sample.shape))
+    for place, claimed, true in zip(places, sample.claimed, sample.true, strict=True):
         error = abs(claimed - true)
         if error <= _allowed(text, true, tolerance):
             continue
@@ -181,7 +213,8 @@ def _miss(sample: Sample, text: str, tolerance: Tolerance) -> Miss | None:
         if not relative >= 0:  # nan
             relative = float("inf")
         if worst is None or relative > worst.error:
-            worst = Miss(sample.at, _shown(claimed), _shown(true), relative)
+            told = "undefined" if sample.why else _shown(claimed)
+            worst = Miss(sample.at, told, _shown(true), relative, place, sample.why)
     return worst
 
 
@@ -191,7 +224,7 @@ def _allowed(text: str, true: Any, tolerance: Tolerance) -> Any:
     if tolerance.ulp is not None:
         import math
 
-        return tolerance.ulp * math.ulp(float(true))
+        return tolerance.atol + tolerance.ulp * math.ulp(float(true))
     if tolerance.rtol is not None:
         return tolerance.atol + tolerance.rtol * abs(true)
     if (unit := written_unit(text)) is not None:
@@ -212,7 +245,7 @@ def written_unit(text: str) -> str | None:
 
 def _shown(number: Any) -> str:
     context = big_numbers(DIGITS).context
-    return str(context.nstr(number, 17)).removesuffix(".0")
+    return str(context.nstr(number, 17)).removesuffix(".0").removeprefix("+")
 
 
 def _neighbours(

@@ -6,15 +6,19 @@ Claims and truths at several points are compared with what the usual slips give.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from gradcalc.errors import GradcalcError
+from gradcalc.language.syntax import Binary, Call, Expr, Node, Unary
 from gradcalc.result import Result
 from gradcalc.trace.formula import formula
 from gradcalc.trace.trace import CONSTANT, INPUT
 
+INNER = 30  # inner expressions of arrays that are tried
+LONG = 300  # instructions past which no formula is made
 CLOSE = 1e-9  # relative; the numbers are right in more digits than float64 has
 KNOWN = (
     (math.pi / 180, "radians were taken for degrees: it is pi/180 times the true derivative"),
@@ -26,19 +30,23 @@ KNOWN = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """What is claimed and what is true at a point, element by element, as big numbers."""
+    """What is claimed and what is true at a point, element by element, as big numbers.
+
+    Where the claim has no value, `why` says so and its numbers are none.
+    """
 
     at: Mapping[str, str]
     claimed: list[Any]
     true: list[Any]
     shape: tuple[int, ...]
     result: Result
+    why: str | None = None
 
 
 def diagnosed(by: str, samples: Sequence[Sample]) -> str | None:
     """The first of the usual slips that explains every point; None where none does."""
     slips: tuple[Callable[[str, Sequence[Sample]], str | None], ...] = (
-        _sign, _factor, _transposed, _other_input, _chain,
+        _sign, _factor, _transposed, _other_input, _chain, _chain_of_elements, _mistaken,
     )  # fmt: skip
     for slip in slips:
         found = slip(by, samples)
@@ -64,6 +72,8 @@ def _sign(by: str, samples: Sequence[Sample]) -> str | None:
 def _factor(by: str, samples: Sequence[Sample]) -> str | None:
     """A constant factor; the well-known ones by their names."""
     ratios = [c / t for c, t in _pairs(samples) if t]
+    if any(c and not t for c, t in _pairs(samples)) or not all(map(math.isfinite, ratios)):
+        return None
     if not ratios or not all(_same(r, ratios[0]) for r in ratios) or not ratios[0]:
         return None
     for factor, told in KNOWN:
@@ -106,9 +116,17 @@ def _is_derivative_by(name: str, samples: Sequence[Sample]) -> bool:
         found = evaluate(
             sample.result.expr, sample.at, wrt=(name,), options=Options(check="off")
         ).gradient[name]
-        if hasattr(found, "shape") or not _same(float(sample.claimed[0]), found):
+        if not _all_same(sample.claimed, found):
             return False
     return True
+
+
+def _all_same(claimed: Sequence[Any], found: Any) -> bool:
+    """Are numbers those of an array (or a single one), in order?"""
+    flat = found.ravel().tolist() if hasattr(found, "ravel") else [found]
+    return len(flat) == len(claimed) and all(
+        _same(float(c), f) for c, f in zip(claimed, flat, strict=True)
+    )
 
 
 def _chain(by: str, samples: Sequence[Sample]) -> str | None:
@@ -133,3 +151,96 @@ def _text(trace: Any, slot: int) -> str:
     from gradcalc.language import to_text
 
     return to_text(formula(trace, slot))
+
+
+def _chain_of_elements(by: str, samples: Sequence[Sample]) -> str | None:
+    """The same of arrays: an inner expression's derivative, element by element."""
+    from gradcalc.language import parse, to_text
+    from gradcalc.run.forms import reserved
+
+    body = parse(samples[0].result.expr, functions=reserved()).body
+    if not all(sample.shape for sample in samples) or len(body) != 1:
+        return None
+    for part in [part for part in _parts(body[0]) if isinstance(part, Binary | Call)][:INNER]:
+        inner = to_text(part)
+        try:
+            factors = [_value(f"grad(sum({inner}), {by})", sample) for sample in samples]
+        except GradcalcError:
+            continue
+        if all(
+            hasattr(factor, "shape")
+            and factor.size == len(s.true)
+            and _all_same(s.true, factor * [float(c) for c in s.claimed])
+            for factor, s in zip(factors, samples, strict=True)
+        ):
+            return f"the chain rule's factor d({inner})/d{by} is missing"
+    return None
+
+
+def _parts(node: Any) -> Iterator[Node]:
+    """A node and all below it."""
+    if isinstance(node, Node):
+        yield node
+        for name in node.__match_args__:
+            yield from _parts(getattr(node, name))
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from _parts(item)
+
+
+def _value(text: str, sample: Sample) -> Any:
+    from gradcalc.evaluation import evaluate
+    from gradcalc.reading import Options
+
+    return evaluate(text, sample.at, wrt=(), options=Options(check="off")).value
+
+
+# functions that are taken for others ------------------------------------------------------
+
+ANGLES = ("sin", "cos", "tan", "sec", "csc", "cot")
+MISTAKEN: tuple[tuple[tuple[str, ...], Callable[[Call], Expr], str], ...] = (
+    (ANGLES, lambda c: Call(c.function, (Call("deg", c.arguments),)),
+     "radians were taken for degrees"),
+    (("log",), lambda c: Call("log10", c.arguments), "ln was taken for log10"),
+    (("log10",), lambda c: Call("log", c.arguments), "log10 was taken for ln"),
+)  # fmt: skip
+
+
+def _mistaken(by: str, samples: Sequence[Sample]) -> str | None:
+    """The derivative of, or as, another function of nearly the same name."""
+    from gradcalc.language import to_text
+    from gradcalc.modes.derived import gradient_trace
+
+    trace = samples[0].result.steps.trace
+    if trace.statics or trace.guards or len(trace) > LONG:
+        return None
+    try:
+        made, slots = gradient_trace(trace, (by,))
+        derivative, whole = formula(made, slots[by]), formula(trace, trace.result)
+    except (GradcalcError, ValueError, ArithmeticError, RecursionError):
+        return None
+    for names, other, told in MISTAKEN:
+        for true, text in ((derivative, "{0}"), (whole, "D({0}, {1})")):
+            mistaken = _swapped(true, names, other)
+            if mistaken == true:
+                continue
+            try:
+                source = text.format(to_text(mistaken), by)
+                if all(_all_same(s.claimed, _value(source, s)) for s in samples):
+                    return told
+            except GradcalcError:
+                continue
+    return None
+
+
+def _swapped(node: Expr, names: tuple[str, ...], other: Callable[[Call], Expr]) -> Expr:
+    """A formula with other functions in the place of those named."""
+    if isinstance(node, Binary):
+        left, right = (_swapped(n, names, other) for n in (node.left, node.right))
+        return Binary(node.op, left, right)
+    if isinstance(node, Unary):
+        return Unary(node.op, _swapped(node.operand, names, other))
+    if isinstance(node, Call):
+        call = Call(node.function, tuple(_swapped(n, names, other) for n in node.arguments))
+        return other(call) if node.function in names and len(call.arguments) == 1 else call
+    return node

@@ -28,7 +28,10 @@ def show(verdict: Verdict, out: Console) -> None:
     plural = "" if verdict.points == 1 else "s"
     told = f"compared at {verdict.points} point{plural}"
     if verdict.aside:
-        told += f"; {verdict.aside} singular points were set aside"
+        some = "1 singular point was" if verdict.aside == 1 else (
+            f"{verdict.aside} singular points were"
+        )  # fmt: skip
+        told += f"; {some} set aside"
     out.print(Text(told))
 
 
@@ -36,11 +39,14 @@ def _wrong(claim: Judged) -> list[str]:
     if claim.worst is None:
         return []
     at = ", ".join(f"{name} = {value}" for name, value in claim.worst.at.items())
-    lines = [f"at {at}: claimed {claim.worst.claimed}, truly {claim.worst.true}"]
+    element = claim.worst.element
+    where = f", element [{', '.join(map(str, element))}]" if element else ""
+    lines = [f"at {at}{where}: claimed {claim.worst.claimed}, truly {claim.worst.true}"]
     if claim.wrong > 1:
         lines.append(f"wrong at {claim.wrong} of {claim.compared} points; the worst is shown")
     if claim.formula:
-        lines.append(f"the derivative is {claim.formula}")
+        there = " there" if claim.branch else ""
+        lines.append(f"the derivative{there} is {claim.formula}")
     if claim.diagnosis:
         lines.append(claim.diagnosis)
     return lines
@@ -60,7 +66,8 @@ def record(verdict: Verdict) -> dict[str, Any]:
                 "compared": c.compared, "wrong": c.wrong, "formula": c.formula,
                 "diagnosis": c.diagnosis,
                 "worst": None if c.worst is None else {
-                    "at": dict(c.worst.at), "claimed": c.worst.claimed, "true": c.worst.true,
+                    "at": dict(c.worst.at), "element": list(c.worst.element),
+                    "claimed": c.worst.claimed, "true": c.worst.true,
                     "relative_error": c.worst.error if c.worst.error < float("inf") else None,
                 },
             }
