@@ -14,7 +14,7 @@ from gradcalc.cli import run
 Captured = pytest.CaptureFixture[str]
 KNOWN = [
     ("1/(x - 2)", "pole", "1/(x - 2)", "2"),
-    ("abs(x - 0.3)*x", "kink", "abs(x - 0.3)", "3/10"),
+    ("abs(x - 0.3)*x", "kink", "abs(x - 0.3)", "0.3"),
     ("1 if x > 1/3 else x", "jump", "x > 1/3", "1/3"),
     ("log(x)", "domain", "log(x)", "-1"),
     ("sqrt(x)", "no-derivative", "sqrt(x)", "0"),
@@ -50,10 +50,82 @@ def test_lost_digits_are_trouble() -> None:
     assert not hunt("sinc(x/2)^2/2 + x", read_over(["x=1e-9:1e-3"]), points=20).findings
 
 
+@pytest.mark.parametrize(
+    ("source", "box", "kind", "place", "at"),
+    [
+        # The threshold of a whole number, found from 1000; a coordinate at a time.
+        ("exp(x*y)", "x=-5:500,y=0:10", "overflow", "exp(x*y)", {"x": "355", "y": "2"}),
+        ("log(1 + exp(x))", "x=-1000:1000", "overflow", "exp(x)", {"x": "710"}),
+        ("log(1 + exp(x))", "x=-1000:1000", "digits", "log(1 + exp(x))", {"x": "-20"}),
+        # Found in a corner of the box that has no simple numbers.
+        ("sqrt(x - 7.123) + y", "x=7.05:7.3,y=3.3:3.4", "domain", "sqrt(x - 7.123)",
+         {"x": "7.1", "y": "3.3"}),
+        ("log(x - y)", "x=7.05:7.3,y=7.21:7.26", "domain", "log(x - y)", {"x": "7.1", "y": "7.21"}),
+    ],
+)  # fmt: skip
+def test_points_are_made_simpler(
+    source: str, box: str, kind: str, place: str, at: dict[str, str]
+) -> None:
+    found = hunt(source, read_over([box]), points=40)
+    shown = {(f.kind, f.place): f.at for f in found.findings}
+    assert shown[kind, place] == at
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "place", "x"),
+    [
+        ("1/(x^2 - 2)", "pole", "1/(x^2 - 2)", 2**0.5),
+        ("max(x^2, 3)", "kink", "max(x^2, 3)", 3**0.5),
+        ("abs(sin(x) - 0.3)", "kink", "abs(sin(x) - 0.3)", 0.304692654),
+        ("x^2 if x^3 > 5 else x", "jump", "x^3 > 5", 5 ** (1 / 3)),
+    ],
+)
+def test_roots_that_cannot_be_written(source: str, kind: str, place: str, x: float) -> None:
+    """No decimal lies at the square root of 2: these were not found at all."""
+    findings = hunt(source, read_over(["x=0.1:2"]), points=20).findings
+    (finding,) = [f for f in findings if f.kind == kind]
+    assert (finding.place, finding.near) == (place, True)
+    assert float(finding.at["x"]) == pytest.approx(x, rel=1e-9)
+
+
+def test_smooth_crossings_are_no_trouble() -> None:
+    for source in ("(x^2 - 2)*abs(x^2 - 2)", "x*(x^2 - 2)/(x^2 + 1)", "relu(x^2 - 2)^3"):
+        assert not hunt(source, read_over(["x=0.1:2"]), points=20, min_digits=0).findings
+
+
+def test_digits_are_lost_close_to_trouble_and_to_simple_numbers() -> None:
+    for source, place in (
+        ("(1 - cos(x))/x^2", "1 - cos(x)"), ("sqrt(1 + x) - 1", "sqrt(1 + x) - 1"),
+    ):  # fmt: skip
+        findings = hunt(source, read_over(["x=-0.9:5"]), points=5).findings
+        (lost,) = [f for f in findings if f.kind == "digits"]
+        assert lost.place in (place, f"({place})")
+
+
+def test_rounding_an_input_is_no_trouble() -> None:
+    """1/(x - 2) loses digits at 2.000000001 only because that is no float64."""
+    assert [f.kind for f in hunt("1/(x - 2)", read_over(["x=1:5"]), points=20).findings] == ["pole"]
+    assert not hunt("sin(x) + 2", read_over(["x=-4:4"]), points=20).findings
+
+
+def test_one_point_that_takes_for_ever_is_left(capsys: Captured) -> None:
+    source = "for i in 0..900000 { x = sin(x) }; x"
+    assert run(["hunt", source, "--over", "x=0:1", "--timeout", "0.2"]) == 0
+    assert "time ran out" in capsys.readouterr().out
+
+
+def test_inputs_are_in_order_and_all_of_them_are_read() -> None:
+    found = hunt("1/(x*y - 0.37)", read_over(["y=-1:5,x=-5:5,z=0:1"]), points=20)
+    assert found.notes == ("z is given, but the text does not read it",)
+    assert all(list(f.at) == ["x", "y"] for f in found.findings)
+
+
 def test_a_clean_formula_and_two_inputs() -> None:
     assert hunt("x^2 + y*x", read_over(["x=-5:5,y=0:1"]), points=50).exit is Exit.OK
     found = hunt("log(x - y)", read_over(["x=0:1,y=0:1"]), points=20)
-    assert {f.kind for f in found.findings} == {"pole", "domain"}
+    assert {f.kind for f in found.findings} == {"pole", "domain", "digits"}
+    lost = next(f for f in found.findings if f.kind == "digits")  # log1p(-y) would keep them
+    assert (lost.place, lost.at) == ("log(x - y)", {"x": "1", "y": "1e-9"})
 
 
 def test_the_same_seed_finds_the_same() -> None:
@@ -87,6 +159,7 @@ def test_the_command(capsys: Captured) -> None:
     [
         ["hunt", "x"],
         ["hunt", "x*y", "--over", "x=0:1"],
+        ["hunt", "x*y", "--over", "x=0:1,y=0:1", "--at", "x=1"],
         ["hunt", "x", "--over", "x=1:0"],
         ["hunt", "x", "--over", "x=1"],
         ["hunt", "x", "--over", "x=0:1,x=0:2"],

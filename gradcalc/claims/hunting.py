@@ -1,44 +1,45 @@
 """Where in a box is a formula in trouble? The simplest point of each kind of trouble.
 
 Simple numbers are tried first, then points drawn at random, then the places along each axis where
-something changes sign or a run stops being possible, found by bisection and written as shortly as
-shows the same.
+something changes sign or a run stops being possible, then what lies close to the trouble that was
+found. In the end every point is made simpler for as long as it shows the same.
 """
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
-from itertools import islice, product
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from gradcalc.claims.boxes import Box
+from gradcalc.claims.boxes import Box, fitted
+from gradcalc.claims.faults import at_fault, cancelling, least_digits, sides
+from gradcalc.claims.places import beside, edges, simple_points, simplicity
+from gradcalc.claims.written import inputs_of
 from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.evaluation import evaluate
 from gradcalc.reading import Options, read
 from gradcalc.result import Result
+from gradcalc.run.point import Given
 from gradcalc.trace.trace import Trace
 
-SIMPLE = ("0", "1", "-1", "1/2", "2", "-2", "-1/2", "3", "-3", "pi", "pi/2", "-pi/2", "10", "100")
-COMBINED = 300  # simple points at most
-GRID = 41  # places along an axis
-DIGITS = 12  # of a coordinate that was found by bisection
-SIGNED = ("abs", "sign", "relu", "heaviside", "leaky_relu", "elu", "div", "log", "sqrt", "cbrt")
-Point = Mapping[str, Any]
+SEARCHED = 0.7  # of the time, the rest is for making points simpler
+Point = Mapping[str, Given]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Trouble of one kind at one operation: the simplest point that shows it, and what is said."""
+    """Trouble of one kind at one operation: the simplest point that shows it, and what is said.
+
+    No number that can be written lies at a root such as √2: then `near` says that the point is
+    only as near as decimals go.
+    """
 
     kind: str
     at: Mapping[str, str]
     what: str
     span: Span | None
     place: str
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Hunt:
     findings: tuple[Finding, ...]
     points: int
     ended: bool
+    notes: tuple[str, ...] = ()
 
     @property
     def exit(self) -> Exit:
@@ -60,78 +62,127 @@ def hunt(
     min_digits: int = 8, timeout: float = 10.0, options: Options | None = None,
 ) -> Hunt:  # fmt: skip
     """Search a box; GradcalcError where the text can't be read or an input has no bounds."""
-    search = _Search(source, dict(held or {}), min_digits, options or Options(check="fast"))
-    clock = time.monotonic() + timeout
-    count, ended = 0, True
-    waves: tuple[Iterable[Point], ...] = (
-        _simple(box), box.draw(points, seed), _edges(search, box),
+    from gradcalc.claims.shrinking import shrunk
+
+    given = dict(held or {})
+    box, notes = fitted(box, given, inputs_of(source, given))
+    search = Search(source, given, tuple(box.bounds), min_digits, options or Options(check="fast"))
+    start = time.monotonic()
+    search.end = start + SEARCHED * timeout
+    waves: tuple[Callable[[], Iterable[Point]], ...] = (
+        lambda: simple_points(box), lambda: box.draw(points, seed), lambda: edges(search, box),
+        lambda: beside(box, [f.at for f in search.found.values()]),
     )  # fmt: skip
-    for wave in waves:
-        for point in wave:
-            if time.monotonic() > clock:
-                ended = False
-                break
-            search.look(point)
-            count += 1
-    ordered = sorted(search.found.values(), key=lambda f: (_simplicity(f.at), f.kind))
-    return Hunt(source, tuple(ordered), count, ended)
+    ended = search.all_looked_at(point for wave in waves for point in wave())
+    search.end = start + timeout
+    try:
+        for key, finding in search.found.items():
+            search.found[key] = shrunk(search, box, finding)
+    except TimedOutError:
+        pass  # what is not simple is true all the same
+    ordered = sorted(search.found.values(), key=lambda f: (simplicity(f.at), f.kind))
+    return Hunt(source, tuple(ordered), search.count, ended, tuple(notes))
 
 
-def _simplicity(at: Mapping[str, str]) -> tuple[int, int]:
-    texts = list(at.values())
-    known = sum(SIMPLE.index(t) if t in SIMPLE else len(SIMPLE) + len(t) for t in texts)
-    return sum(map(len, texts)), known
+class TimedOutError(Exception):
+    """There is no time left to look."""
 
 
-class _Search:
+class Search:
     """Evaluates points and keeps the simplest of each finding."""
 
-    def __init__(self, source: str, held: Point, min_digits: int, options: Options) -> None:
+    def __init__(
+        self, source: str, held: Point, names: Sequence[str], min_digits: int, options: Options
+    ) -> None:
         self.source = source
         self.held = held
+        self.names = names
         self.min_digits = min_digits
         self.options = options
+        self.end = float("inf")
+        self.count = 0
         self.found: dict[tuple[str, str], Finding] = {}
+
+    def all_looked_at(self, points: Iterable[Point]) -> bool:
+        """Look at points while there is time; was there enough?"""
+        try:
+            for point in points:
+                self.look(point)
+        except TimedOutError:
+            return False
+        except GradcalcError as error:
+            if error.code != "timeout":
+                raise
+            return False
+        return True
 
     def look(self, point: Point) -> bool:
         """Is there trouble at a point? It is kept where it is the simplest of its kind."""
-        seen = list(self._seen(point))
+        seen = self.seen(point)
+        self.count += 1
         for finding in seen:
-            key = finding.kind, finding.place
-            before = self.found.get(key)
-            if before is None or _simplicity(finding.at) < _simplicity(before.at):
-                self.found[key] = finding
+            self.keep(finding)
         return bool(seen)
 
+    def keep(self, finding: Finding) -> None:
+        """Keep it unless a simpler one is known, or one that is not only near."""
+        key = finding.kind, finding.place
+        before = self.found.get(key)
+        if before is None or (finding.near, simplicity(finding.at)) < (
+            before.near, simplicity(before.at),
+        ):  # fmt: skip
+            self.found[key] = finding
+
+    def seen(self, point: Point) -> list[Finding]:
+        """The trouble at a point."""
+        return list(self._seen(point))
+
     def _seen(self, point: Point) -> Iterator[Finding]:
-        at = {name: str(value) for name, value in point.items()}
         try:
-            result = evaluate(self.source, {**self.held, **point}, options=self.options)
+            result = self.result(point)
         except GradcalcError as error:
             if error.exit is not Exit.NO_ANSWER:
                 raise
-            yield self._finding(error.code, at, error.message, error.span)
+            yield self.finding(error.code, point, error.message, error.span)
             return
         if result.error is not None:
-            yield self._finding(result.error.code, at, result.error.message, result.error.span)
+            yield self.finding(
+                result.error.code, point, result.error.message,
+                result.error.span or at_fault(result),
+            )  # fmt: skip
         elif result.status != "smooth":
-            span = _at_fault(result.steps.trace)
-            yield self._finding(result.status, at, _sides(result), span)
-        digits = result.worst_digits
-        few = digits is not None and digits < self.min_digits
-        if few and result.error is None and result.status == "smooth":
-            yield self._finding("digits", at, self._lost(result, digits), None)
+            yield self.finding(result.status, point, sides(result), at_fault(result))
+        elif self._few(result):
+            # What is typed is exact: a digit that only rounding the input loses is not lost here.
+            rounded = self.result(point, replace(self.options, typed=False))
+            if self._few(rounded):
+                span = cancelling(result.steps.trace)
+                yield self.finding("digits", point, self._lost(result), span)
 
-    def _finding(self, kind: str, at: Mapping[str, str], what: str, span: Span | None) -> Finding:
-        place = self.source[span.start : span.end] if span else ""
-        return Finding(kind, at, what, span, place)
+    def result(self, point: Point, options: Options | None = None) -> Result:
+        """The answer at a point; TimedOutError where there is no time for it."""
+        self._hurry()
+        return evaluate(self.source, {**self.held, **point}, options=options or self.options)
 
-    def _lost(self, result: Result, digits: int | None) -> str:
+    def _few(self, result: Result) -> bool:
+        least = least_digits(result)
+        return least is not None and least < self.min_digits
+
+    def finding(
+        self, kind: str, point: Point, what: str, span: Span | None, near: bool = False
+    ) -> Finding:
+        at = {name: str(point[name]) for name in self.names}
+        place = " ".join(self.source[span.start : span.end].split()) if span else ""
+        return Finding(kind, at, what, span, place, near)
+
+    def _lost(self, result: Result) -> str:
         notes = [note for note in result.notes if "cancels" in note or "underflows" in note]
-        return f"{digits} correct digits" + (f": {notes[0]}" if notes else "")
+        told = "1 correct digit" if (n := least_digits(result)) == 1 else f"{n} correct digits"
+        return told + (f": {notes[0]}" if notes else "")
 
     def run(self, point: Point) -> Trace | None:
         """The float64 run at a point; None where there is none."""
+        self._hurry()
         try:
             return read(self.source, {**self.held, **point}, None, self.options).trace
         except GradcalcError as error:
@@ -139,153 +190,16 @@ class _Search:
                 raise
             return None
 
-
-def _sides(result: Result) -> str:
-    told = []
-    for row in result.inputs:
-        for part in row.parts or (row,):
-            if part.status != "smooth":
-                ends = ["none" if s is None else f"{s:.6g}" for s in (part.left, part.right)]
-                told.append(f"d/d{part.name} is {ends[0]} from the left, {ends[1]} from the right")
-    return "; ".join(told[:3])
-
-
-def _at_fault(trace: Trace) -> Span | None:
-    """The first operation at a kink, or comparison of equals."""
-    for slot, row in enumerate(trace.rules):
-        given = [trace.values[a] for a in trace.arguments[slot]]
-        plain = row.array is None and not any(hasattr(x, "shape") for x in given)
-        if row.kink is not None and plain and trace.active[slot] and row.kink(*given):
-            return trace.spans[slot]
-    for guard in trace.guards:
-        if trace.values[guard.left] == trace.values[guard.right]:
-            return guard.span
-    return None
-
-
-# where to look ----------------------------------------------------------------------------
-
-
-def _simple(box: Box) -> Iterator[Point]:
-    """Simple numbers inside the box, its ends among them, in all combinations."""
-    axes = []
-    for low, high in box.bounds.values():
-        inside = [t for t in SIMPLE if low <= _value(t) <= high]
-        ends = [f"{end:.15g}" for end in (low, high)]
-        axes.append(list(dict.fromkeys([*inside, *(e for e in ends if low <= float(e) <= high)])))
-    for texts in islice(product(*axes), COMBINED):
-        yield dict(zip(box.bounds, texts, strict=True))
-
-
-def _value(text: str) -> float:
-    """The value of a simple number."""
-    above, _, below = text.replace("pi", repr(math.pi)).partition("/")
-    return float(above) / float(below or 1)
-
-
-def _edges(search: _Search, box: Box) -> Iterator[Point]:
-    """Along each axis, the places where a quantity changes sign or the run stops."""
-    for name, (low, high) in box.bounds.items():
-        for rest in _others(box, name):
-            for start, end in _steps(low, high):
-                for root in _changes(search, name, rest, start, end):
-                    yield from _written(search, name, rest, root)
-
-
-def _others(box: Box, name: str) -> list[Point]:
-    """Values for the inputs that are held along an axis."""
-    others = Box({n: b for n, b in box.bounds.items() if n != name})
-    if not others.bounds:
-        return [{}]
-    return [*islice(_simple(others), 1, 2), *others.draw(1, 1)]
-
-
-def _steps(low: float, high: float) -> Iterator[tuple[float, float]]:
-    width = (high - low) / (GRID - 1)
-    for k in range(GRID - 1):
-        # Off the grid of simple numbers, so that no root is an end.
-        yield low + width * (k + 0.0137) * 0.9998, low + width * (k + 1.0137) * 0.9998
-
-
-def _changes(search: _Search, name: str, rest: Point, start: float, end: float) -> Iterator[float]:
-    """The roots between two places on an axis."""
-    first, last = (search.run({**rest, name: x}) for x in (start, end))
-    if first is None or last is None:
-        if (first is None) != (last is None):
-            yield _bisected(
-                lambda x: (search.run({**rest, name: x}) is None) == (first is None), start, end
-            )
-        return
-    before, after = _signs(first), _signs(last)
-    for key in sorted(before.keys() & after.keys()):
-        if before[key] != after[key]:
-            yield _bisected(_keeps(search, name, rest, key, before[key]), start, end)
-
-
-def _keeps(
-    search: _Search, name: str, rest: Point, key: tuple[str, int], sign: bool
-) -> Callable[[float], bool]:
-    """Does a quantity keep its sign at a place on an axis?"""
-    return lambda x: _sign_at(search, {**rest, name: x}, key) == sign
-
-
-def _signs(trace: Trace) -> dict[tuple[str, int], bool]:
-    """The signs of what decides, and of what must not be zero, by where it stands."""
-    made = {}
-    for slot, row in enumerate(trace.rules):
-        given = [trace.values[a] for a in trace.arguments[slot]]
-        if any(hasattr(x, "shape") for x in given):
-            continue
-        if row.name in SIGNED:
-            made[row.name, slot] = given[-1] > 0
-        elif row.name in ("max", "min"):
-            made[row.name, slot] = given[0] > given[1]
-    for k, guard in enumerate(trace.guards):
-        left, right = trace.values[guard.left], trace.values[guard.right]
-        if not hasattr(left, "shape") and not hasattr(right, "shape"):
-            made["guard", k] = left > right
-    return made
-
-
-def _sign_at(search: _Search, point: Point, key: tuple[str, int]) -> bool | None:
-    trace = search.run(point)
-    return None if trace is None else _signs(trace).get(key)
-
-
-def _bisected(stays: Callable[[float], bool], start: float, end: float) -> float:
-    """Where a property of the start is lost."""
-    for _ in range(60):
-        middle = (start + end) / 2
-        if stays(middle):
-            start = middle
-        else:
-            end = middle
-    return (start + end) / 2
-
-
-def _written(search: _Search, name: str, rest: Point, root: float) -> Iterator[Point]:
-    """The root, as shortly as shows trouble: a fraction, a multiple of pi, a decimal."""
-    for text in _spellings(root):
-        point = {**rest, name: text}
-        if search.look(point):
-            yield point
-            return
-
-
-def _spellings(root: float) -> Iterator[str]:
-    for unit, suffix in ((1.0, ""), (math.pi, "*pi")):
-        exact = Fraction(root / unit).limit_denominator(12)
-        if abs(float(exact) * unit - root) < 1e-9 * max(1, abs(root)):
-            yield f"{exact.numerator}{suffix}" + (
-                f"/{exact.denominator}" if exact.denominator > 1 else ""
-            )
-    for digits in range(1, DIGITS + 1):
-        text = f"{root:.{digits}g}"
-        if abs(float(text) - root) < 1e-9 * max(1, abs(root)):
-            yield text
+    def _hurry(self) -> None:
+        if time.monotonic() > self.end:
+            raise TimedOutError
 
 
 def reproducer(finding: Finding, held: Point) -> str:
     """The point of a finding as it is typed."""
-    at = {**{name: str(value) for name, value in held.items()}, **finding.at}
+    at = {**{name: _typed(value) for name, value in held.items()}, **finding.at}
     return ",".join(f"{name}={value}" for name, value in at.items())
+
+
+def _typed(value: Given) -> str:
+    return str(value.tolist() if hasattr(value, "tolist") else value).replace(" ", "")

@@ -8,7 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from gradcalc.cli import options as given
+from gradcalc.cli.deadline import within
 from gradcalc.errors import GradcalcError, blaming
+from gradcalc.views.plain import spell_out
+
+GRACE = 0.5  # seconds
 
 
 def command(
@@ -35,11 +39,14 @@ def command(
     if not over:
         raise GradcalcError("usage", "there is no box to search", None, "write --over x=-5:5")
     held: dict[str, Any] = read_at(at)
-    with blaming(source):
+    # The search minds the time itself; the alarm is for a single point that takes for ever.
+    with blaming(source), within(timeout + GRACE):
         found = hunt(
             source, read_over(over), held=held, points=points, seed=seed,
             min_digits=min_digits, timeout=timeout,
         )  # fmt: skip
+    for note in found.notes:
+        print(f"note: {note}", file=spell_out(sys.stderr))
     if json:
         sys.stdout.write(reports.text(hunted.record(found, held)))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,10 +18,17 @@ def show(found: Hunt, held: Mapping[str, Any], out: Console) -> None:
         place = f" at {finding.place}" if finding.place else ""
         out.print(Text(finding.kind, style="bold red").append(place, style="default"))
         out.print(Text(f"  {finding.what}"))
-        out.print(Text(f"  --at {reproducer(finding, held)}"))
-    told = f"{len(found.findings)} kinds of trouble" if found.findings else "no trouble"
+        near = "   (as near as decimals go)" if finding.near else ""
+        out.print(Text(f"  --at {quoted(reproducer(finding, held))}{near}"))
+    count = len(found.findings)
+    told = f"{count} kind{'s' if count > 1 else ''} of trouble" if count else "no trouble"
     told += f" in {found.points} points"
     out.print(Text(told if found.ended else f"{told}; time ran out (--timeout)"))
+
+
+def quoted(point: str) -> str:
+    """A point as a shell takes it."""
+    return f'"{point}"' if re.search(r"[^\w.,=/+-]", point) else point
 
 
 def record(found: Hunt, held: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,7 +42,7 @@ def record(found: Hunt, held: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "kind": f.kind, "at": dict(f.at), "what": f.what, "place": f.place,
                 "span": None if f.span is None else [f.span.start, f.span.end],
-                "reproduce": reproducer(f, held),
+                "near": f.near, "reproduce": reproducer(f, held),
             }
             for f in found.findings
         ],

@@ -1,0 +1,188 @@
+"""Places in a box that are worth looking at, and how simply they can be written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from gradcalc.claims.boxes import Box
+from gradcalc.claims.crossings import SIGNED, crossed
+from gradcalc.trace.trace import Trace
+
+if TYPE_CHECKING:
+    from gradcalc.claims.hunting import Search
+
+SIMPLE = ("0", "1", "-1", "1/2", "2", "-2", "-1/2", "3", "-3", "pi", "pi/2", "-pi/2", "10", "100",
+          "1e-9", "-1e-9")  # fmt: skip
+COMBINED = 300  # simple points at most
+GRID = 41  # places along an axis
+DIGITS = 12  # of a coordinate that was found by bisection
+BESIDE = (1e-3, 1e-6, 1e-9)  # how far from trouble there is more of it
+BESIDES = 20  # troubles that are looked at from close by
+Point = Mapping[str, Any]
+
+
+def simplicity(at: Mapping[str, str]) -> tuple[int, int, float]:
+    """Few characters first, then the numbers everybody tries, then the small ones."""
+    texts = list(at.values())
+    known = sum(SIMPLE.index(t) if t in SIMPLE else len(SIMPLE) + len(t) for t in texts)
+    return sum(map(len, texts)), known, sum(abs(value_of(t)) for t in texts)
+
+
+def value_of(text: str) -> float:
+    """The value of a coordinate as it is written here: a decimal, a fraction, a multiple of pi."""
+    above, _, below = text.partition("/")
+    number, _, _ = above.replace("pi", "*pi").partition("*pi")
+    first = float({"": "1", "-": "-1"}.get(number.rstrip("*"), number.rstrip("*")))
+    return first * (math.pi if "pi" in above else 1.0) / float(below or 1)
+
+
+def simple_points(box: Box) -> Iterator[Point]:
+    """Simple numbers inside the box, its ends among them, the simplest combinations first."""
+    axes = []
+    for low, high in box.bounds.values():
+        inside = [t for t in SIMPLE if low <= value_of(t) <= high]
+        ends = [f"{end:.15g}" for end in (low, high)]
+        axes.append(list(dict.fromkeys([*inside, *(e for e in ends if low <= float(e) <= high)])))
+    most = sum(len(axis) - 1 for axis in axes)
+    places = (p for total in range(most + 1) for p in _adding_up([*map(len, axes)], total))
+    for place in islice(places, COMBINED):
+        yield {name: axis[k] for name, axis, k in zip(box.bounds, axes, place, strict=True)}
+
+
+def _adding_up(sizes: Sequence[int], total: int) -> Iterator[tuple[int, ...]]:
+    """The places on axes of these sizes that add up to a number."""
+    if not sizes:
+        if total == 0:
+            yield ()
+        return
+    left = sum(sizes[1:]) - len(sizes[1:])
+    for first in range(max(0, total - left), min(sizes[0], total + 1)):
+        for rest in _adding_up(sizes[1:], total - first):
+            yield first, *rest
+
+
+def beside(box: Box, found: Iterable[Mapping[str, str]]) -> Iterator[Point]:
+    """Points close to trouble, along each axis: there digits are lost."""
+    for at in list(found)[:BESIDES]:
+        for name, (low, high) in box.bounds.items():
+            x = value_of(at[name])
+            for step in (sign * size for size in BESIDE for sign in (1, -1)):
+                moved = f"{x + step * max(1.0, abs(x)):.{DIGITS}g}"
+                if low <= float(moved) <= high:
+                    yield {**at, name: moved}
+
+
+def edges(search: Search, box: Box) -> Iterator[Point]:
+    """Along each axis, the places where a quantity changes sign or the run stops.
+
+    Where none of the numbers that can be written shows trouble, what lies on both sides is kept.
+    """
+    for name, (low, high) in box.bounds.items():
+        for rest in _others(box, name):
+            for start, end in _steps(low, high):
+                for root, key in _changes(search, name, rest, start, end):
+                    point = next(_written(search, name, rest, root), None)
+                    if point is not None:
+                        yield point
+                    elif key is not None:
+                        crossed(search, name, rest, root, key)
+
+
+def _others(box: Box, name: str) -> list[Point]:
+    """Values for the inputs that are held along an axis."""
+    others = Box({n: b for n, b in box.bounds.items() if n != name})
+    if not others.bounds:
+        return [{}]
+    return [*islice(simple_points(others), 1, 2), *others.draw(1, 1)]
+
+
+def _steps(low: float, high: float) -> Iterator[tuple[float, float]]:
+    width = (high - low) / (GRID - 1)
+    for k in range(GRID - 1):
+        # Off the grid of simple numbers, so that no root is an end.
+        yield low + width * (k + 0.0137) * 0.9998, low + width * (k + 1.0137) * 0.9998
+
+
+def _changes(
+    search: Search, name: str, rest: Point, start: float, end: float
+) -> Iterator[tuple[float, tuple[str, int] | None]]:
+    """The roots between two places on an axis, and what changes its sign there."""
+    first, last = (search.run({**rest, name: x}) for x in (start, end))
+    if first is None or last is None:
+        if (first is None) != (last is None):
+            runs = first is not None
+
+            def stays(x: float) -> bool:
+                return (search.run({**rest, name: x}) is not None) == runs
+
+            yield bisected(stays, start, end), None
+        return
+    before, after = signs(first), signs(last)
+    for key in sorted(before.keys() & after.keys()):
+        if before[key] != after[key]:
+
+            def keeps(x: float, key: tuple[str, int] = key) -> bool:
+                trace = search.run({**rest, name: x})
+                return trace is not None and signs(trace).get(key) == before[key]
+
+            yield bisected(keeps, start, end), key
+
+
+def signs(trace: Trace) -> dict[tuple[str, int], bool]:
+    """The signs of what decides, and of what must not be zero, by where it stands."""
+    made = {}
+    for slot, row in enumerate(trace.rules):
+        given = [trace.values[a] for a in trace.arguments[slot]]
+        if any(hasattr(x, "shape") for x in given):
+            continue
+        if row.name in SIGNED:
+            made[row.name, slot] = given[-1] > 0
+        elif row.name in ("max", "min"):
+            made[row.name, slot] = given[0] > given[1]
+    for k, guard in enumerate(trace.guards):
+        left, right = trace.values[guard.left], trace.values[guard.right]
+        if not hasattr(left, "shape") and not hasattr(right, "shape"):
+            made["guard", k] = left > right
+    return made
+
+
+def bisected(stays: Any, start: float, end: float) -> float:
+    """Where a property of the start is lost."""
+    for _ in range(60):
+        middle = (start + end) / 2
+        if stays(middle):
+            start = middle
+        else:
+            end = middle
+    return (start + end) / 2
+
+
+def _written(search: Search, name: str, rest: Point, root: float) -> Iterator[Point]:
+    """The root, as shortly as shows trouble: a fraction, a multiple of pi, a decimal.
+
+    Lost digits are trouble of what is near a root, not of the root.
+    """
+    for text in spellings(root):
+        point = {**rest, name: text}
+        if any(found.kind != "digits" for found in search.seen(point)):
+            yield point
+            return
+
+
+def spellings(root: float) -> Iterator[str]:
+    """Numbers that may be meant by a root, short ones first."""
+    for unit, suffix in ((1.0, ""), (math.pi, "*pi")):
+        exact = Fraction(root / unit).limit_denominator(12)
+        if abs(float(exact) * unit - root) < 1e-9 * max(1, abs(root)):
+            above, below = exact.numerator, exact.denominator
+            shown = {1: "pi", -1: "-pi"}.get(above, f"{above}*pi") if suffix else str(above)
+            if above or not suffix:
+                yield shown + (f"/{below}" if below > 1 else "")
+    for digits in range(1, DIGITS + 1):
+        text = f"{root:.{digits}g}"
+        if abs(float(text) - root) < 1e-9 * max(1, abs(root)):
+            yield text
