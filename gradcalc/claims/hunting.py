@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from gradcalc.claims.boxes import Box, fitted
@@ -73,13 +74,16 @@ def hunt(
         lambda: simple_points(box), lambda: box.draw(points, seed), lambda: edges(search, box),
         lambda: beside(box, [f.at for f in search.found.values()]),
     )  # fmt: skip
-    ended = search.all_looked_at(point for wave in waves for point in wave())
+    ended = False
+    with search.while_there_is_time():
+        for wave in waves:
+            for point in wave():
+                search.look(point)
+        ended = True
     search.end = start + timeout
-    try:
+    with search.while_there_is_time():  # what is not made simpler is true all the same
         for key, finding in search.found.items():
             search.found[key] = shrunk(search, box, finding)
-    except TimedOutError:
-        pass  # what is not simple is true all the same
     ordered = sorted(search.found.values(), key=lambda f: (simplicity(f.at), f.kind))
     return Hunt(source, tuple(ordered), search.count, ended, tuple(notes))
 
@@ -103,18 +107,16 @@ class Search:
         self.count = 0
         self.found: dict[tuple[str, str], Finding] = {}
 
-    def all_looked_at(self, points: Iterable[Point]) -> bool:
-        """Look at points while there is time; was there enough?"""
+    @contextmanager
+    def while_there_is_time(self) -> Iterator[None]:
+        """What is begun here ends when the time does, of the search or of the command."""
         try:
-            for point in points:
-                self.look(point)
+            yield
         except TimedOutError:
-            return False
+            pass
         except GradcalcError as error:
             if error.code != "timeout":
                 raise
-            return False
-        return True
 
     def look(self, point: Point) -> bool:
         """Is there trouble at a point? It is kept where it is the simplest of its kind."""
