@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from contextlib import redirect_stderr, redirect_stdout
 
 import mpmath
@@ -13,54 +14,17 @@ from gradcalc import Exit, GradcalcError, Options, evaluate
 from gradcalc.cli import run
 from gradcalc.language import parse, to_text
 from gradcalc.run.forms import reserved
+from tests.programs import PROGRAMS
 
 STATUSES = {int(status) for status in Exit} - {int(Exit.BUG)}
 POINTS = ({"x": "0.7", "y": "-1.3", "v": "[1, -2, 0.5]"}, {"x": "0", "y": "1", "v": "[0, 0, 1]"},
           {"x": "1e150", "y": "-1e-150", "v": "[1e200, 1, -1e-200]"})  # fmt: skip
-ONE = ["sin", "cos", "exp", "log", "sqrt", "abs", "tanh", "atan", "relu", "floor", "erf", "sigmoid",
-       "cbrt", "sign", "log1p", "expm1", "asinh"]  # fmt: skip
+EXAMPLES = int(os.environ.get("GRADCALC_EXAMPLES", "250"))
 SETTINGS = settings(
-    deadline=None, derandomize=True, max_examples=250, suppress_health_check=list(HealthCheck)
+    deadline=None, derandomize=True, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck)
 )
 
 
-def numbers(leaf: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Expressions of numbers."""
-
-    def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-        return st.one_of(
-            st.tuples(st.sampled_from(ONE), inner).map(lambda t: f"{t[0]}({t[1]})"),
-            st.tuples(inner, st.sampled_from("+-*/"), inner).map(lambda t: f"({' '.join(t)})"),
-            st.tuples(inner, st.sampled_from(["2", "3", "-1", "0.5"])).map(
-                lambda t: f"({t[0]})^{t[1]}"
-            ),
-            st.tuples(inner, st.sampled_from(["<", ">=", "=="]), inner, inner).map(
-                lambda t: f"({t[3]} if {t[0]} {t[1]} {t[2]} else {t[0]})"
-            ),
-            st.tuples(st.sampled_from(["max", "min", "hypot", "atan2"]), inner, inner).map(
-                lambda t: f"{t[0]}({t[1]}, {t[2]})"
-            ),
-        )
-
-    return st.recursive(leaf, grown, max_leaves=6)
-
-
-SCALARS = numbers(st.sampled_from(["x", "y", "2", "0.1", "pi", "-1", "1e-9"]))
-ARRAYS = numbers(
-    st.sampled_from(["x", "v[0]", "sum(v)", "norm(v)", "max(v)", "v @ v", "sum(sort(v)*[1, 2, 3])",
-                     "logsumexp(v)", "prod(v)", "D(x^3, x)"])
-)  # fmt: skip
-PROGRAMS = st.one_of(
-    SCALARS,
-    ARRAYS,
-    st.tuples(SCALARS, SCALARS).map(
-        lambda t: f"z = {t[0]}; for i in 0..3 {{ x = 0.5*x + i; z += {t[1]} }}; z"
-    ),
-    st.tuples(SCALARS, SCALARS).map(
-        lambda t: f"f(t) = {t[0].replace('y', 't')}; u = f({t[1]}); if u > 0 {{ u }} else {{ -u }}"
-    ),
-    st.tuples(ARRAYS, SCALARS).map(lambda t: f"v[1] = {t[1]}; {t[0]}"),
-)
 TEXTS = st.text("xyv0123456789.+-*/^()[]{},;=<>!@ \n:πsincoelgmaxf#\"'\\_\x00é", max_size=40)
 
 
