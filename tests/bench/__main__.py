@@ -1,24 +1,41 @@
-"""Run the benchmark and print its figures; exit 1 where one does not hold."""
+"""Run the benchmark and print its figures; exit 1 where one does not hold.
+
+`python -m tests.bench [GROUP …]` prints figures, `--page DIR` writes the page of the kernels.
+"""
 
 from __future__ import annotations
 
+import argparse
 import sys
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import arrays, scalar
+from tests.bench import arrays, kernels, scalar, tables
 
-GROUPS = (*scalar.GROUPS, *arrays.GROUPS)
+GROUPS = (*scalar.GROUPS, *arrays.GROUPS, *kernels.GROUPS, *tables.GROUPS)
 
 
 def main() -> int:
     """All figures, or those of the groups named on the command line."""
-    wanted = sys.argv[1:]
+    names = [group.__name__ for group in GROUPS]
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", allow_abbrev=False)
+    parser.add_argument("group", nargs="*", help=" ".join(names))
+    parser.add_argument("--page", type=Path, metavar="DIR", help="write table and plot there")
+    args = parser.parse_args()
+    if unknown := set(args.group) - set(names):
+        parser.error(f"no group {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    if args.page:
+        from tests.bench.page import write
+
+        write(args.page)
+        if not args.group:
+            return 0
     table = Table("figure", "measured", "limit", "")
     held = True
     for group in GROUPS:
-        if wanted and group.__name__ not in wanted:
+        if args.group and group.__name__ not in args.group:
             continue
         for figure in group():
             held &= figure.holds

@@ -18,7 +18,7 @@ from tests.bench.formulas import PEAKS, Formula
 Block = Mapping[str, Any]
 Spare = list[np.ndarray]
 
-ROWS = 32768
+ROWS = 65536
 SPARES = 10
 
 

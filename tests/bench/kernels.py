@@ -1,0 +1,65 @@
+"""Kernels, value and gradient of 10^6 rows on two threads, beside their peers; compiling them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from tests.bench.figure import Figure, in_turns
+from tests.bench.formulas import BRANCH, BRANCHLESS, EIGHT, NEWTON, euler
+from tests.bench.race import seconds
+
+ROWS, THREADS = 1_000_000, 2
+BESIDE_JAX = {"transcendental": 0.6, "polynomial": 1.0}
+
+
+def kernels() -> Iterator[Figure]:
+    """The formulas without branch or loop."""
+    for formula in EIGHT:
+        if formula.kind not in BESIDE_JAX:
+            continue
+        limits = {"JAX": BESIDE_JAX[formula.kind], "PyTorch": 1.0, "NumPy by hand": 1.15}
+        entrants = [(peer, formula) for peer in ("gradcalc", *limits)]
+        ours, *theirs = seconds(entrants, ROWS, THREADS)
+        for (peer, limit), their in zip(limits.items(), theirs, strict=True):
+            if ours and their:
+                yield Figure(f"kernel, {formula.name} / {peer}", ours / their, limit)
+
+
+def control() -> Iterator[Figure]:
+    """A branch that halves the rows, a loop that each row leaves when it is done."""
+    split, plain = seconds([("gradcalc", BRANCH), ("gradcalc", BRANCHLESS)], ROWS, THREADS)
+    if split and plain:
+        yield Figure("kernel, a branch / without it", split / plain, 2.5)
+    ours, theirs = seconds([("gradcalc", NEWTON), ("JAX", NEWTON)], ROWS, THREADS, rounds=11)
+    if ours and theirs:
+        yield Figure("kernel, Newton loop / JAX, vmap of while_loop", ours / theirs, 3)
+
+
+def compiled(operations: int) -> float:
+    """The seconds from a text that was not seen before to its first values, of a few rows."""
+    from gradcalc import compile
+
+    COMPILED.append(operations)
+    formula = euler(operations + 4 * COMPILED.count(operations))
+    data = formula.data(10)
+    start = time.perf_counter()
+    value = compile(formula.source, formula.wrt)(data)["value"]
+    taken = time.perf_counter() - start
+    assert np.isfinite(value).all()
+    return taken
+
+
+COMPILED: list[int] = []
+
+
+def compiling() -> Iterator[Figure]:
+    """From text to the first values."""
+    short, long = in_turns(lambda: compiled(1000), lambda: compiled(10_000), rounds=3)
+    yield Figure("kernel, 1,000 operations compiled", short, 1, "s")
+    yield Figure("time to compile an operation, of 10^4 / of 10^3", long / short / 10, 1.3)
+
+
+GROUPS = (kernels, control, compiling)

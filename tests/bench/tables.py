@@ -1,0 +1,119 @@
+"""Tables: `map` beside a script of pyarrow and NumPy, and its memory on a table of 10^8 rows.
+
+`python -m tests.bench.tables IN.csv OUT.csv` is that script.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.bench.byhand import by_hand
+from tests.bench.figure import Figure, processes
+from tests.bench.formulas import WAVE
+
+PYARROW = importlib.util.find_spec("pyarrow") is not None
+ROWS, MANY, GROUP = 2_000_000, 100_000_000, 1_000_000
+ROOM = 12_000_000_000
+MAP = [sys.executable, "-m", "gradcalc", "map", WAVE.source]
+# A process that stays small: what a child holds at most is counted from what its parent held.
+MOST = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+def script(source: str, target: str) -> None:
+    """What is done by hand: read with pyarrow, compute in blocks, write with pyarrow."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    table = csv.read_csv(source)
+    at = {name: table[name].to_numpy() for name in WAVE.inputs}
+    answer = by_hand(WAVE, os.cpu_count() or 1)(at)
+    csv.write_csv(pa.table({**at, **answer}), target)
+
+
+def same(ours: Path, theirs: Path) -> None:
+    """Check that two files hold the same answers."""
+    from pyarrow import csv
+
+    one, other = csv.read_csv(ours), csv.read_csv(theirs)
+    if one.num_columns != other.num_columns:
+        raise RuntimeError(f"map wrote {one.column_names}, the script {other.column_names}")
+    for name in WAVE.outputs:
+        np.testing.assert_allclose(one[name], other[name], rtol=1e-9, atol=1e-9, err_msg=name)
+
+
+def tables() -> Iterator[Figure]:
+    """2,000,000 rows of CSV, two columns to five."""
+    if not PYARROW:
+        return
+    import pyarrow as pa
+    from pyarrow import csv
+
+    with tempfile.TemporaryDirectory() as folder:
+        given, ours, theirs = (Path(folder) / name for name in ("in.csv", "ours.csv", "theirs.csv"))
+        csv.write_csv(pa.table(WAVE.data(ROWS)), given)
+        taken = processes(
+            [
+                [*MAP, str(given), "-o", str(ours)],
+                [sys.executable, "-m", "tests.bench.tables", str(given), str(theirs)],
+            ],
+            rounds=5,
+        )
+        same(ours, theirs)
+    yield Figure("2*10^6 rows of CSV, map / pyarrow and NumPy", taken[0] / taken[1], 1.3)
+
+
+def written(path: Path) -> None:
+    """A Parquet file of many rows, written a group at a time."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    group = pa.table(WAVE.data(GROUP))
+    with parquet.ParquetWriter(path, group.schema) as writer:
+        for _ in range(MANY // GROUP):
+            writer.write_table(group)
+
+
+def memory() -> Iterator[Figure]:
+    """The most memory that a map over 10^8 rows of Parquet holds."""
+    if not PYARROW or sys.platform == "win32":
+        return
+    from pyarrow import parquet
+
+    with tempfile.TemporaryDirectory() as folder:
+        if shutil.disk_usage(folder).free < ROOM:
+            print(f"10^8 rows of Parquet left out: they need {ROOM:,} bytes of disk")
+            return
+        given, ours = Path(folder) / "in.parquet", Path(folder) / "out.parquet"
+        subprocess.run(
+            [sys.executable, "-c", f"from tests.bench.tables import *; written(Path({str(given)!r}))"],
+            check=True,
+        )  # fmt: skip
+        report: Any = subprocess.run(
+            [sys.executable, "-c", MOST, *MAP, str(given), "-o", str(ours)],
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        rows = parquet.read_metadata(ours).num_rows
+        if rows != MANY:
+            raise RuntimeError(f"map wrote {rows} rows of {MANY}")
+    unit = 1 if sys.platform == "darwin" else 1024
+    yield Figure("10^8 rows of Parquet, memory", int(report.stdout) * unit / 1e6, 600, "MB")
+
+
+GROUPS = (tables, memory)
+
+if __name__ == "__main__":
+    script(*sys.argv[1:])
