@@ -78,7 +78,7 @@ def formula(
     d_x = cos(x)*y
     """,
 )  # fmt: skip
-def SINE(m: Any, x: Any, y: Any) -> Any:
+def sine(m: Any, x: Any, y: Any) -> Any:
     return m.sin(x) * y
 
 
@@ -96,7 +96,7 @@ def SINE(m: Any, x: Any, y: Any) -> Any:
     d_y = y/r*l
     """,
 )  # fmt: skip
-def WAVE(m: Any, x: Any, y: Any) -> Any:
+def wave(m: Any, x: Any, y: Any) -> Any:
     return m.exp(-(x**2)) * m.sin(3 * x) + m.sqrt(1 + y**2) * m.log(2 + m.cos(x))
 
 
@@ -109,7 +109,7 @@ def WAVE(m: Any, x: Any, y: Any) -> Any:
     d_y = 200*(y - x*x)
     """,
 )  # fmt: skip
-def ROSENBROCK(m: Any, x: Any, y: Any) -> Any:
+def rosenbrock(m: Any, x: Any, y: Any) -> Any:
     return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
 
@@ -122,7 +122,7 @@ def ROSENBROCK(m: Any, x: Any, y: Any) -> Any:
     d_y = x + y*(16*(y*y) - 8)
     """,
 )  # fmt: skip
-def CAMEL(m: Any, x: Any, y: Any) -> Any:
+def camel(m: Any, x: Any, y: Any) -> Any:
     return (4 - 2.1 * x**2 + x**4 / 3) * x**2 + x * y + (4 * y**2 - 4) * y**2
 
 
@@ -132,7 +132,7 @@ def CAMEL(m: Any, x: Any, y: Any) -> Any:
     "s*normal_cdf(d) - k*exp(-r*t)*normal_cdf(d - v*sqrt(t))",
     {"s": (80, 120), "k": (80, 120), "r": (0.01, 0.05), "t": (0.2, 2), "v": (0.1, 0.5)},
 )  # fmt: skip
-def BLACK_SCHOLES(m: Any, s: Any, k: Any, r: Any, t: Any, v: Any) -> Any:
+def black_scholes(m: Any, s: Any, k: Any, r: Any, t: Any, v: Any) -> Any:
     d = (m.log(s / k) + (r + v**2 / 2) * t) / (v * m.sqrt(t))
     return s * m.normal_cdf(d) - k * m.exp(-r * t) * m.normal_cdf(d - v * m.sqrt(t))
 
@@ -162,7 +162,7 @@ def _peaks() -> str:
         ("a", 1.0, 0.3), ("b", -2.0, 1.2), ("c", 1.1, 0.2), ("p", 1.5, -1.1), ("q", 1.7, -0.2)
     )},
 )  # fmt: skip
-def MODEL(m: Any, x: Any, y: Any, *numbers: Any) -> Any:
+def model(m: Any, x: Any, y: Any, *numbers: Any) -> Any:
     peaks = [numbers[5 * i : 5 * i + 5] for i in range(PEAKS)]
     return sum(a * m.exp(-(((x - b) / c) ** 2) - ((y - p) / q) ** 2) for a, b, c, p, q in peaks)
 
@@ -176,12 +176,12 @@ def MODEL(m: Any, x: Any, y: Any, *numbers: Any) -> Any:
     d_y = where(x > y, exp(-x)*cos(y), -value)
     """,
 )  # fmt: skip
-def BRANCH(m: Any, x: Any, y: Any) -> Any:
+def branch(m: Any, x: Any, y: Any) -> Any:
     return m.where(x > y, m.exp(-x) * m.sin(y), m.exp(-y) * m.cos(x))
 
 
-@formula("branchless", "transcendental", "exp(-x)*sin(y)", BRANCH.columns)
-def BRANCHLESS(m: Any, x: Any, y: Any) -> Any:
+@formula("branchless", "transcendental", "exp(-x)*sin(y)", branch.columns)
+def branchless(m: Any, x: Any, y: Any) -> Any:
     return m.exp(-x) * m.sin(y)
 
 
@@ -192,7 +192,7 @@ def BRANCHLESS(m: Any, x: Any, y: Any) -> Any:
     "t",
     {"a": (1, 4), "b": (5.5, 60)},
 )  # fmt: skip
-def NEWTON(m: Any, a: Any, b: Any) -> Any:
+def newton(m: Any, a: Any, b: Any) -> Any:
     """A root of t^3 + a*t - b; from 1 the rows need 3 to 9 turns."""
     return m.loop(
         lambda t: abs(t**3 + a * t - b) > 1e-10,
@@ -201,7 +201,7 @@ def NEWTON(m: Any, a: Any, b: Any) -> Any:
     )
 
 
-EIGHT = (SINE, WAVE, ROSENBROCK, CAMEL, BLACK_SCHOLES, MODEL, BRANCH, NEWTON)
+EIGHT = (sine, wave, rosenbrock, camel, black_scholes, model, branch, newton)
 
 
 def euler(operations: int) -> Formula:
@@ -222,4 +222,4 @@ def named(name: str) -> Formula:
     """A formula by its name; `euler-1000` is one of a thousand operations."""
     if name.startswith(EULER):
         return euler(int(name.removeprefix(EULER)))
-    return next(each for each in (*EIGHT, BRANCHLESS) if each.name == name)
+    return next(each for each in (*EIGHT, branchless) if each.name == name)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tests.bench.figure import Figure, in_turns
-from tests.bench.formulas import BRANCH, BRANCHLESS, EIGHT, NEWTON, euler
+from tests.bench.formulas import EIGHT, branch, branchless, euler, newton
 from tests.bench.race import seconds
 
 ROWS, THREADS = 1_000_000, 2
@@ -30,10 +30,10 @@ def kernels() -> Iterator[Figure]:
 
 def control() -> Iterator[Figure]:
     """A branch that halves the rows, a loop that each row leaves when it is done."""
-    split, plain = seconds([("gradcalc", BRANCH), ("gradcalc", BRANCHLESS)], ROWS, THREADS)
+    split, plain = seconds([("gradcalc", branch), ("gradcalc", branchless)], ROWS, THREADS)
     if split and plain:
         yield Figure("kernel, a branch / without it", split / plain, 2.5)
-    ours, theirs = seconds([("gradcalc", NEWTON), ("JAX", NEWTON)], ROWS, THREADS, rounds=11)
+    ours, theirs = seconds([("gradcalc", newton), ("JAX", newton)], ROWS, THREADS, rounds=11)
     if ours and theirs:
         yield Figure("kernel, Newton loop / JAX, vmap of while_loop", ours / theirs, 3)
 

@@ -19,12 +19,12 @@ import numpy as np
 
 from tests.bench.byhand import by_hand
 from tests.bench.figure import Figure, processes
-from tests.bench.formulas import WAVE
+from tests.bench.formulas import wave
 
 PYARROW = importlib.util.find_spec("pyarrow") is not None
 ROWS, MANY, GROUP = 2_000_000, 100_000_000, 1_000_000
 ROOM = 12_000_000_000
-MAP = [sys.executable, "-m", "gradcalc", "map", WAVE.source]
+MAP = [sys.executable, "-m", "gradcalc", "map", wave.source]
 # A process that stays small: what a child holds at most is counted from what its parent held.
 MOST = """
 import resource, subprocess, sys
@@ -39,8 +39,8 @@ def script(source: str, target: str) -> None:
     from pyarrow import csv
 
     table = csv.read_csv(source)
-    at = {name: table[name].to_numpy() for name in WAVE.inputs}
-    answer = by_hand(WAVE, os.cpu_count() or 1)(at)
+    at = {name: table[name].to_numpy() for name in wave.inputs}
+    answer = by_hand(wave, os.cpu_count() or 1)(at)
     csv.write_csv(pa.table({**at, **answer}), target)
 
 
@@ -51,7 +51,7 @@ def same(ours: Path, theirs: Path) -> None:
     one, other = csv.read_csv(ours), csv.read_csv(theirs)
     if one.num_columns != other.num_columns:
         raise RuntimeError(f"map wrote {one.column_names}, the script {other.column_names}")
-    for name in WAVE.outputs:
+    for name in wave.outputs:
         np.testing.assert_allclose(one[name], other[name], rtol=1e-9, atol=1e-9, err_msg=name)
 
 
@@ -64,7 +64,7 @@ def tables() -> Iterator[Figure]:
 
     with tempfile.TemporaryDirectory() as folder:
         given, ours, theirs = (Path(folder) / name for name in ("in.csv", "ours.csv", "theirs.csv"))
-        csv.write_csv(pa.table(WAVE.data(ROWS)), given)
+        csv.write_csv(pa.table(wave.data(ROWS)), given)
         taken = processes(
             [
                 [*MAP, str(given), "-o", str(ours)],
@@ -81,7 +81,7 @@ def written(path: Path) -> None:
     import pyarrow as pa
     from pyarrow import parquet
 
-    group = pa.table(WAVE.data(GROUP))
+    group = pa.table(wave.data(GROUP))
     with parquet.ParquetWriter(path, group.schema) as writer:
         for _ in range(MANY // GROUP):
             writer.write_table(group)
@@ -98,10 +98,7 @@ def memory() -> Iterator[Figure]:
             print(f"10^8 rows of Parquet left out: they need {ROOM:,} bytes of disk")
             return
         given, ours = Path(folder) / "in.parquet", Path(folder) / "out.parquet"
-        subprocess.run(
-            [sys.executable, "-c", f"from tests.bench.tables import *; written(Path({str(given)!r}))"],
-            check=True,
-        )  # fmt: skip
+        written(given)
         report: Any = subprocess.run(
             [sys.executable, "-c", MOST, *MAP, str(given), "-o", str(ours)],
             check=True, capture_output=True, text=True,
