@@ -1,0 +1,117 @@
+"""A file of text as blocks of whole records, each with the number of its first line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from gradcalc.tables.files import close, opened, shown
+from gradcalc.tables.table import bad_file
+
+TEXT_BLOCK = 4 << 20  # bytes: some 10,000s of rows, enough to make a thread worth its while
+LONGEST = 64 << 20  # bytes of one record
+BOM = b"\xef\xbb\xbf"
+
+
+def line_end(raw: bytes) -> int:
+    """Where the last whole line ends."""
+    return raw.rfind(b"\n") + 1
+
+
+class Lines:
+    """The records of a text file, block by block.
+
+    `end` says where the last whole record of some bytes ends; quoted line breaks make it differ
+    from the last line.
+    """
+
+    def __init__(
+        self, path: str, end: Callable[[bytes], int] = line_end, block: int = TEXT_BLOCK
+    ) -> None:
+        self.path = shown(path, "stdin")
+        self._file: BinaryIO
+        self._file, self.total = opened(path)
+        self._end = end
+        self._block = block
+        self._rest = b""
+        self.line = 1
+
+    def head(self) -> bytes:
+        """The first record that is not blank, with its line break; empty in an empty file.
+
+        It is taken out of what follows.
+        """
+        self._rest = self._read(max(self._block, 3)).removeprefix(BOM)
+        while True:
+            at = 0
+            while at < len(self._rest) and self._rest[at] in b"\r\n":
+                at += 1
+            if at < len(self._rest):
+                start = at
+                while found := self._rest.find(b"\n", at) + 1:
+                    if self._end(self._rest[start:found]) == found - start:
+                        head = self._rest[start:found]
+                        self.line += self._rest[:found].count(b"\n")
+                        self._rest = self._rest[found:]
+                        return head
+                    at = found
+            more = self._read(max(self._block, len(self._rest)))
+            if not more:
+                head, self._rest = self._rest.lstrip(b"\r\n"), b""
+                return head
+            self._rest += more
+            self._refuse_longer(self._rest)
+
+    def push(self, head: bytes) -> None:
+        """Put the first record back: it is a row as well."""
+        self._rest = head + self._rest
+        self.line -= head.count(b"\n")
+
+    def blocks(self) -> Iterator[tuple[bytes, int]]:
+        """Blocks of whole records, and the line each begins in."""
+        rest, line = self._rest, self.line
+        self._rest = b""
+        while more := self._read(self._block):
+            rest += more
+            end = self._end(rest)
+            if end:
+                yield rest[:end], line
+                line += rest.count(b"\n", 0, end)
+                rest = rest[end:]
+            self._refuse_longer(rest, line)
+        if end := self._end(rest):
+            yield rest[:end], line
+            line += rest.count(b"\n", 0, end)
+            rest = rest[end:]
+        if rest:
+            if self._end(rest + b"\n") <= len(rest):
+                raise bad_file(self.path, f"ends inside the quotes opened in line {line}",
+                               "close the quotes, or double those inside a cell")  # fmt: skip
+            yield rest, line
+
+    def close(self) -> None:
+        """Done with the file."""
+        close(self._file)
+
+    def _read(self, size: int) -> bytes:
+        try:
+            return self._file.read(size)
+        except (EOFError, OSError) as error:  # a broken .gz
+            raise bad_file(self.path, f"can't be read: {error}") from error
+
+    def _refuse_longer(self, rest: bytes, line: int = 1) -> None:
+        if len(rest) > LONGEST:
+            raise bad_file(
+                self.path, f"has no end of a row within {LONGEST >> 20} MB from line {line} on",
+                "is it a text file? is there a quote that is never closed?",
+            )  # fmt: skip
+
+
+def decoded(raw: bytes, path: str, line: int) -> str:
+    """Bytes as text; GradcalcError that names the line where they are not UTF-8."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        at = line + raw.count(b"\n", 0, error.start)
+        raise bad_file(path, f"is not UTF-8 text: see line {at}",
+                       "save it as UTF-8") from None  # fmt: skip
