@@ -1,0 +1,160 @@
+"""Tables through a kernel on a Dask cluster: parts as tasks, a manifest when all are there.
+
+A part is a row group of a Parquet file, or a whole file of another format. Its task writes one
+file, under a temporary name first, so a task that is run again, after its worker died, writes the
+same file anew and no row is there twice. Who finds the manifest finds every row once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gradcalc.batch.kernel import Kernel
+from gradcalc.batch.mapping import Asked, Summary, mapped, output_columns
+from gradcalc.errors import Exit, GradcalcError
+from gradcalc.tables import Reader, create_table, format_of, open_table
+from gradcalc.tables.columnar import ParquetReader
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one task reads and writes; `group` is a row group of a Parquet file."""
+
+    number: int
+    path: str
+    group: int | None
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What all tasks share."""
+
+    kernel: Kernel
+    asked: Asked
+    columns: tuple[str, ...]
+    unnamed: tuple[str, ...]
+    from_: str | None
+    to: str
+    folder: str
+
+
+def divided(paths: Sequence[str], from_: str | None, to: str) -> list[Part]:
+    """The parts of some files, named in their order."""
+    wanted: list[tuple[str, int | None]] = []
+    for path in paths:
+        if format_of(path, from_) == "parquet":
+            wanted += [(path, group) for group in range(_row_groups(path))]
+        else:
+            wanted.append((path, None))
+    return [  # a worker may stand in another directory
+        Part(k, os.path.abspath(path), group, f"part-{k:05}.{to}")
+        for k, (path, group) in enumerate(wanted)
+    ]
+
+
+def _row_groups(path: str) -> int:
+    with ParquetReader(path) as reader:
+        return reader.groups
+
+
+def distributed(
+    job: Job, parts: Sequence[Part], address: str,
+    progress: Callable[[int], None] = lambda size: None,
+) -> Summary:  # fmt: skip
+    """Run all parts on the cluster at an address (`local`: one of this machine's cores).
+
+    The manifest is written when every part is there. GradcalcError where the folder holds one
+    already, no cluster answers, or a part fails.
+    """
+    folder = Path(job.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    job = replace(job, folder=str(folder.absolute()))
+    if (folder / MANIFEST).exists():
+        raise GradcalcError(
+            "file", f"{folder} holds a finished table already", None,
+            f"name another folder, or remove its {MANIFEST}", Exit.FILE,
+        )  # fmt: skip
+    total = Summary()
+    done: list[dict[str, Any]] = []
+    with _client(address) as client:
+        from dask.distributed import as_completed
+
+        futures = {client.submit(run_part, job, part, pure=False): part for part in parts}
+        for future in as_completed(list(futures)):
+            found = future.result()
+            done.append(_entry(futures[future], found))
+            total.add(found, job.asked.check_rows)
+            progress(1)
+    _write_manifest(folder, job, done)
+    return total
+
+
+def run_part(job: Job, part: Part) -> Summary:
+    """The task of a worker: one part, read, computed and written whole."""
+    with ExitStack() as stack:
+        reader: Reader = stack.enter_context(
+            open_table(part.path, job.from_, names=job.unnamed)
+            if part.group is None
+            else ParquetReader(part.path, group=part.group)
+        )
+        if output_columns(job.kernel, job.asked, reader.columns) != job.columns:
+            raise GradcalcError(
+                "bad-file", f"{part.path} has other columns than the first file", None,
+                "choose those that all have: --keep", Exit.FILE,
+            )  # fmt: skip
+        target = os.path.join(job.folder, part.target)
+        writer = stack.enter_context(create_table(target, job.to, job.columns))
+        asked = replace(job.asked, part=part.number, threads=1)
+        return mapped(job.kernel, [reader], writer, asked)
+
+
+def _entry(part: Part, found: Summary) -> dict[str, Any]:
+    return {"file": part.target, "rows": found.written, "source": part.path,
+            "row_group": part.group}  # fmt: skip
+
+
+def _write_manifest(folder: Path, job: Job, done: list[dict[str, Any]]) -> None:
+    parts = sorted(done, key=lambda entry: str(entry["file"]))
+    text = json.dumps({
+        "schema": "gradcalc.parts/1", "expr": job.kernel.source, "columns": list(job.columns),
+        "rows": sum(entry["rows"] for entry in parts), "parts": parts,
+    }, indent=2)  # fmt: skip
+    partial = folder / f".{MANIFEST}.{os.getpid()}"
+    partial.write_text(text + "\n", encoding="utf-8")
+    partial.replace(folder / MANIFEST)
+
+
+@contextmanager
+def _client(address: str) -> Iterator[Any]:
+    """A client of the cluster at an address, or of one that is started here."""
+    try:
+        from dask.distributed import Client, LocalCluster
+    except ImportError:
+        raise GradcalcError(
+            "missing-extra", "--dask needs dask.distributed", None,
+            'pip install "gradcalc[dask]"',
+        ) from None  # fmt: skip
+    with ExitStack() as stack:
+        if address == "local":
+            cluster = stack.enter_context(
+                LocalCluster(threads_per_worker=1, dashboard_address=None)
+            )
+            yield stack.enter_context(Client(cluster))
+            return
+        try:
+            client = stack.enter_context(Client(address, timeout=10))
+        except (OSError, ValueError) as error:
+            raise GradcalcError(
+                "cluster", f"no Dask scheduler answers at {address}: {error}", None,
+                "an address is tcp://host:8786; local starts one here", Exit.FILE,
+            ) from None  # fmt: skip
+        yield client
