@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 
 class Exit(IntEnum):
@@ -59,6 +60,12 @@ class GradcalcError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What another process makes it from."""
+        return type(self), (
+            self.code, self.message, self.span, self.hint, self.exit, self.source,
+        )  # fmt: skip
 
 
 @contextmanager

@@ -470,7 +470,7 @@ def test_what_cannot_be_saved(tmp_path: Path, capsys: Captured) -> None:
         return f"{int(status)} {capsys.readouterr().err}"
 
     none = tmp_path / "none" / "x.npz"
-    assert save(none) == f"6 error[file]: No such file or directory {none}\n"
+    assert save(none) == f"6 error[file]: No such file or directory: {none}\n"
     directory = tmp_path / "d.npz"
     directory.mkdir()
     assert save(directory).startswith("6 error[file]: ")

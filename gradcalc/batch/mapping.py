@@ -6,7 +6,6 @@ former. What is held are the pieces in flight.
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,11 +18,14 @@ from gradcalc.batch.doubts import Doubts
 from gradcalc.batch.kernel import Kernel
 from gradcalc.batch.sample import Checked, Sample, drawn
 from gradcalc.errors import Exit, GradcalcError
+from gradcalc.language.suggest import nearest
 from gradcalc.run.point import Given, point
 from gradcalc.tables import Batch, Block, Reader, Writer
+from gradcalc.tables.cells import is_typed
 
 OnError = Literal["keep", "drop", "fail"]
 AHEAD = 2  # pieces in flight for each thread
+COUNTS = ("rows", "written", "undefined", "infinite", "kinks", "unsettled", "alone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Asked:
 
     `at` are inputs that are the same in all rows; `keep` the columns of the input that are
     written too, None for all. `on_error` says what becomes of rows whose value is not a number.
-    `check_rows` are drawn by `seed` for the full check.
+    `check_rows` are drawn by `seed` (and by which `part` of a larger table this is) for the full
+    check.
     """
 
     at: Mapping[str, Given] = field(default_factory=dict)
@@ -40,6 +43,7 @@ class Asked:
     on_error: OnError = "keep"
     check_rows: int = 100
     seed: int = 0
+    part: int = 0
     threads: int = 1
 
 
@@ -47,7 +51,8 @@ class Asked:
 class Summary:
     """What came of a table: counts of rows, of which `undefined` have no value and `infinite` an
     infinite value or derivative, `kinks` lie where the function is not smooth, `unsettled` may do
-    so, `alone` were run one by one. `first` is the error of the first undefined row."""
+    so, `alone` were run one by one. `first` is the error of the first undefined row; `sample` are
+    rows that were drawn, `checked` what their check found."""
 
     rows: int = 0
     written: int = 0
@@ -58,17 +63,25 @@ class Summary:
     unsettled: int = 0
     alone: int = 0
     first: str = ""
+    sample: Sample = field(default_factory=Sample)
     checked: Checked | None = None
     seconds: float = 0.0
+
+    def add(self, other: Summary, check_rows: int) -> None:
+        """Count in what came of some more rows."""
+        for name in COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.paths = max(self.paths, other.paths)
+        self.first = self.first or other.first
+        self.sample = self.sample.merged(other.sample, check_rows)
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A piece that is done: what is to be written, what was counted, what was drawn of it."""
+    """A piece that is done: what is to be written, and what was counted."""
 
     encoded: Any
     counts: Summary
-    sample: Sample
     size: int
 
 
@@ -76,9 +89,12 @@ def output_columns(kernel: Kernel, asked: Asked, columns: Sequence[str]) -> tupl
     """The columns of the output for an input with these; GradcalcError where they don't fit."""
     missing = [n for n in kernel.inputs if n not in columns and n not in asked.at]
     if missing:
+        known = nearest(missing[0], [*columns, *asked.at])
+        hint = f"did you mean {known}? " if known else ""
         raise GradcalcError(
             "missing-value", f"there is no column {', '.join(missing)}", None,
-            f"the table has {', '.join(columns)}; a number for all rows: --at {missing[0]}=…",
+            f"{hint}the table has {', '.join(columns)}; "
+            f"a number for all rows is given by --at {missing[0]}=…",
         )  # fmt: skip
     kept = tuple(columns) if asked.keep is None else asked.keep
     for name in kept:
@@ -104,18 +120,14 @@ def mapped(
     GradcalcError where a table has no column that is read, a cell is no number, or, with `on_error`
     fail, a row has no value.
     """
-    start = time.perf_counter()
-    total, sample = Summary(), Sample()
+    total = Summary()
     work = _Work(kernel, writer, asked)
     with ThreadPoolExecutor(asked.threads) as pool:
         for piece in _in_order(pool, work, _numbered(kernel, readers, asked), asked.threads):
             writer.write(piece.encoded)
-            _add(total, piece.counts)
-            sample = sample.merged(piece.sample, asked.check_rows)
+            total.add(piece.counts, asked.check_rows)
             progress(piece.size)
     total.paths = len(kernel.paths)
-    total.checked = sample.checked(kernel, asked.at) if asked.check_rows else None
-    total.seconds = time.perf_counter() - start
     return total
 
 
@@ -163,9 +175,9 @@ class _Work:
         batch = block.decode()
         columns = {n: batch.numbers(n) for n in kernel.inputs if n in batch.columns}
         rows = kernel.rows({**self.numbers, **columns})
-        made = {n: np.broadcast_to(x, batch.rows) for n, x in rows.columns.items()}
-        if not columns:
-            made = {n: x.copy() for n, x in made.items()}
+        made = rows.columns
+        if not columns:  # then all rows are the same
+            made = {name: np.repeat(column, batch.rows) for name, column in made.items()}
         counts = Summary(rows=batch.rows, written=batch.rows, alone=rows.alone)
         nowhere = np.isnan(made["value"])
         counts.undefined = int(np.count_nonzero(nowhere))
@@ -173,14 +185,19 @@ class _Work:
         if counts.undefined:
             self._undefined(batch, columns, nowhere, counts)
         kept = batch.columns if asked.keep is None else {n: batch.columns[n] for n in asked.keep}
+        if not self.writer.textual:  # what was read as numbers is written as numbers
+            kept = {
+                name: cells if is_typed(cells) else columns.get(name, cells)
+                for name, cells in kept.items()
+            }
         written: dict[str, Any] = {**kept, **made}
         if counts.undefined and asked.on_error == "drop":
             stay = np.flatnonzero(~nowhere)
             written = {name: taken(column, stay) for name, column in written.items()}
             counts.written = len(stay)
         encoded = self.writer.encode(written)
-        sample = drawn(columns, made, asked.check_rows, (asked.seed, number))
-        return _Piece(encoded, counts, sample, block.size)
+        counts.sample = drawn(columns, made, asked.check_rows, (asked.seed, asked.part, number))
+        return _Piece(encoded, counts, block.size)
 
     def _undefined(
         self, batch: Batch, columns: Mapping[str, Any], nowhere: Any, counts: Summary
@@ -199,9 +216,3 @@ class _Work:
 def taken(column: Any, rows: Any) -> Any:
     """Some rows of a column of any kind."""
     return [column[k] for k in rows] if isinstance(column, list) else column.take(rows)
-
-
-def _add(total: Summary, piece: Summary) -> None:
-    for name in ("rows", "written", "undefined", "infinite", "kinks", "unsettled", "alone"):
-        setattr(total, name, getattr(total, name) + getattr(piece, name))
-    total.first = total.first or piece.first

@@ -79,7 +79,7 @@ class Sample:
 
 
 def drawn(
-    columns: Mapping[str, Any], made: Mapping[str, Any], count: int, seed: tuple[int, int]
+    columns: Mapping[str, Any], made: Mapping[str, Any], count: int, seed: tuple[int, ...]
 ) -> Sample:
     """Rows of a piece by the lowest lots, of those whose answers are finite."""
     if not count:

@@ -81,6 +81,11 @@ def run(given: list[str]) -> int:
         return Exit.OK  # the reader has what it wanted
     except OSError as error:
         return _say(_file_error(error))
+    except MemoryError:
+        return _say(GradcalcError(
+            "too-large", "there is not enough memory for this run", None,
+            "make its arrays smaller; --max-elements bounds them before they are made",
+        ))  # fmt: skip
     except Exception as error:
         if hasattr(error, "format_message"):  # a usage error of the option parser
             hint = "gradcalc --help lists commands and options"
@@ -99,7 +104,7 @@ def run(given: list[str]) -> int:
 
 
 def _file_error(error: OSError) -> GradcalcError:
-    name = f" {error.filename}" if error.filename else ""
+    name = f": {error.filename}" if error.filename else ""
     return GradcalcError("file", f"{error.strerror or error}{name}", exit=Exit.FILE)
 
 

@@ -16,7 +16,7 @@ VALUED = {
     "--atol", "--save", "--max-depth", "--max-size", "--max-elements", "--along", "--seed",
     "--order", "--timeout", "--claim", "--against", "--over", "--points", "--rtol", "--ulp",
     "--dtype", "-k", "-o", "--output", "--from", "--to", "--keep", "--on-error", "--check-rows",
-    "--threads", "--max-paths", "--jobs", "--junit", "--sarif", "--record",
+    "--threads", "--max-paths", "--dask", "--jobs", "--junit", "--sarif", "--record",
 }  # fmt: skip
 FLAGS = {
     "--no-check", "--strict", "--json", "-q", "--quiet", "--jsonl", "--full", "--fail-fast",

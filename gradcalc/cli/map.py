@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +15,9 @@ from gradcalc.cli.progress import bar
 from gradcalc.errors import Exit, GradcalcError, blaming
 
 if TYPE_CHECKING:
-    from gradcalc.batch.mapping import Summary
+    from gradcalc.batch.kernel import Kernel
+    from gradcalc.batch.mapping import Asked, Summary
+    from gradcalc.tables import Reader
 
 
 class OnError(StrEnum):
@@ -74,40 +77,98 @@ def command(
         int, typer.Option(min=1, help="Ways through the program that are compiled.")
     ] = 200,
     max_steps: given.MaxSteps = 1_000_000,
+    dask: Annotated[
+        str, typer.Option(help="Run on a Dask cluster: local, or tcp://HOST:PORT. -o is a folder.")
+    ] = "",
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No summary and no progress bar.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="The summary as JSON.")] = False,
 ) -> int:
+    import time
+
     from gradcalc.batch.kernel import Kernel, cores
-    from gradcalc.batch.mapping import Asked, mapped, output_columns
+    from gradcalc.batch.mapping import Asked, output_columns
     from gradcalc.cli.point import read_at
     from gradcalc.run.limits import Limits
-    from gradcalc.tables import create_table, open_table
+    from gradcalc.tables import open_table
 
+    start = time.perf_counter()
     positional = list(expr_files or [])
     source = given.source("" if file else positional.pop(0) if positional else "", file)
-    paths = positional or ["-"]
+    paths = _expanded(positional)
     _refuse_silence(paths)
     held = read_at(at)
-    with blaming(source), ExitStack() as stack:
-        unnamed = [name for name in _inputs_of(source) if name not in held]
-        readers = [stack.enter_context(open_table(path, from_, names=unnamed)) for path in paths]
-        kernel = Kernel(
-            source, given.names(wrt), hessian=hessian, threads=1, max_paths=max_paths,
-            limits=Limits(steps=max_steps), names={*readers[0].columns, *held},
-        )  # fmt: skip
-        kept = None if keep is None else given.names(keep) or ()
-        asked = Asked(held, kept, on_error.value, check_rows, seed, threads or cores())
-        columns = output_columns(kernel, asked, readers[0].columns)
-        writer = stack.enter_context(
-            create_table(output, to or (from_ if output == "-" else None), columns)
-        )
-        with bar(sum(reader.total or 0 for reader in readers), not quiet) as advance:
-            found = mapped(kernel, readers, writer, asked, advance)
+    kept = None if keep is None else given.names(keep) or ()
+    asked = Asked(held, kept, on_error.value, check_rows, seed, threads=threads or cores())
+    with blaming(source):
+        unnamed = tuple(name for name in _inputs_of(source) if name not in held)
+        with ExitStack() as stack:
+            readers = [
+                stack.enter_context(open_table(path, from_, names=unnamed))
+                for path in (paths[:1] if dask else paths)
+            ]
+            kernel = Kernel(
+                source, given.names(wrt), hessian=hessian, threads=1, max_paths=max_paths,
+                limits=Limits(steps=max_steps), names={*readers[0].columns, *held},
+            )  # fmt: skip
+            columns = output_columns(kernel, asked, readers[0].columns)
+            if not dask:
+                form = to or (from_ if output == "-" else None)
+                found = _here(kernel, asked, readers, (output, form, columns), not quiet)
+        if dask:
+            found = _on_cluster(
+                kernel, asked, paths, columns, unnamed, (from_, to or "parquet"), output, dask,
+                not quiet,
+            )  # fmt: skip
+        if check_rows:
+            found.checked = found.sample.checked(kernel, held)
+    found.seconds = time.perf_counter() - start
     if not quiet:
         _tell(found, on_error.value, json)
     return int(_verdict(found, min_digits))
+
+
+def _here(
+    kernel: Kernel, asked: Asked, readers: Sequence[Reader],
+    output: tuple[str, str | None, Sequence[str]], shown: bool,
+) -> Summary:  # fmt: skip
+    """The tables through the kernel in this process."""
+    from gradcalc.batch.mapping import mapped
+    from gradcalc.tables import create_table
+
+    total = sum(reader.total or 0 for reader in readers)
+    with create_table(*output) as writer, bar(total, shown) as advance:
+        return mapped(kernel, readers, writer, asked, advance)
+
+
+def _on_cluster(
+    kernel: Kernel, asked: Asked, paths: list[str], columns: Sequence[str],
+    unnamed: tuple[str, ...], formats: tuple[str | None, str], output: str, address: str,
+    shown: bool,
+) -> Summary:  # fmt: skip
+    """The tables through the kernel on a Dask cluster."""
+    from gradcalc.batch.cluster import Job, distributed, divided
+
+    if output == "-":
+        raise GradcalcError("usage", "--dask writes a folder of parts", None, "name it: -o out/")
+    job = Job(kernel, asked, tuple(columns), unnamed, formats[0], formats[1], output)
+    parts = divided(paths, *formats)
+    with bar(len(parts), shown) as advance:
+        return distributed(job, parts, address, advance)
+
+
+def _expanded(paths: list[str]) -> list[str]:
+    """The tables to read; patterns stand for the files they match."""
+    from glob import glob, has_magic
+
+    found: list[str] = []
+    for path in paths or ["-"]:
+        matching = sorted(glob(path, recursive=True)) if has_magic(path) else [path]
+        if not matching:
+            raise GradcalcError("file", f"no file is called {path}", exit=Exit.FILE)
+        found += matching
+    return found
 
 
 def _refuse_silence(paths: list[str]) -> None:

@@ -269,6 +269,7 @@ def followed(
     system = with_arrays(numbers) if holds_arrays else numbers
     recorder = Recorder(system, True, limits, inputs, holds_arrays=holds_arrays)
     recorder.follows = True
+    recorder.lenient = holds_arrays  # what fails may be a step that no result needs
     return _recorded(recorder, program, inputs, wrt)
 
 
@@ -280,7 +281,7 @@ def _recorded(
         active = wrt is None or name in wrt
         scope[name] = recorder.trace.append(INPUT, (), None, value, active)
         recorder.trace.inputs[name] = scope[name]
-    with room_for(FRAMES * recorder.limits.calls), _arithmetic(recorder.holds_arrays):
+    with room_for(FRAMES * recorder.limits.calls), _arithmetic(recorder):
         slot = recorder.block(program.body)(scope)
     if slot is None:
         raise GradcalcError(
@@ -293,10 +294,11 @@ def _recorded(
     return recorder.trace
 
 
-def _arithmetic(holds_arrays: bool) -> AbstractContextManager[Any]:
+def _arithmetic(recorder: Recorder) -> AbstractContextManager[Any]:
     """NumPy's arithmetic as IEEE has it, but that what has no value is an error."""
-    if not holds_arrays:
+    if not recorder.holds_arrays:
         return nullcontext()
     import numpy as np
 
-    return np.errstate(divide="ignore", over="ignore", under="ignore", invalid="raise")
+    invalid: Any = "ignore" if recorder.lenient else "raise"
+    return np.errstate(divide="ignore", over="ignore", under="ignore", invalid=invalid)

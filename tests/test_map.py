@@ -1,0 +1,238 @@
+"""`gradcalc map`: tables in, tables out, a summary that is true, and nothing half written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradcalc import evaluate
+from gradcalc.cli import run
+from gradcalc.errors import Exit
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("d.csv").write_text("id,x,y\n007,1,2\n008,-1,3\n009,0.5,-2\n")
+
+
+def process(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gradcalc", "map", *arguments],
+        capture_output=True, text=True, check=False, timeout=120, **more,
+    )  # fmt: skip
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_rows_are_evaluations(capsys: Captured) -> None:
+    assert run(["map", "sin(x)*y", "d.csv"]) == Exit.OK
+    printed = capsys.readouterr()
+    rows = rows_of(printed.out)
+    assert [list(row) for row in rows] == [["id", "x", "y", "value", "d_x", "d_y"]] * 3
+    assert [row["id"] for row in rows] == ["007", "008", "009"]
+    for row in rows:
+        true = evaluate("sin(x)*y", {"x": row["x"], "y": row["y"]})
+        assert float(row["value"]) == pytest.approx(true.value, rel=1e-15)
+        assert float(row["d_x"]) == pytest.approx(true.gradient["x"], rel=1e-15)
+        assert float(row["d_y"]) == pytest.approx(true.gradient["y"], rel=1e-15)
+    assert "3 rows checked: forward, reverse and sympy agree" in printed.err
+
+
+def test_options_of_columns(capsys: Captured) -> None:
+    run(["map", "x^2*y*a", "d.csv", "--at", "a=3", "--wrt", "x", "--keep", "id", "-q", "--hessian"])
+    printed = capsys.readouterr()
+    assert printed.out == (
+        "id,value,d_x,d2_x_x\n007,6,12,12\n008,9,-18,18\n009,-1.5,-6,-12\n"
+    )  # fmt: skip
+    assert printed.err == ""
+    run(["map", "x", "d.csv", "--keep", "", "-q", "--to", "jsonl"])
+    assert capsys.readouterr().out.splitlines()[1] == '{"value": -1.0, "d_x": 1.0}'
+    run(["map", "--file", "-", "d.csv", "-q"])
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "parquet", "arrow", "npy", "npz"])
+def test_every_format_through_a_pipe(suffix: str) -> None:
+    run(["map", "x*y", "d.csv", "--keep", "x,y", "-o", f"o.{suffix}", "-q"])
+    data = Path(f"o.{suffix}").read_bytes()
+    made = subprocess.run(
+        [sys.executable, "-m", "gradcalc", "map", "value + x", "--from", suffix, "--to", "csv",
+         "--keep", "value", "-q", "--wrt", "x"],
+        input=data, capture_output=True, check=False,
+    )  # fmt: skip
+    assert made.returncode == Exit.REQUEST, "a column is called value already"
+    made = subprocess.run(
+        [sys.executable, "-m", "gradcalc", "map", "d_x + x", "--from", suffix, "--to", "csv",
+         "--keep", "y", "-q", "--wrt", "x"],
+        input=data, capture_output=True, check=False,
+    )  # fmt: skip
+    assert made.stderr == b""
+    rows = rows_of(made.stdout.decode())
+    assert [float(row["value"]) for row in rows] == [3.0, 2.0, -1.5]
+    assert [float(row["y"]) for row in rows] == [2.0, 3.0, -2.0]
+
+
+def test_rows_without_a_value(capsys: Captured) -> None:
+    assert run(["map", "log(x)*y", "d.csv"]) == Exit.OK
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[2] == "008,-1,3,nan,nan,nan"
+    assert "1 row without a value, written as NaN\n  the first is d.csv, line 3: log(-1) has" in (
+        printed.err
+    )
+    assert run(["map", "log(x)*y", "d.csv", "--on-error", "drop"]) == Exit.OK
+    printed = capsys.readouterr()
+    assert [row["id"] for row in rows_of(printed.out)] == ["007", "009"]
+    assert "left out" in printed.err
+    args = ["map", "log(x)*y", "d.csv", "--on-error", "fail", "-o", "o.csv"]
+    assert run(args) == Exit.NO_ANSWER
+    printed = capsys.readouterr()
+    assert printed.err.startswith("error[domain]: d.csv, line 3: log(-1) has no real value")
+    assert not Path("o.csv").exists()
+
+
+def test_kinks_and_infinities(capsys: Captured) -> None:
+    Path("k.csv").write_text("x\n0\n1\n-2\n0\n")
+    run(["map", "abs(x) + sqrt(abs(x))", "k.csv", "--json"])
+    printed = capsys.readouterr()
+    told = json.loads(printed.err)
+    assert (told["rows"], told["kinks"], told["undefined"]) == (4, 2, 0)
+    assert told["checked"]["digits"] >= 15
+    true = evaluate("abs(x) + sqrt(abs(x))", {"x": 0}).gradient["x"]
+    found = float(rows_of(printed.out)[0]["d_x"])
+    assert found == true or (math.isnan(found) and math.isnan(true))
+    run(["map", "log(x)", "k.csv", "--json"])
+    told = json.loads(capsys.readouterr().err)
+    assert (told["infinite"], told["undefined"]) == (2, 1)
+
+
+def test_programs_take_paths(capsys: Captured) -> None:
+    Path("n.csv").write_text("x\n" + "\n".join(str(k / 7) for k in range(1, 400)) + "\n")
+    newton = "z = x; while abs(z^2 - x) > 1e-12*x { z = (z + x/z)/2 }; z"
+    assert run(["map", newton, "n.csv", "--json"]) == Exit.OK
+    printed = capsys.readouterr()
+    told = json.loads(printed.err)
+    assert 3 <= told["paths"] <= 12
+    for row in rows_of(printed.out):
+        x = float(row["x"])
+        assert float(row["value"]) == pytest.approx(math.sqrt(x), rel=1e-12)
+        slope = 0.5 / math.sqrt(x) if x != 1 else 1.0  # no turn is taken there: z is x
+        assert float(row["d_x"]) == pytest.approx(slope, rel=1e-6)
+    run(["map", newton, "n.csv", "--max-paths", "2", "-o", "o.csv"])
+    assert "run one by one: there are more than 2 paths (--max-paths)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit", "message"),
+    [
+        (["sin(z)", "d.csv"], Exit.REQUEST, "there is no column z"),
+        (["sin(x", "d.csv"], Exit.REQUEST, "'(' is never closed"),
+        (["x", "none.csv"], Exit.FILE, "No such file or directory: none.csv"),
+        (["x", "d.csv", "-o", "no/o.csv"], Exit.FILE, "No such file or directory: no/o.csv"),
+        (["x", "d.csv", "-o", "."], Exit.REQUEST, "does not say which format"),
+        (["x", "*.parquet"], Exit.FILE, "no file is called *.parquet"),
+        (["x", "d.csv", "--keep", "q"], Exit.REQUEST, "--keep: there is no column q"),
+        (["x*id", "bad.csv"], Exit.FILE, "bad.csv, line 3: column id holds 'b', no number"),
+        (["x", "d.csv", "-o", "o.csv", "--dask", "local"], Exit.FILE, "File exists: o.csv"),
+        (["x", "d.csv", "--dask", "local"], Exit.REQUEST, "--dask writes a folder of parts"),
+        ([], Exit.REQUEST, "there is no formula"),
+    ],
+)  # fmt: skip
+def test_what_is_refused(arguments: list[str], exit: Exit, message: str, capsys: Captured) -> None:
+    Path("bad.csv").write_text("id,x\n1,2\nb,3\n")
+    if "--dask" in arguments:
+        Path("o.csv").write_text("")
+    assert run(["map", *arguments]) == exit
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert printed.out == "", "nothing stands on stdout where nothing was made"
+
+
+def test_low_digits_fail_a_build(capsys: Captured) -> None:
+    Path("c.csv").write_text("x\n1e-8\n")
+    assert run(["map", "(1 - cos(x))/x^2", "c.csv", "--min-digits", "8"]) == Exit.VERDICT
+    assert "at least 0 of 16 digits are right (" in capsys.readouterr().err
+
+
+def test_the_sample_is_the_same_again(capsys: Captured) -> None:
+    x = np.random.default_rng(0).uniform(0.1, 5, 5000)
+    np.savez("t.npz", x=x, y=x[::-1].copy())
+    told = []
+    for seed, threads in (("1", "1"), ("1", "4"), ("2", "1")):
+        run(["map", "x^y/3 + exp(x)", "t.npz", "-o", "o.npz", "--check-rows", "20", "--json",
+             "--seed", seed, "--threads", threads])  # fmt: skip
+        told.append(json.loads(capsys.readouterr().err)["checked"])
+    assert told[0] == told[1]
+    assert told[0]["rows"] == 20
+
+
+def test_pipes_that_close() -> None:
+    many = "x\n" + "\n".join(map(str, range(200_000))) + "\n"
+    Path("m.csv").write_text(many)
+    with subprocess.Popen(
+        [sys.executable, "-m", "gradcalc", "map", "sin(x)", "m.csv"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as reading:  # fmt: skip
+        assert reading.stdout is not None
+        assert reading.stderr is not None
+        assert reading.stdout.readline() == b"x,value,d_x\n"
+        reading.stdout.close()
+        assert b"Traceback" not in reading.stderr.read()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
+def test_a_full_disk() -> None:
+    made = process("x", "d.csv", "-o", "/dev/full", "--to", "csv")
+    assert made.returncode == Exit.FILE
+    assert made.stderr == "error[file]: No space left on device: /dev/full\n"
+    assert not os.path.isfile("/dev/full"), "a device is never replaced"
+
+
+def test_interrupted_leaves_nothing() -> None:
+    Path("m.csv").write_text("x\n" + "\n".join(map(str, range(2_000_000))) + "\n")
+    with subprocess.Popen(
+        [sys.executable, "-m", "gradcalc", "map", "sin(x)*exp(cos(x))", "m.csv", "-o", "o.csv"],
+        stderr=subprocess.PIPE,
+    ) as running:  # fmt: skip
+        until = time.monotonic() + 60
+        while not list(Path().glob("o.csv*.part")) and time.monotonic() < until:
+            time.sleep(0.01)
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate()
+    assert running.returncode == Exit.INTERRUPTED
+    assert b"Traceback" not in told
+    assert not list(Path().glob("o.csv*"))
+
+
+def test_memory_does_not_grow_with_the_table() -> None:
+    """Ten times the rows, and no more than a few blocks more memory."""
+    peaks = []
+    for rows in (400_000, 4_000_000):
+        np.save("t.npy", np.random.default_rng(0).random((rows, 2)))
+        measured = (
+            "import resource, sys; from gradcalc.cli import run\n"
+            "run(['map', 'sin(x)*y', 't.npy', '-o', 'o.parquet', '-q', '--check-rows', '0'])\n"
+            "print([l for l in open('/proc/self/status') if l.startswith('RssAnon')] and\n"
+            "      resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        )
+        made = subprocess.run(
+            [sys.executable, "-c", measured], capture_output=True, text=True, check=True
+        )
+        peaks.append(int(made.stdout.split()[-1]))
+    # The pages of the mapped input (64 MB) may be counted, those of the output (160 MB) must not.
+    assert peaks[1] - peaks[0] < 130_000, peaks
