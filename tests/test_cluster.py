@@ -88,6 +88,21 @@ def test_the_command(table: pa.Table, cluster: Any, capsys: Captured) -> None:
     assert "out holds a finished table already" in capsys.readouterr().err
 
 
+def test_what_a_killed_worker_left_is_cleared_away(
+    table: pa.Table, cluster: Any, capsys: Captured
+) -> None:
+    Path("out").mkdir()
+    Path("out/part-00003.parquet.0a1b2c3d.part").write_bytes(b"PAR1 and no more")
+    Path("out/part-00003.parquet").write_bytes(b"of a run that failed: it is replaced")
+    command = ["map", "x*y", "in/*.parquet", "-o", "out", "--dask", cluster.scheduler_address]
+    assert run(command) == Exit.OK
+    assert found_in("out").num_rows == ROWS
+    (Path("out") / MANIFEST).unlink()
+    Path("out/part-00099.parquet").touch()
+    assert run(command) == Exit.FILE
+    assert "out holds part-00099.parquet, which is no part of" in capsys.readouterr().err
+
+
 def test_what_fails_in_a_worker(table: pa.Table, cluster: Any, capsys: Captured) -> None:
     command = ["map", "log(x - 2)", "in/*.parquet", "-o", "out", "--dask"]
     assert run([*command, cluster.scheduler_address, "--on-error", "fail"]) == Exit.NO_ANSWER

@@ -20,6 +20,7 @@ from gradcalc.batch.mapping import Asked, Summary, mapped, output_columns
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.tables import Reader, create_table, format_of, open_table
 from gradcalc.tables.columnar import ParquetReader
+from gradcalc.whole import whole
 
 MANIFEST = "manifest.json"
 
@@ -73,16 +74,12 @@ def distributed(
     """Run all parts on the cluster at an address (`local`: one of this machine's cores).
 
     The manifest is written when every part is there. GradcalcError where the folder holds one
-    already, no cluster answers, or a part fails.
+    already, or parts of another table, where no cluster answers, or a part fails.
     """
     folder = Path(job.folder)
     folder.mkdir(parents=True, exist_ok=True)
     job = replace(job, folder=str(folder.absolute()))
-    if (folder / MANIFEST).exists():
-        raise GradcalcError(
-            "file", f"{folder} holds a finished table already", None,
-            f"name another folder, or remove its {MANIFEST}", Exit.FILE,
-        )  # fmt: skip
+    _refuse_folder(folder, {part.target for part in parts})
     total = Summary()
     done: list[dict[str, Any]] = []
     with _client(address) as client:
@@ -94,8 +91,25 @@ def distributed(
             done.append(_entry(futures[future], found))
             total.add(found, job.asked.check_rows)
             progress(1)
+    for left in folder.glob("part-*.part"):  # by a worker that died while it wrote
+        left.unlink(missing_ok=True)
     _write_manifest(folder, job, done)
     return total
+
+
+def _refuse_folder(folder: Path, targets: set[str]) -> None:
+    """An error where a folder holds a table already, or parts that this run would not replace."""
+    if (folder / MANIFEST).exists():
+        raise GradcalcError(
+            "file", f"{folder} holds a finished table already", None,
+            f"name another folder, or remove its {MANIFEST}", Exit.FILE,
+        )  # fmt: skip
+    found = {path.name for path in folder.glob("part-*") if path.suffix != ".part"}
+    if strange := sorted(found - targets):
+        raise GradcalcError(
+            "file", f"{folder} holds {strange[0]}, which is no part of this table", None,
+            "name another folder, or remove the parts of another run", Exit.FILE,
+        )  # fmt: skip
 
 
 def run_part(job: Job, part: Part) -> Summary:
@@ -128,9 +142,8 @@ def _write_manifest(folder: Path, job: Job, done: list[dict[str, Any]]) -> None:
         "schema": "gradcalc.parts/1", "expr": job.kernel.source, "columns": list(job.columns),
         "rows": sum(entry["rows"] for entry in parts), "parts": parts,
     }, indent=2)  # fmt: skip
-    partial = folder / f".{MANIFEST}.{os.getpid()}"
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(folder / MANIFEST)
+    with whole(str(folder / MANIFEST)) as file:
+        file.write(text.encode() + b"\n")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 
 from gradcalc.cli.progress import bar
 from gradcalc.errors import GradcalcError
-from gradcalc.views.whole import refuse_place, whole
+from gradcalc.whole import refuse_place, whole
 
 
 @dataclass(frozen=True, slots=True)

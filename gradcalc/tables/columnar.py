@@ -13,8 +13,9 @@ import numpy as np
 
 from gradcalc.tables.arrow import arrow_for
 from gradcalc.tables.cells import Column
-from gradcalc.tables.files import STANDARD, FileWriter, close, seekable, shown
+from gradcalc.tables.files import FileWriter, close, seekable
 from gradcalc.tables.table import Batch, bad_file, checked_names
+from gradcalc.whole import STANDARD, known_as
 
 ROWS = 1 << 17  # of a block: enough for a thread, little for the memory
 MAGIC = b"ARROW1"
@@ -36,7 +37,7 @@ class ParquetReader:
     """A Parquet file, or one of its row groups."""
 
     def __init__(self, path: str, block: int = ROWS, group: int | None = None) -> None:
-        self.path = shown(path, "stdin")
+        self.path = known_as(path, "stdin")
         self._pa = arrow_for(self.path, "Parquet")
         import pyarrow.parquet as pq
 
@@ -89,7 +90,7 @@ class ArrowReader:
     """Arrow IPC: the file format and the stream format, told apart by how they begin."""
 
     def __init__(self, path: str, block: int = ROWS) -> None:
-        self.path = shown(path, "stdin")
+        self.path = known_as(path, "stdin")
         self._pa = arrow_for(self.path, "Arrow IPC")
         self._block = block
         self.total: int | None = None
@@ -166,7 +167,9 @@ class ColumnarWriter(FileWriter):
 
     def __init__(self, path: str, columns: tuple[str, ...], kind: str) -> None:
         super().__init__(path, columns)
-        self._pa = arrow_for(shown(path, "stdout"), "Parquet" if kind == "parquet" else "Arrow IPC")
+        self._pa = arrow_for(
+            known_as(path, "stdout"), "Parquet" if kind == "parquet" else "Arrow IPC"
+        )
         self._kind = kind
         self._sink: Any = None
         self._schema: Any = None

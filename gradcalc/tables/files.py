@@ -1,4 +1,4 @@
-"""Opening: stdin and stdout, compressed files, and targets that are written whole or not at all."""
+"""Opening: stdin and stdout, compressed files, and what the writers have in common."""
 
 from __future__ import annotations
 
@@ -8,18 +8,11 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from gradcalc.tables.cells import Column
-
-STANDARD = "-"
-
-
-def shown(path: str, end: str) -> str:
-    """How errors call the file; `end` is what - stands for."""
-    return end if path == STANDARD else path
+from gradcalc.whole import STANDARD, Target
 
 
 def is_packed(path: str) -> bool:
@@ -52,68 +45,6 @@ def close(file: BinaryIO) -> None:
     """Close it, unless it is the process's own stdin."""
     if file is not getattr(sys.stdin, "buffer", None):
         file.close()
-
-
-class Target:
-    """A file that appears under its name when it is whole, and never else.
-
-    A device or a pipe, which has no content to keep, is written directly.
-    """
-
-    file: BinaryIO
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self._partial: str | None = None
-        self._final = os.path.realpath(path)  # a link stays one
-
-    def open(self) -> None:
-        """Begin. An error names the file that was asked for, not the temporary one."""
-        if self.path == STANDARD:
-            self.file = sys.stdout.buffer
-        elif os.path.exists(self.path) and not os.path.isfile(self.path):
-            self.file = open(self.path, "wb")  # noqa: SIM115
-        else:
-            partial = f"{self._final}.{os.getpid()}.part"
-            try:
-                self.file = open(partial, "xb")  # noqa: SIM115
-            except OSError as error:
-                raise self.failed(error) from error
-            self._partial = partial
-
-    @property
-    def whole(self) -> bool:
-        """Is it a file of its own until it is committed, in which one may seek?"""
-        return self._partial is not None
-
-    def commit(self) -> None:
-        """All is written: the file takes its name."""
-        try:
-            self.file.flush()
-            if self.path == STANDARD:
-                return
-            self.file.close()
-            if self._partial is not None:
-                with suppress(OSError):  # a file that is replaced keeps its permissions
-                    shutil.copymode(self._final, self._partial)
-                os.replace(self._partial, self._final)
-        except OSError as error:
-            self.discard()
-            raise self.failed(error) from error
-
-    def discard(self) -> None:
-        """Something failed: nothing is left."""
-        if self.path == STANDARD:
-            return
-        with suppress(OSError):  # a full disk fails again on closing
-            self.file.close()
-        if self._partial is not None:
-            with suppress(OSError):
-                os.unlink(self._partial)
-
-    def failed(self, error: OSError) -> OSError:
-        """The same error, about the file that was asked for."""
-        return OSError(error.errno, error.strerror or str(error), shown(self.path, "stdout"))
 
 
 class FileWriter:

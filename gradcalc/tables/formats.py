@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias, get_args
 
 from gradcalc.errors import GradcalcError
-from gradcalc.tables.files import STANDARD
 from gradcalc.tables.table import Reader, Writer, checked_names
+from gradcalc.whole import STANDARD
 
 Format: TypeAlias = Literal["csv", "tsv", "jsonl", "parquet", "arrow", "npy", "npz"]
 

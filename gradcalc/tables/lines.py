@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from gradcalc.tables.files import close, opened, shown
+from gradcalc.tables.files import close, opened
 from gradcalc.tables.table import bad_file
+from gradcalc.whole import known_as
 
 TEXT_BLOCK = 4 << 20  # bytes: some 10,000s of rows, enough to make a thread worth its while
 LONGEST = 64 << 20  # bytes of one record
@@ -28,7 +29,7 @@ class Lines:
     def __init__(
         self, path: str, end: Callable[[bytes], int] = line_end, block: int = TEXT_BLOCK
     ) -> None:
-        self.path = shown(path, "stdin")
+        self.path = known_as(path, "stdin")
         self._file: BinaryIO
         self._file, self.total = opened(path)
         self._end = end

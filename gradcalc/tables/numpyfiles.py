@@ -19,8 +19,9 @@ from numpy.lib import format as npy
 
 from gradcalc.tables.cells import Column, Floats, NoNumberError, exact
 from gradcalc.tables.columnar import ROWS, Ready
-from gradcalc.tables.files import FileWriter, close, seekable, shown
+from gradcalc.tables.files import FileWriter, close, seekable
 from gradcalc.tables.table import Batch, bad_file, checked_names
+from gradcalc.whole import known_as
 
 ALIGNED = 64  # bytes: the header ends at a multiple
 
@@ -42,7 +43,7 @@ class NpyReader:
     """A structured array, or one of two dimensions whose columns are called by `names`."""
 
     def __init__(self, path: str, names: Sequence[str], block: int = ROWS) -> None:
-        self.path = shown(path, "stdin")
+        self.path = known_as(path, "stdin")
         self._block = block
         self._file = seekable(path)
         try:
@@ -109,7 +110,7 @@ class NpzReader:
     """Arrays of one dimension and the same length, by name; all are read side by side."""
 
     def __init__(self, path: str, block: int = ROWS) -> None:
-        self.path = shown(path, "stdin")
+        self.path = known_as(path, "stdin")
         self._block = block
         with ExitStack() as stack:
             self._raw = seekable(path)
@@ -200,7 +201,7 @@ class _Numbers(FileWriter):
                 made.append(exact(columns[name]))
             except NoNumberError as error:
                 raise bad_file(
-                    shown(self.path, "stdout"),
+                    known_as(self.path, "stdout"),
                     f"can only hold numbers, and column {name} holds {error.what}",
                     "choose the columns of numbers: --keep",
                 ) from None

@@ -10,7 +10,7 @@ import numpy as np
 from gradcalc.errors import GradcalcError
 from gradcalc.result import Result
 from gradcalc.views import names
-from gradcalc.views.whole import whole
+from gradcalc.whole import whole
 
 SUFFIX = ".npz"
 
