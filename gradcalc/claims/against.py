@@ -1,7 +1,7 @@
 """Another program's values and derivatives, row by row against our own.
 
-A path is recorded at a row and replayed for all rows whose guards agree, as arrays; what looks
-wrong in float64, and a sample of what looks right, is confirmed by the reference.
+All rows go through a kernel; what looks wrong in float64, and a sample of what looks right, is
+confirmed by the reference.
 """
 
 from __future__ import annotations
@@ -13,20 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.claims.dumps import Dump
-from gradcalc.claims.written import inputs_of
+from gradcalc.batch.kernel import Kernel
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.evaluation import evaluate
-from gradcalc.modes.arrays import pullback
-from gradcalc.numbers.system import COMPARISONS
-from gradcalc.reading import Options, Run, read
-from gradcalc.rules import machine_arrays
-from gradcalc.trace.replay import replay
-from gradcalc.trace.trace import Trace, Values
+from gradcalc.reading import Options
+from gradcalc.tables import Reader, open_table
+from gradcalc.tables.table import bad_file
 
 RTOL = {"float64": 1e-9, "float32": 1e-4}
 PRECISE = {"float64": 16, "float32": 8}  # digits of the number that is nearest to the truth
-PATHS = 64  # that are run as arrays, past which rows are taken one by one
+DOUBTFUL = 1000  # rows at kinks, say, that are looked at one by one; the rest is set aside
 BATCH = 50  # rows that the reference confirms at a time
 CONFIRMED = 5000  # rows that it confirms at most
 WORST = 10  # rows that are shown
@@ -75,10 +71,10 @@ class _Allowed:
 
 
 def compare(
-    source: str, dump: Dump, *, rtol: float | None = None, atol: float = 0.0,
+    source: str, path: str, *, rtol: float | None = None, atol: float = 0.0,
     ulp: float | None = None, dtype: str = "float64", options: Options | None = None,
 ) -> Comparison:  # fmt: skip
-    """Compare `value` and `d_<input>` of every row.
+    """Compare `value` and `d_<input>` of every row of a table, - being stdin.
 
     Right is |theirs - ours| <= atol + rtol*|ours|, rtol being 1e-9 (float32: 1e-4) unless told, or
     within atol + `ulp` units in the last place of the dtype. Of float32 both inputs and results are
@@ -87,31 +83,62 @@ def compare(
     if dtype not in RTOL:
         raise GradcalcError("usage", f"--dtype {dtype} is not known", None, "float64 or float32")
     start = time.perf_counter()
-    inputs, columns = _columns(source, dump)
-    given, theirs = ({n: _as(dtype, dump.column(n)) for n in ns} for ns in (inputs, columns))
-    ours, aside = _ours(source, given, columns, dump.rows, options)
+    with open_table(path) as reader:
+        kernel, columns = _fitted(source, reader, options)
+        names = (*kernel.inputs, *columns)
+        numbers = {name: _as(dtype, column) for name, column in _read(reader, names).items()}
+    given = {name: numbers[name] for name in kernel.inputs}
+    theirs = {name: numbers[name] for name in columns}
+    rows = len(theirs[columns[0]])
+    ours = _Ours(kernel, given, columns, rows, options)
     allowed = _Allowed(RTOL[dtype] if rtol is None and ulp is None else rtol, atol, ulp, dtype)
 
     def wrong() -> Any:
-        bad = [_errors(theirs[c], ours[c], allowed)[0] for c in columns]
-        return np.any(bad, axis=0) & ~aside
+        bad = [_errors(theirs[c], ours.columns[c], allowed)[0] for c in columns]
+        return np.any(bad, axis=0) & ~ours.aside
 
-    confirmed = _confirmed(source, given, ours, wrong, aside, options)
+    confirmed = _confirmed(ours, wrong)
     found: list[Wrong] = []
     for column in columns:
-        bad, error = _errors(theirs[column], ours[column], allowed)
-        places = np.flatnonzero(bad & ~aside)
+        bad, error = _errors(theirs[column], ours.columns[column], allowed)
+        places = np.flatnonzero(bad & ~ours.aside)
         for row in places[np.argsort(-error[places], kind="stable")][:WORST].tolist():
-            at = {name: float(values[row]) for name, values in given.items()}
-            pair = float(theirs[column][row]), float(ours[column][row])
-            found.append(Wrong(row + 1, at, column, *pair, float(error[row])))
-    digits = {c: _histogram(theirs[c][~aside], ours[c][~aside], dtype) for c in columns}
+            pair = float(theirs[column][row]), float(ours.columns[column][row])
+            found.append(Wrong(row + 1, ours.at(row), column, *pair, float(error[row])))
+    stay = ~ours.aside
+    digits = {c: _histogram(theirs[c][stay], ours.columns[c][stay], dtype) for c in columns}
     worst = tuple(sorted(found, key=lambda one: -one.error)[:WORST])
-    ignored = tuple(n for n in dump.names if n.startswith("d_") and n not in (*columns, *inputs))
+    ignored = tuple(n for n in reader.columns if n.startswith("d_") and n not in names)
     return Comparison(
-        dump.path, dtype, dump.rows, int(wrong().sum()), int(aside.sum()), worst, digits, confirmed,
-        ignored, time.perf_counter() - start,
+        reader.path, dtype, rows, int(wrong().sum()), int(ours.aside.sum()), worst, digits,
+        confirmed, ignored, time.perf_counter() - start,
     )  # fmt: skip
+
+
+def _fitted(source: str, reader: Reader, options: Options | None) -> tuple[Kernel, tuple[str, ...]]:
+    """The kernel of what the table holds results of, and the columns that hold them."""
+    limits = options.limits if options else None
+    kernel = Kernel(source, (), limits=limits, names=reader.columns)
+    missing = [name for name in kernel.inputs if name not in reader.columns]
+    known = tuple(name for name in kernel.inputs if f"d_{name}" in reader.columns)
+    columns = tuple(c for c in ("value", *(f"d_{n}" for n in known)) if c in reader.columns)
+    if missing or not columns:
+        what = f"no column {', '.join(missing)}" if missing else "no column value or d_<input>"
+        raise bad_file(reader.path, f"has {what}", f"it has {', '.join(reader.columns)}")
+    return Kernel(source, known, limits=limits, names=reader.columns), columns
+
+
+def _read(reader: Reader, names: tuple[str, ...]) -> dict[str, Any]:
+    """Some columns, whole; GradcalcError where there are no rows."""
+    pieces: dict[str, list[Any]] = {name: [] for name in names}
+    for block in reader.blocks():
+        batch = block.decode()
+        for name, kept in pieces.items():
+            kept.append(batch.numbers(name))
+    made = {name: np.concatenate(kept or [np.empty(0)]) for name, kept in pieces.items()}
+    if not len(made[names[-1]]):
+        raise bad_file(reader.path, "holds no rows")
+    return made
 
 
 def _as(dtype: str, numbers: Any) -> Any:
@@ -139,20 +166,6 @@ def _errors(theirs: Any, true: Any, allowed: _Allowed) -> tuple[Any, Any]:
     return ~right, np.nan_to_num(relative, nan=np.inf, posinf=np.inf)
 
 
-def _columns(source: str, dump: Dump) -> tuple[list[str], list[str]]:
-    """The inputs, and the columns that hold results."""
-    names = list(inputs_of(source, dump.names))
-    missing = [name for name in names if name not in dump.names]
-    columns = [c for c in ["value", *(f"d_{name}" for name in names)] if c in dump.names]
-    if missing or not columns:
-        what = f"no column {', '.join(missing)}" if missing else "no column value or d_<input>"
-        raise GradcalcError(
-            "bad-file", f"{dump.path} has {what}", None,
-            f"it has {', '.join(dump.names)}", Exit.FILE,
-        )  # fmt: skip
-    return names, columns
-
-
 def _histogram(theirs: Any, true: Any, dtype: str) -> tuple[int, ...]:
     """How many numbers have so many correct digits; the last, what could not be better."""
     most = PRECISE[dtype]
@@ -165,122 +178,68 @@ def _histogram(theirs: Any, true: Any, dtype: str) -> tuple[int, ...]:
 # our own answers --------------------------------------------------------------------------
 
 
-def _ours(
-    source: str, inputs: Mapping[str, Any], columns: list[str], rows: int,
-    options: Options | None,
-) -> tuple[dict[str, Any], Any]:  # fmt: skip
-    """Value and derivatives of every row, and which rows have none that is finite and smooth."""
-    made = {column: np.full(rows, np.nan) for column in columns}
-    left = np.ones(rows, dtype=bool)
-    aside = np.zeros(rows, dtype=bool)
-    for _ in range(PATHS):
-        waiting = np.flatnonzero(left)
-        if not waiting.size:
-            break
-        first = int(waiting[0])
+class _Ours:
+    """Our own values and derivatives, and which rows are set `aside`, having none that is finite
+    and smooth."""
+
+    def __init__(
+        self, kernel: Kernel, given: Mapping[str, Any], columns: tuple[str, ...], count: int,
+        options: Options | None,
+    ) -> None:  # fmt: skip
+        self.kernel = kernel
+        self.given = given
+        self.options = options or Options(check="fast")
+        rows = kernel.rows(given)
+        self.columns = {c: np.broadcast_to(rows.columns[c], count).copy() for c in columns}
+        self.aside: Any = ~np.isfinite(list(self.columns.values())).all(axis=0)
+        if kernel.wrt:
+            self.aside |= rows.doubtful
+        # Where there is a value there may be a derivative too, though a kernel does not find it.
+        valued = np.broadcast_to(np.isfinite(rows.columns["value"]), count)
+        for row in np.flatnonzero(self.aside & valued)[:DOUBTFUL].tolist():
+            self.confirm(row)
+
+    def at(self, row: int) -> dict[str, float]:
+        """The inputs of a row."""
+        return {name: float(column[row]) for name, column in self.given.items()}
+
+    def confirm(self, row: int) -> None:
+        """Put the reference's numbers in the place of the kernel's."""
         try:
-            run = _read(source, inputs, first, options)
+            found = evaluate(
+                self.kernel.source, self.at(row), wrt=self.kernel.wrt, options=self.options
+            )
         except GradcalcError as error:
             if error.exit is not Exit.NO_ANSWER:
                 raise
-            aside[first], left[first] = True, False
-            continue
-        if run.trace.statics:
-            break
-        taken = _block(run, inputs, waiting, made, aside)
-        left[taken] = False
-        if not taken.size:
-            break
-    for row in np.flatnonzero(left):
-        aside[row] = not _alone(source, inputs, int(row), made, options)
-    with np.errstate(all="ignore"):
-        for column in columns:
-            aside |= ~np.isfinite(made[column])
-    return made, aside
+            self.aside[row] = True
+            return
+        truths = {f"d_{one.name}": one.reference for one in found.inputs}
+        truths["value"] = found.reference
+        for name, column in self.columns.items():
+            column[row] = float(truths[name] or "nan")
+        finite = all(np.isfinite(column[row]) for column in self.columns.values())
+        self.aside[row] = found.error is not None or found.status != "smooth" or not finite
 
 
-def _read(source: str, inputs: Mapping[str, Any], row: int, options: Options | None) -> Run:
-    at = {name: float(values[row]) for name, values in inputs.items()}
-    return read(source, at, None, options or Options(check="fast"))
-
-
-def _block(run: Run, inputs: Mapping[str, Any], rows: Any, made: dict[str, Any], aside: Any) -> Any:
-    """Replay one path for the rows that take it; those rows."""
-    trace, numbers = run.trace, machine_arrays()
-    given = {name: values[rows] for name, values in inputs.items()}
-    with np.errstate(all="ignore"):
-        values = replay(trace, numbers, given)
-        same = np.ones(len(rows), dtype=bool)
-        for guard in trace.guards:
-            holds = COMPARISONS[guard.op](values[guard.left], values[guard.right])
-            same &= holds == guard.outcome
-        seed = np.ones(len(rows))
-        cotangents = pullback(trace, values, numbers, {trace.result: seed})
-        touched = np.zeros(len(rows), dtype=bool)
-        for slot, row in enumerate(trace.rules):
-            if row.kink is not None and trace.active[slot]:
-                touched |= _kinks(trace, slot, values, len(rows))
-    for column, target in made.items():
-        if column == "value":
-            target[rows[same]] = np.broadcast_to(values[trace.result], len(rows))[same]
-        else:
-            found = cotangents[trace.inputs[column.removeprefix("d_")]]
-            whole = np.broadcast_to(0.0 if found is None else found, len(rows))
-            target[rows[same]] = whole[same]
-    aside[rows[same & touched]] = True
-    return rows[same]
-
-
-def _kinks(trace: Trace, slot: int, values: Values, count: int) -> Any:
-    row = trace.rules[slot]
-    kink: Any = row.kink
-    given = [values[a] for a in trace.arguments[slot]]
-    found = np.frompyfunc(kink, row.arity, 1)(*given)
-    return np.broadcast_to(np.asarray(found, dtype=bool), count)
-
-
-def _alone(
-    source: str, inputs: Mapping[str, Any], row: int, made: dict[str, Any],
-    options: Options | None,
-) -> bool:  # fmt: skip
-    """One row by itself; False where it has no finite, smooth answer."""
-    at = {name: float(values[row]) for name, values in inputs.items()}
-    try:
-        found = evaluate(source, at, options=options or Options(check="fast"))
-    except GradcalcError as error:
-        if error.exit is not Exit.NO_ANSWER:
-            raise
-        return False
-    if found.error is not None or found.status != "smooth":
-        return False
-    truths = {f"d_{given.name}": given.reference for given in found.inputs}
-    truths["value"] = found.reference
-    for column, target in made.items():
-        target[row] = float(truths[column] or "nan")
-    return True
-
-
-def _confirmed(
-    source: str, inputs: Mapping[str, Any], ours: dict[str, Any], wrong: Callable[[], Any],
-    aside: Any, options: Options | None,
-) -> int:  # fmt: skip
-    """Put the reference's numbers in the place of our own; how many rows it looked at.
+def _confirmed(ours: _Ours, wrong: Callable[[], Any]) -> int:
+    """Confirm a sample of the rows; how many.
 
     Wrong rows and right ones are sampled, and sampled again for as long as that changes a verdict:
     then float64 itself loses digits, and can't judge.
     """
-    waiting = np.random.default_rng(0).permutation(len(aside))
+    waiting = np.random.default_rng(0).permutation(len(ours.aside))
     seen = 0
     for kind in (True, False):
         changed = True
         while changed and seen < CONFIRMED:
             before = wrong()
-            waiting = waiting[~aside[waiting]]
+            waiting = waiting[~ours.aside[waiting]]
             batch = waiting[before[waiting] == kind][:BATCH]
             if not batch.size:
                 break
             for row in batch.tolist():
-                aside[row] = not _alone(source, inputs, row, ours, options)
+                ours.confirm(row)
             seen += len(batch)
             waiting = np.setdiff1d(waiting, batch, assume_unique=True)
             changed = bool((wrong() != before).any())

@@ -146,15 +146,13 @@ def _against(
     json: bool, color: str,
 ) -> int:  # fmt: skip
     from gradcalc.claims.against import compare
-    from gradcalc.claims.dumps import read_dump
     from gradcalc.errors import Exit
     from gradcalc.views import against, reports
     from gradcalc.views.console import console
 
     rtol, atol, ulp = tolerances
     found = compare(
-        source, read_dump(path), rtol=rtol, atol=atol,
-        ulp=ulp, dtype=dtype, options=options,
+        source, path, rtol=rtol, atol=atol, ulp=ulp, dtype=dtype, options=options
     )  # fmt: skip
     if json:
         sys.stdout.write(reports.text(against.record(found)))

@@ -89,6 +89,7 @@ def command(
 
     from gradcalc.batch.kernel import Kernel, cores
     from gradcalc.batch.mapping import Asked, output_columns
+    from gradcalc.claims.written import inputs_of
     from gradcalc.cli.point import read_at
     from gradcalc.run.limits import Limits
     from gradcalc.tables import open_table
@@ -102,7 +103,7 @@ def command(
     kept = None if keep is None else given.names(keep) or ()
     asked = Asked(held, kept, on_error.value, check_rows, seed, threads=threads or cores())
     with blaming(source):
-        unnamed = tuple(name for name in _inputs_of(source) if name not in held)
+        unnamed = tuple(name for name in inputs_of(source) if name not in held)
         with ExitStack() as stack:
             readers = [
                 stack.enter_context(open_table(path, from_, names=unnamed))
@@ -178,15 +179,6 @@ def _refuse_silence(paths: list[str]) -> None:
             "usage", "there is no table", None,
             'name one, or feed one in: gradcalc map "sin(x)*y" data.csv -o out.csv',
         )  # fmt: skip
-
-
-def _inputs_of(source: str) -> list[str]:
-    """The inputs of the program, in order, for tables whose columns have no names."""
-    from gradcalc.language import inputs, parse
-    from gradcalc.numbers.system import CONSTANTS
-    from gradcalc.run.forms import reserved
-
-    return list(inputs(parse(source, functions=reserved()), frozenset(CONSTANTS), reserved()))
 
 
 def _tell(found: Summary, on_error: str, json: bool) -> None:

@@ -12,7 +12,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from itertools import chain
 from types import TracebackType
 from typing import Any, Self
@@ -62,11 +62,11 @@ def _rows(text: str, delimiter: str, line: int) -> Iterator[tuple[int, list[str]
 
 
 class DelimitedReader:
-    """A file of CSV or TSV."""
+    """A file of CSV or TSV; CSV may be divided by semicolons or tabs."""
 
     def __init__(self, path: str, delimiter: str, block: int = TEXT_BLOCK) -> None:
         self.delimiter = delimiter
-        self._lines = Lines(path, partial(records_end, delimiter=delimiter), block)
+        self._lines = Lines(path, lambda raw: records_end(raw, self.delimiter), block)
         self.path = self._lines.path
         self.total = self._lines.total
         try:
@@ -83,6 +83,8 @@ class DelimitedReader:
         if b"\r" in head.rstrip(b"\r\n"):
             raise bad_file(self.path, "has line ends of CR alone", "save it with LF or CRLF")
         text = decoded(head, self.path, line)
+        if self.delimiter == ",":
+            self.delimiter = _delimiter_of(head)
         names = [name.strip() for name in next(_rows(text, self.delimiter, line))[1]]
         if all(map(_is_number, names)):
             raise bad_file(
@@ -106,6 +108,12 @@ class DelimitedReader:
         trace: TracebackType | None,
     ) -> None:
         self._lines.close()
+
+
+def _delimiter_of(head: bytes) -> str:
+    """What divides the names of columns: some programs call CSV what they divide by ; or tabs."""
+    bare = re.sub(rb'"[^"]*"', b"", head)
+    return max(",;\t", key=lambda sign: bare.count(sign.encode()))
 
 
 def _is_number(text: str) -> bool:

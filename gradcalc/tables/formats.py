@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from gradcalc.errors import GradcalcError
 from gradcalc.tables.table import Reader, Writer, checked_names
@@ -17,6 +18,10 @@ SUFFIXES: dict[str, Format] = {
     ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl",
     ".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow", ".feather": "arrow",
     ".arrows": "arrow", ".npy": "npy", ".npz": "npz",
+}  # fmt: skip
+BEGINNINGS: dict[bytes, Format] = {
+    b"{": "jsonl", b"PAR1": "parquet", b"ARROW1": "arrow", b"\xff\xff\xff\xff": "arrow",
+    b"\x93NUMPY": "npy", b"PK": "npz",
 }  # fmt: skip
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 COLUMNAR = ("parquet", "arrow")
@@ -44,14 +49,22 @@ def format_of(path: str, format: str | None = None) -> Format:
     return found
 
 
+def _of_stdin() -> Format:
+    """The format of what comes in, by its first bytes: CSV where they say nothing."""
+    stdin: Any = sys.stdin.buffer  # which is buffered: one may look ahead
+    first = stdin.peek(8).lstrip()
+    return next((kind for start, kind in BEGINNINGS.items() if first.startswith(start)), "csv")
+
+
 def open_table(
     path: str, format: str | None = None, *, names: Sequence[str] = (), block: int | None = None
 ) -> Reader:
     """A table to read; `names` are those of the columns of an .npy that has none.
 
-    `block` is the size of the pieces: bytes of text, else rows.
+    `block` is the size of the pieces: bytes of text, else rows. What comes from stdin says itself
+    which format it has, unless told.
     """
-    kind = format_of(path, format)
+    kind = format_of(path, format) if format or path != STANDARD else _of_stdin()
     given = {} if block is None else {"block": block}
     if kind in DELIMITERS:
         from gradcalc.tables.delimited import DelimitedReader
