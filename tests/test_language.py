@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from fractions import Fraction
 
 import pytest
@@ -207,6 +208,7 @@ MALFORMED = [
     ("x # \u200b", "bad-character", 4, 5, "remove it"),
     ("\0", "bad-character", 0, 1, "remove it"),
     ("\ax", "bad-character", 0, 1, "remove it"),
+    ("\u013f", "bad-character", 0, 1, "write it in plain letters"),
     ("x" * 101, "long-name", 0, 101, "choose a shorter name"),
     ("x.y", "attribute", 1, 3, "only A.T is known, the transpose; a product is a*b"),
     ("1/2x", "ambiguous-product", 0, 4, "write (1/2)*x or 1/(2*x)"),
@@ -435,3 +437,18 @@ def test_any_text_is_read_or_refused(source: str) -> None:
         assert 0 <= error.span.start <= error.span.end <= len(source)
     else:
         assert parse(to_text(program), functions=FUNCTIONS) == program
+
+
+def test_letters_that_come_apart_are_read_as_they_print() -> None:
+    """U+013F is L and a middle dot to Unicode: what is one name must stay one."""
+    composed = [chr(c) for c in range(0x20000) if unicodedata.normalize("NFKC", chr(c)) != chr(c)]
+    assert len(composed) > 3000
+    read = 0
+    for text in (text for c in composed for text in (c, f"a{c}")):
+        try:
+            tree = parse(text)
+        except GradcalcError:
+            continue
+        read += 1
+        assert parse(to_text(tree)).body == tree.body
+    assert read > 1000

@@ -114,7 +114,8 @@ class _Lexer:
             raise self._error(
                 "missing-operator", f"'{text}' would be one name", span, f"write pi*{plain[1:]}"
             )
-        if not plain.isidentifier():
+        found = _TOKEN.match(plain)  # Ŀ comes apart into L and ·, which is a sign
+        if not plain.isidentifier() or found is None or found[0] != plain:
             raise self._bad_character(span.start)
         return plain
 
