@@ -208,7 +208,7 @@ MALFORMED = [
     ("x # \u200b", "bad-character", 4, 5, "remove it"),
     ("\0", "bad-character", 0, 1, "remove it"),
     ("\ax", "bad-character", 0, 1, "remove it"),
-    ("\u013f", "bad-character", 0, 1, "write it in plain letters"),
+    ("\u013f", "bad-character", 0, 1, "remove it, or write it in plain letters"),
     ("x" * 101, "long-name", 0, 101, "choose a shorter name"),
     ("x.y", "attribute", 1, 3, "only A.T is known, the transpose; a product is a*b"),
     ("1/2x", "ambiguous-product", 0, 4, "write (1/2)*x or 1/(2*x)"),
