@@ -18,7 +18,7 @@ BLOCKS = re.findall(r"```console\n\$ (.*?)\n(.*?)```", README.read_text(encoding
 def shell(command: str) -> subprocess.CompletedProcess[str]:
     """Run a command line with this interpreter's gradcalc first on the path."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    command = re.sub(r"\bgradcalc (?=eval|functions)", "python -m gradcalc ", command)
+    command = re.sub(r"\bgradcalc (?=eval|functions|map)", "python -m gradcalc ", command)
     return subprocess.run(
         command, shell=True, capture_output=True, text=True, env={**os.environ, "PATH": path},
         check=False, timeout=60, cwd=README.parent,
