@@ -65,7 +65,7 @@ def vjp(
 ) -> Result:  # fmt: skip
     """The vector-Jacobian product u·J by reverse mode; `seed` u has the shape of the value."""
     run = _read(source, at, wrt, options)
-    given = point({SEED: seed}, typed=run.options.typed)
+    given = point({SEED: seed}, typed=run.options.typed, limits=run.options.limits)
     _fit("the seed", given.machine()[SEED], "the value", run.trace.values[run.trace.result])
     body = (*_as_function(run), Evaluate(_summed(Name(SEED), Call(WHOLE, ())), _span(run)))
     made = _again(run, body, given, run.wrt)
@@ -260,7 +260,8 @@ def _directions(run: Run, along: Mapping[str, Given], *, step: bool = True) -> P
             )
     if not along:
         raise GradcalcError("usage", "there is no direction", None, "write --along x=1,y=2")
-    given = point({_direction(n): v for n, v in along.items()}, typed=run.options.typed)
+    named = {_direction(n): v for n, v in along.items()}
+    given = point(named, typed=run.options.typed, limits=run.options.limits)
     directions = given.machine()
     for name in along:
         _fit(f"the direction {name}", directions[_direction(name)], "the input", values[name])

@@ -85,7 +85,7 @@ def read(
     missing = [name for name in places if name not in at]
     if missing:
         raise _missing(missing, places, at)
-    where = point({name: at[name] for name in places}, typed=options.typed)
+    where = point({name: at[name] for name in places}, typed=options.typed, limits=options.limits)
     wanted = _wanted(wrt, tuple(places))
     trace = record(
         program, machine_numbers(), where.machine(), wanted,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradcalc import Options, evaluate
+from gradcalc import GradcalcError, Options, evaluate
 from gradcalc.language import parse
 from gradcalc.modes.arrays import pullback, pushforward
 from gradcalc.modes.sweeps import reverse
@@ -625,3 +625,10 @@ def test_broadcasting(shapes: Any, op: str, seed: int) -> None:
     assert found.checks.modes is True
     assert found.checks.symbolic is True
     assert np.shape(found.gradient["x"]) == x.shape
+
+
+@pytest.mark.parametrize("source", ["sum(v, foo=1)", "sum(v, dim=0)"])
+def test_no_function_has_an_argument_of_another_name(source: str) -> None:
+    with pytest.raises(GradcalcError, match="no function has an argument called") as caught:
+        evaluate(source, {"v": [1, 2]})
+    assert caught.value.code == "unknown-argument"

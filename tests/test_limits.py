@@ -40,6 +40,13 @@ def test_at_the_limit_and_one_beyond(
     assert option in capsys.readouterr().err
 
 
+def test_values_typed_are_bounded_like_values_computed(capsys: Captured) -> None:
+    for command in (["eval", "sum(v)", "--at"], ["jvp", "sum(v)", "--along", "v=ones(6)", "--at"]):
+        assert run([*command, "v=zeros(6)", "--max-elements", "6", "-q"]) == 0
+        assert run([*command, "v=zeros(7)", "--max-elements", "6", "-q"]) == Exit.REQUEST
+        assert "--max-elements" in capsys.readouterr().err
+
+
 def test_a_trace_that_grows_too_long(capsys: Captured) -> None:
     source = "y = x; while y < 10 { y = y + 0*x }; y"
     assert run(["eval", source, "--at", "x=1", "--max-trace", "1000", "-q"]) == Exit.REQUEST

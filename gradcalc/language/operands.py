@@ -168,8 +168,13 @@ class Operands(Cursor, ABC):
     def _argument(self) -> Expr:
         """`argument = [ "axis" "=" ] expression`"""
         name = self.token
-        if name.text != "axis" or not self.following.is_op("="):
+        if name.kind != NAME or not self.following.is_op("="):
             return self.expression()
+        if name.text != "axis":
+            raise self.error(
+                "unknown-argument", f"no function has an argument called {name.text}", name.span,
+                f"axis=0 is the only one with a name; write == to compare {name.text}",
+            )  # fmt: skip
         self.advance()
         self.advance()
         value = self.expression()
