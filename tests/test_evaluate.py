@@ -79,6 +79,10 @@ def test_derivatives_in_doubt(source: str, at: str, gradient: float, status: str
         ("x", "nan", "not-finite"),
         ("while x > 0 { x = x + 1 }", "1", "trace-too-long"),
         ("f(t) = f(t + 1)\nf(x)", "1", "recursion"),
+        ("if x > 5 {f(t) = t}\nf(x)", "1", "unknown-name"),
+        ("while x > 5 {f(t) = t}\nf(x)", "1", "unknown-name"),
+        ("g(s) = {f(t) = t; s}\nf(x)", "1", "unknown-name"),
+        ("if x > 0 {f(t) = t} else {f(t, u) = u}\nf(x, x)", "1", "arity"),
     ],
 )
 def test_what_has_no_answer_says_why(source: str, at: str, code: str) -> None:
@@ -104,6 +108,17 @@ def test_no_value_is_explained(source: str, status: str) -> None:
     assert result.status == status
     assert result.error is not None
     assert result.exit is Exit.NO_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("if x > 0 {f(t) = 2*t} else {f(t, u) = u}\nf(x)", 2.0),
+        ("f(t) = t\ng(s) = f(s)\nf(t, u) = t*u\nf(x, 3)", 3.0),
+    ],
+)
+def test_the_definition_that_the_run_came_by_last_counts(source: str, value: float) -> None:
+    assert evaluate(source, {"x": 1}).value == value
 
 
 def test_programs() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
@@ -37,6 +37,13 @@ class NotFollowedError(Exception):
     """What shaped the run is more than guards can tell."""
 
 
+class Defined(NamedTuple):
+    """A function of the text: how many arguments it takes, and what runs it on their slots."""
+
+    arity: int
+    call: Callable[[list[int], Span], int]
+
+
 class Expressions(ABC):
     """Compiles expressions of numbers."""
 
@@ -48,8 +55,8 @@ class Expressions(ABC):
         self.typed = typed
         self.limits = limits
         self.trace = Trace()
-        self.functions: dict[str, Callable[[list[int], Span], int]] = {}
-        self.arity: dict[str, int] = {}
+        self.functions: dict[str, Defined] = {}  # by the definitions the run came by
+        self.defined: set[str] = set()  # the functions that the text defines anywhere
         self.read: set[str] = set()  # names that the text reads anywhere
         self.follows = False  # are guards to tell all that decides the run's course?
         self.varying: list[bool] = []  # of a run that is followed: does a slot depend on an input?
@@ -227,10 +234,9 @@ class Expressions(ABC):
 
     def _call(self, node: ast.Call) -> Code:
         name, count, span = node.function, len(node.arguments), node.span
-        if name in self.arity:
+        if name in self.defined:
             codes = [self.expression(argument) for argument in node.arguments]
-            self.expect(node, self.arity[name])
-            return lambda scope: self.functions[name]([code(scope) for code in codes], span)
+            return lambda scope: self._definition(node).call([code(scope) for code in codes], span)
         if name == "where":
             self.expect(node, 3)
             test, then, other = node.arguments
@@ -247,6 +253,19 @@ class Expressions(ABC):
         if row is None:
             raise self._unknown_function(node)
         return self._row(TABLE[row.variants.get(count, row.name)], node)
+
+    def _definition(self, node: ast.Call) -> Defined:
+        """The definition that the run came by last, if it takes as many arguments."""
+        function = self.functions.get(node.function)
+        if function is None:
+            raise GradcalcError(
+                "unknown-name",
+                f"the run calls {node.function} without having come by its definition",
+                node.name_span,
+                "define it before, outside of functions, branches and loops",
+            )
+        self.expect(node, function.arity)
+        return function
 
     def _row(self, row: Rule, node: ast.Call) -> Code:
         """A call of a row of the table."""
@@ -312,7 +331,7 @@ class Expressions(ABC):
                 node.span,
                 f"is it a product? write {node.function}*(…)",
             )
-        known = nearest(node.function, sorted(functions() | self.arity.keys()))
+        known = nearest(node.function, sorted(functions() | self.defined))
         return GradcalcError(
             "unknown-name",
             f"there is no function '{node.function}'",

@@ -19,7 +19,7 @@ from gradcalc.numbers.shapes import shown
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules import TABLE, with_arrays
 from gradcalc.run.derivatives import DerivativeExpressions
-from gradcalc.run.expressions import Scope
+from gradcalc.run.expressions import Defined, Scope
 from gradcalc.run.forms import may_hold_arrays
 from gradcalc.run.limits import Limits
 from gradcalc.trace.trace import INPUT, Trace
@@ -40,9 +40,7 @@ class Recorder(DerivativeExpressions):
 
     def block(self, body: tuple[ast.Statement, ...]) -> Callable[[Scope], int | None]:
         """The statements as one closure; its value is that of the last one that has one."""
-        for statement in body:
-            if isinstance(statement, ast.Function):
-                self.arity[statement.name] = len(statement.parameters)
+        self.defined.update(node.name for node in body if isinstance(node, ast.Function))
         codes = [self.statement(statement) for statement in body]
 
         def run(scope: Scope) -> int | None:
@@ -227,7 +225,7 @@ class Recorder(DerivativeExpressions):
                     )
                 return slot
 
-            self.functions[name] = call
+            self.functions[name] = Defined(len(node.parameters), call)
 
         return define
 
