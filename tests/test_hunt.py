@@ -44,6 +44,27 @@ def test_trouble_is_found(source: str, kind: str, place: str, x: str) -> None:
         assert finding.kind in seen or (finding.kind == "digits" and few)
 
 
+def test_numbers_of_the_text_are_looked_at() -> None:
+    source = "if x > 0.123 and x < 0.1231 { 1/(x - 0.12305) } else { x }"
+    found = hunt(source, read_over(["x=-5:5"]), points=10)
+    assert {(f.kind, f.place, f.at["x"]) for f in found.findings} == {
+        ("jump", "x > 0.123", "0.123"), ("jump", "x < 0.1231", "0.1231"),
+        ("pole", "1/(x - 0.12305)", "0.12305"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [("norm([x, y]) + x", "norm([x, y])"), ("v = [x, y]; 3*max(v)", "max(v)"),
+     ("sum(abs([x, y] - 0.25))", "abs([x, y] - 0.25)"),
+     ("sum(sqrt([x, 2 + y]))", "sqrt([x, 2 + y])")],
+)  # fmt: skip
+def test_the_operation_at_fault_is_named_in_arrays_too(source: str, place: str) -> None:
+    found = hunt(source, read_over(["x=-1:1,y=-1:1"]), points=10)
+    assert found.findings
+    assert {f.place for f in found.findings} == {place}
+
+
 def test_lost_digits_are_trouble() -> None:
     found = hunt("(1 - cos(x))/x^2 + x", read_over(["x=1e-9:1e-3"]), points=20)
     assert any(f.kind == "digits" and "cancels" in f.what for f in found.findings)

@@ -146,11 +146,11 @@ def _fault(trace: Trace, truth: Reference | None) -> tuple[str, int, str]:
     for slot, value in enumerate(values):
         if math.isnan(value) and not any(math.isnan(values[a]) for a in trace.arguments[slot]):
             return "undefined", slot, "{} is not a number"
-    return "no-derivative", _steepest(trace), "{} has no finite derivative"
+    return "no-derivative", steepest(trace), "{} has no finite derivative"
 
 
-def _steepest(trace: Trace) -> int:
-    """The first active step whose own derivative can't be formed or is infinite."""
+def steepest(trace: Trace) -> int:
+    """The first active step whose own derivative can't be formed or is infinite; or the result."""
     from gradcalc.rules import machine_numbers
 
     numbers = machine_numbers()

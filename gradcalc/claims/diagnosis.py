@@ -6,13 +6,13 @@ Claims and truths at several points are compared with what the usual slips give.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from gradcalc.errors import GradcalcError
-from gradcalc.language.syntax import Binary, Call, Expr, Node, Unary
+from gradcalc.language.syntax import Binary, Call, Expr, Unary
 from gradcalc.result import Result
 from gradcalc.trace.formula import formula
 from gradcalc.trace.trace import CONSTANT, INPUT
@@ -161,7 +161,7 @@ def _chain_of_elements(by: str, samples: Sequence[Sample]) -> str | None:
     body = parse(samples[0].result.expr, functions=reserved()).body
     if not all(sample.shape for sample in samples) or len(body) != 1:
         return None
-    for part in [part for part in _parts(body[0]) if isinstance(part, Binary | Call)][:INNER]:
+    for part in [part for part in body[0].walk() if isinstance(part, Binary | Call)][:INNER]:
         inner = to_text(part)
         try:
             factors = [_value(f"grad(sum({inner}), {by})", sample) for sample in samples]
@@ -175,17 +175,6 @@ def _chain_of_elements(by: str, samples: Sequence[Sample]) -> str | None:
         ):
             return f"the chain rule's factor d({inner})/d{by} is missing"
     return None
-
-
-def _parts(node: Any) -> Iterator[Node]:
-    """A node and all below it."""
-    if isinstance(node, Node):
-        yield node
-        for name in node.__match_args__:
-            yield from _parts(getattr(node, name))
-    elif isinstance(node, tuple):
-        for item in node:
-            yield from _parts(item)
 
 
 def _value(text: str, sample: Sample) -> Any:

@@ -5,17 +5,30 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from gradcalc.checks.doubt import steepest
 from gradcalc.errors import Span
 from gradcalc.result import Result
+from gradcalc.trace.elements import TooManyElementsError, elements_of
 from gradcalc.trace.trace import Trace
 
 NOTHING = 1e-12  # what is left of a truth that is 0, where all is well
+ELEMENTS = 40_000  # instructions of a run that is taken apart
 CANCELS = 1e3  # by which an operand is larger than the difference
 
 
 def at_fault(result: Result) -> Span | None:
-    """The first operation at a kink, comparison of equals, or step without a finite derivative."""
+    """The first operation at a kink, comparison of equals, or step without a finite derivative.
+
+    Of a run with arrays it is looked for among its elements; None where those are too many.
+    """
     trace = result.steps.trace
+    columns = [trace.values, *result.steps.tangents.values()]
+    if trace.statics:
+        try:
+            trace = elements_of(trace, ELEMENTS).trace
+        except TooManyElementsError:
+            return None
+        columns = [trace.values]
     for slot, row in enumerate(trace.rules):
         given = [trace.values[a] for a in trace.arguments[slot]]
         plain = row.array is None and not any(hasattr(x, "shape") for x in given)
@@ -25,11 +38,10 @@ def at_fault(result: Result) -> Span | None:
         left, right = trace.values[guard.left], trace.values[guard.right]
         if not hasattr(left, "shape") and not hasattr(right, "shape") and left == right:
             return guard.span
-    columns = [trace.values, *result.steps.tangents.values()]
     for slot in range(len(trace)):
         if any(_is_infinite(column[slot]) for column in columns if slot < len(column)):
             return trace.spans[slot]
-    return None
+    return trace.spans[steepest(trace)]
 
 
 def _is_infinite(number: Any) -> bool:

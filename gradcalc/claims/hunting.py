@@ -1,8 +1,8 @@
 """Where in a box is a formula in trouble? The simplest point of each kind of trouble.
 
-Simple numbers are tried first, then points drawn at random, then the places along each axis where
-something changes sign or a run stops being possible, then what lies close to the trouble that was
-found. In the end every point is made simpler for as long as it shows the same.
+Simple numbers are tried first, and those of the text, then points drawn at random, then the places
+along each axis where something changes sign or a run stops being possible, then what lies close to
+the trouble that was found. In the end every point is made simpler for as long as it shows the same.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from dataclasses import dataclass, replace
 
 from gradcalc.claims.boxes import Box, fitted
 from gradcalc.claims.faults import at_fault, cancelling, least_digits, sides
-from gradcalc.claims.places import beside, edges, simple_points, simplicity
+from gradcalc.claims.places import beside, edges, named_points, simple_points, simplicity
 from gradcalc.claims.written import inputs_of
 from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.evaluation import evaluate
+from gradcalc.language import parse
 from gradcalc.reading import Options, read
 from gradcalc.result import Result
+from gradcalc.run.forms import reserved
 from gradcalc.run.point import Given
 from gradcalc.trace.trace import Trace
 
@@ -67,11 +69,13 @@ def hunt(
 
     given = dict(held or {})
     box, notes = fitted(box, given, inputs_of(source, given))
+    program = parse(source, functions=reserved())
     search = Search(source, given, tuple(box.bounds), min_digits, options or Options(check="fast"))
     start = time.monotonic()
     search.end = start + SEARCHED * timeout
     waves: tuple[Callable[[], Iterable[Point]], ...] = (
-        lambda: simple_points(box), lambda: box.draw(points, seed), lambda: edges(search, box),
+        lambda: simple_points(box), lambda: named_points(box, program),
+        lambda: box.draw(points, seed), lambda: edges(search, box),
         lambda: beside(box, [f.at for f in search.found.values()]),
     )  # fmt: skip
     ended = False

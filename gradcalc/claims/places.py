@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcalc.claims.boxes import Box
 from gradcalc.claims.crossings import SIGNED, crossed
+from gradcalc.language.syntax import Number, Program
 from gradcalc.trace.trace import Trace
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 SIMPLE = ("0", "1", "-1", "1/2", "2", "-2", "-1/2", "3", "-3", "pi", "pi/2", "-pi/2", "10", "100",
           "1e-9", "-1e-9")  # fmt: skip
+NUMERALS = 40  # of the text that are tried
 COMBINED = 300  # simple points at most
 GRID = 41  # places along an axis
 DIGITS = 12  # of a coordinate that was found by bisection
@@ -51,6 +53,20 @@ def simple_points(box: Box) -> Iterator[Point]:
     places = (p for total in range(most + 1) for p in _adding_up([*map(len, axes)], total))
     for place in islice(places, COMBINED):
         yield {name: axis[k] for name, axis, k in zip(box.bounds, axes, place, strict=True)}
+
+
+def named_points(box: Box, program: Program) -> Iterator[Point]:
+    """The numbers that stand in the text, along each axis: thresholds and poles are among them."""
+    numbers = dict.fromkeys(
+        f"{sign * float(node.value):.15g}"
+        for node in islice((n for n in program.walk() if isinstance(n, Number)), NUMERALS)
+        for sign in (1, -1)
+    )
+    for name, (low, high) in box.bounds.items():
+        for rest in _others(box, name)[:1]:
+            for text in numbers:
+                if low <= float(text) <= high:
+                    yield {**rest, name: text}
 
 
 def _adding_up(sizes: Sequence[int], total: int) -> Iterator[tuple[int, ...]]:

@@ -5,6 +5,7 @@ A number keeps its exact value: what a person types is exact, so `0.1` is 1/10.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, ClassVar, Self, dataclass_transform
 
@@ -37,6 +38,17 @@ class Node:
     def replaced(self, **changes: Any) -> Self:
         """The same node with some fields changed."""
         return type(self)(**{**self.__dict__, **changes})
+
+    def walk(self) -> Iterator[Node]:
+        """This node and all below it, in the order of the text, without recursion."""
+        waiting: list[Any] = [self]
+        while waiting:
+            item = waiting.pop()
+            if isinstance(item, Node):
+                yield item
+                waiting += [getattr(item, name) for name in reversed(item.__match_args__)]
+            elif isinstance(item, tuple):
+                waiting += reversed(item)
 
     def _meaning(self) -> list[Any]:
         return [getattr(self, name) for name in self.__match_args__ if name not in SPANS]
