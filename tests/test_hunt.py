@@ -55,7 +55,7 @@ def test_numbers_of_the_text_are_looked_at() -> None:
 
 @pytest.mark.parametrize(
     ("source", "place"),
-    [("norm([x, y]) + x", "norm([x, y])"), ("v = [x, y]; 3*max(v)", "max(v)"),
+    [("2*norm([x, y])", "norm([x, y])"), ("v = [x, y]; 3*max(v)", "max(v)"),
      ("sum(abs([x, y] - 0.25))", "abs([x, y] - 0.25)"),
      ("sum(sqrt([x, 2 + y]))", "sqrt([x, 2 + y])")],
 )  # fmt: skip

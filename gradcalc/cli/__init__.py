@@ -77,8 +77,9 @@ def run(given: list[str]) -> int:
         return int(stop.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        return Exit.OK  # the reader has what it wanted
+    except (BrokenPipeError, SystemExit):
+        # The reader has what it wanted: what parses options and what prints leave by the latter.
+        return Exit.OK
     except OSError as error:
         return _say(_file_error(error))
     except MemoryError:

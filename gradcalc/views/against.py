@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from gradcalc.claims.against import Comparison
-from gradcalc.views.console import box
+from gradcalc.views.layout import table
 from gradcalc.views.numbers import jsonable, shortest
 
 BAR = 40  # columns of the longest bar
@@ -26,13 +25,14 @@ def show(found: Comparison, out: Console) -> None:
     out.print(Text(told))
     if found.worst:
         names = list(found.worst[0].at)
-        table = Table("row", *names, "column", "theirs", "ours", "relative error", box=box(out))
+        heads = ("row", *names, "column", "theirs", "ours", "relative error")
+        made = table(out, None, heads)
         for w in found.worst:
             at = [_as(found.dtype, w.at[name]) for name in names]
             theirs = _as(found.dtype, w.theirs)
             cells = [str(w.row), *at, w.column, theirs, shortest(w.ours)]
-            table.add_row(*map(Text, [*cells, f"{w.error:.3g}"]))
-        out.print(table)
+            made.add_row(*map(Text, [*cells, f"{w.error:.3g}"]))
+        out.print(made)
     width = max(4, min(BAR, out.width - 20)) if out.is_terminal else BAR
     for column, counts in found.digits.items():
         out.print(Text(f"correct digits of {column} ({len(counts) - 1} is all of {found.dtype})"))

@@ -147,21 +147,20 @@ def as_json(entries: list[Entry]) -> str:
 
 def show(entries: list[Entry], out: Console) -> None:
     """One function in full, or several as a table."""
-    from rich.table import Table
     from rich.text import Text
 
-    from gradcalc.views.console import box
+    from gradcalc.views.layout import table
 
     if len(entries) == 1:
         for line in _lines(entries[0]):
             out.print(Text(line))
         return
-    table = Table("function", "meaning", "derivative", box=box(out))
+    made = table(out, None, ("function", "meaning", "derivative"))
     for entry in entries:
         found = list(entry["derivatives"].values())
         shown = ", ".join(found) if len(found) > 1 else "".join(found)
-        table.add_row(Text(entry["signature"]), Text(entry["meaning"]), Text(shown))
-    out.print(table)
+        made.add_row(Text(entry["signature"]), Text(entry["meaning"]), Text(shown))
+    out.print(made)
 
 
 def _lines(entry: Entry) -> list[str]:

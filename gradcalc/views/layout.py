@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from typing import Any
+
+from rich.console import Console, RenderableType
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from gradcalc.views.console import box
 from gradcalc.views.numbers import shortest, trusted
+from gradcalc.views.plain import spelt
 
 LABEL = 9  # columns of the words before formula, point and value
 PAGE = 100  # columns that a line of numbers takes at most
@@ -41,9 +44,32 @@ def line(out: Console, label: str, text: Text) -> None:
         out.print(Text(" " * LABEL).append(further))
 
 
-def table(out: Console, title: str, left: tuple[str, ...], right: tuple[str, ...]) -> Table:
+class _Table(Table):
+    """A table whose cells are as wide as the stream shows them, though it lacks characters."""
+
+    def __init__(self, encoding: str, **given: Any) -> None:
+        super().__init__(**given)
+        self.encoding = encoding
+
+    def add_column(self, header: RenderableType = "", *rest: Any, **given: Any) -> None:
+        super().add_column(self._spelt(header), *rest, **given)
+
+    def add_row(self, *cells: RenderableType | None, **given: Any) -> None:
+        super().add_row(*map(self._spelt, cells), **given)
+
+    def _spelt(self, cell: Any) -> Any:
+        if isinstance(cell, str):
+            return spelt(cell, self.encoding)
+        if isinstance(cell, Text) and (plain := spelt(cell.plain, self.encoding)) != cell.plain:
+            return Text(plain, cell.style)
+        return cell
+
+
+def table(
+    out: Console, title: str | None, left: tuple[str, ...], right: tuple[str, ...] = ()
+) -> Table:
     """A table with columns set to the left, then columns of numbers."""
-    made = Table(box=box(out), title=title, title_justify="left", title_style="bold")
+    made = _Table(out.encoding, box=box(out), title=title, title_justify="left", title_style="bold")
     for name in left:
         made.add_column(name, overflow="fold")
     for name in right:

@@ -25,3 +25,8 @@ def spell_out(stream: TextIO) -> TextIO:
     if reconfigure is not None:
         reconfigure(errors="gradcalc.spell")
     return stream
+
+
+def spelt(text: str, encoding: str) -> str:
+    """A text as a stream of that encoding will show it, to be counted before it is printed."""
+    return text.encode(encoding, errors="gradcalc.spell").decode(encoding)
