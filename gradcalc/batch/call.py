@@ -183,7 +183,7 @@ class Call:
         """Run the schedule, block by block."""
         uniform = self.uniform.get(path)
         if uniform is None:
-            uniform = uniform_values(path.lowered.trace, self.numbers, schedule.uniform)
+            uniform = uniform_values(schedule.trace, self.numbers, schedule.uniform)
             self.uniform[path] = uniform
         outputs = [made[name] for name in schedule.outputs]
         for low in range(0, len(mask), schedule.block):

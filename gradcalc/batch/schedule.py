@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcalc.batch.cheaper import cheaper
 from gradcalc.batch.kernels import writing
 from gradcalc.batch.lowering import Lowered
 from gradcalc.trace.replay import exact_number
@@ -36,7 +37,7 @@ def cache_size() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How a block of rows is computed.
+    """How a block of rows of a `trace` is computed.
 
     The arrays of a block stand in one list: first `inputs` (columns by name), then `outputs`
     (columns by name), then `buffers` of the block's own, then what the `uniform` slots hold, then
@@ -44,6 +45,7 @@ class Schedule:
     are the same in all rows, `copies` those that are an input or another output.
     """
 
+    trace: Trace
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     buffers: int
@@ -57,7 +59,8 @@ class Schedule:
 def scheduled(lowered: Lowered, varying: frozenset[str], watched: bool) -> Schedule:
     """The schedule of a trace whose `varying` inputs are columns, the others numbers; kinks are
     looked for where they are `watched`."""
-    return _Scheduling(lowered, varying, lowered.kinks if watched else ()).scheduled()
+    made = cheaper(lowered, varying)
+    return _Scheduling(made, varying, made.kinks if watched else ()).scheduled()
 
 
 class _Scheduling:
@@ -93,7 +96,7 @@ class _Scheduling:
         uniform = sorted(slot for slot in used if not self.varies[slot])
         place |= {slot: first + buffers + k for k, slot in enumerate(uniform)}
         return Schedule(
-            tuple(inputs), tuple(outputs), buffers, tuple(uniform),
+            self.trace, tuple(inputs), tuple(outputs), buffers, tuple(uniform),
             tuple(self._steps(first + buffers + len(uniform))),
             {column: place[slot] for column, slot in whole.items()},
             {column: place[slot] for column, slot in copies.items()},

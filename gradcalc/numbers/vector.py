@@ -24,6 +24,13 @@ def softplus(np: Any, x: Any, out: Any = None) -> Any:
     return np.add(np.maximum(x, 0), np.log1p(np.exp(-np.abs(x))), out)
 
 
+def normal_pdf(np: Any, x: Any, out: Any = None) -> Any:
+    """exp(-x^2/2)/sqrt(2*pi)."""
+    made = np.multiply(x, x, out)
+    made = np.exp(np.multiply(made, -0.5, out), out)
+    return np.divide(made, np.sqrt(2 * pi(np, x)), out)
+
+
 def csch(np: Any, x: Any) -> Any:
     """1/sinh(x), where sinh(x) overflows too."""
     shrunk = np.exp(-np.abs(x))

@@ -211,7 +211,7 @@ SPECIAL = (
          samples=(POSITIVE, POSITIVE), domain="x, y not 0, -1, -2, …", example="lbeta(200, 300)"),
     rule("normal_pdf", "x", "special", "the density of the standard normal distribution",
          lambda n, out, x: -x * out,
-         vector=lambda np, x: np.exp(-x * x / 2) / np.sqrt(2 * v.pi(np, x)),
+         into=v.normal_pdf,
          machine=lambda x: math.exp(-x * x / 2) / math.sqrt(2 * math.pi),
          big=lambda m, x: m.npdf(x), symbolic=lambda s, x: s.exp(-x * x / 2) / s.sqrt(2 * s.pi),
          samples=(W,), example="normal_pdf(0)"),
