@@ -207,3 +207,72 @@ def test_points_are_drawn(capsys: Captured) -> None:
 def test_usage(arguments: list[str], capsys: Captured) -> None:
     assert run(arguments) == Exit.REQUEST
     assert "error[" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("claim", ["[[1, 4], [2, 5], [3, 6]]", "A.T", "[[1, 2], [3, 4], [5, 6]]"])
+def test_a_claim_of_the_transposed_shape_is_wrong(claim: str) -> None:
+    at = {"A": "[[1, 2, 3], [4, 5, 6]]", "v": "[1, 2, 3]"}
+    found = judged("A @ v", "v", claim, at)
+    assert not found.holds
+    assert "transpose" in found.diagnosis
+    assert judged("A @ v", "v", "[[1, 2, 3], [4, 5, 6]]", at).holds
+
+
+def test_numbers_as_they_are_printed_are_right() -> None:
+    """The nearest float64 is right, though the half unit of its last digit is less."""
+    at = {"x": "1", "y": "2"}
+    assert judged("sin(x)*y", "x", "1.0806046117362795", at).holds
+    assert judged("exp(x)", "x", "22026.465794806718", {"x": "10"}).holds
+    assert not judged("sin(x)*y", "x", "1.0806046117362799", at).holds
+
+
+@pytest.mark.parametrize("zero", ["0", "0.0", "0.000", "-0.0"])
+def test_a_written_zero_means_zero(zero: str) -> None:
+    assert not judged("0.04*x", "x", zero).holds
+    assert judged("0*x", "x", zero).holds
+
+
+def test_what_a_number_was_rounded_to_is_said(capsys: Captured) -> None:
+    assert run(["check", "x/3", "--claim", "x=0.3", "--at", "x=1"]) == Exit.OK
+    assert "x = 0.3 (to the digits it is written with)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("claim", "words"),
+    [("-1.08", "the sign is wrong"), ("2.1612092", "it is 2 times the true derivative"),
+     ("0.84147098", "it is the derivative by y"), ("7.5", "")],
+)  # fmt: skip
+def test_slips_of_numbers(claim: str, words: str) -> None:
+    found = judged("sin(x)*y", "x", claim, {"x": "1", "y": "2"})
+    assert not found.holds
+    assert words in (found.diagnosis or "") if words else found.diagnosis is None
+
+
+@pytest.mark.parametrize(
+    ("source", "by", "claim"),
+    [
+        ("exp(x)", "x", "exp(x) + 1e-12"),
+        ("1.0*x + 0*y", "y", "0.5*1"),
+        ("2.302585093*x", "x", "1*1"),
+    ],
+)
+def test_what_explains_nothing_is_not_said(source: str, by: str, claim: str) -> None:
+    found = judged(source, by, claim)
+    assert not found.holds
+    for words in (" 1 times", "0*y", "log"):
+        assert words not in (found.diagnosis or "")
+
+
+def test_a_wrong_matrix_is_wrong_and_no_bug() -> None:
+    at = {"A": "[[1, 2], [3, 4]]"}
+    assert not judged("sum(A^2)", "A", "[[2, 4], [6, 9]]", at).holds
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--rtol", "nan"], ["--atol", "inf"], ["--ulp", "1", "--rtol", "1"],
+     ["--against", "t.csv"], ["--over", "x=0:1", "--against", "t.csv"]],
+)  # fmt: skip
+def test_what_would_be_ignored_is_refused(options: list[str], capsys: Captured) -> None:
+    assert run(["check", "x", "--claim", "x=1", *options]) == Exit.REQUEST
+    assert "error[usage]" in capsys.readouterr().err

@@ -123,6 +123,14 @@ def test_a_reader_that_leaves_is_no_failure(command: list[str]) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+def test_a_reader_that_leaves_changes_no_verdict() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "gradcalc", "check", "sin(x)", "--claim", "x"]
+    assert subprocess.run(command, stdout=writer, check=False).returncode == Exit.VERDICT
+    os.close(writer)
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 def test_a_full_disk_is_a_file_error() -> None:
     command = f'"{sys.executable}" -m gradcalc eval "sin(x)" --at x=1 > /dev/full'

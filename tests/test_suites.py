@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 import tomllib
 from pathlib import Path
 from xml.etree import ElementTree
@@ -13,6 +18,7 @@ from xml.etree import ElementTree
 import pytest
 
 from gradcalc import Exit
+from gradcalc.claims import running
 from gradcalc.claims.running import Ran, run_case
 from gradcalc.claims.suites import load
 from gradcalc.cli import run
@@ -289,3 +295,35 @@ def test_the_sample_passes(monkeypatch: pytest.MonkeyPatch, capsys: Captured) ->
     monkeypatch.chdir(ROOT)
     assert run(["check", "samples/ci/suite.toml"]) == 0
     assert "5 passed" in capsys.readouterr().out
+
+
+def test_a_place_that_is_given_twice_is_an_error(suite: str) -> None:
+    Path(suite).write_text('[[case]]\nexpr = "x"\nat = {x = 50}\nover = "x=0:1"\nclaim = "1"\n')
+    (ran,) = running.run(suite, load(suite)).cases
+    assert ran.outcome == "error"
+    assert "by at and by over" in ran.why[0]
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGKILL"])
+def test_no_worker_outlives_its_parent(suite: str, sent: str) -> None:
+    cases = [f'[[case]]\nexpr = "z = x; for i in 0..3000 {{ z = sin(z)*{k} }}; z"\nat = "x=1"\n'
+             for k in range(1, 60)]  # fmt: skip
+    Path(suite).write_text("".join(cases))
+    command = [sys.executable, "-m", "gradcalc", "check", suite, "--jobs", "2"]
+    started = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(2)
+    started.send_signal(getattr(signal, sent))
+    started.wait(timeout=20)
+    deadline = time.monotonic() + 20
+    while any(suite in line for line in _running()):
+        assert time.monotonic() < deadline, "a worker goes on"
+        time.sleep(0.1)
+
+
+def _running() -> list[str]:
+    lines = []
+    for status in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            lines.append(status.read_text().replace("\0", " "))
+    return lines

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.batch.kernel import Kernel
+from gradcalc.batch.wider import widened
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.evaluation import evaluate
 from gradcalc.reading import Options
@@ -45,19 +46,26 @@ class Comparison:
     """A dump that was compared. `digits` counts numbers by correct digits, by column.
 
     The counts go from 0 to 16, of float32 to 8; the last are the numbers that could not be better.
-    `ignored` are columns of derivatives by no input.
+    `ignored` are columns that were not compared, whatever they hold.
     """
 
     path: str
     dtype: str
     rows: int
     wrong: int
-    aside: int  # rows without a finite, smooth answer of our own
+    aside: int  # rows of which nothing, or not all, has a finite and smooth answer of our own
     worst: tuple[Wrong, ...]
     digits: Mapping[str, tuple[int, ...]]
     confirmed: int
     ignored: tuple[str, ...]
     seconds: float
+
+    @property
+    def exit(self) -> Exit:
+        """Nothing that could be compared is no answer."""
+        if not any(map(any, self.digits.values())):
+            return Exit.NO_ANSWER
+        return Exit.VERDICT if self.wrong else Exit.OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +98,30 @@ def compare(
     given = {name: numbers[name] for name in kernel.inputs}
     theirs = {name: numbers[name] for name in columns}
     rows = len(theirs[columns[0]])
-    ours = _Ours(kernel, given, columns, rows, options)
     allowed = _Allowed(RTOL[dtype] if rtol is None and ulp is None else rtol, atol, ulp, dtype)
+    ours = _Ours(kernel, given, columns, rows, allowed, options)
 
     def wrong() -> Any:
-        bad = [_errors(theirs[c], ours.columns[c], allowed)[0] for c in columns]
-        return np.any(bad, axis=0) & ~ours.aside
+        bad = [_errors(theirs[c], ours.columns[c], allowed)[0] & ours.judged(c) for c in columns]
+        return np.any(bad, axis=0)
 
     confirmed = _confirmed(ours, wrong)
     found: list[Wrong] = []
     for column in columns:
         bad, error = _errors(theirs[column], ours.columns[column], allowed)
-        places = np.flatnonzero(bad & ~ours.aside)
+        places = np.flatnonzero(bad & ours.judged(column))
         for row in places[np.argsort(-error[places], kind="stable")][:WORST].tolist():
             pair = float(theirs[column][row]), float(ours.columns[column][row])
             found.append(Wrong(row + 1, ours.at(row), column, *pair, float(error[row])))
-    stay = ~ours.aside
-    digits = {c: _histogram(theirs[c][stay], ours.columns[c][stay], dtype) for c in columns}
+    digits = {
+        c: _histogram(theirs[c][stay], ours.columns[c][stay], dtype)
+        for c, stay in ((c, ours.judged(c)) for c in columns)
+    }
     worst = tuple(sorted(found, key=lambda one: -one.error)[:WORST])
-    ignored = tuple(n for n in reader.columns if n.startswith("d_") and n not in names)
+    ignored = tuple(name for name in reader.columns if name not in names)
     return Comparison(
         reader.path, dtype, rows, int(wrong().sum()), int(ours.aside.sum()), worst, digits,
-        confirmed, ignored, time.perf_counter() - start,
+        confirmed + ours.rejudged, ignored, time.perf_counter() - start,
     )  # fmt: skip
 
 
@@ -180,11 +190,12 @@ def _histogram(theirs: Any, true: Any, dtype: str) -> tuple[int, ...]:
 
 class _Ours:
     """Our own values and derivatives, and which rows are set `aside`, having none that is finite
-    and smooth."""
+    and smooth, or none that is known well enough; `rejudged` counts those that float64 alone would
+    have judged wrongly."""
 
     def __init__(
         self, kernel: Kernel, given: Mapping[str, Any], columns: tuple[str, ...], count: int,
-        options: Options | None,
+        allowed: _Allowed, options: Options | None,
     ) -> None:  # fmt: skip
         self.kernel = kernel
         self.given = given
@@ -192,12 +203,32 @@ class _Ours:
         rows = kernel.rows(given)
         self.columns = {c: np.broadcast_to(rows.columns[c], count).copy() for c in columns}
         self.aside: Any = ~np.isfinite(list(self.columns.values())).all(axis=0)
+        self.at_kink: Any = np.zeros(count, dtype=bool)
         if kernel.wrt:
             self.aside |= rows.doubtful
         # Where there is a value there may be a derivative too, though a kernel does not find it.
         valued = np.broadcast_to(np.isfinite(rows.columns["value"]), count)
         for row in np.flatnonzero(self.aside & valued)[:DOUBTFUL].tolist():
             self.confirm(row)
+        self.rejudged = self._rejudged(given, allowed)
+
+    def _rejudged(self, given: Mapping[str, Any], allowed: _Allowed) -> int:
+        """Look again where wider floats say that float64 lost digits that matter; how many rows."""
+        lost = np.zeros(len(self.aside), dtype=bool)
+        for name, wider in widened(self.kernel, given, len(lost)).items():
+            if name in self.columns:
+                lost |= _errors(self.columns[name], wider, allowed)[0] & np.isfinite(wider)
+        rows = np.flatnonzero(lost & ~self.aside)
+        for row in rows[:CONFIRMED].tolist():
+            self.confirm(row)
+        self.aside[rows[CONFIRMED:]] = True
+        return len(rows[:CONFIRMED])
+
+    def judged(self, column: str) -> Any:
+        """The rows in which this column can be compared: a value may be finite at a kink."""
+        if column == "value":
+            return ~self.aside | (self.at_kink & np.isfinite(self.columns[column]))
+        return ~self.aside
 
     def at(self, row: int) -> dict[str, float]:
         """The inputs of a row."""
@@ -220,6 +251,7 @@ class _Ours:
             column[row] = float(truths[name] or "nan")
         finite = all(np.isfinite(column[row]) for column in self.columns.values())
         self.aside[row] = found.error is not None or found.status != "smooth" or not finite
+        self.at_kink[row] = found.error is None and found.status in ("kink", "one-sided")
 
 
 def _confirmed(ours: _Ours, wrong: Callable[[], Any]) -> int:

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import product
 from typing import Any
 
-from gradcalc.claims.diagnosis import Sample, diagnosed
+from gradcalc.claims.diagnosis import TURNED, Sample, diagnosed
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.evaluation import evaluate
 from gradcalc.language import to_text
@@ -71,6 +71,7 @@ class Judged:
     formula: str | None = None  # the true derivative
     branch: bool = False  # the formula is that of the branch taken at the worst point
     diagnosis: str | None = None
+    rounded: bool = False  # a number that is right to the digits it is written with
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +149,17 @@ def _judge(
     plain = not first.guards and not first.statics
     if not misses:
         proven = plain and _identical(first, by, text, known[0][0], options)
-        return Judged(by, text, True, proven, len(samples), 0)
+        rounded = written_unit(text) is not None and any(s.claimed != s.true for s in samples)
+        return Judged(by, text, True, proven, len(samples), 0, rounded=rounded)
     worst = max(misses, key=lambda miss: (miss.why is not None, miss.error))
     there = next(s.result.steps.trace for s in samples if s.at == worst.at)
-    more = samples if len(samples) > 3 else [
-        *samples, *_neighbours(source, by, text, known[0][0], options)
-    ]  # fmt: skip
+    # A number is claimed for its point alone; of a formula one point says too little.
+    few = len(samples) <= 3 and not is_number(text)
+    more = [*samples, *_neighbours(source, by, text, known[0][0], options)] if few else samples
     return Judged(
         by, text, False, False, len(samples), len(misses), worst,
         None if there.statics else _true_formula(there, by), bool(there.guards),
-        worst.why or diagnosed(by, more),
+        worst.why or diagnosed(by, more, _slack(text)),
     )  # fmt: skip
 
 
@@ -178,7 +180,10 @@ def _sample(by: str, text: str, point: Point, result: Result, options: Options) 
         raise
     theirs = _flat(claimed.reference)
     shapes = [getattr(x, "shape", ()) for x in (claimed.value, row.gradient)]
-    if sorted(shapes[0]) != sorted(shapes[1]):
+    if shapes[0] != shapes[1] and shapes[0] == shapes[1][::-1]:
+        what = f"the claim is {_shape(shapes[0])}, the derivative {_shape(shapes[1])}: {TURNED}"
+        return Sample(at, ours, ours, shapes[1], result, what)
+    if shapes[0] != shapes[1]:
         hint = "a Jacobian is of shape value + input"
         if not shapes[1]:
             hint = "claims for several inputs stand in no brackets: --claim 'y*cos(x), sin(x)'"
@@ -207,15 +212,24 @@ def _miss(sample: Sample, text: str, tolerance: Tolerance) -> Miss | None:
     places = product(*map(range, sample.shape))
     for place, claimed, true in zip(places, sample.claimed, sample.true, strict=True):
         error = abs(claimed - true)
-        if error <= _allowed(text, true, tolerance):
+        if not sample.why and _is_right(text, claimed, true, tolerance):
             continue
         relative = float(error / abs(true)) if true else float("inf")
         if not relative >= 0:  # nan
             relative = float("inf")
         if worst is None or relative > worst.error:
-            told = "undefined" if sample.why else _shown(claimed)
-            worst = Miss(sample.at, told, _shown(true), relative, place, sample.why)
+            told, truly = _shown(claimed, true)
+            told = "undefined" if sample.why else told
+            worst = Miss(sample.at, told, truly, relative, place, sample.why)
     return worst
+
+
+def _is_right(text: str, claimed: Any, true: Any, tolerance: Tolerance) -> bool:
+    """Is a claim near enough? A number may also be the float64 that is nearest to the truth."""
+    if bool(abs(claimed - true) <= _allowed(text, true, tolerance)):
+        return True
+    plain = tolerance.rtol is None and tolerance.ulp is None
+    return plain and written_unit(text) is not None and float(claimed) == float(true) != 0
 
 
 def _allowed(text: str, true: Any, tolerance: Tolerance) -> Any:
@@ -232,20 +246,45 @@ def _allowed(text: str, true: Any, tolerance: Tolerance) -> Any:
     return tolerance.atol + abs(true) * context.mpf(10) ** -EXACT
 
 
+NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*", re.IGNORECASE)
+
+
+def is_number(text: str) -> bool:
+    """Is it a number that is written down, no formula?"""
+    return NUMBER.fullmatch(text) is not None
+
+
+def _slack(text: str) -> float | None:
+    """The half unit to which a number is written; None for formulas."""
+    if not is_number(text):
+        return None
+    unit = written_unit(text)
+    return float(unit) / 2 if unit else 0.0
+
+
 def written_unit(text: str) -> str | None:
-    """The unit of the last place that a number is written with: 1.25 is right to 0.01."""
-    if not re.fullmatch(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*", text, re.IGNORECASE):
+    """The unit of the last place that a number is written with: 1.25 is right to 0.01.
+
+    None for what is no number, a whole one, and 0.0: who writes zero means zero.
+    """
+    if not is_number(text):
         return None
     try:
-        exponent = Decimal(text.strip()).as_tuple().exponent
+        written = Decimal(text.strip())
     except InvalidOperation:
         return None
+    exponent = written.as_tuple().exponent if written else 0
     return f"1e{exponent}" if isinstance(exponent, int) and exponent < 0 else None
 
 
-def _shown(number: Any) -> str:
+def _shown(*numbers: Any) -> list[str]:
+    """Numbers as decimals, with as many digits as tell them apart."""
     context = big_numbers(DIGITS).context
-    return str(context.nstr(number, 17)).removesuffix(".0").removeprefix("+")
+    for digits in (17, DIGITS):
+        texts = [str(context.nstr(n, digits)).removesuffix(".0").removeprefix("+") for n in numbers]
+        if len(set(texts)) == len(texts):
+            break
+    return texts
 
 
 def _neighbours(

@@ -19,7 +19,12 @@ from gradcalc.trace.trace import CONSTANT, INPUT
 
 INNER = 30  # inner expressions of arrays that are tried
 LONG = 300  # instructions past which no formula is made
+ANGLES = ("sin", "cos", "tan", "sec", "csc", "cot")
+LOGS = ("log", "log10", "log2", "log1p", "xlogy")
+NEARLY = 1e-15  # relative, of ratios in big numbers
 CLOSE = 1e-9  # relative; the numbers are right in more digits than float64 has
+TURNED = "it is the transpose of the Jacobian: J[i, j] is the derivative of f[i] by x[j]"
+SLIPS = (2, 3, 4, 10)  # factors that a single number may be wrong by, or by their inverses
 KNOWN = (
     (math.pi / 180, "radians were taken for degrees: it is pi/180 times the true derivative"),
     (180 / math.pi, "degrees were taken for radians: it is 180/pi times the true derivative"),
@@ -43,8 +48,15 @@ class Sample:
     why: str | None = None
 
 
-def diagnosed(by: str, samples: Sequence[Sample]) -> str | None:
-    """The first of the usual slips that explains every point; None where none does."""
+def diagnosed(by: str, samples: Sequence[Sample], slack: float | None = None) -> str | None:
+    """The first of the usual slips that explains every point; None where none does.
+
+    A claim that is a number is known to `slack`; it says less, so less is guessed.
+    """
+    if slack is not None:
+        return _of_a_number(samples, slack) or (
+            _transposed(by, samples) or _other_input(by, samples, slack)
+        )
     slips: tuple[Callable[[str, Sequence[Sample]], str | None], ...] = (
         _sign, _factor, _transposed, _other_input, _chain, _chain_of_elements, _mistaken,
     )  # fmt: skip
@@ -55,12 +67,25 @@ def diagnosed(by: str, samples: Sequence[Sample]) -> str | None:
     return None
 
 
+def _of_a_number(samples: Sequence[Sample], slack: float) -> str | None:
+    """The sign, or a small factor, of numbers that are claimed for a single point."""
+    pairs = _pairs(samples)
+    if not all(t and abs(c) > slack for c, t in pairs):
+        return None
+    if all(_same(c, -t, slack) for c, t in pairs):
+        return "the sign is wrong"
+    for factor in (Fraction(f) for k in SLIPS for f in (k, Fraction(1, k))):
+        if all(_same(c, float(factor) * t, slack) for c, t in pairs):
+            return f"a constant factor: it is {factor} times the true derivative"
+    return None
+
+
 def _pairs(samples: Sequence[Sample]) -> list[tuple[float, float]]:
     return [(float(c), float(t)) for s in samples for c, t in zip(s.claimed, s.true, strict=True)]
 
 
-def _same(a: float, b: float) -> bool:
-    return math.isclose(a, b, rel_tol=CLOSE, abs_tol=1e-300)
+def _same(a: float, b: float, slack: float = 0.0) -> bool:
+    return math.isclose(a, b, rel_tol=CLOSE, abs_tol=max(1e-300, slack))
 
 
 def _sign(by: str, samples: Sequence[Sample]) -> str | None:
@@ -71,14 +96,21 @@ def _sign(by: str, samples: Sequence[Sample]) -> str | None:
 
 def _factor(by: str, samples: Sequence[Sample]) -> str | None:
     """A constant factor; the well-known ones by their names."""
-    ratios = [c / t for c, t in _pairs(samples) if t]
+    exactly = [c / t for s in samples for c, t in zip(s.claimed, s.true, strict=True) if t]
+    ratios = [float(ratio) for ratio in exactly]
     if any(c and not t for c, t in _pairs(samples)) or not all(map(math.isfinite, ratios)):
         return None
     if not ratios or not all(_same(r, ratios[0]) for r in ratios) or not ratios[0]:
         return None
+    if not all(abs(ratio / exactly[0] - 1) < NEARLY for ratio in exactly):
+        return None
+    functions = {row.name for row in samples[0].result.steps.trace.rules}
     for factor, told in KNOWN:
-        if _same(ratios[0], factor):
+        meant = LOGS if "log" in told or "ln" in told else ANGLES
+        if _same(ratios[0], factor) and functions & set(meant):
             return told
+    if _same(ratios[0], 1):
+        return f"a constant factor: it is {exactly[0]} times the true derivative"
     exact = Fraction(ratios[0]).limit_denominator(1000)
     nice = _same(float(exact), ratios[0])
     shown = str(exact) if nice else f"{ratios[0]:.12g}"
@@ -96,19 +128,19 @@ def _transposed(by: str, samples: Sequence[Sample]) -> str | None:
         turned = [sample.true[j * columns + i] for i, j in places]
         if not all(_same(float(c), float(t)) for c, t in zip(sample.claimed, turned, strict=True)):
             return None
-    return "it is the transpose of the Jacobian: J[i, j] is the derivative of f[i] by x[j]"
+    return TURNED
 
 
-def _other_input(by: str, samples: Sequence[Sample]) -> str | None:
+def _other_input(by: str, samples: Sequence[Sample], slack: float = 0.0) -> str | None:
     """The derivative by another variable."""
     trace = samples[0].result.steps.trace
     for name in trace.inputs:
-        if name != by and _is_derivative_by(name, samples):
+        if name != by and _is_derivative_by(name, samples, slack):
             return f"it is the derivative by {name}"
     return None
 
 
-def _is_derivative_by(name: str, samples: Sequence[Sample]) -> bool:
+def _is_derivative_by(name: str, samples: Sequence[Sample], slack: float) -> bool:
     from gradcalc.evaluation import evaluate
     from gradcalc.reading import Options
 
@@ -116,16 +148,16 @@ def _is_derivative_by(name: str, samples: Sequence[Sample]) -> bool:
         found = evaluate(
             sample.result.expr, sample.at, wrt=(name,), options=Options(check="off")
         ).gradient[name]
-        if not _all_same(sample.claimed, found):
+        if not _all_same(sample.claimed, found, slack):
             return False
     return True
 
 
-def _all_same(claimed: Sequence[Any], found: Any) -> bool:
+def _all_same(claimed: Sequence[Any], found: Any, slack: float = 0.0) -> bool:
     """Are numbers those of an array (or a single one), in order?"""
     flat = found.ravel().tolist() if hasattr(found, "ravel") else [found]
     return len(flat) == len(claimed) and all(
-        _same(float(c), f) for c, f in zip(claimed, flat, strict=True)
+        _same(float(c), f, slack) for c, f in zip(claimed, flat, strict=True)
     )
 
 
@@ -140,8 +172,9 @@ def _chain(by: str, samples: Sequence[Sample]) -> str | None:
             continue
         inner = [sample.result.steps.tangents.get(by, [None])[slot] for sample in samples
                  if len(sample.result.steps.tangents.get(by, ())) > slot]  # fmt: skip
+        # Of an inner derivative that is 0 anything is a multiple.
         if len(inner) == len(ratios) and all(
-            d is not None and _same(r, float(d)) for r, d in zip(ratios, inner, strict=True)
+            d and _same(r, float(d)) for r, d in zip(ratios, inner, strict=True)
         ):
             return f"the chain rule's factor d({_text(traces[0], slot)})/d{by} is missing"
     return None
@@ -170,7 +203,8 @@ def _chain_of_elements(by: str, samples: Sequence[Sample]) -> str | None:
         if all(
             hasattr(factor, "shape")
             and factor.size == len(s.true)
-            and _all_same(s.true, factor * [float(c) for c in s.claimed])
+            and factor.all()
+            and _all_same(s.true, factor.ravel() * [float(c) for c in s.claimed])
             for factor, s in zip(factors, samples, strict=True)
         ):
             return f"the chain rule's factor d({inner})/d{by} is missing"
@@ -186,7 +220,6 @@ def _value(text: str, sample: Sample) -> Any:
 
 # functions that are taken for others ------------------------------------------------------
 
-ANGLES = ("sin", "cos", "tan", "sec", "csc", "cot")
 MISTAKEN: tuple[tuple[tuple[str, ...], Callable[[Call], Expr], str], ...] = (
     (ANGLES, lambda c: Call(c.function, (Call("deg", c.arguments),)),
      "radians were taken for degrees"),

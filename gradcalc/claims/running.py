@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any, Literal
 
 from gradcalc.claims.claim import Tolerance, Verdict, check, written_unit
@@ -19,6 +21,7 @@ from gradcalc.reading import Options
 from gradcalc.result import Result
 from gradcalc.rules import big_numbers
 
+CHUNK = 10  # cases that a process is handed at a time
 SHOWN = 3  # points of a case that are wrong
 Outcome = Literal["passed", "failed", "error"]
 Point = Mapping[str, Any]
@@ -78,7 +81,7 @@ def _outcomes(cases: Sequence[Case], jobs: int, check: str) -> Iterable[Ran]:
 
 
 def _in_processes(cases: Sequence[Case], jobs: int, check: str) -> Iterable[Ran]:
-    chunk = max(1, min(20, len(cases) // (4 * jobs)))
+    chunk = max(1, min(CHUNK, len(cases) // (20 * jobs)))
     with ProcessPoolExecutor(jobs, initializer=_quiet) as pool:
         try:
             yield from pool.map(run_case, cases, [check] * len(cases), chunksize=chunk)
@@ -87,6 +90,10 @@ def _in_processes(cases: Sequence[Case], jobs: int, check: str) -> Iterable[Ran]
                 "killed", "a process that ran cases was killed", None,
                 "run fewer at once: --jobs 1", Exit.BUG,
             ) from None  # fmt: skip
+        except BaseException:  # an interrupt, or a first failure: nobody waits for the rest
+            for worker in list(pool._processes.values()):
+                worker.terminate()
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -96,6 +103,15 @@ def _quiet() -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    parent = os.getppid()
+    Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """A worker whose parent was killed has nobody to work for."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(Exit.INTERRUPTED)
 
 
 def run_case(case: Case, check: str = "full") -> Ran:
@@ -144,7 +160,10 @@ def points_of(case: Case) -> list[Point]:
         return [dict(given.get("at", {}))]
     from gradcalc.claims.boxes import read_over
 
-    drawn = read_over([given["over"]]).draw(given.get("points", 20), given.get("seed", 0))
+    box = read_over([given["over"]])
+    if both := sorted(given.get("at", {}).keys() & box.bounds.keys()):
+        raise GradcalcError("usage", f"{both[0]} is given by at and by over", None, "give one")
+    drawn = box.draw(given.get("points", 20), given.get("seed", 0))
     return [{**given.get("at", {}), **point} for point in drawn]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from gradcalc.cli.options import Format
@@ -22,13 +25,24 @@ def shown(
 
         saved.save(result, save)
     spell_out(sys.stdout)
-    _print(result, form, mode, rows, quiet, color, full)
+    with heard():
+        _print(result, form, mode, rows, quiet, color, full)
     if result.error is not None:
         from gradcalc.views.errors import drawn
 
         sys.stdout.flush()
         spell_out(sys.stderr).write(drawn(result.error) + "\n")
     return int(result.exit)
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """Print a verdict: a reader that leaves before its end does not change it."""
+    try:
+        yield
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):  # rich leaves by the latter
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def refuse_save(path: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from gradcalc.cli import options as given
+from gradcalc.cli.answer import heard
 from gradcalc.errors import GradcalcError, blaming
 
 Tolerances = tuple[float | None, float, float | None]  # relative, absolute, in ulp
@@ -67,6 +69,12 @@ def command(
         {"--junit": junit, "--sarif": sarif, "--github": github, "-k": pattern,
          "--fail-fast": fail_fast},
     )  # fmt: skip
+    if against:
+        _refuse(
+            "--against compares the points of its table, and takes no",
+            {"--claim": claim, "--at": at, "--over": over},
+        )
+    _refuse_tolerances(rtol, atol, ulp)
     from gradcalc.claims.written import claims_of
     from gradcalc.cli.point import read_at
     from gradcalc.reading import Options
@@ -99,6 +107,15 @@ def _refuse(why: str, options: Mapping[str, object]) -> None:
     for name, value in options.items():
         if value:
             raise GradcalcError("usage", f"{why} {name}", None, "gradcalc check --help")
+
+
+def _refuse_tolerances(rtol: float | None, atol: float, ulp: float | None) -> None:
+    """An error for a tolerance that is no number, or that another would silently replace."""
+    for name, value in {"--rtol": rtol, "--atol": atol, "--ulp": ulp}.items():
+        if value is not None and not math.isfinite(value):
+            raise GradcalcError("usage", f"{name} can't be {value}", None, f"write {name} 1e-6")
+    if rtol is not None and ulp is not None:
+        raise GradcalcError("usage", "--rtol and --ulp are given", None, "give one of them")
 
 
 def _points(
@@ -134,10 +151,11 @@ def _claims(
     rtol, atol, ulp = tolerances
     asked = Tolerance(rtol, atol, ulp)
     verdict = check(source, claims, points, tolerance=asked, options=options)
-    if json:
-        sys.stdout.write(reports.text(checked.record(verdict)))
-    else:
-        checked.show(verdict, console(color=color))
+    with heard():
+        if json:
+            sys.stdout.write(reports.text(checked.record(verdict)))
+        else:
+            checked.show(verdict, console(color=color))
     return int(verdict.exit)
 
 
@@ -146,7 +164,6 @@ def _against(
     json: bool, color: str,
 ) -> int:  # fmt: skip
     from gradcalc.claims.against import compare
-    from gradcalc.errors import Exit
     from gradcalc.views import against, reports
     from gradcalc.views.console import console
 
@@ -154,8 +171,9 @@ def _against(
     found = compare(
         source, path, rtol=rtol, atol=atol, ulp=ulp, dtype=dtype, options=options
     )  # fmt: skip
-    if json:
-        sys.stdout.write(reports.text(against.record(found)))
-    else:
-        against.show(found, console(color=color))
-    return int(Exit.VERDICT if found.wrong else Exit.OK)
+    with heard():
+        if json:
+            sys.stdout.write(reports.text(against.record(found)))
+        else:
+            against.show(found, console(color=color))
+    return int(found.exit)

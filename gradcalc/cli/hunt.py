@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from gradcalc.cli import options as given
+from gradcalc.cli.answer import heard
 from gradcalc.cli.deadline import within
 from gradcalc.errors import GradcalcError, blaming
 from gradcalc.views.plain import spell_out
@@ -47,8 +48,9 @@ def command(
         )  # fmt: skip
     for note in found.notes:
         print(f"note: {note}", file=spell_out(sys.stderr))
-    if json:
-        sys.stdout.write(reports.text(hunted.record(found, held)))
-    else:
-        hunted.show(found, held, console(color=color))
+    with heard():
+        if json:
+            sys.stdout.write(reports.text(hunted.record(found, held)))
+        else:
+            hunted.show(found, held, console(color=color))
     return int(found.exit)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gradcalc.cli.answer import heard
 from gradcalc.cli.progress import bar
 from gradcalc.errors import GradcalcError
 from gradcalc.whole import refuse_place, whole
@@ -53,17 +54,19 @@ def run(path: str, asked: Asked) -> int:
         def each(ran: Any) -> None:
             advance()
             if not quiet:
-                checked.line(ran, out)
+                with heard():
+                    checked.line(ran, out)
 
         report = running.run(
             path, cases, jobs=asked.jobs, fail_fast=asked.fail_fast, check=asked.check, each=each
         )
-    if asked.json:
-        sys.stdout.write(reports.text(reports.record(report)))
-    elif not quiet:
-        checked.summary(report, out)
-        if asked.github:
-            sys.stdout.write(reports.github(report))
+    with heard():
+        if asked.json:
+            sys.stdout.write(reports.text(reports.record(report)))
+        elif not quiet:
+            checked.summary(report, out)
+            if asked.github:
+                sys.stdout.write(reports.github(report))
     if asked.junit:
         _write(asked.junit, reports.junit(report))
     if asked.sarif:

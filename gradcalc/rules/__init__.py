@@ -127,6 +127,15 @@ def extended_arrays() -> Any:
     return _with_array_rows(made)
 
 
+@cache
+def through_big_numbers() -> frozenset[str]:
+    """The rows that NumPy has no function of longdouble for: slow in extended arrays."""
+    import numpy as np
+
+    made = extended_arrays()
+    return frozenset(n for n, row in SCALAR.items() if _numpy_kernel(row, made, np) is None)
+
+
 def big_arrays(digits: int) -> Any:
     """mpmath numbers of so many digits, and arrays of them."""
     return with_arrays(big_numbers(digits))

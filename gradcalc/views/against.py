@@ -21,7 +21,7 @@ def show(found: Comparison, out: Console) -> None:
     rows = "1 row" if found.rows == 1 else f"{found.rows:,} rows"
     told = f"{found.path}: {rows}, {found.wrong:,} wrong"
     if found.aside:
-        told += f", {found.aside:,} set aside (no finite, smooth answer there)"
+        told += f", {found.aside:,} set aside (no finite, smooth answer there to compare with)"
     out.print(Text(told))
     if found.worst:
         names = list(found.worst[0].at)
@@ -41,8 +41,9 @@ def show(found: Comparison, out: Console) -> None:
             if count:
                 bar = "#" * max(1, round(width * count / most))
                 out.print(Text(f"  {digits:>2} {bar} {count:,}"))
-    for name in found.ignored:
-        out.print(Text(f"{name} was not compared: it is the derivative by no input"))
+    if found.ignored:
+        left = ", ".join(found.ignored)
+        out.print(Text(f"not compared: {left}; what is compared is called value and d_<input>"))
     plural = "1 row was" if found.confirmed == 1 else f"{found.confirmed:,} rows were"
     out.print(Text(f"{plural} looked at with the reference; {found.seconds:.2f} s"))
 

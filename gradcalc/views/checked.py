@@ -22,6 +22,7 @@ def show(verdict: Verdict, out: Console) -> None:
     for claim in verdict.claims:
         mark, style = ("right", "green") if claim.holds else ("WRONG", "bold red")
         how = " (proven by sympy)" if claim.proven else ""
+        how = " (to the digits it is written with)" if claim.rounded else how
         out.print(Text(f"{mark:<6}", style=style).append(f"d/d{claim.by} = {claim.text}{how}"))
         for line in _wrong(claim):
             out.print(Text(f"       {line}"))
@@ -63,8 +64,8 @@ def record(verdict: Verdict) -> dict[str, Any]:
         "claims": [
             {
                 "by": c.by, "claim": c.text, "holds": c.holds, "proven": c.proven,
-                "compared": c.compared, "wrong": c.wrong, "formula": c.formula,
-                "diagnosis": c.diagnosis,
+                "rounded": c.rounded, "compared": c.compared, "wrong": c.wrong,
+                "formula": c.formula, "diagnosis": c.diagnosis,
                 "worst": None if c.worst is None else {
                     "at": dict(c.worst.at), "element": list(c.worst.element),
                     "claimed": c.worst.claimed, "true": c.worst.true,
