@@ -7,6 +7,8 @@ import os
 import sys
 from typing import NoReturn
 
+INTERRUPTED = 130
+
 
 def main() -> NoReturn:
     """Run the command line of this process and leave with one of the documented statuses.
@@ -18,9 +20,13 @@ def main() -> NoReturn:
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller
             setattr(sys, name, open(os.devnull, "r+", encoding="utf-8"))  # noqa: SIM115
-    from gradcalc.cli import run
+    try:
+        from gradcalc.cli import run
 
-    os._exit(run(sys.argv[1:]))
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while modules were loaded
+        status = INTERRUPTED
+    os._exit(status)
 
 
 if __name__ == "__main__":

@@ -540,6 +540,20 @@ def test_requests_line_by_line() -> None:
     assert done.returncode == 3
 
 
+@pytest.mark.parametrize(
+    ("line", "code", "identity"),
+    [('{"id": 1e999, "expr": "x"}', "bad-json", None), ('{"id": NaN, "expr": "x"}', "bad-json", None),
+     ('{"id": 7, "expr": "x", "wrt": 5}', "bad-request", 7),
+     ('{"id": 8, "expr": "x", "digits": 30}', "bad-request", 8), ("[1]", "bad-request", None)],
+)  # fmt: skip
+def test_a_bad_request_costs_its_line_alone(line: str, code: str, identity: Any) -> None:
+    good = json.dumps({"id": 9, "expr": "x", "at": {"x": 1}})
+    done = gradcalc("eval", "--jsonl", stdin=f"{line}\n{good}\n")
+    bad, fine = [json.loads(answer) for answer in done.stdout.splitlines()]
+    assert (bad["id"], bad["error"]["code"]) == (identity, code)
+    assert (fine["id"], fine["gradient"]) == (9, {"x": 1})
+
+
 def test_requests_with_traces(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
     line = json.dumps({"id": 1, "expr": "x^2", "at": {"x": 3}})
     for arguments, steps in (([], None), (["--trace", "all"], 3), (["--trace", "2"], 2)):

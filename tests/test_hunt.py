@@ -44,6 +44,51 @@ def test_trouble_is_found(source: str, kind: str, place: str, x: str) -> None:
         assert finding.kind in seen or (finding.kind == "digits" and few)
 
 
+@pytest.mark.parametrize(
+    "source",
+    ["x^2 if x < 0 else 0*x", "(x - 1)^2 if x < 1 else (x - 1)^3",
+     "(x^2 - 2)^2 if x^2 < 2 else 0*x", "relu(x^2 - 2)^2", "x*abs(x)", "exp(-x^2)",
+     "sigmoid(300*x)", "x^3 - x"],
+)  # fmt: skip
+def test_smooth_formulas_have_no_trouble(source: str) -> None:
+    """Derivatives that are continuous, where a branch changes too; what underflows is 0."""
+    found = hunt(source, read_over(["x=-3:3"]), points=40)
+    assert found.findings == ()
+    assert found.exit is Exit.OK
+
+
+@pytest.mark.parametrize(
+    ("source", "box", "kind"),
+    [("tan(x)", "x=100:110", "pole"), ("tan(x)", "x=1.6:4.8", "pole"),
+     ("1/cos(x)", "x=100:110", "pole"),
+     ("gamma(x)", "x=-7.3:-6.5", "pole"), ("floor(1.7*x)", "x=0.5:0.9", "jump"),
+     ("1/(x - 0.3)", "x=-1e308:1e308", "pole")],
+)  # fmt: skip
+def test_trouble_that_no_simple_number_shows(source: str, box: str, kind: str) -> None:
+    found = hunt(source, read_over([box]), points=20)
+    assert kind in {f.kind for f in found.findings}
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [("sum(abs(v - x))", "kink"), ("sum(relu(v*x - 1))", "kink"), ("sum(1/(v - x))", "pole"),
+     ("sum(floor(v*x))", "jump")],
+)  # fmt: skip
+def test_trouble_with_elements_of_a_held_array(source: str, kind: str) -> None:
+    found = hunt(source, read_over(["x=0.2:3"]), held={"v": "[1.7, 2.3]"}, points=20)
+    assert kind in {f.kind for f in found.findings}
+
+
+def test_points_stay_in_the_box() -> None:
+    """log(1 - x) has no value past 1."""
+    assert hunt("log(1.0000001 - x)*0 + x", read_over(["x=0:1"]), points=20).findings == ()
+
+
+def test_where_nothing_was_looked_at_nothing_is_well() -> None:
+    found = hunt("x", read_over(["x=1:2"]), timeout=0.0)
+    assert (found.points, found.exit) == (0, Exit.NOT_CONVERGED)
+
+
 def test_numbers_of_the_text_are_looked_at() -> None:
     source = "if x > 0.123 and x < 0.1231 { 1/(x - 0.12305) } else { x }"
     found = hunt(source, read_over(["x=-5:5"]), points=10)
@@ -131,7 +176,7 @@ def test_rounding_an_input_is_no_trouble() -> None:
 
 def test_one_point_that_takes_for_ever_is_left(capsys: Captured) -> None:
     source = "for i in 0..900000 { x = sin(x) }; x"
-    assert run(["hunt", source, "--over", "x=0:1", "--timeout", "0.2"]) == 0
+    assert run(["hunt", source, "--over", "x=0:1", "--timeout", "0.2"]) == Exit.NOT_CONVERGED
     assert "time ran out" in capsys.readouterr().out
 
 

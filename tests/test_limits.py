@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcalc import Exit
+from gradcalc import Exit, evaluate
 from gradcalc.cli import run
 
 Captured = pytest.CaptureFixture[str]
@@ -121,6 +121,32 @@ def test_a_reader_that_leaves_is_no_failure(command: list[str]) -> None:
     )  # fmt: skip
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "1e300", "-1"])
+@pytest.mark.parametrize(
+    "command", [["eval", "x", "--at", "x=1"], ["hunt", "x", "--over", "x=0:1"]]
+)
+def test_times_that_are_none(
+    command: list[str], seconds: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*command, "--timeout", seconds]) == Exit.REQUEST
+    assert "timeout" in capsys.readouterr().err
+
+
+def test_deep_formulas_are_checked_by_instruction() -> None:
+    """sympy recurses over what it differentiates; nothing of ours does."""
+    source = "sin(" * 190 + "x" + ")" * 190
+    found = evaluate(source, {"x": "1"})
+    assert found.checks.method == "instruction"
+    assert found.checks.symbolic
+
+
+def test_an_endless_text_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    if not os.path.exists("/dev/zero"):
+        pytest.skip("a device of POSIX")
+    assert run(["eval", "@/dev/zero"]) == Exit.REQUEST
+    assert "error[text-too-long]" in capsys.readouterr().err
 
 
 def test_a_reader_that_leaves_changes_no_verdict() -> None:

@@ -20,6 +20,7 @@ from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 
 WHOLE = 300  # nodes of the unfolded tree, or fewer where there are more than INPUTS inputs
 INPUTS = 8
+DEEP = 60  # of that tree: sympy recurses several frames a level
 KEPT = 110  # bits that the evaluation must keep for 30 digits to be compared
 
 # Where mpmath calls a function otherwise than sympy.
@@ -41,6 +42,14 @@ def tree_size(trace: Trace) -> int:
     return sizes[trace.result]
 
 
+def tree_depth(trace: Trace) -> int:
+    """How deep that tree is: sympy recurses over it."""
+    depths: list[int] = []
+    for arguments in trace.arguments:
+        depths.append(1 + max((depths[a] for a in arguments), default=0))
+    return depths[trace.result]
+
+
 class SymbolicGradient:
     """sympy's derivatives of a trace's result, to be evaluated at any precision."""
 
@@ -48,7 +57,8 @@ class SymbolicGradient:
         self.trace = trace
         self.wrt = wrt
         work = tree_size(trace) * max(1, len(wrt) // INPUTS)
-        self.method = "whole" if work <= WHOLE else "instruction"
+        flat = work <= WHOLE and tree_depth(trace) <= DEEP
+        self.method = "whole" if flat else "instruction"
         self.exact = True  # False where sums cancelled nearly all digits of the last evaluation
         self.whole = _differentiated(_structure(trace, wrt)) if self.method == "whole" else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -28,7 +29,11 @@ class Box:
 
     def _coordinate(self, name: str, random: Random) -> str:
         low, high = self.bounds[name]
-        text = f"{random.uniform(low, high):.{PLACES}g}"
+        share = random.random()
+        drawn = low + (high - low) * share if math.isfinite(high - low) else (
+            low * (1 - share) + high * share
+        )  # fmt: skip
+        text = f"{drawn:.{PLACES}g}"
         return text if low <= float(text) <= high else repr(low)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 from gradcalc.checks.doubt import steepest
@@ -64,13 +65,16 @@ def cancelling(trace: Trace) -> Span | None:
 
 
 def least_digits(result: Result) -> int | None:
-    """The least count of correct digits, but for what is 0, and next to it."""
+    """The least count of correct digits, but for what is 0, or as good as 0 to float64."""
     pairs = [(result.digits, result.reference, result.value)]
     pairs += [(row.digits, row.reference, row.gradient) for row in result.inputs]
     if any(hasattr(digits, "min") for digits, _, _ in pairs):
         return result.worst_digits
     counted = [(d, float(true), n) for d, true, n in pairs if d is not None and true is not None]
-    return min((d for d, true, n in counted if true or abs(n) > NOTHING), default=None)
+    least = sys.float_info.min
+    return min(
+        (d for d, true, n in counted if abs(true) >= least or abs(n) > NOTHING), default=None
+    )
 
 
 def sides(result: Result) -> str:

@@ -57,7 +57,10 @@ class Hunt:
 
     @property
     def exit(self) -> Exit:
-        return Exit.VERDICT if self.findings else Exit.OK
+        """Where not a single point was looked at, nothing is known to be well."""
+        if self.findings:
+            return Exit.VERDICT
+        return Exit.OK if self.points else Exit.NOT_CONVERGED
 
 
 def hunt(

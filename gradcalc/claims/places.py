@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from gradcalc.claims.boxes import Box
-from gradcalc.claims.crossings import SIGNED, crossed
+from gradcalc.claims.crossings import POLES, SIGNED, STEPS, Key, crossed
 from gradcalc.language.syntax import Number, Program
 from gradcalc.trace.trace import Trace
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SIMPLE = ("0", "1", "-1", "1/2", "2", "-2", "-1/2", "3", "-3", "pi", "pi/2", "-pi/2", "10", "100",
           "1e-9", "-1e-9")  # fmt: skip
 NUMERALS = 40  # of the text that are tried
+ELEMENTS = 50  # of an array that are looked at
 COMBINED = 300  # simple points at most
 GRID = 41  # places along an axis
 DIGITS = 12  # of a coordinate that was found by bisection
@@ -117,15 +118,15 @@ def _others(box: Box, name: str) -> list[Point]:
 
 
 def _steps(low: float, high: float) -> Iterator[tuple[float, float]]:
-    width = (high - low) / (GRID - 1)
-    for k in range(GRID - 1):
-        # Off the grid of simple numbers, so that no root is an end.
-        yield low + width * (k + 0.0137) * 0.9998, low + width * (k + 1.0137) * 0.9998
+    # Off the grid of simple numbers, so that no root is an end.
+    shares = [(k + 0.0137) * 0.9996 / (GRID - 1) for k in range(GRID)]
+    places = [low * (1 - share) + high * share for share in shares]  # high - low may overflow
+    yield from pairwise(places)
 
 
 def _changes(
     search: Search, name: str, rest: Point, start: float, end: float
-) -> Iterator[tuple[float, tuple[str, int] | None]]:
+) -> Iterator[tuple[float, Key | None]]:
     """The roots between two places on an axis, and what changes its sign there."""
     first, last = (search.run({**rest, name: x}) for x in (start, end))
     if first is None or last is None:
@@ -141,40 +142,45 @@ def _changes(
     for key in sorted(before.keys() & after.keys()):
         if before[key] != after[key]:
 
-            def keeps(x: float, key: tuple[str, int] = key) -> bool:
+            def keeps(x: float, key: Key = key) -> bool:
                 trace = search.run({**rest, name: x})
                 return trace is not None and signs(trace).get(key) == before[key]
 
             yield bisected(keeps, start, end), key
 
 
-def signs(trace: Trace) -> dict[tuple[str, int], bool]:
-    """The signs of what decides, and of what must not be zero, by where it stands."""
-    made = {}
+def signs(trace: Trace) -> dict[Key, float]:
+    """The signs of what decides, and of what must not be zero, by where it stands: of arrays those
+    of the first elements."""
+    made: dict[Key, float] = {}
     for slot, row in enumerate(trace.rules):
         given = [trace.values[a] for a in trace.arguments[slot]]
-        if any(hasattr(x, "shape") for x in given):
-            continue
         if row.name in SIGNED:
-            made[row.name, slot] = given[-1] > 0
+            of = given[-1]
         elif row.name in ("max", "min"):
-            made[row.name, slot] = given[0] > given[1]
+            of = given[0] - given[1]
+        elif row.name in (*POLES, *STEPS):
+            of = trace.values[slot]
+        else:
+            continue
+        for k, x in enumerate(of.ravel()[:ELEMENTS].tolist() if hasattr(of, "ravel") else [of]):
+            made[row.name, slot, k] = x if row.name in STEPS else x > 0
     for k, guard in enumerate(trace.guards):
         left, right = trace.values[guard.left], trace.values[guard.right]
         if not hasattr(left, "shape") and not hasattr(right, "shape"):
-            made["guard", k] = left > right
+            made["guard", k, 0] = left > right
     return made
 
 
 def bisected(stays: Any, start: float, end: float) -> float:
     """Where a property of the start is lost."""
     for _ in range(60):
-        middle = (start + end) / 2
+        middle = start / 2 + end / 2
         if stays(middle):
             start = middle
         else:
             end = middle
-    return (start + end) / 2
+    return start / 2 + end / 2
 
 
 def _written(search: Search, name: str, rest: Point, root: float) -> Iterator[Point]:

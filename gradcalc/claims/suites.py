@@ -30,6 +30,7 @@ from gradcalc.claims.written import point_of
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.evaluation import SEVERITY
 
+LARGE = 1 << 28  # bytes
 HEADING = re.compile(r"\s*\[\[\s*case\s*\]\]")
 
 
@@ -111,7 +112,9 @@ KEYS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 def load(path: str) -> list[Case]:
     """The cases of a suite; GradcalcError where the file is no suite."""
     with open(path, "rb") as file:
-        raw = file.read()
+        raw = file.read(LARGE + 1)
+    if len(raw) > LARGE:
+        raise GradcalcError("bad-suite", f"{path} is larger than {LARGE:,} bytes", exit=Exit.FILE)
     try:
         text = raw.decode("utf-8")
         data = tomllib.loads(text)

@@ -10,6 +10,8 @@ from types import FrameType
 
 from gradcalc.errors import GradcalcError
 
+LONGEST = 10_000_000  # seconds
+
 
 @contextmanager
 def within(seconds: float | None) -> Iterator[None]:
@@ -17,6 +19,10 @@ def within(seconds: float | None) -> Iterator[None]:
 
     It needs an alarm, which Windows does not have, and which only the main thread can set.
     """
+    if seconds is not None and not 0 < seconds <= LONGEST:
+        raise GradcalcError(
+            "usage", f"--timeout can't be {seconds:g}", None, f"write up to {LONGEST:,} seconds"
+        )
     known = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
     if not seconds or not known:
         yield

@@ -64,8 +64,8 @@ def command(
         return _lines(options, given.rows(trace or "off"))
     from gradcalc.cli.point import read_at
 
-    text, point, by = given.source(expr, file), read_at(at, max_elements), given.names(wrt)
     with within(timeout):
+        text, point, by = given.source(expr, file), read_at(at, max_elements), given.names(wrt)
         if order > 1:
             from gradcalc.products import derivatives
 

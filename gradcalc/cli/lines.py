@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from gradcalc.errors import Exit, GradcalcError
 from gradcalc.evaluation import Options, evaluate
 from gradcalc.views.json import failure, record, text
 
+KEYS = ("id", "expr", "at", "wrt")
 EXAMPLE = 'write {"id": 1, "expr": "x^2", "at": {"x": 3}}'
 
 
@@ -30,13 +32,14 @@ def answers(
 def _answer(line: str, options: Options, rows: int | None) -> tuple[dict[str, Any], Exit]:
     identity: Any = None
     try:
-        request = _request(line)
+        request = _read(line)
         identity = request.get("id")
+        _refuse(request)
         wrt = request.get("wrt")
         result = evaluate(
             request["expr"],
             checked(request.get("at", {}), "at"),
-            wrt=None if wrt is None else tuple(map(str, wrt)),
+            wrt=None if wrt is None else tuple(wrt),
             options=options,
         )
     except GradcalcError as error:
@@ -47,11 +50,34 @@ def _answer(line: str, options: Options, rows: int | None) -> tuple[dict[str, An
     return {"id": identity, **record(result, rows=rows)}, result.exit
 
 
-def _request(line: str) -> dict[str, Any]:
+def _read(line: str) -> dict[str, Any]:
     try:
-        request = json.loads(line)
+        request = json.loads(line, parse_float=_finite, parse_constant=_refused)
     except (ValueError, RecursionError) as error:
         raise GradcalcError("bad-json", f"the line is not JSON: {error}", None, EXAMPLE) from None
-    if not isinstance(request, dict) or not isinstance(request.get("expr"), str):
-        raise GradcalcError("bad-request", 'the line has no "expr"', None, EXAMPLE)
+    if not isinstance(request, dict):
+        raise GradcalcError("bad-request", "the line is no object", None, EXAMPLE)
     return request
+
+
+def _refuse(request: dict[str, Any]) -> None:
+    """An error for what is no request."""
+    if not isinstance(request.get("expr"), str):
+        raise GradcalcError("bad-request", 'the line has no "expr"', None, EXAMPLE)
+    if unknown := sorted(request.keys() - KEYS):
+        raise GradcalcError(
+            "bad-request", f"the line has '{unknown[0]}', which no request has", None,
+            f"it has {', '.join(KEYS)}; what holds for all lines is given by options",
+        )  # fmt: skip
+    wrt = request.get("wrt")
+    if wrt is not None and not (isinstance(wrt, list) and all(isinstance(n, str) for n in wrt)):
+        raise GradcalcError("bad-request", "wrt is no list of names", None, 'write "wrt": ["x"]')
+
+
+def _finite(text: str) -> float:
+    """A number of the line; the answer, which repeats it, could not hold infinity."""
+    return float(text) if math.isfinite(float(text)) else _refused(text)
+
+
+def _refused(text: str) -> float:
+    raise ValueError(f"{text} is no number of float64")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -12,6 +12,9 @@ from gradcalc.errors import Exit, GradcalcError
 
 if TYPE_CHECKING:
     from gradcalc.reading import Options
+
+
+MOST = 64_000_000  # characters of a text that are read, whatever --max-size allows
 
 
 class Format(StrEnum):
@@ -144,11 +147,22 @@ def source(expr: str, file: str) -> str:
         return expr
     try:
         if path == "-":
-            return sys.stdin.read()
+            return _whole(sys.stdin, "stdin")
         with open(path, encoding="utf-8") as opened:
-            return opened.read()
+            return _whole(opened, path)
     except UnicodeDecodeError:
         raise GradcalcError("encoding", f"{path} is not UTF-8 text", exit=Exit.FILE) from None
+
+
+def _whole(file: TextIO, path: str) -> str:
+    """All that a file says, which is no endless device."""
+    text = file.read(MOST + 1)
+    if len(text) > MOST:
+        raise GradcalcError(
+            "text-too-long", f"{path} holds more than {MOST:,} characters", None,
+            "a formula, or a program, is no table: gradcalc map reads tables",
+        )  # fmt: skip
+    return text
 
 
 def names(wrt: str) -> tuple[str, ...] | None:
