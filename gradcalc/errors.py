@@ -70,9 +70,14 @@ class GradcalcError(Exception):
 
 @contextmanager
 def blaming(source: str) -> Iterator[None]:
-    """An error without a source is one of this text."""
+    """An error without a source is one of this text, and so is a depth that Python can't follow."""
     try:
         yield
+    except RecursionError:
+        raise GradcalcError(
+            "too-deep", "the text is nested too deep to be run", None,
+            "name a part of it: y = …", source=source,
+        ) from None  # fmt: skip
     except GradcalcError as error:
         if error.source is None:
             error.source = source

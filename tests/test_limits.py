@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcalc import Exit, evaluate
+from gradcalc import Exit, GradcalcError, evaluate
 from gradcalc.cli import run
 
 Captured = pytest.CaptureFixture[str]
@@ -140,6 +140,12 @@ def test_deep_formulas_are_checked_by_instruction() -> None:
     found = evaluate(source, {"x": "1"})
     assert found.checks.method == "instruction"
     assert found.checks.symbolic
+
+
+@pytest.mark.parametrize("postfix", [".T", "[0]"])
+def test_what_python_cannot_follow_is_no_bug(postfix: str) -> None:
+    with pytest.raises(GradcalcError, match="nested too deep"):
+        evaluate("x" + postfix * 30_000, {"x": [1.0]})
 
 
 def test_an_endless_text_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
