@@ -10,6 +10,13 @@ import pytest
 from gradcalc import Exit, GradcalcError, Options, evaluate
 
 
+def test_a_condition_without_a_value_is_no_branch() -> None:
+    for source in ("x if x/x > 2 else 7", "y = 3; while x/x < 1 { y = 4 }; y*x"):
+        with pytest.raises(GradcalcError, match="the condition is undefined") as caught:
+            evaluate(source, {"x": 0})
+        assert caught.value.exit is Exit.NO_ANSWER
+
+
 def test_the_first_example_is_proven() -> None:
     result = evaluate("sin(x)*y", {"x": "1", "y": "2"})
     assert result.value == 2 * math.sin(1)

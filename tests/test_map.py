@@ -11,13 +11,15 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from gradcalc import evaluate
+from gradcalc import Kernel, compile, evaluate
 from gradcalc.cli import run
 from gradcalc.errors import Exit
 
@@ -236,3 +238,53 @@ def test_memory_does_not_grow_with_the_table() -> None:
         peaks.append(int(made.stdout.split()[-1]))
     # The pages of the mapped input (64 MB) may be counted, those of the output (160 MB) must not.
     assert peaks[1] - peaks[0] < 130_000, peaks
+
+
+@pytest.mark.parametrize("paths", [200, 1])
+@pytest.mark.parametrize(
+    "source",
+    ["x if sqrt(y) > 2 else 7", "5*x if not (log(y) > 1) else x", "7 if log(y) != 1 else x",
+     "z = log(y); while z > 1 { z = z/2 }; 5*x", "v = [x, log(y)]; x if v[1] > 0 else 3"],
+)  # fmt: skip
+def test_a_condition_without_a_value_is_no_branch(source: str, paths: int) -> None:
+    kernel = Kernel(source, max_paths=paths)
+    made = kernel(x=np.array([1.0, 1.0, 2.0]), y=np.array([9.0, -9.0, np.nan]))
+    assert np.isfinite(made["value"][0])
+    for column in made.values():
+        assert np.isnan(column[1:]).all()
+
+
+def test_the_same_rows_have_the_same_derivatives(capsys: Captured, tmp_path: Path) -> None:
+    """However many they are: one that was looked into speaks for all."""
+    path = tmp_path / "k.csv"
+    path.write_text("x,y\n" + "0,1\n" * 2500)
+    assert run(["map", "abs(x) + (y if x > 0 else 3*x + y)", str(path)]) == Exit.OK
+    out, err = capsys.readouterr()
+    assert set(out.splitlines()[1:]) == {"0,1,1,1.5,1"}
+    assert "2,500 rows where the function is not smooth" in err
+
+
+def test_tables_and_values_that_do_not_fit_are_refused(capsys: Captured, tmp_path: Path) -> None:
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    one.write_text("x,y,z\n1,2,3\n")
+    other.write_text("x,y\n1,2\n")
+    for pair in ([one, other], [other, one]):
+        assert run(["map", "x*y", *map(str, pair)]) == Exit.FILE
+        assert "differ in column z" in capsys.readouterr().err
+    assert run(["map", "x*y", str(one), str(other), "--keep", "x"]) == Exit.OK
+    assert run(["map", "w @ [x, y]", str(other), "--at", "w=[1,2]"]) == Exit.REQUEST
+    assert "--at w is an array" in capsys.readouterr().err
+
+
+def test_infinities_of_both_signs_are_no_warning(capsys: Captured, tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text("x\n0\n-0.0\n1\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert run(["map", "1/x", str(path), "-q"]) == Exit.OK
+    assert capsys.readouterr().err == ""
+
+
+def test_a_constant_formula_has_a_value_in_each_row_of_a_batch() -> None:
+    table = pa.table({"x": [1.0, 2.0]})
+    assert compile("2 + 3")(table)["value"].to_pylist() == [5, 5]

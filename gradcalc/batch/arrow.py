@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradcalc.errors import Exit, GradcalcError
 
 if TYPE_CHECKING:
@@ -25,7 +27,11 @@ def extended(kernel: Kernel, batch: Any) -> Any:
             "column-taken", f"there is a column {taken[0]} already", None, "rename it, or drop it"
         )
     columns = {name: batch.column(name) for name in batch.schema.names}
-    columns |= {name: pa.array(column) for name, column in made.items()}
+    rows = batch.num_rows
+    columns |= {  # a formula of no column is a single number
+        name: pa.array(column if len(column) == rows else np.repeat(column, rows))
+        for name, column in made.items()
+    }
     return type(batch).from_arrays(list(columns.values()), names=list(columns))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcalc.batch.lowering import lowered
-from gradcalc.batch.paths import UNKNOWN, Path
+from gradcalc.batch.paths import NOWHERE, UNKNOWN, Path
 from gradcalc.batch.schedule import MOST, Schedule, uniform_values
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.run.expressions import NotFollowedError
@@ -98,7 +98,10 @@ class Call:
             if number == UNKNOWN:
                 continue
             rows = np.flatnonzero(paths == number)
-            if len(rows) == high - low:
+            if number == NOWHERE:
+                for column in self.made.columns.values():
+                    column[low + rows] = np.nan
+            elif len(rows) == high - low:
                 self._whole(self.paths.compiled[number], low, high, buffers)
             else:
                 self._some(self.paths.compiled[number], low + rows, buffers)
@@ -149,6 +152,10 @@ class Call:
             trace = kernel.record(numbers, follow=False)
         except GradcalcError as error:
             self._refused(row, error)
+            return
+        if any(np.isnan([trace.values[g.left], trace.values[g.right]]).any() for g in trace.guards):
+            what = "a condition compares what is not a number"
+            self._refused(row, GradcalcError("undefined", what, exit=Exit.NO_ANSWER))
             return
         one = lowered(trace, kernel.wrt, kernel.hessian)
         for column, slot in one.columns.items():

@@ -20,7 +20,7 @@ from gradcalc.batch.mapping import Asked, Summary, mapped, output_columns
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.tables import Reader, create_table, format_of, open_table
 from gradcalc.tables.columnar import ParquetReader
-from gradcalc.whole import whole
+from gradcalc.whole import STANDARD, whole
 
 MANIFEST = "manifest.json"
 
@@ -50,6 +50,8 @@ class Job:
 
 def divided(paths: Sequence[str], from_: str | None, to: str) -> list[Part]:
     """The parts of some files, named in their order."""
+    if STANDARD in paths:
+        raise GradcalcError("usage", "--dask reads files, not stdin", None, "name them")
     wanted: list[tuple[str, int | None]] = []
     for path in paths:
         if format_of(path, from_) == "parquet":

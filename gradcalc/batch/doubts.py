@@ -15,6 +15,7 @@ from gradcalc.batch.kernel import Kernel
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.evaluation import evaluate
 from gradcalc.reading import Options
+from gradcalc.result import Result
 from gradcalc.run.point import Given
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Doubts:
         self.given = at
         self.left = MOST
         self.lock = Lock()
+        self.known: dict[tuple[Given, ...], Result | None] = {}  # the same rows, the same answer
 
     def settle(
         self, columns: Mapping[str, Any], made: Mapping[str, Any], touched: Any, counts: Summary
@@ -40,29 +42,40 @@ class Doubts:
         wild = np.zeros(len(finite), dtype=bool)
         for column in made.values():
             # A sum is finite where all are, but for rare overflows: then a closer look is due.
-            if not np.isfinite(np.add.reduce(column)):
+            with np.errstate(all="ignore"):
+                total = np.add.reduce(column)
+            if not np.isfinite(total):
                 wild |= ~np.isfinite(column)
         doubtful = np.flatnonzero(finite & (touched | wild))
         for row in doubtful.tolist():
             with self.lock:  # the big numbers' precision is one for all threads
-                if self.left <= 0:
-                    counts.unsettled += 1
-                    continue
-                self.left -= 1
-                self._settle(self._at(columns, row), made, row, counts)
+                at = self._at(columns, row)
+                key = tuple(at[name] for name in columns)
+                if key not in self.known:
+                    if self.left <= 0:
+                        counts.unsettled += 1
+                        continue
+                    self.left -= 1
+                    self.known[key] = self._evaluated(at)
+                self._settle(self.known[key], made, row, counts)
         infinite = np.isinf(made["value"])
         if wild.any():
             for name in self.kernel.columns:
                 infinite |= np.isinf(made[name])
         counts.infinite = int(np.count_nonzero(infinite & ~np.isnan(made["value"])))
 
-    def _settle(
-        self, at: Mapping[str, Given], made: Mapping[str, Any], row: int, counts: Summary
-    ) -> None:
+    def _evaluated(self, at: Mapping[str, Given]) -> Result | None:
+        """The probe's answer, if there is one."""
         kernel = self.kernel
         try:
-            found = evaluate(kernel.source, at, wrt=kernel.wrt, options=Options(check="fast"))
+            return evaluate(kernel.source, at, wrt=kernel.wrt, options=Options(check="fast"))
         except GradcalcError:
+            return None
+
+    def _settle(
+        self, found: Result | None, made: Mapping[str, Any], row: int, counts: Summary
+    ) -> None:
+        if found is None:
             counts.unsettled += 1
             return
         counts.kinks += found.status != "smooth"

@@ -22,6 +22,7 @@ from gradcalc.language.suggest import nearest
 from gradcalc.run.point import Given, point
 from gradcalc.tables import Batch, Block, Reader, Writer
 from gradcalc.tables.cells import is_typed
+from gradcalc.tables.table import bad_file
 
 OnError = Literal["keep", "drop", "fail"]
 AHEAD = 2  # pieces in flight for each thread
@@ -120,6 +121,7 @@ def mapped(
     GradcalcError where a table has no column that is read, a cell is no number, or, with `on_error`
     fail, a row has no value.
     """
+    _refuse_unlike(readers, asked)
     total = Summary()
     work = _Work(kernel, writer, asked)
     with ThreadPoolExecutor(asked.threads) as pool:
@@ -129,6 +131,20 @@ def mapped(
             progress(piece.size)
     total.paths = len(kernel.paths)
     return total
+
+
+def _refuse_unlike(readers: Sequence[Reader], asked: Asked) -> None:
+    """An error for a table without the columns that are kept of the first."""
+    for reader in readers[1:]:
+        kept = readers[0].columns if asked.keep is None else asked.keep
+        unlike = set(kept) ^ set(reader.columns) if asked.keep is None else (
+            set(kept) - set(reader.columns)
+        )  # fmt: skip
+        if unlike:
+            raise bad_file(
+                reader.path, f"and {readers[0].path} differ in column {min(unlike)}",
+                "choose the columns that all have: --keep",
+            )  # fmt: skip
 
 
 def _numbered(
@@ -168,6 +184,12 @@ class _Work:
         self.writer = writer
         self.asked = asked
         self.numbers = point(asked.at).machine()
+        for name, number in self.numbers.items():
+            if hasattr(number, "shape"):
+                raise GradcalcError(
+                    "usage", f"--at {name} is an array", None,
+                    "of map it is a number, the same in all rows; write the array in the formula",
+                )  # fmt: skip
         self.doubts = Doubts(kernel, asked.at)
 
     def piece(self, number: int, block: Block) -> _Piece:

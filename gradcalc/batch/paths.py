@@ -22,6 +22,7 @@ from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import CONSTANT, INPUT, Guard, Trace
 
 UNKNOWN = -1  # the number of a path that is yet to be recorded
+NOWHERE = -2  # that of rows whose conditions compare what is not a number: they have no run
 Columns = Mapping[str, Any]  # arrays of a block of rows, and numbers that are the same in all
 
 
@@ -93,6 +94,12 @@ class _Group:
     rows: Any
     known: dict[int, Any]
 
+    def without(self, lost: Any) -> _Group:
+        """The group less some of its rows."""
+        stay = np.flatnonzero(~lost)
+        known = {slot: v[stay] if np.ndim(v) else v for slot, v in self.known.items()}
+        return _Group(self.node, self.rows[stay], known)
+
 
 class _Tree:
     """The guards of all paths.
@@ -127,7 +134,8 @@ class _Tree:
             above.children[_way(trace, guards[depth - 1])] = made
 
     def walk(self, columns: Columns, rows: int) -> tuple[Any, Any]:
-        """The path of each row, UNKNOWN where none is known; and whether a comparison is one of
+        """The path of each row, UNKNOWN where none is known, NOWHERE where what decides is not a
+        number; and whether a comparison is one of
         equal numbers, where there may be a kink."""
         paths = np.full(rows, UNKNOWN)
         equal = np.zeros(rows, dtype=bool)
@@ -141,17 +149,24 @@ class _Tree:
                 if group.node is None or group.node.guard is None:
                     paths[group.rows] = UNKNOWN if group.node is None else group.node.path
                 else:
-                    groups += self._divided(group, group.node, columns, equal)
+                    groups += self._divided(group, group.node, columns, paths, equal)
             left = left[paths[left] == UNKNOWN]
         return paths, equal
 
     def _divided(
-        self, group: _Group, node: _Node, columns: Columns, equal: Any
+        self, group: _Group, node: _Node, columns: Columns, paths: Any, equal: Any
     ) -> Iterator[_Group]:
         guard = node.guard
         assert guard is not None
         _fill(node.trace, (guard.left, guard.right), group, columns)
         left, right = group.known[guard.left], group.known[guard.right]
+        nowhere = np.broadcast_to(np.isnan(left) | np.isnan(right), len(group.rows))
+        if nowhere.any():
+            paths[group.rows[nowhere]] = NOWHERE
+            group = group.without(nowhere)
+            if not group.rows.size:
+                return
+            left, right = group.known[guard.left], group.known[guard.right]
         ways = left if guard.op == "is" else COMPARISONS[guard.op](left, right)
         ways = np.broadcast_to(ways, len(group.rows))
         if guard.op != "is":

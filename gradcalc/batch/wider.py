@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.batch.kernel import Kernel
-from gradcalc.batch.paths import UNKNOWN, Path
+from gradcalc.batch.paths import Path
 from gradcalc.rules import extended_arrays, through_big_numbers
 from gradcalc.trace.replay import replay
 
@@ -30,7 +30,7 @@ def widened(kernel: Kernel, given: Mapping[str, Any], rows: int) -> dict[str, An
         table = {name: x[part] if np.ndim(x) else x for name, x in given.items()}
         with np.errstate(all="ignore"):
             paths, _ = kernel.paths.tree.walk(table, part.stop - low)
-            for number in np.unique(paths[paths != UNKNOWN]).tolist():
+            for number in np.unique(paths[paths >= 0]).tolist():
                 chosen = np.flatnonzero(paths == number)
                 _replayed(kernel.paths.compiled[number], table, low, chosen, made)
     return made

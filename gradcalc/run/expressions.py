@@ -12,7 +12,7 @@ from collections.abc import Callable, Container, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from gradcalc.errors import GradcalcError, Span
+from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.language.suggest import nearest
 from gradcalc.numbers.system import COMPARISONS, CONSTANTS, Numbers
@@ -342,7 +342,13 @@ class Expressions(ABC):
     def compared(self, op: str, left: int, right: int, span: Span) -> bool:
         """Decide a comparison of two numbers and record its guard."""
         trace = self.trace
-        outcome = bool(COMPARISONS[op](trace.values[left], trace.values[right]))
+        ends = trace.values[left], trace.values[right]
+        if any(end != end for end in ends):  # noqa: PLR0124 - nan, as of 0/0
+            raise GradcalcError(
+                "undefined", "the condition is undefined: it compares what is not a number", span,
+                "guard what may be undefined by a condition of its own", Exit.NO_ANSWER,
+            )  # fmt: skip
+        outcome = bool(COMPARISONS[op](*ends))
         if (
             trace.active[left] or trace.active[right] or self.varies(left) or self.varies(right)
         ):  # fmt: skip

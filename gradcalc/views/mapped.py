@@ -47,10 +47,12 @@ def _checked(found: Summary) -> list[str]:
     told = f"{rows} checked: forward, reverse and sympy agree"
     if checked.digits is None or checked.worst is None:
         return [f"{told}; no digits could be counted"]
+    but = f", but for {_count(checked.uncounted, 'row')} not counted" if checked.uncounted else ""
     if checked.digits == 16:
-        return [f"{told}; all 16 digits are right"]
+        return [f"{told}; all 16 digits are right{but}"]
     column, at = checked.worst
-    return [f"{told}; at least {checked.digits} of 16 digits are right ({column} at {_point(at)})"]
+    right = f"at least {checked.digits} of 16 digits are right"
+    return [f"{told}; {right} ({column} at {_point(at)}){but}"]
 
 
 def record(found: Summary) -> dict[str, Any]:
