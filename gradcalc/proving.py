@@ -135,7 +135,7 @@ class Proving:
         """The one-sided probe along each input, all others held."""
         from gradcalc.checks.probe import digits_for, probe
 
-        numbers = big_numbers(digits_for(truth))
+        numbers = big_numbers(digits_for(truth, self.at.values()))
         context: Any = numbers.context
         exact = self.point.numbers(numbers)
         missing = truth is not None and not truth.numbers.context.isfinite(truth.value)

@@ -10,6 +10,17 @@ import pytest
 from gradcalc import Exit, GradcalcError, Options, evaluate
 
 
+@pytest.mark.parametrize(
+    ("source", "at", "name", "true"),
+    [("y if x >= x else y", {"x": 5e-324, "y": 5e-324}, "y", 1),
+     ("(x - 2) - y if x >= x else y", {"x": 5e-324, "y": 1e300}, "x", 1)],
+)  # fmt: skip
+def test_the_probe_sees_slopes_at_tiny_numbers(
+    source: str, at: dict[str, float], name: str, true: float
+) -> None:
+    assert evaluate(source, at).gradient[name] == true
+
+
 def test_a_condition_without_a_value_is_no_branch() -> None:
     for source in ("x if x/x > 2 else 7", "y = 3; while x/x < 1 { y = 4 }; y*x"):
         with pytest.raises(GradcalcError, match="the condition is undefined") as caught:

@@ -7,7 +7,8 @@ It knows nothing of the rules' derivatives.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,17 +20,20 @@ STEPS = ("1e-30", "1e-45")
 NEAREST = "1e-60"  # a third step, where the value at the point itself is missing
 
 
-def digits_for(truth: Any) -> int:
-    """300 digits, and as many again for every 300 that the largest step of a run has.
+def digits_for(truth: Any, at: Iterable[float] = ()) -> int:
+    """300 digits, and as many again for every 300 between the largest step of a run and the
+    smallest number of the point.
 
-    A quotient of differences of 10^600 sees nothing of a derivative of 6.
+    A quotient of differences of 10^600 sees nothing of a derivative of 6, nor does one of 1 by
+    steps of 10^-354.
     """
     if truth is None:
         return DIGITS
     context = truth.numbers.context
     finite = [value for value in truth.values if value and context.isfinite(value)]
-    decades = max((int(context.mag(value)) * 3 // 10 for value in finite), default=0)
-    return DIGITS * (1 + min(MOST, max(0, decades) // DIGITS + (decades > 50)))
+    decades = max(0, max((int(context.mag(value)) * 3 // 10 for value in finite), default=0))
+    decades += max((-math.frexp(x)[1] * 3 // 10 for x in at if 0 < abs(x) < 1), default=0)
+    return DIGITS * (1 + min(MOST, decades // DIGITS + (decades > 50)))
 
 
 @dataclass(frozen=True, slots=True)
