@@ -1,7 +1,8 @@
 """The same numbers in fewer kernels: constant factors gathered, reciprocals made divisions.
 
-Each kernel reads and writes whole blocks, so a step less is time saved. What is rewritten has
-fewer roundings than before, and no step that could overflow where none did.
+Each kernel reads and writes whole blocks, so a step less is time saved. What is rewritten has no
+more roundings than before. Only small constants are moved: a step can overflow where none did only
+within a factor of `MOST` of float64's ends, or where a derivative that is asked for does as well.
 """
 
 from __future__ import annotations
