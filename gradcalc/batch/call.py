@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +17,11 @@ from gradcalc.run.expressions import NotFollowedError
 
 if TYPE_CHECKING:
     from gradcalc.batch.kernel import Kernel
+    from gradcalc.batch.llvm import Machine, Native
 
-GROUP = 1 << 16  # rows that are divided by their paths at a time
+GROUP = 1 << 17  # rows that are divided by their paths at a time, or run as machine code
+MANY = 1 << 15  # rows of a call that make machine code worth its compiling
+FEW = 512  # rows of a path, in a group, that do
 # What the values of a row may cause, beside what has no answer: that row's error alone.
 OF_A_ROW = {
     "not-an-integer", "index", "too-many-steps", "trace-too-long", "recursion", "shape",
@@ -53,10 +56,12 @@ class Call:
         self.count = count
         self.watched = watched
         self.made = made
-        self.columns = {n: x for n, x in given.items() if np.ndim(x)}
+        self.machine = _machine(kernel.native, count)
+        contiguous = np.ascontiguousarray if self.machine else np.asarray
+        self.columns = {n: contiguous(x) for n, x in given.items() if np.ndim(x)}
         self.numbers = {n: x for n, x in given.items() if not np.ndim(x)}
         self.varying = frozenset(self.columns)
-        self.uniform: dict[Path, list[Any]] = {}
+        self.uniform: dict[Path | Native, Any] = {}
 
     def run(self) -> None:
         """All rows, in pieces, on as many threads as there are."""
@@ -64,17 +69,31 @@ class Call:
             self._discover(0)
         pieces = self._pieces()
         workers = min(self.kernel.threads, len(pieces))
-        if workers == 1:
-            self._work(pieces)
-            return
         shared = iter(pieces)  # an iterator over a list hands each piece to one thread only
-        with ThreadPoolExecutor(workers) as pool:
-            for done in [pool.submit(self._work, shared) for _ in range(workers)]:
-                done.result()
+        errors: list[BaseException] = []
+        # Threads by themselves: a pool takes a millisecond to set up.
+        others = [Thread(target=self._share, args=(shared, errors)) for _ in range(workers - 1)]
+        for thread in others:
+            thread.start()
+        self._share(shared, errors)
+        for thread in others:
+            thread.join()
+        if errors:
+            raise errors[0]
+
+    def _share(self, pieces: Iterator[tuple[int, int]], errors: list[BaseException]) -> None:
+        """One thread's share; after an error there is nothing left to do for any of them."""
+        try:
+            self._work(pieces)
+        except BaseException as error:
+            errors.append(error)
+            for _ in pieces:
+                pass
 
     def _pieces(self) -> list[tuple[int, int]]:
-        straight = self.paths.straight
-        size = straight.schedule(self.varying, self.watched).block if straight else GROUP
+        straight, size = self.paths.straight, GROUP
+        if straight and not (self.machine and self._native(straight, GROUP, False)):
+            size = straight.schedule(self.varying, self.watched).block
         return [(low, min(low + size, self.count)) for low in range(0, self.count, size)]
 
     def _work(self, pieces: Iterable[tuple[int, int]]) -> None:
@@ -94,32 +113,43 @@ class Call:
         paths, equal = self._walked(low, high)
         if self.watched:
             self.made.doubtful[low:high] |= equal
-        for number in np.unique(paths).tolist():
-            if number == UNKNOWN:
-                continue
+        if (paths < 0).any():
+            nowhere = low + np.flatnonzero(paths == NOWHERE)
+            for column in self.made.columns.values():
+                column[nowhere] = np.nan
+        for number in _present(paths, len(self.paths)):
             rows = np.flatnonzero(paths == number)
-            if number == NOWHERE:
-                for column in self.made.columns.values():
-                    column[low + rows] = np.nan
-            elif len(rows) == high - low:
+            if len(rows) == high - low:
                 self._whole(self.paths.compiled[number], low, high, buffers)
-            else:
-                self._some(self.paths.compiled[number], low + rows, buffers)
+            elif len(rows):
+                self._some(self.paths.compiled[number], (low + rows).astype(np.int64), buffers)
 
     def _walked(self, low: int, high: int) -> tuple[Any, Any]:
         """The path of each row of a piece; new ones are recorded until all rows have theirs."""
-        table = {**self.given, **{name: x[low:high] for name, x in self.columns.items()}}
+        known = len(self.paths)
         while True:
-            paths, equal = self.paths.tree.walk(table, high - low)
+            paths, equal = self._found(low, high)
             lost = (low + np.flatnonzero(paths == UNKNOWN)).tolist()
-            lost = [row for row in lost if row not in self.made.failed]
+            if lost and self.made.failed:
+                lost = [row for row in lost if row not in self.made.failed]
             if not lost:
+                self.paths.settled = known
                 return paths, equal
             if len(self.paths) >= self.kernel.max_paths or self.paths.divided:
                 for row in lost:
                     self._alone(row)
                 return paths, equal
             self._discover(lost[0])
+
+    def _found(self, low: int, high: int) -> tuple[Any, Any]:
+        """What the tree says of a piece's rows."""
+        table = {**self.numbers, **{name: x[low:high] for name, x in self.columns.items()}}
+        walker = self.machine and self.paths.walker(self.machine, self.varying)
+        if not walker or high - low < FEW:
+            return self.paths.tree.walk(table, high - low)
+        paths, equal = np.empty(high - low, dtype=np.int16), np.zeros(high - low, dtype=bool)
+        walker.run(table, self._same(walker), [paths], equal)
+        return paths, equal
 
     def _row(self, row: int) -> dict[str, float]:
         return self.numbers | {name: float(x[row]) for name, x in self.columns.items()}
@@ -164,8 +194,26 @@ class Call:
 
     # blocks -------------------------------------------------------------------------------
 
+    def _native(self, path: Path, rows: int, scattered: bool) -> Native | None:
+        """A path as machine code, where so many rows are worth it."""
+        if self.machine is None or rows < FEW:
+            return None
+        return path.native(self.machine, self.varying, self.watched, scattered)
+
+    def _same(self, native: Native) -> Any:
+        """What is the same in all rows, for machine code."""
+        found = self.uniform.get(native)
+        if found is None:
+            found = self.uniform[native] = native.uniform(self.numbers)
+        return found
+
     def _whole(self, path: Path, low: int, high: int, buffers: _Buffers) -> None:
         """A path for neighbouring rows, in place."""
+        if native := self._native(path, high - low, False):
+            columns = {name: x[low:high] for name, x in self.columns.items()}
+            answers = [x[low:high] for x in self.made.columns.values()]
+            native.run(columns, self._same(native), answers, self.made.doubtful[low:high])
+            return
         schedule = path.schedule(self.varying, self.watched)
         inputs = [self.columns[name][low:high] for name in schedule.inputs]
         made = {name: column[low:high] for name, column in self.made.columns.items()}
@@ -173,6 +221,10 @@ class Call:
 
     def _some(self, path: Path, rows: Any, buffers: _Buffers) -> None:
         """A path for scattered rows: they are gathered, and the answers put back."""
+        if native := self._native(path, len(rows), True):
+            answers = list(self.made.columns.values())
+            native.run(self.columns, self._same(native), answers, self.made.doubtful, rows)
+            return
         schedule = path.schedule(self.varying, self.watched)
         inputs = [self.columns[name][rows] for name in schedule.inputs]
         made = {name: np.empty(len(rows)) for name in self.made.columns}
@@ -214,6 +266,23 @@ def _pass_on(made: Mapping[str, Any], part: slice) -> None:
         nowhere = np.isnan(value)
         for column in made.values():
             column[part][nowhere] = np.nan
+
+
+def _present(paths: Any, count: int) -> Iterable[int]:
+    """The numbers of the paths that rows take, of so many."""
+    if count <= 4:
+        return range(count)
+    present: list[int] = np.flatnonzero(np.bincount(paths[paths >= 0], minlength=1)).tolist()
+    return present
+
+
+def _machine(asked: bool | None, rows: int) -> Machine | None:
+    """What compiles machine code, where it is `asked` for or the rows are worth it."""
+    if asked is False or (asked is None and rows < MANY):
+        return None
+    from gradcalc.batch.llvm import machine
+
+    return machine()
 
 
 class _Buffers:

@@ -34,6 +34,9 @@ class Kernel:
     for a record batch of pyarrow the batch with these columns added. A row outside the domain is
     NaN. At a kink the derivative is the mean that the rows of the table state.
 
+    Where llvmlite is installed, calls of many rows run as machine code; `native` says whether to,
+    whatever their number.
+
     Of `names` (columns, say) those of constants are inputs all the same. Kernels may be pickled;
     compiled paths stay behind, and are found again.
     """
@@ -41,8 +44,9 @@ class Kernel:
     def __init__(
         self, source: str, wrt: Sequence[str] | None = None, *, hessian: bool = False,
         threads: int | None = None, max_paths: int = PATHS, limits: Limits | None = None,
-        names: Collection[str] = (),
+        names: Collection[str] = (), native: bool | None = None,
     ) -> None:  # fmt: skip
+        self.native = native
         self.source = source
         self.hessian = hessian
         self.threads = threads or cores()
@@ -141,11 +145,12 @@ def cores() -> int:
 
 def compile(
     source: str, wrt: Sequence[str] | None = None, *, hessian: bool = False,
-    threads: int | None = None,
+    threads: int | None = None, native: bool | None = None,
 ) -> Kernel:  # fmt: skip
     """The kernel of a program: value and gradient for whole columns, by `wrt` (all, unless told).
 
-    With `hessian` second derivatives too. `threads`: all cores unless told. GradcalcError where
+    With `hessian` second derivatives too. `threads`: all cores unless told. `native`: machine code
+    always or never; unless told, for many rows, where llvmlite is installed. GradcalcError where
     the text can't be read.
     """
-    return Kernel(source, wrt, hessian=hessian, threads=threads)
+    return Kernel(source, wrt, hessian=hessian, threads=threads, native=native)

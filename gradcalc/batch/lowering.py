@@ -99,14 +99,26 @@ def _builder() -> Builder:
 
 def _power(builder: Builder, name: str, x: Any, k: Any) -> Any:
     exact = builder.exact(k)
-    if exact is None or exact.denominator not in (1, 2) or abs(exact) > MOST or not exact:
+    if exact is None or not is_small(exact):
         return builder.record(name, x, k)
-    whole, half = divmod(abs(exact), 1)
+    return powered(x, exact, partial(builder.record, "sqrt"))
+
+
+def is_small(exponent: Any) -> bool:
+    """Is a power with this exponent written as products?"""
+    if not isinstance(exponent, Fraction) or exponent.denominator not in (1, 2):
+        return False
+    return 0 < abs(exponent) <= MOST
+
+
+def powered(x: Any, exponent: Fraction, sqrt: Kernel) -> Any:
+    """x to a small constant power, as products, in numbers of any kind."""
+    whole, half = divmod(abs(exponent), 1)
     made = _product(x, int(whole))
     if half:
-        root = builder.record("sqrt", x)
+        root = sqrt(x)
         made = root if made is None else made * root
-    return 1 / made if exact < 0 else made
+    return 1 / made if exponent < 0 else made
 
 
 def _product(x: Any, k: int) -> Any:

@@ -10,16 +10,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcalc.batch.cheaper import cheaper
 from gradcalc.batch.kernels import lenient, writing
-from gradcalc.batch.lowering import Lowered, lowered
+from gradcalc.batch.lowering import Lowered, is_small, lowered, powered
+from gradcalc.batch.native import written
 from gradcalc.batch.schedule import Schedule, scheduled
 from gradcalc.numbers.system import COMPARISONS
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import CONSTANT, INPUT, Guard, Trace
+
+if TYPE_CHECKING:
+    from gradcalc.batch.llvm import Machine, Native
 
 UNKNOWN = -1  # the number of a path that is yet to be recorded
 NOWHERE = -2  # that of rows whose conditions compare what is not a number: they have no run
@@ -32,6 +38,21 @@ class Path:
 
     lowered: Lowered
     schedules: dict[tuple[frozenset[str], bool], Schedule] = field(default_factory=dict)
+    natives: dict[tuple[frozenset[str], bool, bool], Native | None] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def native(
+        self, machine: Machine, varying: frozenset[str], watched: bool, scattered: bool
+    ) -> Native | None:
+        """The same as machine code, for neighbouring or for scattered rows; None where that can't
+        be."""
+        key = varying, watched, scattered
+        with self.lock:
+            if key not in self.natives:
+                made = cheaper(self.lowered, varying)
+                text = written(made, varying, watched, scattered, machine.width, machine.vectors)
+                self.natives[key] = machine.compiled(text) if text else None
+            return self.natives[key]
 
     def schedule(self, varying: frozenset[str], watched: bool) -> Schedule:
         """The schedule where these inputs are columns, and kinks are looked for or not."""
@@ -53,6 +74,8 @@ class Paths:
         self.tree = _Tree(shares)
         self.lock = threading.Lock()
         self.divided = False  # are there rows that no path can be followed by?
+        self.settled = 0  # how many paths there were when rows found theirs last
+        self.walkers: dict[tuple[frozenset[str], int], Native | None] = {}
 
     def __len__(self) -> int:
         return len(self.compiled)
@@ -67,6 +90,20 @@ class Paths:
         columns = {name: np.array([x]) for name, x in numbers.items()}
         return bool(self.tree.walk(columns, 1)[0][0] != UNKNOWN)
 
+    def walker(self, machine: Machine, varying: frozenset[str]) -> Native | None:
+        """What finds the path of rows as machine code; None where that can't be, or while there
+        are new paths all the time."""
+        from gradcalc.batch.branching import walking
+
+        with self.lock:
+            key = varying, len(self)
+            if self.settled != len(self) or len(self.tree.roots) != 1:
+                return None
+            if key not in self.walkers:
+                text = walking(self.tree.roots[0], varying, machine.width, machine.vectors)
+                self.walkers = {key: machine.compiled(text) if text else None}
+            return self.walkers[key]
+
     @property
     def straight(self) -> Path | None:
         """The path, where there is but one and nothing decides."""
@@ -75,7 +112,7 @@ class Paths:
 
 
 @dataclass(slots=True)
-class _Node:
+class Node:
     """A comparison, or the end of a path."""
 
     trace: Trace
@@ -83,14 +120,14 @@ class _Node:
     last: dict[int, int]  # the guard that each slot is needed for last, in any path through here
     depth: int
     path: int = UNKNOWN
-    children: dict[float, _Node] = field(default_factory=dict)
+    children: dict[float, Node] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class _Group:
     """Rows that have taken the same way so far, and what is known of them by slot."""
 
-    node: _Node | None
+    node: Node | None
     rows: Any
     known: dict[int, Any]
 
@@ -110,7 +147,7 @@ class _Tree:
 
     def __init__(self, shares: bool) -> None:
         self.shares = shares
-        self.roots: list[_Node] = []
+        self.roots: list[Node] = []
 
     def insert(self, trace: Trace, path: int) -> None:
         """Add a path that was just recorded."""
@@ -125,9 +162,9 @@ class _Tree:
                 depth += 1
         if node is not None:
             return  # another thread was here before
-        made = _Node(trace, None, last, len(guards), path)
+        made = Node(trace, None, last, len(guards), path)
         for k in range(len(guards) - 1, depth - 1, -1):
-            made = _Node(trace, guards[k], last, k, UNKNOWN, {_way(trace, guards[k]): made})
+            made = Node(trace, guards[k], last, k, UNKNOWN, {_way(trace, guards[k]): made})
         if above is None:
             self.roots.append(made)
         else:  # is hung up when it is whole: others walk here meanwhile
@@ -154,7 +191,7 @@ class _Tree:
         return paths, equal
 
     def _divided(
-        self, group: _Group, node: _Node, columns: Columns, paths: Any, equal: Any
+        self, group: _Group, node: Node, columns: Columns, paths: Any, equal: Any
     ) -> Iterator[_Group]:
         guard = node.guard
         assert guard is not None
@@ -181,6 +218,14 @@ class _Tree:
             part = kept if child is not None and child.guard is not None else {}
             taken = {s: v[chosen] if np.ndim(v) else v for s, v in part.items()}
             yield _Group(child, group.rows[chosen], taken)
+
+
+def small_power(trace: Trace, slot: int) -> Fraction | None:
+    """The exponent of an instruction that is a power by products."""
+    if trace.rules[slot].name not in ("ipow", "cpow"):
+        return None
+    exponent = trace.constants.get(trace.arguments[slot][1])
+    return exponent if is_small(exponent) else None
 
 
 def _way(trace: Trace, guard: Guard) -> float:
@@ -236,6 +281,8 @@ def _computed(
     given = [group.known[a] for a in trace.arguments[slot]]
     if not any(map(np.ndim, given)):
         return getattr(lenient(), row.name)(*given)
+    if (exponent := small_power(trace, slot)) is not None:
+        return powered(given[0], exponent, np.sqrt)
     made = np.empty(len(group.rows))
     writing(row.name)(*given, made)
     return made

@@ -66,7 +66,7 @@ def scheduled(lowered: Lowered, varying: frozenset[str], watched: bool) -> Sched
 class _Scheduling:
     def __init__(self, lowered: Lowered, varying: frozenset[str], kinks: Kinks) -> None:
         self.trace = trace = lowered.trace
-        self.varies = _varying(trace, varying)
+        self.varies = varying_slots(trace, varying)
         self.columns = {name: self._source(slot) for name, slot in lowered.columns.items()}
         self.arguments = [tuple(map(self._source, given)) for given in trace.arguments]
         self.order = [
@@ -172,7 +172,7 @@ def _touching(kink: Callable[..., Any]) -> Callable[..., None]:
     return step
 
 
-def _varying(trace: Trace, names: frozenset[str]) -> list[bool]:
+def varying_slots(trace: Trace, names: frozenset[str]) -> list[bool]:
     """Which slots depend on a column."""
     columns = {trace.inputs[name] for name in names if name in trace.inputs}
     varies: list[bool] = []

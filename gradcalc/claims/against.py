@@ -135,7 +135,8 @@ def _fitted(source: str, reader: Reader, options: Options | None) -> tuple[Kerne
     if missing or not columns:
         what = f"no column {', '.join(missing)}" if missing else "no column value or d_<input>"
         raise bad_file(reader.path, f"has {what}", f"it has {', '.join(reader.columns)}")
-    return Kernel(source, known, limits=limits, names=reader.columns), columns
+    # Steps of NumPy round better than machine code: what is judged is theirs, not ours.
+    return Kernel(source, known, limits=limits, names=reader.columns, native=False), columns
 
 
 def _read(reader: Reader, names: tuple[str, ...]) -> dict[str, Any]:

@@ -109,6 +109,16 @@ def _numpy_kernel(row: Rule, numbers: Any, np: Any) -> Callable[..., Any] | None
     return partial(row.formula, numbers) if row.formula is not None else None
 
 
+def native_numbers(code: Any) -> Numbers:
+    """Registers of a function of machine code; rows that it can't say are not there."""
+    made = Numbers("native", code.number, code.constant, {})
+    for name, row in SCALAR.items():
+        kernel = partial(row.native, code) if row.native else _numpy_kernel(row, made, code)
+        if kernel is not None:
+            made.__dict__[name] = kernel
+    return made
+
+
 @cache
 def extended_arrays() -> Any:
     """NumPy's longdouble, where it is wider than float64, and arrays of it."""

@@ -92,7 +92,7 @@ PIECEWISE = (
          kink=_divides, domain="y != 0", hidden=True,
          convention="a jump: the derivatives are those on either side"),
     rule("heaviside", "x", "piecewise", "0 below 0, ½ at 0, 1 above", lambda n, out, x: None,
-         into=lambda np, x, out: np.heaviside(x, x.dtype.type(0.5), out),
+         into=lambda np, x, out: np.heaviside(x, 0.5, out),
          machine=_heaviside,
          big=lambda m, x: m.mpf(1) / 2 if x == 0 else m.mpf(1 if x > 0 else 0),
          symbolic=lambda s, x: s.Heaviside(x, s.Rational(1, 2)), samples=(W,),

@@ -33,6 +33,8 @@ class Rule:
     into `out` where it is given one; without them NumPy's function called `ufunc` or as the row is,
     else the formula, else scipy.special's function called `scipy` where the fast kernels of tables
     may use it, else the kernel of single numbers for each element. `kink` takes arrays as well.
+    Kernels of machine code (`numbers/native.py`) come from the same, or from
+    `native(c, *registers)`, where `c` has C's functions (erfc) that NumPy lacks.
 
     Of a row of arrays, `array(a, *arrays, *statics)` is the value in a system of arrays `a`,
     `shape(*shapes, *statics)` its shape, `push[k](n, tangent, out, *arguments, *statics)` and
@@ -49,6 +51,7 @@ class Rule:
     samples: tuple[Interval, ...]
     machine: Kernel | None = None
     vector: Kernel | None = None
+    native: Kernel | None = None
     into: Kernel | None = None
     ufunc: str = ""
     scipy: str = ""

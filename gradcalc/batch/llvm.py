@@ -1,0 +1,114 @@
+"""The compiler of machine code: llvmlite, where it is installed, for the processor at hand."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from gradcalc.batch.native import Written
+from gradcalc.batch.schedule import uniform_values
+
+# Of the vector function interface: how a function of so many float64 is called on a processor.
+VECTORS = {("x86", 8): "e", ("x86", 4): "d", ("x86", 2): "b", ("aarch64", 2): "n"}
+LIBRARY = "libmvec.so.1"  # of the GNU C library: its functions are within 4 units of the last place
+FUNCTIONS = (
+    "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "asinh", "acosh", "atanh",
+    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "cbrt", "hypot", "atan2", "pow",
+    "erf", "erfc",
+)  # fmt: skip
+OF_TWO = {"hypot", "atan2", "pow"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Native:
+    """A function of machine code, ready to be called; `engine` holds it."""
+
+    written: Written
+    function: Any
+    engine: Any
+
+    def uniform(self, numbers: Mapping[str, float]) -> Any:
+        """What is the same in all rows, of numbers that are."""
+        values = uniform_values(self.written.trace, numbers, self.written.uniform)
+        return np.array(values, dtype=float)
+
+    def run(
+        self, columns: Mapping[str, Any], uniform: Any, made: Sequence[Any], mask: Any,
+        rows: Any = None,
+    ) -> None:  # fmt: skip
+        """Fill the arrays that are to be `made` from columns, all of them contiguous float64, and
+        mark rows in the mask: all rows, or those that stand at `rows`."""
+        arrays = [*(columns[name] for name in self.written.inputs), *made]
+        places = (ctypes.c_void_p * len(arrays))(*map(_address, arrays))
+        where, count = (None, len(mask)) if rows is None else (_address(rows), len(rows))
+        self.function(places, _address(uniform), _address(mask), where, count)
+
+
+def _address(array: Any) -> int:
+    address: int = array.__array_interface__["data"][0]
+    return address
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The processor: how many float64 a register holds, and C's functions of whole registers."""
+
+    width: int
+    vectors: Mapping[str, str]
+    library: Any  # llvmlite.binding
+    target: Any
+
+    def compiled(self, written: Written) -> Native:
+        """A function as it runs."""
+        module = self.library.parse_assembly(written.text)
+        engine = self.library.create_mcjit_compiler(module, self.target())
+        engine.finalize_object()
+        address = engine.get_function_address("rows")
+        pointer, count = ctypes.c_void_p, ctypes.c_int64
+        kind = ctypes.CFUNCTYPE(None, pointer, pointer, pointer, pointer, count)
+        return Native(written, kind(address), engine)
+
+
+@cache
+def machine() -> Machine | None:
+    """The processor, as llvmlite sees it; None where it is not installed."""
+    try:
+        import llvmlite.binding as llvm
+    except ImportError:
+        return None
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    features = llvm.get_host_cpu_features()
+    triple = llvm.get_process_triple()
+    kind = "x86" if triple.startswith(("x86_64", "i686")) else triple.split("-")[0]
+    width = 2
+    if kind == "x86":
+        width = 8 if features.get("avx512f") else 4 if features.get("avx2") else 2
+    flat = features.flatten()
+
+    def target() -> Any:
+        return llvm.Target.from_triple(triple).create_target_machine(
+            cpu=llvm.get_host_cpu_name(), features=flat, opt=2, reloc="default",
+            codemodel="jitdefault", jit=True,
+        )  # fmt: skip
+
+    return Machine(width, _vectors(llvm, kind, width), llvm, target)
+
+
+def _vectors(llvm: Any, kind: str, width: int) -> dict[str, str]:
+    """C's functions of whole registers, by C's name; none where there is no such library."""
+    letter = VECTORS.get((kind, width))
+    try:
+        llvm.load_library_permanently(LIBRARY)
+    except RuntimeError:
+        return {}
+    found = {
+        name: f"_ZGV{letter}N{width}{'vv' if name in OF_TWO else 'v'}_{name}" for name in FUNCTIONS
+    }
+    return {name: symbol for name, symbol in found.items() if llvm.address_of_symbol(symbol)}

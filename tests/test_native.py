@@ -1,0 +1,236 @@
+"""Machine code answers what NumPy's kernels answer, and is as accurate at every point."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from gradcalc import GradcalcError, compile
+from gradcalc.batch import call, llvm
+from gradcalc.batch.kernel import Kernel
+from gradcalc.batch.llvm import machine
+from gradcalc.batch.lowering import Lowered
+from gradcalc.batch.native import written
+from gradcalc.errors import Exit
+from gradcalc.rules import SCALAR
+from gradcalc.rules.rule import Rule
+from gradcalc.trace.builder import Builder
+from tests.test_batch import COLUMNS, PROGRAM_TEXTS, agree
+from tests.test_properties import PROGRAMS
+from tests.test_vector_kernels import RELATIVE, ULPS, drawn, edges, exactly, single
+
+MACHINE = machine()
+pytestmark = pytest.mark.skipif(MACHINE is None, reason="llvmlite is not installed")
+
+
+def native(row: Rule, *columns: Any) -> Any:
+    """A row of the table over columns, in machine code; None where it can't be said so."""
+    assert MACHINE is not None
+    builder = Builder()
+    given = [builder.input(name) for name in row.parameters]
+    trace, (slot,) = builder.finished([builder.record(row.name, *given)])
+    lowered = Lowered(trace, {"value": slot}, ())
+    text = written(lowered, frozenset(row.parameters), False, False, MACHINE.width, MACHINE.vectors)
+    if text is None:
+        return None
+    arrays = [np.ascontiguousarray(x, dtype=float) for x in columns]
+    by_name = dict(zip(row.parameters, arrays, strict=True))
+    made = np.full(len(arrays[0]), 77.0)
+    MACHINE.compiled(text).run(by_name, np.zeros(0), [made], np.zeros(len(made), dtype=bool))
+    return made
+
+
+def is_native(row: Rule) -> bool:
+    return MACHINE is not None and native(row, *[np.ones(8)] * row.arity) is not None
+
+
+ROWS = [pytest.param(row, id=row.name) for row in SCALAR.values() if is_native(row)]
+
+
+def test_most_rows_are_native() -> None:
+    assert {row.id for row in ROWS} >= {
+        "add", "mul", "div", "sqrt", "exp", "log", "sin", "cos", "tanh", "pow", "ipow", "erf",
+        "normal_cdf", "sigmoid", "max", "abs", "floor", "logaddexp", "clip", "hypot",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_accurate(row: Rule) -> None:
+    points = drawn(row, 203)
+    found = native(row, *points)
+    for number, true in zip(found, exactly(row, points), strict=True):
+        error = abs(true - float(number))
+        special = row.kind == "special"
+        allowed = RELATIVE * abs(true) if special else ULPS * math.ulp(float(true))
+        assert error <= allowed, (number, true)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_the_same_at_the_edges(row: Rule) -> None:
+    points = list(edges(row))
+    found = native(row, *np.array(points).T) if len(points) > 8 else None
+    assert found is not None
+    for point, number in zip(points, found, strict=True):
+        same(row, point, float(number))
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_accurate_at_every_magnitude(row: Rule) -> None:
+    random = np.random.default_rng(3)
+    shape = (row.arity, 400)
+    signed = 10.0 ** random.uniform(-20, 4, shape) * random.choice([-1, 1], shape)
+    points = np.where(random.random(shape) < 0.5, signed,
+                      random.choice([0, 0.5, 1, -1, 1.5], shape) + signed * 1e-6)  # fmt: skip
+    if row.name in ("ipow", "cpow"):
+        points[1] = random.integers(-5, 6, 400)
+    for number, point in zip(native(row, *points), points.T, strict=True):
+        same(row, tuple(map(float, point)), float(number))
+
+
+def same(row: Rule, point: tuple[float, ...], found: float) -> None:
+    """The number that the kernel of single numbers finds, or not a number where it refuses."""
+    wanted = single(row, point)
+    if wanted is None or math.isnan(wanted):
+        assert math.isnan(found), (point, found)
+    elif math.isinf(wanted) or wanted == 0:
+        assert (found, math.copysign(1, found)) == (wanted, math.copysign(1, wanted)), point
+    else:
+        assert abs(found - wanted) <= ULPS * math.ulp(wanted), (point, found, wanted)
+
+
+# whole programs -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few rows run as machine code as well; functions are C's, one row at a time, as in eval."""
+    assert MACHINE is not None
+    plain = replace(MACHINE, vectors={})
+    monkeypatch.setattr(llvm, "machine", lambda: plain)
+    monkeypatch.setattr(call, "FEW", MACHINE.width)
+
+
+def natives(kernel: Kernel) -> list[Any]:
+    """What runs of a kernel as machine code."""
+    return [made for path in kernel.paths.compiled for made in path.natives.values()]
+
+
+@pytest.mark.usefixtures("everywhere")
+@pytest.mark.parametrize("source", PROGRAM_TEXTS)
+def test_rows_are_runs(source: str) -> None:
+    kernel = Kernel(source, native=True)
+    agree(source, COLUMNS, kernel)
+    agree(source, COLUMNS, kernel)  # the tree of paths is machine code by now
+    assert natives(kernel) or "while" in source or "for" in source
+
+
+@pytest.mark.usefixtures("everywhere")
+@settings(deadline=None, derandomize=True, max_examples=100, phases=[Phase.generate],
+          suppress_health_check=list(HealthCheck))  # fmt: skip
+@given(PROGRAMS)
+def test_random_programs(source: str) -> None:
+    made = "v = [x, y, x - y]; " + source if "v" in source else source
+    try:
+        kernel = Kernel(made, native=True)
+        for _ in range(2):
+            agree(made, SPECIAL, kernel)
+    except GradcalcError as error:
+        assert error.exit is Exit.REQUEST, made
+
+
+CLOSE = [0.0, -0.0, 1.0, -1.0, 2.0, 0.5, math.nan, math.inf, -math.inf, 5e-324, 1e308, -0.3]
+DRAWN = [0.0, 1.0, -1.0, 2.0, 0.5, -0.3, 1e-9, 1e3]
+SPECIAL = {"x": np.array(DRAWN * 2), "y": np.array([*DRAWN[3:], *DRAWN[:3], *DRAWN[::-1]])}
+BRANCHING = [
+    "x if x > y else y*x",
+    "x^2 if x != y else 3*x",
+    "x/2 if x == y else x*y if x - y <= 1 else -x",
+    "1 if x + 1 >= 2*y else (x if abs(x) < 0.4 else y)",
+    "z = 8\nwhile z > x and z > 1 { z = z/2 }\nz*y",
+    "s = 0; k = 0\nwhile k < 6 and s < x { s = s + y^2; k = k + 1 }\ns",
+    "s = 0; for i in 0..floor(min(max(y, 0), 3)) { s = s + x*i }; s*max(x, y)*sqrt(abs(y))",
+    "x if y > c else x*c^3 if y > c^2 - 1 else 2*x",
+]
+
+
+@pytest.mark.usefixtures("everywhere")
+@pytest.mark.parametrize("watched", [False, True])
+@pytest.mark.parametrize("source", BRANCHING)
+def test_arithmetic_is_that_of_the_steps(source: str, watched: bool) -> None:
+    """Values, derivatives, doubts and paths, to the last bit, of rows at every kind of place."""
+    x, y = (np.repeat(CLOSE, 12), np.tile(CLOSE, 12))
+    table = {"x": x, "y": y} | ({"c": 0.75} if "c" in source else {})
+    steps, kernel = Kernel(source, native=False), Kernel(source, native=True)
+    for _ in range(3):
+        wanted = steps.rows(table, watched=watched)
+        found = kernel.rows(table, watched=watched)
+        for name, column in wanted.columns.items():
+            np.testing.assert_array_equal(found.columns[name], column)
+        np.testing.assert_array_equal(found.doubtful, wanted.doubtful)
+    assert any(kernel.paths.walkers.values())
+    assert all(natives(kernel))
+
+
+def test_columns_that_lie_apart() -> None:
+    """Every second row, backwards, read-only and unaligned columns; and numbers beside them."""
+    x = np.random.default_rng(0).uniform(1, 2, 5000)
+    raw = np.zeros(8 * 5000 + 1, dtype=np.uint8)
+    unaligned = raw[1:].view(float)
+    unaligned[:] = x
+    fixed = x.copy()
+    fixed.flags.writeable = False
+    steps, kernel = (Kernel("x^2*k + k", native=way) for way in (False, True))
+    for column in (x[::2], x[::-1], unaligned, fixed, x.astype(">f8")):
+        for name, answer in kernel(x=column, k=3).items():
+            np.testing.assert_array_equal(answer, steps(x=np.array(column), k=3)[name])
+    assert natives(kernel)
+
+
+def test_every_row_is_found() -> None:
+    """Counts of rows about a register's width, for neighbouring rows and scattered ones."""
+    for source in ("x*x", "x if x > 0.5 else 2*x"):
+        steps, kernel = (Kernel(source, native=way, threads=2) for way in (False, True))
+        for count in (511, 512, 513, 1025, call.GROUP - 1, call.GROUP + 1, 2 * call.GROUP + 515):
+            x = np.random.default_rng(count).random(count)
+            for _ in range(2):
+                np.testing.assert_array_equal(kernel(x=x)["value"], steps(x=x)["value"])
+
+
+def test_without_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(llvm, "machine", lambda: None)
+    kernel = Kernel("exp(x)", native=True)
+    np.testing.assert_array_equal(kernel(x=np.ones(5000))["value"], np.exp(np.ones(5000)))
+    assert not natives(kernel)
+
+
+def test_what_is_told_of_rows_decides() -> None:
+    """Machine code from so many rows on, for all or for none."""
+    for native, rows, made in ((None, 100, 0), (None, call.MANY, 1), (False, call.MANY, 0),
+                               (True, 1000, 1)):  # fmt: skip
+        kernel = compile("x*y", native=native)
+        kernel(x=np.ones(rows), y=2.0)
+        assert len(natives(kernel)) == made
+
+
+def test_a_long_formula_runs_step_by_step() -> None:
+    kernel = Kernel("x = x + x^2/9\n" * 2000 + "x", native=True)
+    assert kernel(x=np.full(1000, -0.5))["value"][0] < 0
+    assert natives(kernel) == [None]
+
+
+def test_an_error_of_one_thread_ends_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def failing(self: Any, low: int, high: int, buffers: Any) -> None:
+        seen.append(low)
+        raise MemoryError
+
+    monkeypatch.setattr(call.Call, "_divided", failing)
+    with pytest.raises(MemoryError):
+        Kernel("x if x > 0 else 1", threads=2)(x=np.ones(40 * call.GROUP))
+    assert len(seen) <= 2
