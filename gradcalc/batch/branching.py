@@ -21,14 +21,14 @@ MOST = 500  # comparisons
 
 
 def walking(
-    root: Node, varying: frozenset[str], width: int, vectors: Mapping[str, str]
+    root: Node, varying: frozenset[str], width: int, functions: Mapping[str, str]
 ) -> Written | None:
     """What finds the `path` of each row, as int16, and marks those that compare equal numbers.
 
     None where the tree is too large, or a comparison's numbers are of functions.
     """
     try:
-        return _Walk(Function(root.trace, varying, width, vectors)).written(root)
+        return _Walk(Function(root.trace, varying, width, functions)).written(root)
     except NotNativeError:
         return None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +21,7 @@ FUNCTIONS = (
     "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "cbrt", "hypot", "atan2", "pow",
     "erf", "erfc",
 )  # fmt: skip
+OLDEST = (16, 0, 0)  # version of LLVM: those before have pointers to a type
 OF_TWO = {"hypot", "atan2", "pow"}
 
 
@@ -60,7 +60,7 @@ class Machine:
     """The processor: how many float64 a register holds, and C's functions of whole registers."""
 
     width: int
-    vectors: Mapping[str, str]
+    functions: Mapping[str, str]
     library: Any  # llvmlite.binding
     target: Any
 
@@ -77,16 +77,18 @@ class Machine:
 
 @cache
 def machine() -> Machine | None:
-    """The processor, as llvmlite sees it; None where it is not installed."""
+    """The processor, as llvmlite sees it; None where it is not installed, or too old."""
     try:
         import llvmlite.binding as llvm
     except ImportError:
+        return None
+    if llvm.llvm_version_info < OLDEST:
         return None
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     features = llvm.get_host_cpu_features()
     triple = llvm.get_process_triple()
-    kind = "x86" if triple.startswith(("x86_64", "i686")) else triple.split("-")[0]
+    kind = "x86" if triple.startswith("x86_64") else triple.split("-")[0]
     width = 2
     if kind == "x86":
         width = 8 if features.get("avx512f") else 4 if features.get("avx2") else 2
@@ -98,17 +100,19 @@ def machine() -> Machine | None:
             codemodel="jitdefault", jit=True,
         )  # fmt: skip
 
-    return Machine(width, _vectors(llvm, kind, width), llvm, target)
+    return Machine(width, _functions(llvm, kind, width), llvm, target)
 
 
-def _vectors(llvm: Any, kind: str, width: int) -> dict[str, str]:
-    """C's functions of whole registers, by C's name; none where there is no such library."""
+def _functions(llvm: Any, kind: str, width: int) -> dict[str, str]:
+    """C's functions by their names: what those of whole registers are called, where there are."""
+    found = {name: name for name in FUNCTIONS if llvm.address_of_symbol(name)}
     letter = VECTORS.get((kind, width))
     try:
         llvm.load_library_permanently(LIBRARY)
     except RuntimeError:
-        return {}
-    found = {
-        name: f"_ZGV{letter}N{width}{'vv' if name in OF_TWO else 'v'}_{name}" for name in FUNCTIONS
-    }
-    return {name: symbol for name, symbol in found.items() if llvm.address_of_symbol(symbol)}
+        return found
+    for name in FUNCTIONS:
+        symbol = f"_ZGV{letter}N{width}{'vv' if name in OF_TWO else 'v'}_{name}"
+        if llvm.address_of_symbol(symbol):
+            found[name] = symbol
+    return found

@@ -45,13 +45,13 @@ class Function:
     """
 
     def __init__(
-        self, trace: Trace, varying: frozenset[str], width: int, vectors: Mapping[str, str],
+        self, trace: Trace, varying: frozenset[str], width: int, functions: Mapping[str, str],
         indexed: bool = False,
     ) -> None:  # fmt: skip
         self.trace = trace
         self.varies = varying_slots(trace, varying)
         self.names = {slot: name for name, slot in trace.inputs.items()}
-        self.code = Code(width, vectors)
+        self.code = Code(width, functions)
         self.numbers = native_numbers(self.code)
         self.indexed = indexed
         self.inputs: list[str] = []
@@ -171,13 +171,13 @@ class Function:
 
 def written(
     lowered: Lowered, varying: frozenset[str], watched: bool, indexed: bool,
-    width: int, vectors: Mapping[str, str],
+    width: int, functions: Mapping[str, str],
 ) -> Written | None:  # fmt: skip
     """Value and derivatives of a path's rows; None where they can't be said in machine code."""
     trace = lowered.trace
     if len(trace) > LONGEST:
         return None
-    made = Function(trace, varying, width, vectors, indexed)
+    made = Function(trace, varying, width, functions, indexed)
     made.begin()
     kinks = [(kink, given) for kink, given in lowered.kinks if any(made.varies[s] for s in given)]
     values: dict[int, Any] = {}

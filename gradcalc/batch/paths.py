@@ -50,7 +50,7 @@ class Path:
         with self.lock:
             if key not in self.natives:
                 made = cheaper(self.lowered, varying)
-                text = written(made, varying, watched, scattered, machine.width, machine.vectors)
+                text = written(made, varying, watched, scattered, machine.width, machine.functions)
                 self.natives[key] = machine.compiled(text) if text else None
             return self.natives[key]
 
@@ -100,7 +100,7 @@ class Paths:
             if self.settled != len(self) or len(self.tree.roots) != 1:
                 return None
             if key not in self.walkers:
-                text = walking(self.tree.roots[0], varying, machine.width, machine.vectors)
+                text = walking(self.tree.roots[0], varying, machine.width, machine.functions)
                 self.walkers = {key: machine.compiled(text) if text else None}
             return self.walkers[key]
 

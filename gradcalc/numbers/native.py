@@ -3,7 +3,7 @@
 `Code` stands in for NumPy where the table's kernels of arrays ask for it, so what they say once is
 run by NumPy or written down here: `np.exp(x)` becomes an instruction on as many rows at once as
 the machine's registers hold. Arithmetic is IEEE's, as NumPy's is, to the last bit; functions are
-those of C, or of its library of vectors where `vectors` knows one.
+those of C, or of its library of vectors where there is one.
 """
 
 from __future__ import annotations
@@ -136,17 +136,17 @@ class Function:
 class Code:
     """The instructions of one function, of `width` rows at once.
 
-    `vectors` names those of C's functions that take a whole register. `exact` stays true while
-    nothing was used that IEEE leaves open.
+    `functions` are those of C that there are, by name: what they are called, if they take a whole
+    register. `exact` stays true while nothing was used that IEEE leaves open.
     """
 
     ufunc = Function
     number = staticmethod(machine.number)
     constant = staticmethod(machine.constant)
 
-    def __init__(self, width: int, vectors: Mapping[str, str]) -> None:
+    def __init__(self, width: int, functions: Mapping[str, str]) -> None:
         self.width = width
-        self.vectors = vectors
+        self.functions = functions
         self.lines: list[str] = []
         self.declared: dict[str, str] = {}
         self.exact = True
@@ -227,8 +227,11 @@ class Code:
     def library(self, name: str, *given: Any) -> Any:
         """A call of one of C's functions: of whole registers where there is one, else by lane."""
         self.exact = False
-        if name in self.vectors:
-            return self.called(self.vectors[name], *given)
+        symbol = self.functions.get(name)
+        if symbol is None:
+            raise NotNativeError(name)
+        if symbol != name:
+            return self.called(symbol, *given)
         self.declare(name, "double", *["double"] * len(given))
         texts, made = [self.text(x) for x in given], "poison"
         for lane in range(self.width):

@@ -220,7 +220,11 @@ class ColumnarWriter(FileWriter):
         if self._kind == "parquet":
             import pyarrow.parquet as pq
 
-            self._sink = pq.ParquetWriter(self.target.file, self._schema)
+            # Floats hardly repeat: to look for a dictionary of them takes most of the writing.
+            repeating = [f.name for f in self._schema if not pa.types.is_floating(f.type)]
+            self._sink = pq.ParquetWriter(
+                self.target.file, self._schema, use_dictionary=repeating or False
+            )
         else:
             self._sink = pa.ipc.new_file(self.target.file, self._schema)
 
