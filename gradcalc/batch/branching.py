@@ -12,7 +12,7 @@ from typing import Any
 
 from gradcalc.batch.lowering import powered
 from gradcalc.batch.native import LONGEST, Function, Written
-from gradcalc.batch.paths import NOWHERE, UNKNOWN, Node, small_power
+from gradcalc.batch.paths import NOWHERE, UNKNOWN, Node, decides, small_power
 from gradcalc.numbers.native import Lanes, NotNativeError
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import CONSTANT, Guard, Trace
@@ -111,7 +111,7 @@ class _Walk:
         left, right = (self._value(node.trace, slot, known) for slot in (guard.left, guard.right))
         nowhere = code.logical("or", code.isnan(left), code.isnan(right))
         state = self._settled(visit.state, NOWHERE, self._both(visit.here, nowhere))
-        if guard.op != "is":
+        if decides(node.trace, guard):
             equal = self._both(visit.here, code.compared("==", left, right))
             made = code.emit(f"or {code.truth} {state.equal}, {equal.name}")
             state = _State(state.path, made)

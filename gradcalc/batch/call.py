@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Thread
@@ -9,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcalc.batch.kernels import lenient
 from gradcalc.batch.lowering import lowered
 from gradcalc.batch.paths import NOWHERE, UNKNOWN, Path
 from gradcalc.batch.schedule import MOST, Schedule, uniform_values
 from gradcalc.errors import Exit, GradcalcError
+from gradcalc.modes.sweeps import reverse
 from gradcalc.run.expressions import NotFollowedError
+from gradcalc.trace.trace import Trace
 
 if TYPE_CHECKING:
     from gradcalc.batch.kernel import Kernel
@@ -127,27 +131,35 @@ class Call:
     def _walked(self, low: int, high: int) -> tuple[Any, Any]:
         """The path of each row of a piece; new ones are recorded until all rows have theirs."""
         known = len(self.paths)
-        while True:
-            paths, equal = self._found(low, high)
-            lost = (low + np.flatnonzero(paths == UNKNOWN)).tolist()
-            if lost and self.made.failed:
-                lost = [row for row in lost if row not in self.made.failed]
-            if not lost:
-                self.paths.settled = known
-                return paths, equal
+        paths, equal = self._found(slice(low, high), high - low)
+        lost = self._lost(paths, np.arange(low, high))
+        if not lost.size:
+            self.paths.settled = known
+        while lost.size:
             if len(self.paths) >= self.kernel.max_paths or self.paths.divided:
-                for row in lost:
+                for row in lost.tolist():
                     self._alone(row)
-                return paths, equal
-            self._discover(lost[0])
+                break
+            self._discover(int(lost[0]))
+            found, same = self._found(lost, len(lost))
+            paths[lost - low], equal[lost - low] = found, same
+            lost = self._lost(found, lost)
+        return paths, equal
 
-    def _found(self, low: int, high: int) -> tuple[Any, Any]:
-        """What the tree says of a piece's rows."""
-        table = {**self.numbers, **{name: x[low:high] for name, x in self.columns.items()}}
+    def _lost(self, paths: Any, rows: Any) -> Any:
+        """Those of some rows that have no path yet, and may have one."""
+        lost = rows[paths == UNKNOWN]
+        if lost.size and self.made.failed:
+            lost = lost[~np.isin(lost, list(self.made.failed))]
+        return lost
+
+    def _found(self, rows: Any, count: int) -> tuple[Any, Any]:
+        """What the tree says of some rows."""
+        table = {**self.numbers, **{name: x[rows] for name, x in self.columns.items()}}
         walker = self.machine and self.paths.walker(self.machine, self.varying)
-        if not walker or high - low < FEW:
-            return self.paths.tree.walk(table, high - low)
-        paths, equal = np.empty(high - low, dtype=np.int16), np.zeros(high - low, dtype=bool)
+        if not walker or count < FEW:
+            return self.paths.tree.walk(table, count)
+        paths, equal = np.empty(count, dtype=np.int16), np.zeros(count, dtype=bool)
         walker.run(table, self._same(walker), [paths], equal)
         return paths, equal
 
@@ -183,14 +195,27 @@ class Call:
         except GradcalcError as error:
             self._refused(row, error)
             return
-        if any(np.isnan([trace.values[g.left], trace.values[g.right]]).any() for g in trace.guards):
+        if any(math.isnan(trace.values[s]) for g in trace.guards for s in (g.left, g.right)):
             what = "a condition compares what is not a number"
             self._refused(row, GradcalcError("undefined", what, exit=Exit.NO_ANSWER))
             return
-        one = lowered(trace, kernel.wrt, kernel.hessian)
-        for column, slot in one.columns.items():
-            self.made.columns[column][row] = uniform_values(one.trace, numbers, [slot])[0]
+        for column, number in self._answers(trace, numbers).items():
+            self.made.columns[column][row] = number
         self.made.alone += 1
+
+    def _answers(self, trace: Trace, numbers: Mapping[str, float]) -> dict[str, float]:
+        """Value and derivatives of a run, by column."""
+        kernel = self.kernel
+        if kernel.hessian:
+            one = lowered(trace, kernel.wrt, True)
+            found = uniform_values(one.trace, numbers, list(one.columns.values()))
+            return dict(zip(one.columns, found, strict=True))
+        cotangents = reverse(trace, trace.values, lenient(), math.nan)
+        value = trace.values[trace.result]
+        slope = {name: cotangents[trace.inputs[name]] or 0.0 for name in kernel.wrt}
+        if math.isnan(value):
+            slope = dict.fromkeys(slope, math.nan)
+        return {"value": value} | {f"d_{name}": x for name, x in slope.items()}
 
     # blocks -------------------------------------------------------------------------------
 

@@ -206,7 +206,7 @@ class _Tree:
             left, right = group.known[guard.left], group.known[guard.right]
         ways = left if guard.op == "is" else COMPARISONS[guard.op](left, right)
         ways = np.broadcast_to(ways, len(group.rows))
-        if guard.op != "is":
+        if decides(node.trace, guard):
             equal[group.rows[np.broadcast_to(left == right, len(group.rows))]] = True
         kept = {s: v for s, v in group.known.items() if node.last.get(s, -1) > node.depth}
         if (ways == ways[0]).all():
@@ -218,6 +218,12 @@ class _Tree:
             part = kept if child is not None and child.guard is not None else {}
             taken = {s: v[chosen] if np.ndim(v) else v for s, v in part.items()}
             yield _Group(child, group.rows[chosen], taken)
+
+
+def decides(trace: Trace, guard: Guard) -> bool:
+    """May there be a kink where a comparison is one of equal numbers?"""
+    active = trace.active[guard.left] or trace.active[guard.right]
+    return guard.op != "is" and active
 
 
 def small_power(trace: Trace, slot: int) -> Fraction | None:

@@ -65,6 +65,8 @@ class Builder:
     def _folded(self, name: str, arguments: tuple[Traced, ...]) -> Any:
         """The number that an operation comes to without being computed, if it does."""
         exact = [self.exact(a) for a in arguments]
+        if all(one is None for one in exact):
+            return self._signs(name, arguments)
         if name in ARITHMETIC and None not in exact:
             return self.constant(ARITHMETIC[name](*exact))
         # 0*x is not folded: x may be infinite. What is structurally zero is absent anyway.
