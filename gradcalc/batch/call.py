@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 GROUP = 1 << 17  # rows that are divided by their paths at a time, or run as machine code
 MANY = 1 << 15  # rows of a call that make machine code worth its compiling
-FEW = 512  # rows of a path, in a group, that do
+FEW = 512  # rows of a path, in a group, that do; whatever their number, where bits would differ
 # What the values of a row may cause, beside what has no answer: that row's error alone.
 OF_A_ROW = {
     "not-an-integer", "index", "too-many-steps", "trace-too-long", "recursion", "shape",
@@ -52,15 +52,16 @@ class Call:
     """One call of a kernel: its columns, and where the answers go."""
 
     def __init__(
-        self, kernel: Kernel, given: Mapping[str, Any], count: int, watched: bool, made: Rows
-    ) -> None:
+        self, kernel: Kernel, given: Mapping[str, Any], count: int, watched: bool,
+        native: bool | None, made: Rows,
+    ) -> None:  # fmt: skip
         self.kernel = kernel
         self.paths = kernel.paths
         self.given = given
         self.count = count
         self.watched = watched
         self.made = made
-        self.machine = _machine(kernel.native, count)
+        self.machine = _machine(native, count)
         contiguous = np.ascontiguousarray if self.machine else np.asarray
         self.columns = {n: contiguous(x) for n, x in given.items() if np.ndim(x)}
         self.numbers = {n: x for n, x in given.items() if not np.ndim(x)}
@@ -221,7 +222,7 @@ class Call:
 
     def _native(self, path: Path, rows: int, scattered: bool) -> Native | None:
         """A path as machine code, where so many rows are worth it."""
-        if self.machine is None or rows < FEW:
+        if self.machine is None or (rows < FEW and path.exact):
             return None
         return path.native(self.machine, self.varying, self.watched, scattered)
 

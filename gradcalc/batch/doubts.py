@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcalc.batch.kernel import Kernel
+from gradcalc.batch.proven import proven
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.evaluation import evaluate
 from gradcalc.reading import Options
-from gradcalc.result import Result
+from gradcalc.result import Input, Result
 from gradcalc.run.point import Given
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class Doubts:
         self.given = at
         self.left = MOST
         self.lock = Lock()
-        self.known: dict[tuple[Given, ...], Result | None] = {}  # the same rows, the same answer
+        # the same rows, the same answer
+        self.known: dict[tuple[Given, ...], tuple[Result, dict[str, Input]] | None] = {}
 
     def settle(
         self, columns: Mapping[str, Any], made: Mapping[str, Any], touched: Any, counts: Summary
@@ -56,7 +58,7 @@ class Doubts:
                         counts.unsettled += 1
                         continue
                     self.left -= 1
-                    self.known[key] = self._evaluated(at)
+                    self.known[key] = self._probed(at)
                 self._settle(self.known[key], made, row, counts)
         infinite = np.isinf(made["value"])
         if wild.any():
@@ -64,23 +66,24 @@ class Doubts:
                 infinite |= np.isinf(made[name])
         counts.infinite = int(np.count_nonzero(infinite & ~np.isnan(made["value"])))
 
-    def _evaluated(self, at: Mapping[str, Given]) -> Result | None:
+    def _probed(self, at: Mapping[str, Given]) -> tuple[Result, dict[str, Input]] | None:
         """The probe's answer, if there is one."""
-        kernel = self.kernel
         try:
-            return evaluate(kernel.source, at, wrt=kernel.wrt, options=Options(check="fast"))
+            return proven(self.kernel, at, Options(check="fast"))
         except GradcalcError:
             return None
 
     def _settle(
-        self, found: Result | None, made: Mapping[str, Any], row: int, counts: Summary
-    ) -> None:
+        self, found: tuple[Result, dict[str, Input]] | None, made: Mapping[str, Any], row: int,
+        counts: Summary,
+    ) -> None:  # fmt: skip
         if found is None:
             counts.unsettled += 1
             return
-        counts.kinks += found.status != "smooth"
-        for given in found.inputs:
-            made[f"d_{given.name}"][row] = given.gradient
+        result, derivatives = found
+        counts.kinks += result.status != "smooth"
+        for name, one in derivatives.items():
+            made[name][row] = one.gradient
 
     def reason(self, columns: Mapping[str, Any], row: int) -> GradcalcError:
         """Why a row has no value."""

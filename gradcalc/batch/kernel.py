@@ -86,14 +86,20 @@ class Kernel:
             return extended(self, table)
         return self.rows({**(table or {}), **columns}, watched=False).columns
 
-    def rows(self, table: Mapping[str, Any], *, watched: bool = True) -> Rows:
-        """The answer with what is to be known about it; kinks are looked for where `watched`."""
+    def rows(
+        self, table: Mapping[str, Any], *, watched: bool = True, native: bool | None = None
+    ) -> Rows:
+        """The answer with what is to be known about it; kinks are looked for where `watched`.
+
+        `native` is for this call, where the kernel was not told whether to be machine code.
+        """
         given, count = self._given(table)
         made = Rows({name: np.empty(count) for name in self.columns}, np.zeros(count, dtype=bool))
         if not count:
             return made
         with blaming(self.source):
-            Call(self, given, count, watched, made).run()
+            asked = native if self.native is None else self.native
+            Call(self, given, count, watched, asked, made).run()
         return made
 
     def _given(self, table: Mapping[str, Any]) -> tuple[dict[str, Any], int]:

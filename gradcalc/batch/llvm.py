@@ -30,6 +30,7 @@ class Native:
     """A function of machine code, ready to be called; `engine` holds it."""
 
     written: Written
+    lanes: int
     function: Any
     engine: Any
 
@@ -44,10 +45,28 @@ class Native:
     ) -> None:  # fmt: skip
         """Fill the arrays that are to be `made` from columns, all of them contiguous float64, and
         mark rows in the mask: all rows, or those that stand at `rows`."""
+        lanes = self.lanes
+        if rows is not None and len(rows) < lanes:
+            rows = np.resize(rows, lanes)
+        elif rows is None and len(mask) < lanes:
+            self._few(columns, uniform, made, mask)
+            return
         arrays = [*(columns[name] for name in self.written.inputs), *made]
         places = (ctypes.c_void_p * len(arrays))(*map(_address, arrays))
         where, count = (None, len(mask)) if rows is None else (_address(rows), len(rows))
         self.function(places, _address(uniform), _address(mask), where, count)
+
+    def _few(
+        self, columns: Mapping[str, Any], uniform: Any, made: Sequence[Any], mask: Any
+    ) -> None:
+        """Fewer rows than a register holds, as many as it holds."""
+        longer = {name: np.resize(columns[name], self.lanes) for name in self.written.inputs}
+        there = [np.empty(self.lanes, dtype=array.dtype) for array in made]
+        touched = np.zeros(self.lanes, dtype=bool)
+        self.run(longer, uniform, there, touched)
+        for array, full in zip(made, there, strict=True):
+            array[:] = full[: len(array)]
+        mask |= touched[: len(mask)]
 
 
 def _address(array: Any) -> int:
@@ -72,7 +91,7 @@ class Machine:
         address = engine.get_function_address("rows")
         pointer, count = ctypes.c_void_p, ctypes.c_int64
         kind = ctypes.CFUNCTYPE(None, pointer, pointer, pointer, pointer, count)
-        return Native(written, kind(address), engine)
+        return Native(written, self.width, kind(address), engine)
 
 
 @cache

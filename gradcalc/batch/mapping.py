@@ -10,10 +10,12 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Any, Literal
 
 import numpy as np
 
+from gradcalc.batch.call import MANY, Rows
 from gradcalc.batch.doubts import Doubts
 from gradcalc.batch.kernel import Kernel
 from gradcalc.batch.sample import Checked, Sample, drawn
@@ -191,12 +193,25 @@ class _Work:
                     "of map it is a number, the same in all rows; write the array in the formula",
                 )  # fmt: skip
         self.doubts = Doubts(kernel, asked.at)
+        self.native = kernel.native  # decided by the first piece, the same for all
+        self.decided = Event()
+
+    def _rows(self, number: int, batch: Batch, columns: Mapping[str, Any]) -> Rows:
+        """A piece through the kernel."""
+        if number == 0:
+            self.native = batch.rows >= MANY if self.native is None else self.native
+            self.decided.set()
+        self.decided.wait()
+        return self.kernel.rows({**self.numbers, **columns}, native=self.native)
 
     def piece(self, number: int, block: Block) -> _Piece:
         kernel, asked = self.kernel, self.asked
-        batch = block.decode()
-        columns = {n: batch.numbers(n) for n in kernel.inputs if n in batch.columns}
-        rows = kernel.rows({**self.numbers, **columns})
+        try:
+            batch = block.decode()
+            columns = {n: batch.numbers(n) for n in kernel.inputs if n in batch.columns}
+            rows = self._rows(number, batch, columns)
+        finally:
+            self.decided.set()  # an error, which ends all: nobody has to wait for it
         made = rows.columns
         if not columns:  # then all rows are the same
             made = {name: np.repeat(column, batch.rows) for name, column in made.items()}

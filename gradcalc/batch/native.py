@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from gradcalc.batch.kernels import lenient
 from gradcalc.batch.lowering import Lowered
 from gradcalc.batch.schedule import varying_slots
-from gradcalc.numbers.native import Code, Lanes, NotNativeError
-from gradcalc.rules import native_numbers
+from gradcalc.numbers.native import LIBRARY, Code, Lanes, NotNativeError
+from gradcalc.rules import TABLE, native_numbers
 from gradcalc.rules.rule import Rule
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace
@@ -35,6 +36,20 @@ class Written:
     trace: Trace
     inputs: tuple[str, ...]
     uniform: tuple[int, ...]
+
+
+@cache
+def is_exact(name: str) -> bool:
+    """Does a row of the table compute what IEEE fixes to the last bit, the same in every way?"""
+    code = Code(1, {name: name for name in LIBRARY.values()})
+    kernel = native_numbers(code).__dict__.get(name)
+    if kernel is None:
+        return False
+    try:
+        kernel(*(Lanes(code, f"%x{k}") for k in range(TABLE[name].arity)))
+    except NotNativeError:
+        return False
+    return code.exact
 
 
 class Function:

@@ -18,7 +18,7 @@ import numpy as np
 from gradcalc.batch.cheaper import cheaper
 from gradcalc.batch.kernels import lenient, writing
 from gradcalc.batch.lowering import Lowered, is_small, lowered, powered
-from gradcalc.batch.native import written
+from gradcalc.batch.native import is_exact, written
 from gradcalc.batch.schedule import Schedule, scheduled
 from gradcalc.numbers.system import COMPARISONS
 from gradcalc.trace.replay import exact_number
@@ -34,9 +34,13 @@ Columns = Mapping[str, Any]  # arrays of a block of rows, and numbers that are t
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Path:
-    """One way through the program, compiled; its schedules by the inputs that are columns."""
+    """One way through the program, compiled; its schedules by the inputs that are columns.
+
+    `exact`: steps and machine code are the same to the last bit.
+    """
 
     lowered: Lowered
+    exact: bool
     schedules: dict[tuple[frozenset[str], bool], Schedule] = field(default_factory=dict)
     natives: dict[tuple[frozenset[str], bool, bool], Native | None] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -82,7 +86,9 @@ class Paths:
 
     def add(self, trace: Trace, wrt: Sequence[str], hessian: bool) -> None:
         """Compile the path of a recorded run."""
-        self.compiled.append(Path(lowered(trace, wrt, hessian)))
+        made = lowered(trace, wrt, hessian)
+        rules = set(made.trace.rules) - {INPUT, CONSTANT}
+        self.compiled.append(Path(made, all(is_exact(row.name) for row in rules)))
         self.tree.insert(trace, len(self.compiled) - 1)
 
     def known(self, numbers: Mapping[str, float]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -47,7 +48,7 @@ class Sample:
 
     def checked(self, kernel: Kernel, given: Mapping[str, Given]) -> Checked:
         """Prove each row, and count the correct digits of what the kernel made of it."""
-        from gradcalc.evaluation import evaluate
+        from gradcalc.batch.proven import proven
 
         wrong = []
         counted: list[tuple[int, str, Mapping[str, Given]]] = []
@@ -55,19 +56,20 @@ class Sample:
         for row in self.rows:
             at = {**given, **row.at}
             try:
-                proven = evaluate(kernel.source, at, wrt=kernel.wrt)
+                result, derivatives = proven(kernel, at)
             except GradcalcError:
-                uncounted += 1  # a step fails that the kernel's answer does not need
+                uncounted += 1  # there is no answer, or a step fails that the kernel does not need
                 continue
-            if proven.checks.modes is False or proven.checks.symbolic is False:
+            if result.checks.modes is False or result.checks.symbolic is False:
                 wrong.append(at)
-            truths = {f"d_{one.name}": one.reference for one in proven.inputs}
+            truths = {"value": (result.value, result.reference)}
+            truths |= {name: (one.gradient, one.reference) for name, one in derivatives.items()}
             found = [
-                (_digits(row.made[name], truth), name, at)
-                for name, truth in ({"value": proven.reference} | truths).items()
-                if truth is not None
+                (digits, name, at)
+                for name, truth in truths.items()
+                if (digits := _digits(row.made[name], *truth)) is not None
             ]
-            if not found or proven.status != "smooth":
+            if not found or result.status != "smooth":
                 uncounted += 1
             else:
                 counted += found
@@ -81,7 +83,7 @@ class Sample:
 def drawn(
     columns: Mapping[str, Any], made: Mapping[str, Any], count: int, seed: tuple[int, ...]
 ) -> Sample:
-    """Rows of a piece by the lowest lots, of those whose answers are finite."""
+    """Rows of a piece by the lowest lots."""
     if not count:
         return Sample()
     lots = np.random.default_rng(seed).random(len(made["value"]))
@@ -89,14 +91,18 @@ def drawn(
     rows = []
     for k in lowest:
         answers = {name: float(column[k]) for name, column in made.items()}
-        if np.isfinite(list(answers.values())).all():
-            at = {name: float(column[k]) for name, column in columns.items()}
-            rows.append(Row(float(lots[k]), at, answers))
+        at = {name: float(column[k]) for name, column in columns.items()}
+        rows.append(Row(float(lots[k]), at, answers))
     return Sample(tuple(rows))
 
 
-def _digits(answer: float, truth: str) -> int:
-    """How many digits of a kernel's answer are right."""
+def _digits(answer: float, evaluated: float, truth: str | None) -> int | None:
+    """How many digits of a kernel's answer are right; None where none count: eval has the same
+    infinity, or no number."""
+    if truth is None or math.isnan(float(truth)):
+        return None
+    if not math.isfinite(answer) or math.isinf(float(truth)):
+        return None if answer == evaluated else 0
     from gradcalc.checks.reference import correct_digits
     from gradcalc.rules import big_numbers
 
