@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 import gradcalc
 from gradcalc import GradcalcError, Options, compile, evaluate
 from gradcalc.batch import call, schedule
+from gradcalc.batch.kernel import Kernel
 from gradcalc.batch.kernels import writing
 from gradcalc.errors import Exit
 from gradcalc.rules import SCALAR, machine_numbers
@@ -276,3 +277,21 @@ def test_compiling_is_linear() -> None:
         return len(kernel.paths.compiled[0].lowered.trace)
 
     assert steps(200) < 2.1 * steps(100)
+
+
+def test_a_comparison_that_no_derivative_goes_through_is_no_doubt() -> None:
+    source = "s = 0; k = 0\nwhile k < n { s = s + x/(k + 1); k = k + 1 }\ns"
+    table = {"x": np.ones(5), "n": np.arange(5.0)}
+    assert Kernel(source, ("x",)).rows(table).doubtful.sum() == 0
+    assert Kernel(source).rows(table).doubtful.sum() == 5
+
+
+def test_rows_alone_answer_what_paths_answer() -> None:
+    """Past the bound of paths: value, gradient and second derivatives of each row's own run."""
+    source = "s = 0; for i in 0..n { s = s + x^i*y }; s"
+    table = {"x": np.full(6, 1.5), "y": np.full(6, 2.0), "n": np.arange(6.0)}
+    for hessian in (False, True):
+        alone = Kernel(source, hessian=hessian, max_paths=1).rows(table)
+        assert alone.alone == 5
+        for name, column in Kernel(source, hessian=hessian).rows(table).columns.items():
+            np.testing.assert_allclose(alone.columns[name], column, rtol=1e-14)

@@ -288,3 +288,36 @@ def test_infinities_of_both_signs_are_no_warning(capsys: Captured, tmp_path: Pat
 def test_a_constant_formula_has_a_value_in_each_row_of_a_batch() -> None:
     table = pa.table({"x": [1.0, 2.0]})
     assert compile("2 + 3")(table)["value"].to_pylist() == [5, 5]
+
+
+def test_second_derivatives_at_a_kink_are_the_mean(capsys: Captured) -> None:
+    Path("k.csv").write_text("x\n0\n1\n-1\n")
+    assert run(["map", "x^2 if x > 0 else 3*x^2", "k.csv", "--hessian"]) == Exit.OK
+    printed = capsys.readouterr()
+    assert [row["d2_x_x"] for row in rows_of(printed.out)] == ["4", "2", "6"]
+    assert "1 row where the function is not smooth" in printed.err
+
+
+def test_the_sample_proves_second_derivatives(capsys: Captured) -> None:
+    Path("k.csv").write_text("x\n1e6\n2\n")
+    run(["map", "(1 - cos(x/1e12))*1e20", "k.csv", "--hessian", "--json"])
+    checked = json.loads(capsys.readouterr().err)["checked"]
+    assert checked["digits"] < 10
+    assert checked["worst"]["column"] in ("value", "d_x", "d2_x_x")
+
+
+def test_the_sample_sees_what_is_not_finite_though_the_truth_is(capsys: Captured) -> None:
+    Path("k.csv").write_text("x,y\n1,800\n1,2\n-1,2\n2,3\n")
+    run(["map", "log(x)*exp(y)", "k.csv", "--json"])
+    checked = json.loads(capsys.readouterr().err)["checked"]
+    assert (checked["rows"], checked["digits"], checked["uncounted"]) == (4, 0, 1)
+    assert checked["worst"]["at"] == {"x": 1.0, "y": 800.0}
+
+
+def test_the_pieces_of_a_table_are_computed_alike() -> None:
+    """To the last bit: the last piece, which is short, as the first."""
+    x = np.tile(np.random.default_rng(0).uniform(-3, 3, 1000), 150)
+    np.savez("t.npz", x=x)
+    assert run(["map", "sin(x)*exp(x)", "t.npz", "-o", "o.npz", "-q"]) == Exit.OK
+    value = np.load("o.npz")["value"].reshape(150, 1000)
+    np.testing.assert_array_equal(value, np.broadcast_to(value[0], value.shape))
