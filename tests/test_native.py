@@ -22,7 +22,7 @@ from gradcalc.rules.rule import Rule
 from gradcalc.trace.builder import Builder
 from tests.test_batch import COLUMNS, PROGRAM_TEXTS, agree
 from tests.test_properties import PROGRAMS
-from tests.test_vector_kernels import RELATIVE, ULPS, drawn, edges, exactly, single
+from tests.test_vector_kernels import drawn, edges, magnitudes, near, same
 
 MACHINE = machine()
 pytestmark = pytest.mark.skipif(MACHINE is None, reason="llvmlite is not installed")
@@ -64,45 +64,21 @@ def test_most_rows_are_native() -> None:
 @pytest.mark.parametrize("row", ROWS)
 def test_accurate(row: Rule) -> None:
     points = drawn(row, 203)
-    found = native(row, *points)
-    for number, true in zip(found, exactly(row, points), strict=True):
-        error = abs(true - float(number))
-        special = row.kind == "special"
-        allowed = RELATIVE * abs(true) if special else ULPS * math.ulp(float(true))
-        assert error <= allowed, (number, true)
+    near(row, points, native(row, *points))
 
 
 @pytest.mark.parametrize("row", ROWS)
 def test_the_same_at_the_edges(row: Rule) -> None:
     points = list(edges(row))
-    found = native(row, *np.array(points).T) if len(points) > 8 else None
-    assert found is not None
-    for point, number in zip(points, found, strict=True):
+    for point, number in zip(points, native(row, *np.array(points).T), strict=True):
         same(row, point, float(number))
 
 
 @pytest.mark.parametrize("row", ROWS)
 def test_accurate_at_every_magnitude(row: Rule) -> None:
-    random = np.random.default_rng(3)
-    shape = (row.arity, 400)
-    signed = 10.0 ** random.uniform(-20, 4, shape) * random.choice([-1, 1], shape)
-    points = np.where(random.random(shape) < 0.5, signed,
-                      random.choice([0, 0.5, 1, -1, 1.5], shape) + signed * 1e-6)  # fmt: skip
-    if row.name in ("ipow", "cpow"):
-        points[1] = random.integers(-5, 6, 400)
-    for number, point in zip(native(row, *points), points.T, strict=True):
+    points = magnitudes(row)
+    for point, number in zip(points.T, native(row, *points), strict=True):
         same(row, tuple(map(float, point)), float(number))
-
-
-def same(row: Rule, point: tuple[float, ...], found: float) -> None:
-    """The number that the kernel of single numbers finds, or not a number where it refuses."""
-    wanted = single(row, point)
-    if wanted is None or math.isnan(wanted):
-        assert math.isnan(found), (point, found)
-    elif math.isinf(wanted) or wanted == 0:
-        assert (found, math.copysign(1, found)) == (wanted, math.copysign(1, wanted)), point
-    else:
-        assert abs(found - wanted) <= ULPS * math.ulp(wanted), (point, found, wanted)
 
 
 # whole programs -----------------------------------------------------------------------------
@@ -209,10 +185,32 @@ def test_every_row_is_found() -> None:
 
 
 def test_without_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many rows run step by step; who asks for machine code is told what it needs."""
     monkeypatch.setattr(llvm, "machine", lambda: None)
-    kernel = Kernel("exp(x)", native=True)
-    np.testing.assert_array_equal(kernel(x=np.ones(5000))["value"], np.exp(np.ones(5000)))
+    kernel, ones = Kernel("exp(x)"), np.ones(call.MANY)
+    np.testing.assert_array_equal(kernel(x=ones)["value"], np.exp(ones))
     assert not natives(kernel)
+    with pytest.raises(GradcalcError, match="machine code needs llvmlite") as caught:
+        compile("exp(x)", native=True)
+    assert caught.value.hint == 'pip install "gradcalc[fast]"'
+
+
+KINKED = ["leaky_relu(-2, y)", "leaky_relu(0, y)", "elu(0, y)", "clip(0.5, y, 9)", "max(2, y)",
+          "clip(y, 0, 1)", "abs(y - 1)*leaky_relu(0*c, y)", "atan2(0*c, y)"]  # fmt: skip
+
+
+@pytest.mark.usefixtures("everywhere")
+@pytest.mark.parametrize("source", KINKED)
+def test_kinks_that_some_rows_or_none_or_all_touch(source: str) -> None:
+    """Where an argument is a constant, or the same in all rows, as well."""
+    table = {"y": np.array([0.0, 0.5, 1.0, 2.0, 3.0, -1.0] * 3)} | (
+        {"c": 1.0} if "0*c" in source else {}
+    )
+    steps, kernel = Kernel(source, native=False), Kernel(source, native=True)
+    wanted, found = (each.rows(table) for each in (steps, kernel))
+    np.testing.assert_array_equal(found.doubtful, wanted.doubtful)
+    for name, column in wanted.columns.items():
+        np.testing.assert_allclose(found.columns[name], column, rtol=1e-15)
 
 
 def test_what_is_told_of_rows_decides() -> None:

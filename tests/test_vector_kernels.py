@@ -56,6 +56,11 @@ def test_accurate(row: Rule) -> None:
     with np.errstate(divide="ignore", over="ignore", under="ignore", invalid="raise"):
         found = getattr(machine_arrays(), row.name)(*points)
     assert found.dtype == np.float64
+    near(row, points, found)
+
+
+def near(row: Rule, points: list[Any], found: Any) -> None:
+    """Each number is the row's value, but for a few units of the last place."""
     for number, true in zip(found, exactly(row, points), strict=True):
         error = abs(true - float(number))
         special = row.kind == "special"
@@ -102,15 +107,20 @@ def test_the_same_at_the_edges(row: Rule) -> None:
     """
     several = getattr(machine_arrays(), row.name)
     for point in edges(row):
-        wanted = single(row, point)
         with np.errstate(all="ignore"):
             found = float(several(*[np.array([x]) for x in point])[0])
-        if wanted is None or math.isnan(wanted):
-            assert math.isnan(found), (point, found)
-        elif math.isinf(wanted) or wanted == 0:
-            assert (found, math.copysign(1, found)) == (wanted, math.copysign(1, wanted)), point
-        else:
-            assert abs(found - wanted) <= ULPS * math.ulp(wanted), (point, found, wanted)
+        same(row, point, found)
+
+
+def same(row: Rule, point: tuple[float, ...], found: float) -> None:
+    """The number that the kernel of single numbers finds, or not a number where it refuses."""
+    wanted = single(row, point)
+    if wanted is None or math.isnan(wanted):
+        assert math.isnan(found), (point, found)
+    elif math.isinf(wanted) or wanted == 0:
+        assert (found, math.copysign(1, found)) == (wanted, math.copysign(1, wanted)), point
+    else:
+        assert abs(found - wanted) <= ULPS * math.ulp(wanted), (point, found, wanted)
 
 
 @pytest.mark.parametrize("row", KERNELS)
@@ -132,9 +142,8 @@ def test_invalid_is_what_a_single_number_refuses(row: Rule, width: Any) -> None:
         assert refused == (wanted is None), point
 
 
-@pytest.mark.parametrize("row", KERNELS)
-def test_accurate_at_every_magnitude(row: Rule) -> None:
-    """As the kernel of single numbers, from tiny to large arguments and near 0, 1/2 and 1."""
+def magnitudes(row: Rule) -> Any:
+    """Points from tiny to large, and near 0, 1/2 and 1."""
     random = np.random.default_rng(3)
     shape = (row.arity, 400)
     signed = 10.0 ** random.uniform(-20, 4, shape) * random.choice([-1, 1], shape)
@@ -142,16 +151,16 @@ def test_accurate_at_every_magnitude(row: Rule) -> None:
                       random.choice([0, 0.5, 1, -1, 1.5], shape) + signed * 1e-6)  # fmt: skip
     if row.name in ("ipow", "cpow"):
         points[1] = random.integers(-5, 6, 400)
+    return points
+
+
+@pytest.mark.parametrize("row", KERNELS)
+def test_accurate_at_every_magnitude(row: Rule) -> None:
+    points = magnitudes(row)
     with np.errstate(all="ignore"):
         found = getattr(machine_arrays(), row.name)(*points)
     for number, point in zip(found, points.T, strict=True):
-        wanted = single(row, tuple(map(float, point)))
-        if wanted is None or math.isnan(wanted):
-            assert math.isnan(number)
-        elif math.isinf(wanted):
-            assert number == wanted
-        else:
-            assert abs(number - wanted) <= ULPS * math.ulp(wanted), (point, number, wanted)
+        same(row, tuple(map(float, point)), float(number))
 
 
 @pytest.mark.parametrize("row", KERNELS)

@@ -57,7 +57,6 @@ class Call:
     ) -> None:  # fmt: skip
         self.kernel = kernel
         self.paths = kernel.paths
-        self.given = given
         self.count = count
         self.watched = watched
         self.made = made

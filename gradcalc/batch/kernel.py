@@ -46,6 +46,8 @@ class Kernel:
         threads: int | None = None, max_paths: int = PATHS, limits: Limits | None = None,
         names: Collection[str] = (), native: bool | None = None,
     ) -> None:  # fmt: skip
+        if native:
+            _need_machine_code()
         self.native = native
         self.source = source
         self.hessian = hessian
@@ -141,6 +143,16 @@ class Kernel:
             ) from None  # fmt: skip
 
 
+def _need_machine_code() -> None:
+    from gradcalc.batch.llvm import machine
+
+    if machine() is None:
+        raise GradcalcError(
+            "missing-extra", "machine code needs llvmlite 0.45 or later", None,
+            'pip install "gradcalc[fast]"',
+        )  # fmt: skip
+
+
 def cores() -> int:
     """The processors this process may use."""
     try:
@@ -156,7 +168,7 @@ def compile(
     """The kernel of a program: value and gradient for whole columns, by `wrt` (all, unless told).
 
     With `hessian` second derivatives too. `threads`: all cores unless told. `native`: machine code
-    always or never; unless told, for many rows, where llvmlite is installed. GradcalcError where
-    the text can't be read.
+    wherever it can say the formula, or never; unless told, for many rows, if llvmlite is installed.
+    GradcalcError where the text can't be read, or llvmlite is asked for and not there.
     """
     return Kernel(source, wrt, hessian=hessian, threads=threads, native=native)

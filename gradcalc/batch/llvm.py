@@ -12,17 +12,14 @@ import numpy as np
 
 from gradcalc.batch.native import Written
 from gradcalc.batch.schedule import uniform_values
+from gradcalc.numbers.native import LIBRARY, OF_TWO
 
 # Of the vector function interface: how a function of so many float64 is called on a processor.
 VECTORS = {("x86", 8): "e", ("x86", 4): "d", ("x86", 2): "b", ("aarch64", 2): "n"}
-LIBRARY = "libmvec.so.1"  # of the GNU C library: its functions are within 4 units of the last place
-FUNCTIONS = (
-    "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "asinh", "acosh", "atanh",
-    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "cbrt", "hypot", "atan2", "pow",
-    "erf", "erfc",
-)  # fmt: skip
+VECTOR_LIBRARY = (
+    "libmvec.so.1"  # of the GNU C library: its functions are within 4 units of the last place
+)
 OLDEST = (16, 0, 0)  # version of LLVM: those before have pointers to a type
-OF_TWO = {"hypot", "atan2", "pow"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,13 +77,13 @@ class Machine:
 
     width: int
     functions: Mapping[str, str]
-    library: Any  # llvmlite.binding
+    binding: Any  # of llvmlite
     target: Any
 
     def compiled(self, written: Written) -> Native:
         """A function as it runs."""
-        module = self.library.parse_assembly(written.text)
-        engine = self.library.create_mcjit_compiler(module, self.target())
+        module = self.binding.parse_assembly(written.text)
+        engine = self.binding.create_mcjit_compiler(module, self.target())
         engine.finalize_object()
         address = engine.get_function_address("rows")
         pointer, count = ctypes.c_void_p, ctypes.c_int64
@@ -124,13 +121,13 @@ def machine() -> Machine | None:
 
 def _functions(llvm: Any, kind: str, width: int) -> dict[str, str]:
     """C's functions by their names: what those of whole registers are called, where there are."""
-    found = {name: name for name in FUNCTIONS if llvm.address_of_symbol(name)}
+    found = {name: name for name in set(LIBRARY.values()) if llvm.address_of_symbol(name)}
     letter = VECTORS.get((kind, width))
     try:
-        llvm.load_library_permanently(LIBRARY)
+        llvm.load_library_permanently(VECTOR_LIBRARY)
     except RuntimeError:
         return found
-    for name in FUNCTIONS:
+    for name in set(LIBRARY.values()):
         symbol = f"_ZGV{letter}N{width}{'vv' if name in OF_TWO else 'v'}_{name}"
         if llvm.address_of_symbol(symbol):
             found[name] = symbol

@@ -152,12 +152,12 @@ class Function:
             raise NotNativeError(row.name)
         return kernel(*given)
 
-    def mark(self, touched: Lanes) -> None:
-        """Add some rows to the mask."""
+    def mark(self, touched: Any) -> None:
+        """Add some rows to the mask; a truth that is the same in all rows adds all or none."""
         code = self.code
         eight = f"<{code.width} x i8>"
         there = self._load("%mask", "i8")
-        more = code.emit(f"zext {code.truth} {touched.name} to {eight}")
+        more = code.emit(f"zext {code.truth} {code.truth_of(touched)} to {eight}")
         self.store("%mask", code.emit(f"or {eight} {there}, {more}"), "i8")
 
     def finished(self) -> Written:

@@ -96,7 +96,8 @@ def command(
 
     start = time.perf_counter()
     positional = list(expr_files or [])
-    source = given.source("" if file else positional.pop(0) if positional else "", file)
+    text = "" if file or not positional else positional.pop(0)
+    source = given.source(text, file, 'gradcalc map "sin(x)*y" points.csv')
     paths = _expanded(positional)
     _refuse_silence(paths)
     held = read_at(at)

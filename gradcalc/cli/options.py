@@ -134,16 +134,17 @@ def options(
     )
 
 
-def source(expr: str, file: str) -> str:
-    """The text: as given, from a file, or from stdin."""
+EXAMPLE = 'gradcalc eval "sin(x)*y" --at x=1,y=2'
+
+
+def source(expr: str, file: str, example: str = EXAMPLE) -> str:
+    """The text: as given, from a file, or from stdin; the `example` is for who gives none."""
     if file and expr:
         raise GradcalcError("usage", "a formula and a file are given", None, "give one of them")
     path = file or (expr[1:] if expr.startswith("@") else expr if expr == "-" else "")
     if not path:
         if not expr:
-            raise GradcalcError(
-                "usage", "there is no formula", None, 'write gradcalc eval "sin(x)*y" --at x=1,y=2'
-            )
+            raise GradcalcError("usage", "there is no formula", None, f"write {example}")
         return expr
     try:
         if path == "-":

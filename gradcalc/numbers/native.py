@@ -9,7 +9,6 @@ those of C, or of its library of vectors where there is one.
 from __future__ import annotations
 
 import math
-import operator
 import struct
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
@@ -24,7 +23,7 @@ INTRINSIC = {
     "sqrt": "sqrt", "abs": "fabs", "fabs": "fabs", "floor": "floor", "ceil": "ceil",
     "trunc": "trunc", "rint": "rint", "copysign": "copysign",
 }  # fmt: skip
-# C's functions by NumPy's names for them; the last two NumPy has not.
+# C's functions by NumPy's names for them; erf and erfc NumPy has not.
 LIBRARY = {
     **{name: name for name in (
         "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "asinh", "acosh",
@@ -182,7 +181,8 @@ class Code:
             return self.emit(f"uitofp {self.truth} {number.name} to {self.double}")
         return number.name
 
-    def _truth(self, mask: Any) -> str:
+    def truth_of(self, mask: Any) -> str:
+        """A mask as an operand."""
         if isinstance(mask, Lanes):
             return mask.name
         return f"<{', '.join(['i1 ' + ('true' if mask else 'false')] * self.width)}>"
@@ -208,7 +208,7 @@ class Code:
         return Lanes(self, self.emit(f"fcmp {ORDERED[op]} {self.double} {left}, {right}"), True)
 
     def logical(self, instruction: str, x: Any, y: Any) -> Any:
-        left, right = self._truth(x), self._truth(y)
+        left, right = self.truth_of(x), self.truth_of(y)
         return Lanes(self, self.emit(f"{instruction} {self.truth} {left}, {right}"), True)
 
     def where(self, mask: Any, x: Any, y: Any) -> Any:
@@ -224,7 +224,7 @@ class Code:
         told = ", ".join(f"{self.double} {self.text(x)}" for x in given)
         return Lanes(self, self.emit(f"call {self.double} @{name}({told})"))
 
-    def library(self, name: str, *given: Any) -> Any:
+    def of_c(self, name: str, *given: Any) -> Any:
         """A call of one of C's functions: of whole registers where there is one, else by lane."""
         self.exact = False
         symbol = self.functions.get(name)
@@ -245,14 +245,14 @@ class Code:
     def __getattr__(self, name: str) -> Any:
         if name in BINARY:
             instruction = BINARY[name]
-            return Function(lambda x, y: _folded(name, self.arithmetic, instruction, x, y), 2)
+            return Function(lambda x, y: self.arithmetic(instruction, x, y), 2)
         if name in INTRINSIC:
             called = f"llvm.{INTRINSIC[name]}.v{self.width}f64"
             return Function(lambda *x: _folded(name, self.called, called, *x), 1 + (name in OF_TWO))
         if name in LIBRARY:
             called = LIBRARY[name]
             return Function(
-                lambda *x: _folded(called, self.library, called, *x), 1 + (called in OF_TWO)
+                lambda *x: _folded(called, self.of_c, called, *x), 1 + (called in OF_TWO)
             )
         if name == "logaddexp":
             return Function(self._logaddexp, 2)
@@ -260,9 +260,6 @@ class Code:
 
     positive = Function(lambda x: x, 1)
     inf, nan = math.inf, math.nan
-
-    def power(self, x: Any, y: Any) -> Any:
-        return self.library("pow", x, y)
 
     def maximum(self, x: Any, y: Any, out: Any = None) -> Any:
         return self.where(self.isnan(x), x, self.where(x >= y, x, y))
@@ -305,11 +302,7 @@ class Code:
 
 
 def _folded(name: str, kernel: Callable[..., Any], what: str, *given: Any) -> Any:
-    """Numbers that are the same in all rows are computed here and now."""
+    """A function of C: of numbers that are the same in all rows, computed here and now."""
     if any(isinstance(x, Lanes) for x in given):
         return kernel(what, *given)
-    plain: Mapping[str, Callable[..., Any]] = {
-        "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
-        "divide": machine.divide, "abs": abs,
-    }  # fmt: skip
-    return (plain.get(name) or getattr(math, name))(*given)
+    return getattr(math, name)(*given)

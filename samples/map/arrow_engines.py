@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 
 import gradcalc
 
-# The engine brings the parallelism. Machine code for all rows, or, where llvmlite is not installed,
-# for none: the same bits however an engine cuts the rows.
+# The engine brings the parallelism. With machine code for all rows, for which workers need
+# gradcalc[fast], the bits are the same however an engine cuts them.
 KERNEL = gradcalc.compile("sin(x)*exp(y)", threads=1, native=True)
 
 
