@@ -16,9 +16,8 @@ from gradcalc.numbers.native import LIBRARY, OF_TWO
 
 # Of the vector function interface: how a function of so many float64 is called on a processor.
 VECTORS = {("x86", 8): "e", ("x86", 4): "d", ("x86", 2): "b", ("aarch64", 2): "n"}
-VECTOR_LIBRARY = (
-    "libmvec.so.1"  # of the GNU C library: its functions are within 4 units of the last place
-)
+# Of the GNU C library: its functions are within 4 units of the last place.
+VECTOR_LIBRARY = "libmvec.so.1"
 OLDEST = (16, 0, 0)  # version of LLVM: those before have pointers to a type
 
 
