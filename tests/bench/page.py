@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tests.bench.figure import processes
 from tests.bench.formulas import EIGHT, Formula, euler, sine, wave
 from tests.bench.peers import PEERS, left_out, package
@@ -108,7 +110,7 @@ def operations(formula: Formula) -> int:
     """How many operations a row records."""
     from gradcalc import Options, evaluate
 
-    at = {name: float(value) for name, value in formula.data(1).items()}
+    at = {name: float(np.ravel(value)[0]) for name, value in formula.data(1).items()}
     trace = evaluate(formula.source, at, options=Options(check="off")).steps.trace
     return sum(map(bool, trace.arguments))
 
