@@ -15,9 +15,16 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
-    "Exit", "GradcalcError", "Kernel", "Options", "Result", "Span", "__version__", "compile",
+    "Exit",
+    "GradcalcError",
+    "Kernel",
+    "Options",
+    "Result",
+    "Span",
+    "__version__",
+    "compile",
     "evaluate",
-]  # fmt: skip
+]
 
 
 def __getattr__(name: str) -> Any:

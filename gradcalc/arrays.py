@@ -101,8 +101,10 @@ class _Elementwise:
             counted = {"digits": 16, "ulps": 0.0, "reference": "0"}
         if proven.checks.symbolic is not None:
             counted["symbolic"] = 0.0
-        rows = [known.get(part) or Input(part, self.at[part], 0.0, 0.0, 0.0, **counted)
-                for part in self.wrt]  # fmt: skip
+        rows = [
+            known.get(part) or Input(part, self.at[part], 0.0, 0.0, 0.0, **counted)
+            for part in self.wrt
+        ]
         return replace(proven, inputs=tuple(rows))
 
     def trace(self, unfolded: Elements, slot: int) -> Trace:
@@ -186,7 +188,8 @@ def _input(run: Run, name: str, rows: list[Input], shape: tuple[int, ...], forwa
         return replace(rows[0], name=name)
     symbolic = [row.symbolic for row in rows]
     return Input(
-        name, run.point.machine()[name],
+        name,
+        run.point.machine()[name],
         _array([row.gradient for row in rows], shape),
         _array([row.forward for row in rows], shape) if forward else None,
         _array([row.reverse for row in rows], shape),
@@ -196,7 +199,7 @@ def _input(run: Run, name: str, rows: list[Input], shape: tuple[int, ...], forwa
         ulps=_array([row.ulps for row in rows], shape),
         status=worst(row.status for row in rows),
         parts=tuple(rows),
-    )  # fmt: skip
+    )
 
 
 def _array(items: list[Any], shape: tuple[int, ...]) -> Any:
@@ -223,10 +226,11 @@ def _checks(found: Iterable[Checks]) -> Checks:
         return every[0]
     methods = [checks.method for checks in every]
     return Checks(
-        _all(checks.modes for checks in every), _all(checks.symbolic for checks in every),
+        _all(checks.modes for checks in every),
+        _all(checks.symbolic for checks in every),
         next(m for m in ("probe", "none", "instruction", "whole") if m in methods),
         min(checks.precision for checks in every),
-    )  # fmt: skip
+    )
 
 
 def _all(outcomes: Iterable[bool | None]) -> bool | None:
@@ -259,11 +263,17 @@ def _extended(run: Run, found: Sweep, sample: list[Proven]) -> Result:
     for name in run.wrt:
         gradient = found.best[name]
         digits = None if known is None else counted(gradient, known.gradient[name])
-        inputs.append(Input(
-            name, run.point.machine()[name], gradient, found.forward.get(name),
-            found.reverse.get(name, gradient), digits=digits,
-            status="smooth" if known is None else known.status,
-        ))  # fmt: skip
+        inputs.append(
+            Input(
+                name,
+                run.point.machine()[name],
+                gradient,
+                found.forward.get(name),
+                found.reverse.get(name, gradient),
+                digits=digits,
+                status="smooth" if known is None else known.status,
+            )
+        )
     digits = None if known is None else counted(value, known.value)
     checks = Checks() if known is None else _sampled(known.checks, sample)
     error = _not_finite(value, inputs)
@@ -271,11 +281,20 @@ def _extended(run: Run, found: Sweep, sample: list[Proven]) -> Result:
     status = worst(row.status for row in inputs)
     proven = Proven(0.0, (), checks, None, None, None, (), error, few)
     return Result(
-        expr=run.source, canonical=to_text(run.program), at=run.point.machine(),
-        value=value if shape else float(value), inputs=tuple(inputs), steps=_steps(run, found),
-        checks=checks, digits=digits, status=status, guards=guards(run),
-        notes=tuple(notes[:NOTES]), error=error, exit=exit_of([proven], status, run.options),
-    )  # fmt: skip
+        expr=run.source,
+        canonical=to_text(run.program),
+        at=run.point.machine(),
+        value=value if shape else float(value),
+        inputs=tuple(inputs),
+        steps=_steps(run, found),
+        checks=checks,
+        digits=digits,
+        status=status,
+        guards=guards(run),
+        notes=tuple(notes[:NOTES]),
+        error=error,
+        exit=exit_of([proven], status, run.options),
+    )
 
 
 def _sampled(checks: Checks, sample: list[Proven]) -> Checks:
@@ -284,9 +303,11 @@ def _sampled(checks: Checks, sample: list[Proven]) -> Checks:
     symbolic = [c.symbolic for c in every if c.symbolic is not None]
     count = checks.sampled + sum(len(one.inputs) for one in sample if one.checks.symbolic)
     return replace(
-        checks, modes=_all(c.modes for c in every), sampled=count,
+        checks,
+        modes=_all(c.modes for c in every),
+        sampled=count,
         symbolic=all(symbolic) if symbolic else None,
-    )  # fmt: skip
+    )
 
 
 def _too_few(run: Run, counts: Iterable[Any]) -> bool:
@@ -302,7 +323,10 @@ def _not_finite(value: Any, inputs: list[Input]) -> GradcalcError | None:
         if amiss.size:
             where = f" at {amiss[0].tolist()}" if shape_of(array) else ""
             return GradcalcError(
-                "not-finite", f"{what} is not finite{where}", None,
-                "look at the trace for the first step that is not", Exit.NO_ANSWER,
-            )  # fmt: skip
+                "not-finite",
+                f"{what} is not finite{where}",
+                None,
+                "look at the trace for the first step that is not",
+                Exit.NO_ANSWER,
+            )
     return None

@@ -63,9 +63,7 @@ class GradcalcError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What another process makes it from."""
-        return type(self), (
-            self.code, self.message, self.span, self.hint, self.exit, self.source,
-        )  # fmt: skip
+        return type(self), (self.code, self.message, self.span, self.hint, self.exit, self.source)
 
 
 @contextmanager
@@ -75,9 +73,12 @@ def blaming(source: str) -> Iterator[None]:
         yield
     except RecursionError:
         raise GradcalcError(
-            "too-deep", "the text is nested too deep to be run", None,
-            "name a part of it: y = …", source=source,
-        ) from None  # fmt: skip
+            "too-deep",
+            "the text is nested too deep to be run",
+            None,
+            "name a part of it: y = …",
+            source=source,
+        ) from None
     except GradcalcError as error:
         if error.source is None:
             error.source = source

@@ -21,8 +21,16 @@ __all__ = ["Options", "evaluate"]
 
 NOTES = 12  # notes at most
 SEVERITY = (
-    "smooth", "one-sided", "kink", "cusp", "vertical", "jump", "removable", "pole", "undefined",
-)  # fmt: skip
+    "smooth",
+    "one-sided",
+    "kink",
+    "cusp",
+    "vertical",
+    "jump",
+    "removable",
+    "pole",
+    "undefined",
+)
 
 
 def evaluate(
@@ -69,9 +77,7 @@ def _scalar(run: Run) -> Result:
         {name: steps.forward(name) for name in run.wrt},
         {name: steps.reverse(name) for name in run.wrt},
     )
-    proven = Proving(
-        run, trace, run.point, run.wrt, answers, rerun, run.rewritten
-    ).proven()  # fmt: skip
+    proven = Proving(run, trace, run.point, run.wrt, answers, rerun, run.rewritten).proven()
     status = worst(row.status for row in proven.inputs)
     return Result(
         expr=run.source,

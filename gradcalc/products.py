@@ -52,17 +52,24 @@ STEP, SEED, WHOLE = "the step h", "the seed", "the program"
 
 
 def jacobian(
-    source: str, at: Mapping[str, Given], *, wrt: tuple[str, ...] | None = None,
+    source: str,
+    at: Mapping[str, Given],
+    *,
+    wrt: tuple[str, ...] | None = None,
     options: Options | None = None,
-) -> Result:  # fmt: skip
+) -> Result:
     """J[i, j] = ∂f_i/∂x_j for each input: as `evaluate`, with shape value + input."""
     return replace(evaluated(_read(source, at, wrt, options)), kind="jacobian")
 
 
 def vjp(
-    source: str, at: Mapping[str, Given], seed: Given = 1, *,
-    wrt: tuple[str, ...] | None = None, options: Options | None = None,
-) -> Result:  # fmt: skip
+    source: str,
+    at: Mapping[str, Given],
+    seed: Given = 1,
+    *,
+    wrt: tuple[str, ...] | None = None,
+    options: Options | None = None,
+) -> Result:
     """The vector-Jacobian product u·J by reverse mode; `seed` u has the shape of the value."""
     run = _read(source, at, wrt, options)
     given = point({SEED: seed}, typed=run.options.typed, limits=run.options.limits)
@@ -73,9 +80,12 @@ def vjp(
 
 
 def jvp(
-    source: str, at: Mapping[str, Given], along: Mapping[str, Given], *,
+    source: str,
+    at: Mapping[str, Given],
+    along: Mapping[str, Given],
+    *,
     options: Options | None = None,
-) -> Result:  # fmt: skip
+) -> Result:
     """The Jacobian-vector product J·t by forward mode; inputs without a direction are held."""
     run = _read(source, at, None, options)
     body = (*_stepped(run, along), *run.program.body)
@@ -86,9 +96,13 @@ def jvp(
 
 
 def hvp(
-    source: str, at: Mapping[str, Given], along: Mapping[str, Given], *,
-    wrt: tuple[str, ...] | None = None, options: Options | None = None,
-) -> Result:  # fmt: skip
+    source: str,
+    at: Mapping[str, Given],
+    along: Mapping[str, Given],
+    *,
+    wrt: tuple[str, ...] | None = None,
+    options: Options | None = None,
+) -> Result:
     """The product of the Hessian of a number with a direction; its value is the slope t·∇f."""
     run = _read(source, at, wrt, options)
     _one_number(run, "hvp")
@@ -103,9 +117,12 @@ def hvp(
 
 
 def hessian(
-    source: str, at: Mapping[str, Given], *, wrt: tuple[str, ...] | None = None,
+    source: str,
+    at: Mapping[str, Given],
+    *,
+    wrt: tuple[str, ...] | None = None,
     options: Options | None = None,
-) -> Result:  # fmt: skip
+) -> Result:
     """All second derivatives of a number: an `Input` for each pair of inputs, named `x, y`.
 
     Forward over reverse: the gradient is recorded by reverse mode, its Jacobian taken by columns.
@@ -131,17 +148,26 @@ def hessian(
     notes = dict.fromkeys(note for one in (first, *found) for note in one.notes)
     error = next((one.error for one in (first, *found) if one.error), None)
     return replace(
-        first, kind="hessian", inputs=tuple(rows), first=first.inputs,
+        first,
+        kind="hessian",
+        inputs=tuple(rows),
+        first=first.inputs,
         checks=found[0].checks if found else first.checks,
         status=worst([first.status, *(one.status for one in found)]),
-        notes=tuple(notes), error=error, exit=max(one.exit for one in (first, *found)),
-    )  # fmt: skip
+        notes=tuple(notes),
+        error=error,
+        exit=max(one.exit for one in (first, *found)),
+    )
 
 
 def derivatives(
-    source: str, at: Mapping[str, Given], order: int, *, wrt: tuple[str, ...] | None = None,
+    source: str,
+    at: Mapping[str, Given],
+    order: int,
+    *,
+    wrt: tuple[str, ...] | None = None,
     options: Options | None = None,
-) -> Result:  # fmt: skip
+) -> Result:
     """The derivatives of orders 1 to n of a number by one number: an `Input` each."""
     run = _read(source, at, wrt, options)
     _one_number(run, "--order")
@@ -152,9 +178,7 @@ def derivatives(
     first = evaluated(run)
     name = run.wrt[0]
     unfolded = elements_of(run.trace, ORDERED) if run.trace.statics else None
-    trace = run.trace if unfolded is None else replace(
-        unfolded.trace, result=unfolded.results[0]
-    )  # fmt: skip
+    trace = run.trace if unfolded is None else replace(unfolded.trace, result=unfolded.results[0])
     where = run.point if unfolded is None else run.point.elements()
     rows, found = [replace(first.inputs[0], name="1")], []
     for k in range(2, order + 1):
@@ -166,9 +190,14 @@ def derivatives(
     status = worst([first.status, *(row.status for row in rows)])
     error = first.error or next((one.error for one in found if one.error), None)
     return replace(
-        first, kind="order", inputs=tuple(rows), status=status, notes=tuple(notes), error=error,
+        first,
+        kind="order",
+        inputs=tuple(rows),
+        status=status,
+        notes=tuple(notes),
+        error=error,
         exit=max(first.exit, exit_of(found, status, run.options)),
-    )  # fmt: skip
+    )
 
 
 ORDERED = 20_000  # instructions of single numbers that are differentiated again and again
@@ -181,9 +210,10 @@ def _of_order(run: Run, trace: Trace, where: Point, name: str, order: int) -> Pr
     back = reverse(trace, trace.values, numbers, float("nan"))
     ahead = forward(trace, trace.values, numbers, {trace.inputs[name]: 1}, float("nan"))
     answers = Answers(
-        trace.values[trace.result], {name: (ahead[trace.result] or 0.0) + 0.0},
+        trace.values[trace.result],
+        {name: (ahead[trace.result] or 0.0) + 0.0},
         {name: (back[trace.inputs[name]] or 0.0) + 0.0},
-    )  # fmt: skip
+    )
 
     def rerun(system: Any, _: str, x: Any) -> Any:
         again = run.again(system, {**run.point.numbers(system), name: x}, (name,))
@@ -242,9 +272,7 @@ def _direction(name: str) -> str:
 
 
 def _stepped(run: Run, along: Mapping[str, Given]) -> tuple[Statement, ...]:
-    return tuple(
-        Assign(Name(name), "=", _moved(name, Name(name)), _span(run)) for name in along
-    )  # fmt: skip
+    return tuple(Assign(Name(name), "=", _moved(name, Name(name)), _span(run)) for name in along)
 
 
 def _directions(run: Run, along: Mapping[str, Given], *, step: bool = True) -> Point:
@@ -274,17 +302,20 @@ def _fit(what: str, given: Any, of: str, wanted: Any) -> None:
     shapes = [getattr(x, "shape", ()) for x in (given, wanted)]
     if shapes[0] != shapes[1]:
         this, that = (f"of shape {shown(s)}" if s else "a number" for s in shapes)
-        raise GradcalcError("shape", f"{what} is {this}, and {of} is {that}", None,
-                            "they have the same shape")  # fmt: skip
+        raise GradcalcError(
+            "shape", f"{what} is {this}, and {of} is {that}", None, "they have the same shape"
+        )
 
 
 def _one_number(run: Run, what: str) -> None:
     shape = getattr(run.trace.values[run.trace.result], "shape", ())
     if shape:
         raise GradcalcError(
-            "shape", f"{what} takes a program whose value is a number, and this one's is "
-            f"{shown(shape)}", None, "choose an element, or sum them",
-        )  # fmt: skip
+            "shape",
+            f"{what} takes a program whose value is a number, and this one's is {shown(shape)}",
+            None,
+            "choose an element, or sum them",
+        )
 
 
 def _gradients(run: Run, group: tuple[str, ...]) -> tuple[Statement, ...]:
@@ -313,10 +344,17 @@ def _part(row: Input, name: str, which: int, stacked: bool) -> Input:
     per = len(row.parts) // size
     parts = row.parts[which * per : (which + 1) * per]
     return replace(
-        row, name=name, gradient=pick(row.gradient), forward=pick(row.forward),
-        reverse=pick(row.reverse), symbolic=pick(row.symbolic), reference=pick(row.reference),
-        digits=pick(row.digits), ulps=pick(row.ulps), parts=parts,
+        row,
+        name=name,
+        gradient=pick(row.gradient),
+        forward=pick(row.forward),
+        reverse=pick(row.reverse),
+        symbolic=pick(row.symbolic),
+        reference=pick(row.reference),
+        digits=pick(row.digits),
+        ulps=pick(row.ulps),
+        parts=parts,
         status=worst(part.status for part in parts) if parts else row.status,
         left=parts[0].left if per == 1 and parts else None,
         right=parts[0].right if per == 1 and parts else None,
-    )  # fmt: skip
+    )

@@ -62,9 +62,15 @@ class Proving:
     """
 
     def __init__(
-        self, run: Run, trace: Trace, point: Point, wrt: tuple[str, ...], answers: Answers,
-        rerun: Callable[[Any, str, Any], Any], retrace: Callable[[Program], Trace] | None,
-    ) -> None:  # fmt: skip
+        self,
+        run: Run,
+        trace: Trace,
+        point: Point,
+        wrt: tuple[str, ...],
+        answers: Answers,
+        rerun: Callable[[Any, str, Any], Any],
+        retrace: Callable[[Program], Trace] | None,
+    ) -> None:
         self.run = run
         self.options = run.options
         self.source = run.source
@@ -158,10 +164,16 @@ class Proving:
             for name, side in sides.items()
         }
         return prove(
-            self.trace, self.point, self.wrt, truth, _limit(truth.value, sides), probed,
+            self.trace,
+            self.point,
+            self.wrt,
+            truth,
+            _limit(truth.value, sides),
+            probed,
             smooth=all(side.status == "smooth" for side in sides.values()),
-            sympy=self.options.check == "full", claims=not found.decided,
-        )  # fmt: skip
+            sympy=self.options.check == "full",
+            claims=not found.decided,
+        )
 
     # the answers --------------------------------------------------------------------------
 
@@ -181,11 +193,19 @@ class Proving:
         digits, error = proof.count(gradient, truth)
         symbolic = proof.symbolic.get(name)
         return Input(
-            name, at, gradient, ahead, back,
+            name,
+            at,
+            gradient,
+            ahead,
+            back,
             symbolic=None if symbolic is None else float(symbolic),
             reference=proof.shown(truth, self.options.digits or SHOWN),
-            digits=digits, ulps=error, status=status, left=left, right=right,
-        )  # fmt: skip
+            digits=digits,
+            ulps=error,
+            status=status,
+            left=left,
+            right=right,
+        )
 
     def _gradient(self, name: str, back: float, side: OneSided | None, proof: Any) -> float:
         """The derivative to report: the reverse sweep's, unless there was doubt."""

@@ -58,16 +58,19 @@ class Run:
     def again(self, numbers: Numbers, inputs: Mapping[str, Any], wrt: tuple[str, ...]) -> Trace:
         """The program run afresh, in another number system and at another point."""
         return record(
-            self.program, numbers, inputs, wrt,
-            typed=self.options.typed, limits=self.options.limits,
-        )  # fmt: skip
+            self.program, numbers, inputs, wrt, typed=self.options.typed, limits=self.options.limits
+        )
 
     def rewritten(self, program: Program) -> Trace:
         """Another program at the same point."""
         return record(
-            program, machine_numbers(), self.point.machine(), self.wrt,
-            typed=self.options.typed, limits=self.options.limits,
-        )  # fmt: skip
+            program,
+            machine_numbers(),
+            self.point.machine(),
+            self.wrt,
+            typed=self.options.typed,
+            limits=self.options.limits,
+        )
 
 
 def read(
@@ -78,9 +81,7 @@ def read(
     GradcalcError where the text can't be read, a value is missing, or there is no real value.
     """
     limits = options.limits
-    program = parse(
-        source, functions=reserved(), max_depth=limits.depth, max_size=limits.size
-    )  # fmt: skip
+    program = parse(source, functions=reserved(), max_depth=limits.depth, max_size=limits.size)
     places = read_inputs(program, frozenset(CONSTANTS) - at.keys(), reserved())
     missing = [name for name in places if name not in at]
     if missing:
@@ -88,9 +89,14 @@ def read(
     where = point({name: at[name] for name in places}, typed=options.typed, limits=options.limits)
     wanted = _wanted(wrt, tuple(places))
     trace = record(
-        program, machine_numbers(), where.machine(), wanted,
-        typed=options.typed, limits=limits, variables=at.keys(),
-    )  # fmt: skip
+        program,
+        machine_numbers(),
+        where.machine(),
+        wanted,
+        typed=options.typed,
+        limits=limits,
+        variables=at.keys(),
+    )
     if options.kink in ("torch", "jax"):
         trace = with_convention(trace, options.kink)
     notes = tuple(_surplus(at, places)) + tuple(_unused(trace, wanted))

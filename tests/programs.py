@@ -6,11 +6,38 @@ from collections.abc import Callable, Sequence
 
 from hypothesis import strategies as st
 
-ONE = ["sin", "cos", "exp", "log", "sqrt", "abs", "tanh", "atan", "relu", "floor", "erf", "sigmoid",
-       "cbrt", "sign", "log1p", "expm1", "asinh"]  # fmt: skip
+ONE = [
+    "sin",
+    "cos",
+    "exp",
+    "log",
+    "sqrt",
+    "abs",
+    "tanh",
+    "atan",
+    "relu",
+    "floor",
+    "erf",
+    "sigmoid",
+    "cbrt",
+    "sign",
+    "log1p",
+    "expm1",
+    "asinh",
+]
 NUMBERS = ["2", "0.1", "pi", "-1", "1e-9", "1/2"]
-PARTS = ["v[0]", "v[-1]", "sum(v)", "norm(v)", "max(v)", "v @ v", "sum(sort(v)*[1, 2, 3])",
-         "logsumexp(v)", "prod(v)", "v[1:] @ v[:2]"]  # fmt: skip
+PARTS = [
+    "v[0]",
+    "v[-1]",
+    "sum(v)",
+    "norm(v)",
+    "max(v)",
+    "v @ v",
+    "sum(sort(v)*[1, 2, 3])",
+    "logsumexp(v)",
+    "prod(v)",
+    "v[1:] @ v[:2]",
+]
 DERIVATIVES = ["D(x^3, x)", "grad(v @ v*x, v)[1]"]
 Draw = Callable[[st.SearchStrategy[str]], str]
 

@@ -25,8 +25,13 @@ Captured = pytest.CaptureFixture[str]
 def rows(count: int, low: float = -2, high: float = 2) -> dict[str, Any]:
     random = np.random.default_rng(count)
     x, y = random.uniform(low, high, (2, count))
-    return {"x": x, "y": y, "value": x * np.sin(y) + np.exp(-(x**2)),
-            "d_x": np.sin(y) - 2 * x * np.exp(-(x**2)), "d_y": x * np.cos(y)}  # fmt: skip
+    return {
+        "x": x,
+        "y": y,
+        "value": x * np.sin(y) + np.exp(-(x**2)),
+        "d_x": np.sin(y) - 2 * x * np.exp(-(x**2)),
+        "d_y": x * np.cos(y),
+    }
 
 
 def written(columns: dict[str, Any], path: Path) -> str:
@@ -65,10 +70,15 @@ def test_float32_is_judged_as_float32(tmp_path: Path) -> None:
 
 BRANCHES: list[tuple[str, Callable[[float], tuple[float, float]]]] = [
     ("x^2 if x > 0 else -x", lambda x: (x**2, 2 * x) if x > 0 else (-x, -1.0)),
-    ("y = x; while y > 1 { y = y/2 }; y^2",
-     lambda x: ((x / 2**k) ** 2, 2 * x / 4**k) if (k := max(0, math.ceil(math.log2(x))
-                                                           if x > 1 else 0)) >= 0 else (0, 0)),
-]  # fmt: skip
+    (
+        "y = x; while y > 1 { y = y/2 }; y^2",
+        lambda x: (
+            ((x / 2**k) ** 2, 2 * x / 4**k)
+            if (k := max(0, math.ceil(math.log2(x)) if x > 1 else 0)) >= 0
+            else (0, 0)
+        ),
+    ),
+]
 
 
 @pytest.mark.parametrize(("source", "truth"), BRANCHES, ids=[b[0] for b in BRANCHES])

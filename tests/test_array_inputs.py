@@ -81,8 +81,12 @@ def test_gradients_by_arrays_from_files(folder: Path) -> None:
 def test_what_has_no_axes_is_a_number(folder: Path) -> None:
     np.save("x.npy", np.array(3))
     Path("x.json").write_text("3", encoding="utf-8")
-    for given in (read_at(["x=@x.npy"]), read_at(["x=@x.json"]), {"x": np.float64(3)},
-                  {"x": np.array(3)}):  # fmt: skip
+    for given in (
+        read_at(["x=@x.npy"]),
+        read_at(["x=@x.json"]),
+        {"x": np.float64(3)},
+        {"x": np.array(3)},
+    ):
         found = evaluate("x^2", given)
         assert (found.value, found.gradient["x"]) == (9, 6)
 
@@ -129,8 +133,9 @@ def test_integers_and_other_floats_are_taken(folder: Path) -> None:
         assert evaluate("sum(v)", read_at(["v=@v.npy"])).value == 3
 
 
-def requests_answer(line: dict[str, Any], monkeypatch: pytest.MonkeyPatch,
-                    capsys: pytest.CaptureFixture[str]) -> Any:  # fmt: skip
+def requests_answer(
+    line: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Any:
     monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(line) + "\n"))
     run(["eval", "--jsonl"])
     return json.loads(capsys.readouterr().out)
@@ -378,8 +383,9 @@ def test_nothing_large_is_loaded(folder: Path) -> None:
 def test_a_header_does_not_grow_past_its_bound(folder: Path) -> None:
     """Its length is told by the file: 64 MB of it, packed into 64 KB, are not unpacked."""
     with zipfile.ZipFile("header.npz", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("v.npy", b"\x93NUMPY\x02\x00" + (1 << 26).to_bytes(4, "little")
-                         + b" " * (1 << 26))  # fmt: skip
+        archive.writestr(
+            "v.npy", b"\x93NUMPY\x02\x00" + (1 << 26).to_bytes(4, "little") + b" " * (1 << 26)
+        )
     tracemalloc.start()
     with pytest.raises(GradcalcError, match="damaged"):
         read_at(["v=@header.npz"])

@@ -102,22 +102,23 @@ VALUES: dict[str, Callable[..., Any]] = {
     "cross_entropy(A, [0, 2, 1])": lambda p: -np.log(softmax(p.A))[[0, 1, 2], [0, 2, 1]].mean(),
     "cross_entropy(v, softmax(w))": lambda p: -(np.log(softmax(p.v)) * softmax(p.w)).sum(),
     "sum(conv1d(v, [1, v[0]])^2)": lambda p: (
-        np.correlate(p.v, np.array([1, p.v[0]]), "valid") ** 2).sum(),
+        np.correlate(p.v, np.array([1, p.v[0]]), "valid") ** 2
+    ).sum(),
     "len(v)*v[-1]": lambda p: 3 * p.v[2],
     "sum(A[0:2, 1:])*A[-1, 0]": lambda p: p.A[0:2, 1:].sum() * p.A[2, 0],
     "sum(A[:, 1]*v)": lambda p: p.A[:, 1] @ p.v,
-    "u = v; u[1] = v[0]^2; u@w": lambda p: (
-        p.v[0] * p.w[0] + p.v[0] ** 2 * p.w[1] + p.v[2] * p.w[2]),
+    "u = v; u[1] = v[0]^2; u@w": lambda p: p.v[0] * p.w[0] + p.v[0] ** 2 * p.w[1] + p.v[2] * p.w[2],
     "u = zeros(3); for i in 0..3 { u[i] += v[i]^2 }; u@w": lambda p: p.v**2 @ p.w,
     "u = A; u[:, 0] = v; sum(u^2)": lambda p: p.v @ p.v + (p.A[:, 1:] ** 2).sum(),
     "s = 0; for t in v { s = s + t^2 }; s": lambda p: p.v @ p.v,
     "s = 0; for row in A { s = s + row@v }; s": lambda p: (p.A @ p.v).sum(),
-    "sum(where(v > 0, sqrt(v), w))": lambda p: np.where(
-        p.v > 0, np.sqrt(np.abs(p.v)), p.w).sum(),
+    "sum(where(v > 0, sqrt(v), w))": lambda p: np.where(p.v > 0, np.sqrt(np.abs(p.v)), p.w).sum(),
     "sum(v if v > 0 and not v > 1 else w)": lambda p: np.where(
-        (p.v > 0) & ~(p.v > 1), p.v, p.w).sum(),
+        (p.v > 0) & ~(p.v > 1), p.v, p.w
+    ).sum(),
     "sum(where(0 < v < 1 or v > 2, v^2, 0))": lambda p: np.where(
-        ((p.v > 0) & (p.v < 1)) | (p.v > 2), p.v**2, 0).sum(),
+        ((p.v > 0) & (p.v < 1)) | (p.v > 2), p.v**2, 0
+    ).sum(),
     "sum((A + v)*reshape(w, 3, 1))": lambda p: ((p.A + p.v) * p.w[:, None]).sum(),
     "sum(sigmoid(A@v)*tanh(w))": lambda p: (np.tanh(p.w) / (1 + np.exp(-p.A @ p.v))).sum(),
     "sum(atan2(v, w) + abs(v)^w)": lambda p: (np.arctan2(p.v, p.w) + np.abs(p.v) ** p.w).sum(),
@@ -128,7 +129,7 @@ VALUES: dict[str, Callable[..., Any]] = {
     "sum(jac([v@w, v@v], v)*A[0:2])": lambda p: p.w @ p.A[0] + 2 * p.v @ p.A[1],
     "sum(hess(sum(v^3), v)*A)": lambda p: 6 * p.v @ np.diag(p.A),
     "sum(grad(det(A), A)*A)": lambda p: 3 * np.linalg.det(p.A),
-}  # fmt: skip
+}
 
 
 class Names:
@@ -142,8 +143,13 @@ def points(seed: int) -> Point:
     """Arrays of 3, nothing at a kink."""
     random = np.random.default_rng(seed)
     A, B = random.normal(size=(2, 3, 3)) + 2 * np.eye(3)
-    return {"A": A, "B": B, "v": random.normal(size=3), "w": random.normal(size=3),
-            "S": A @ A.T + np.eye(3)}  # fmt: skip
+    return {
+        "A": A,
+        "B": B,
+        "v": random.normal(size=3),
+        "w": random.normal(size=3),
+        "S": A @ A.T + np.eye(3),
+    }
 
 
 def traced(source: str, at: Point) -> Trace:
@@ -291,51 +297,76 @@ ANY: Shapes = {*VECTOR, (1, 1), (1, 3), (3, 1), (2, 3)}
 SQUARE: Shapes = {(1, 1), (2, 2), (3, 3)}
 MANY: Shapes = {(2,), (3,), (5,), (2, 2), (3, 2)}  # two elements and more along each axis
 REDUCTIONS: dict[str, Callable[[Any], Any]] = {
-    "sum": np.sum, "prod": np.prod, "mean": np.mean, "median": np.median, "max": np.max,
-    "min": np.min, "var": lambda x: np.var(x, ddof=1), "std": lambda x: np.std(x, ddof=1),
-    "logsumexp": lambda x: np.log(np.exp(x).sum()), "cumsum": np.cumsum, "cumprod": np.cumprod,
-}  # fmt: skip
+    "sum": np.sum,
+    "prod": np.prod,
+    "mean": np.mean,
+    "median": np.median,
+    "max": np.max,
+    "min": np.min,
+    "var": lambda x: np.var(x, ddof=1),
+    "std": lambda x: np.std(x, ddof=1),
+    "logsumexp": lambda x: np.log(np.exp(x).sum()),
+    "cumsum": np.cumsum,
+    "cumprod": np.cumprod,
+}
 ALONG: dict[str, Callable[[Any], Any]] = {
-    "sort": np.sort, "softmax": lambda x: np.exp(x) / np.exp(x).sum(),
+    "sort": np.sort,
+    "softmax": lambda x: np.exp(x) / np.exp(x).sum(),
     "log_softmax": lambda x: x - np.log(np.exp(x).sum()),
-}  # fmt: skip
+}
 # What else is called how: shapes of x, the call, its value by NumPy from x and the vector w.
 TRIPLE: Shapes = {(3,)}
 WIDE: Shapes = {(3,), (5,)}
 CLASSES: Shapes = {(3, 1), (3, 3)}
 CALLS: dict[str, list[Call]] = {
-    "quantile": [(ANY, "quantile(x, 0)", lambda x, w: x.min()),
-                 (ANY, "quantile(x, 1)", lambda x, w: x.max()),
-                 (ANY, "quantile(x, 0.37)", lambda x, w: np.quantile(x, 0.37)),
-                 (ANY, "quantile(x, w[0]^2/20)", lambda x, w: np.quantile(x, w[0] ** 2 / 20))],
-    "norm": [(ANY, "norm(x)", lambda x, w: np.sqrt((x * x).sum())),
-             (VECTOR, "norm(x, 2)", lambda x, w: np.linalg.norm(x)),
-             (VECTOR, "norm(x, 1)", lambda x, w: np.abs(x).sum()),
-             (VECTOR, "norm(x, 3/2)", lambda x, w: np.linalg.norm(x, 1.5)),
-             (VECTOR, "norm(x, inf)", lambda x, w: np.abs(x).max()),
-             (ANY - VECTOR, "norm(x, fro)", lambda x, w: np.linalg.norm(x)),
-             (ANY - VECTOR, "norm(x, 1)", lambda x, w: np.linalg.norm(x, 1)),
-             (ANY - VECTOR, "norm(x, inf)", lambda x, w: np.linalg.norm(x, np.inf))],
-    "linspace": [(VECTOR, "linspace(x[0], w[0], 1)", lambda x, w: x[:1]),
-                 (VECTOR, "linspace(x[0], w[0], 4)", lambda x, w: np.linspace(x[0], w[0], 4))],
-    "arange": [(VECTOR, "arange(3)*x[0]", lambda x, w: np.arange(3) * x[0]),
-               (VECTOR, "arange(x[0], x[0] + 3)", lambda x, w: x[0] + np.arange(3)),
-               (VECTOR, "arange(5, 0, -2)*x[0]", lambda x, w: np.arange(5, 0, -2) * x[0])],
+    "quantile": [
+        (ANY, "quantile(x, 0)", lambda x, w: x.min()),
+        (ANY, "quantile(x, 1)", lambda x, w: x.max()),
+        (ANY, "quantile(x, 0.37)", lambda x, w: np.quantile(x, 0.37)),
+        (ANY, "quantile(x, w[0]^2/20)", lambda x, w: np.quantile(x, w[0] ** 2 / 20)),
+    ],
+    "norm": [
+        (ANY, "norm(x)", lambda x, w: np.sqrt((x * x).sum())),
+        (VECTOR, "norm(x, 2)", lambda x, w: np.linalg.norm(x)),
+        (VECTOR, "norm(x, 1)", lambda x, w: np.abs(x).sum()),
+        (VECTOR, "norm(x, 3/2)", lambda x, w: np.linalg.norm(x, 1.5)),
+        (VECTOR, "norm(x, inf)", lambda x, w: np.abs(x).max()),
+        (ANY - VECTOR, "norm(x, fro)", lambda x, w: np.linalg.norm(x)),
+        (ANY - VECTOR, "norm(x, 1)", lambda x, w: np.linalg.norm(x, 1)),
+        (ANY - VECTOR, "norm(x, inf)", lambda x, w: np.linalg.norm(x, np.inf)),
+    ],
+    "linspace": [
+        (VECTOR, "linspace(x[0], w[0], 1)", lambda x, w: x[:1]),
+        (VECTOR, "linspace(x[0], w[0], 4)", lambda x, w: np.linspace(x[0], w[0], 4)),
+    ],
+    "arange": [
+        (VECTOR, "arange(3)*x[0]", lambda x, w: np.arange(3) * x[0]),
+        (VECTOR, "arange(x[0], x[0] + 3)", lambda x, w: x[0] + np.arange(3)),
+        (VECTOR, "arange(5, 0, -2)*x[0]", lambda x, w: np.arange(5, 0, -2) * x[0]),
+    ],
     "zeros": [(VECTOR, "zeros(3) + x[0]", lambda x, w: np.zeros(3) + x[0])],
     "ones": [(VECTOR, "ones(2, 3)*x[0]", lambda x, w: np.full((2, 3), x[0]))],
-    "full": [(VECTOR, "full(2, x[0])", lambda x, w: np.full(2, x[0])),
-             (VECTOR, "full(2, 1, x[0])", lambda x, w: np.full((2, 1), x[0]))],
+    "full": [
+        (VECTOR, "full(2, x[0])", lambda x, w: np.full(2, x[0])),
+        (VECTOR, "full(2, 1, x[0])", lambda x, w: np.full((2, 1), x[0])),
+    ],
     "eye": [(VECTOR, "eye(2)*x[0]", lambda x, w: np.eye(2) * x[0])],
     "diag": [(VECTOR | SQUARE, "diag(x)", lambda x, w: np.diag(x))],
-    "reshape": [(ANY, "reshape(x, -1)", lambda x, w: x.reshape(-1)),
-                (ANY, "reshape(x, 1, -1)", lambda x, w: x.reshape(1, -1)),
-                (ANY, "reshape(x, -1, 1)", lambda x, w: x.reshape(-1, 1))],
+    "reshape": [
+        (ANY, "reshape(x, -1)", lambda x, w: x.reshape(-1)),
+        (ANY, "reshape(x, 1, -1)", lambda x, w: x.reshape(1, -1)),
+        (ANY, "reshape(x, -1, 1)", lambda x, w: x.reshape(-1, 1)),
+    ],
     "flatten": [(ANY, "flatten(x)", lambda x, w: x.ravel())],
-    "concat": [(VECTOR, "concat(x, w[0], x)", lambda x, w: np.concatenate([x, w[:1], x])),
-               (ANY, "concat(x, 2*x)", lambda x, w: np.concatenate([x, 2 * x])),
-               (ANY, "concat(x, 2*x, axis=-1)", lambda x, w: np.concatenate([x, 2 * x], -1))],
-    "stack": [(VECTOR, "stack(x, x^2)", lambda x, w: np.stack([x, x * x])),
-              (VECTOR, "stack(x[0], w[0])", lambda x, w: np.stack([x[0], w[0]]))],
+    "concat": [
+        (VECTOR, "concat(x, w[0], x)", lambda x, w: np.concatenate([x, w[:1], x])),
+        (ANY, "concat(x, 2*x)", lambda x, w: np.concatenate([x, 2 * x])),
+        (ANY, "concat(x, 2*x, axis=-1)", lambda x, w: np.concatenate([x, 2 * x], -1)),
+    ],
+    "stack": [
+        (VECTOR, "stack(x, x^2)", lambda x, w: np.stack([x, x * x])),
+        (VECTOR, "stack(x[0], w[0])", lambda x, w: np.stack([x[0], w[0]])),
+    ],
     "dot": [(VECTOR, "dot(x, x^2)", lambda x, w: x @ x**2)],
     "outer": [(VECTOR, "outer(x, w)", np.outer)],
     "cross": [(TRIPLE, "cross(x, w)", np.cross)],
@@ -344,21 +375,33 @@ CALLS: dict[str, list[Call]] = {
     "logdet": [(SQUARE, "logdet(x)", lambda x, w: np.log(np.linalg.det(x)))],
     "inv": [(SQUARE, "inv(x)", lambda x, w: np.linalg.inv(x))],
     "cholesky": [(SQUARE, "cholesky(x)", lambda x, w: np.linalg.cholesky(x))],
-    "solve": [(SQUARE, "solve(x, x^2)", lambda x, w: np.linalg.inv(x) @ x**2),
-              (SQUARE, "solve(x, x[0])", lambda x, w: np.linalg.inv(x) @ x[0])],
-    "matpow": [(SQUARE, f"matpow(x, {k})", partial(matrix_power, k))
-               for k in (0, 1, 2, 5, -1, -3)],
-    "mse": [(ANY, "mse(x, x^2)", lambda x, w: ((x - x * x) ** 2).mean()),
-            (ANY, "mse(x, w[0])", lambda x, w: ((x - w[0]) ** 2).mean())],
+    "solve": [
+        (SQUARE, "solve(x, x^2)", lambda x, w: np.linalg.inv(x) @ x**2),
+        (SQUARE, "solve(x, x[0])", lambda x, w: np.linalg.inv(x) @ x[0]),
+    ],
+    "matpow": [(SQUARE, f"matpow(x, {k})", partial(matrix_power, k)) for k in (0, 1, 2, 5, -1, -3)],
+    "mse": [
+        (ANY, "mse(x, x^2)", lambda x, w: ((x - x * x) ** 2).mean()),
+        (ANY, "mse(x, w[0])", lambda x, w: ((x - w[0]) ** 2).mean()),
+    ],
     "cross_entropy": [
         (VECTOR, "cross_entropy(x, 0)", lambda x, w: np.log(np.exp(x - x[0]).sum())),
-        (ANY, "cross_entropy(x, x^2)", lambda x, w: -(
-            x**2 * (x - np.log(np.exp(x).sum(-1, keepdims=True)))).sum(-1).mean()),
-        (CLASSES, "cross_entropy(x, zeros(3))", lambda x, w: np.log(
-            np.exp(x - x[:, :1]).sum(-1)).mean())],
-    "conv1d": [(VECTOR, "conv1d(x, [w[0]])", lambda x, w: x * w[0]),
-               (WIDE, "conv1d(x, w)", lambda x, w: np.correlate(x, w, "valid"))],
-}  # fmt: skip
+        (
+            ANY,
+            "cross_entropy(x, x^2)",
+            lambda x, w: -(x**2 * (x - np.log(np.exp(x).sum(-1, keepdims=True)))).sum(-1).mean(),
+        ),
+        (
+            CLASSES,
+            "cross_entropy(x, zeros(3))",
+            lambda x, w: np.log(np.exp(x - x[:, :1]).sum(-1)).mean(),
+        ),
+    ],
+    "conv1d": [
+        (VECTOR, "conv1d(x, [w[0]])", lambda x, w: x * w[0]),
+        (WIDE, "conv1d(x, w)", lambda x, w: np.correlate(x, w, "valid")),
+    ],
+}
 
 
 def calls(name: str) -> Iterator[Call]:
@@ -399,9 +442,8 @@ def drawn(shape: tuple[int, ...], random: Any) -> Any:
 @settings(max_examples=5, deadline=None, derandomize=True)
 @given(data=st.data(), seed=st.integers(0, 1000))
 def test_functions_of_arrays(
-    shapes: Shapes, text: str, value: Callable[[Any, Any], Any],
-    data: st.DataObject, seed: int,
-) -> None:  # fmt: skip
+    shapes: Shapes, text: str, value: Callable[[Any, Any], Any], data: st.DataObject, seed: int
+) -> None:
     """The value by NumPy; derivatives in every way; and those of the gradient."""
     random = np.random.default_rng(seed)
     x = drawn(data.draw(st.sampled_from(sorted(shapes))), random)

@@ -65,10 +65,19 @@ class Draw:
     def key(self, shape: tuple[int, ...]) -> tuple[Any, ...]:
         """An element or a slice along each axis, steps of 2 and backwards too."""
         return tuple(
-            self.of([0, size - 1, (0, size, 1), (0, size, 2), (size - 1, size, 1),
-                     (size - 1, -1, -1), (size // 2, size, 1)])
+            self.of(
+                [
+                    0,
+                    size - 1,
+                    (0, size, 1),
+                    (0, size, 2),
+                    (size - 1, size, 1),
+                    (size - 1, -1, -1),
+                    (size // 2, size, 1),
+                ]
+            )
             for size in shape
-        )  # fmt: skip
+        )
 
 
 def cells(shape: tuple[int, ...], key: tuple[Any, ...]) -> Any:
@@ -130,8 +139,17 @@ def iota(d: Draw) -> Case:
 
 
 def reshape(d: Draw) -> Case:
-    old, new = d.of([((), (1,)), ((1,), ()), ((4,), (2, 2)), ((3,), (1, 3)), ((2, 3), (6,)),
-                     ((2, 3), (3, 2)), ((1, 1), ())])  # fmt: skip
+    old, new = d.of(
+        [
+            ((), (1,)),
+            ((1,), ()),
+            ((4,), (2, 2)),
+            ((3,), (1, 3)),
+            ((2, 3), (6,)),
+            ((2, 3), (3, 2)),
+            ((1, 1), ()),
+        ]
+    )
     x = d.numbers(old)
     flat = np.ravel(x)
     return Case([x], (old, new), flat.reshape(new) if new else flat[0])
@@ -148,8 +166,18 @@ def flip(d: Draw) -> Case:
     return Case([x], (axis,), np.take(x, range(x.shape[axis])[::-1], axis))
 
 
-SHAPES = [((), (3,)), ((), (2, 3)), ((1,), (3,)), ((3,), (2, 3)), ((1,), (2, 3)), ((2, 1), (2, 3)),
-          ((1, 3), (2, 3)), ((1, 1), (2, 3)), ((1, 1), (1, 1)), ((3,), (1, 3))]  # fmt: skip
+SHAPES = [
+    ((), (3,)),
+    ((), (2, 3)),
+    ((1,), (3,)),
+    ((3,), (2, 3)),
+    ((1,), (2, 3)),
+    ((2, 1), (2, 3)),
+    ((1, 3), (2, 3)),
+    ((1, 1), (2, 3)),
+    ((1, 1), (1, 1)),
+    ((3,), (1, 3)),
+]
 
 
 def broadcast(d: Draw) -> Case:
@@ -226,8 +254,9 @@ def share(d: Draw) -> Case:
     axes = d.axes(x)
     out = x.max(axes)
     best = x == x.max(axes, keepdims=True)
-    return Case([x, float(out) if not out.shape else out], (axes,),
-                best / best.sum(axes, keepdims=True))  # fmt: skip
+    return Case(
+        [x, float(out) if not out.shape else out], (axes,), best / best.sum(axes, keepdims=True)
+    )
 
 
 def times(d: Draw) -> Case:
@@ -317,15 +346,41 @@ def halved(d: Draw) -> Case:
 
 
 CASES: dict[str, Callable[[Draw], Case]] = {
-    "index": index, "place": place, "put": put, "erase": erase, "gather": gather,
-    "argsort": argsort, "iota": iota, "reshape": reshape, "swap": swap, "flip": flip,
-    "broadcast": broadcast, "collapse": collapse, "spread": spread, "stack": stack,
-    "concat": concat, "sum": summed, "cumsum": cumsum, "maximum": extreme("max"),
-    "minimum": extreme("min"), "share": share, "times": times, "norm2": norm2, "select": select,
-    "masked": masked, "compare": compare, "matmul": matmul, "outer": outer, "inv": inv,
-    "solve": solve, "det": det, "cofactor": cofactor, "logdet": logdet, "cholesky": cholesky,
+    "index": index,
+    "place": place,
+    "put": put,
+    "erase": erase,
+    "gather": gather,
+    "argsort": argsort,
+    "iota": iota,
+    "reshape": reshape,
+    "swap": swap,
+    "flip": flip,
+    "broadcast": broadcast,
+    "collapse": collapse,
+    "spread": spread,
+    "stack": stack,
+    "concat": concat,
+    "sum": summed,
+    "cumsum": cumsum,
+    "maximum": extreme("max"),
+    "minimum": extreme("min"),
+    "share": share,
+    "times": times,
+    "norm2": norm2,
+    "select": select,
+    "masked": masked,
+    "compare": compare,
+    "matmul": matmul,
+    "outer": outer,
+    "inv": inv,
+    "solve": solve,
+    "det": det,
+    "cofactor": cofactor,
+    "logdet": logdet,
+    "cholesky": cholesky,
     "halved": halved,
-}  # fmt: skip
+}
 ROWS = [pytest.param(row, id=name) for name, row in ARRAY.items()]
 
 
@@ -353,8 +408,12 @@ def pushed(row: Rule, numbers: Any, case: Case, k: int, t: Any, out: Any) -> Any
     if not row.many:
         return row.push[k](numbers, t, out, *case.arguments, *case.statics)
     lead = shape_of(t)[: len(shape_of(t)) - len(shape_of(case.arguments[k]))]
-    zeros = [numbers.broadcast(numbers.number(Fraction(0)), (), lead + shape_of(x)) if (
-        lead + shape_of(x)) else numbers.number(Fraction(0)) for x in case.arguments]  # fmt: skip
+    zeros = [
+        numbers.broadcast(numbers.number(Fraction(0)), (), lead + shape_of(x))
+        if (lead + shape_of(x))
+        else numbers.number(Fraction(0))
+        for x in case.arguments
+    ]
     zeros[k] = t
     return row.push[0](numbers, zeros, *case.statics)
 
@@ -514,9 +573,16 @@ def test_linear_algebra_in_extended_precision(name: str, size: int) -> None:
 
 @pytest.mark.parametrize(
     ("x", "length"),
-    [([0.0, 0.0], 0.0), ([3e-320, 4e-320], 5e-320), ([3e200, 4e200], 5e200),
-     ([1e-200, 0.0], 1e-200), ([np.inf, 1.0], np.inf), ([-np.inf, np.inf], np.inf), ([-2.0], 2.0)],
-)  # fmt: skip
+    [
+        ([0.0, 0.0], 0.0),
+        ([3e-320, 4e-320], 5e-320),
+        ([3e200, 4e200], 5e200),
+        ([1e-200, 0.0], 1e-200),
+        ([np.inf, 1.0], np.inf),
+        ([-np.inf, np.inf], np.inf),
+        ([-2.0], 2.0),
+    ],
+)
 def test_norms_neither_overflow_nor_underflow(x: list[float], length: float) -> None:
     for numbers in (M, X):
         assert float(numbers.norm2(numbers.array(x), (-1,))) == pytest.approx(length, rel=1e-4)

@@ -187,10 +187,7 @@ d_s[0],1,16,smooth,1
 d_s[1],2,16,smooth,2
 """,
     ),
-    "bare": (
-        ["v*s", "--at", "v=[1,2],s=0.5", "-q"],
-        "0.5\n1\n0.5\n0\n0\n0.5\n1\n2\n",
-    ),
+    "bare": (["v*s", "--at", "v=[1,2],s=0.5", "-q"], "0.5\n1\n0.5\n0\n0\n0.5\n1\n2\n"),
     "markdown": (
         ["sum(abs(v))", "--at", "v=[0,2]", "--format", "markdown"],
         """\
@@ -249,10 +246,12 @@ WIDE: list[tuple[str, Mapping[str, Any]]] = [
     ("sum(sin(A)@A.T, axis=0)", {"A": drawn((2, 3))}),
     ("softmax(W@x + b)", {"W": drawn((3, 2)), "x": drawn((2,)), "b": drawn((3,), 1)}),
     ("det(A)*inv(A)@v", {"A": [[1e-9 + 1, 1], [1, 1]], "v": [1, 2]}),
-    ("mean(log(1+exp(-y*(X@w)))) + 0.1*sum(w^2)",
-     {"X": drawn((1000, 100)), "y": np.sign(drawn((1000,))), "w": drawn((100,), 2) / 10}),
+    (
+        "mean(log(1+exp(-y*(X@w)))) + 0.1*sum(w^2)",
+        {"X": drawn((1000, 100)), "y": np.sign(drawn((1000,))), "w": drawn((100,), 2) / 10},
+    ),
     ("tanh(A@B)", {"A": drawn((9, 9)), "B": drawn((9, 9), 1)}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("source", "at"), WIDE, ids=[w[0] for w in WIDE])
@@ -356,7 +355,7 @@ WRITTEN: list[tuple[str, list[str]]] = [
     ("sort(v)", ["v", "argsort(v0)", "v0[v1]"]),
     ("outer(v, v)", ["v", "outer(v0, v0)"]),
     ("solve(A[:, :2], v[:2])", ["A", "v", "2", "v0[:, :2]", "2", "v1[:2]", "solve(v3, v5)"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("source", "wanted"), WRITTEN, ids=[w[0] for w in WRITTEN])
@@ -443,9 +442,18 @@ def test_saved(tmp_path: Path, capsys: Captured) -> None:
     )
     with np.load(path) as found:
         assert set(found) == {
-            "value", "d_A", "d_v", "d_s", "at_A", "at_v", "at_s",
-            "digits_value", "digits_A", "digits_v", "digits_s",
-        }  # fmt: skip
+            "value",
+            "d_A",
+            "d_v",
+            "d_s",
+            "at_A",
+            "at_v",
+            "at_s",
+            "digits_value",
+            "digits_A",
+            "digits_v",
+            "digits_s",
+        }
         assert np.array_equal(found["value"], result.value)
         for row in result.inputs:
             assert np.array_equal(found[f"d_{row.name}"], row.gradient)

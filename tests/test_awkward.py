@@ -318,14 +318,19 @@ VECTORS = [
     ("logsumexp(v)", "[-inf, 0]", 0, [0, 1], "smooth"),
     ("sum(where(v > 0, log(v), 0))", "[-1, 2]", math.log(2), [0, 0.5], "smooth"),
     ("sum(where(v > 0, sqrt(v), 0))", "[-1, 4]", 2, [0, 0.25], "smooth"),
-    ("sum(where(v == 0, 1, sin(v)/v))", "[0, 1]", 1 + math.sin(1), [0, math.cos(1) - math.sin(1)],
-     "smooth"),
+    (
+        "sum(where(v == 0, 1, sin(v)/v))",
+        "[0, 1]",
+        1 + math.sin(1),
+        [0, math.cos(1) - math.sin(1)],
+        "smooth",
+    ),
     ("sum(where(v > 0, log(v), 0))", "[0, 2]", math.log(2), [0, 0.5], "jump"),
     ("sum(where(v > 0, v, 0))", "[0, 1]", 1, [0.5, 1], "kink"),
     ("sum(where(v <= 0, exp(v), 1 + v))", "[1000, 0]", 1002, [1, 1], "smooth"),
     ("sum(where(v == 2, 4, v^2))", "[2, 1]", 5, [4, 2], "smooth"),
     ("sum(relu(v) - relu(-v))", "[0, 1]", 1, [1, 1], "smooth"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(

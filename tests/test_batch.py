@@ -105,14 +105,16 @@ def test_blocks_and_threads(source: str, monkeypatch: pytest.MonkeyPatch) -> Non
         np.testing.assert_allclose(cut[name], column, rtol=4e-16)
 
 
-@settings(deadline=None, derandomize=True, max_examples=150,
-          suppress_health_check=list(HealthCheck))  # fmt: skip
+@settings(
+    deadline=None, derandomize=True, max_examples=150, suppress_health_check=list(HealthCheck)
+)
 @given(PROGRAMS)
 def test_random_programs(source: str) -> None:
     special = [0.0, 1.0, -1.0, 2.0, 0.5, -0.3, 1e-9, 1e3]
     columns = {
-        "x": np.array(special * 2), "y": np.array([*special[3:], *special[:3], *special[::-1]]),
-    }  # fmt: skip
+        "x": np.array(special * 2),
+        "y": np.array([*special[3:], *special[:3], *special[::-1]]),
+    }
     made = "v = [x, y, x - y]; " + source if "v" in source else source
     try:
         agree(made, columns)
@@ -126,8 +128,10 @@ def test_writing_kernels(name: str) -> None:
     row, machine = SCALAR[name], machine_numbers()
     drawn = np.random.default_rng(3)
     given = [drawn.uniform(low, high, 50) for low, high in row.samples]
-    given = [np.round(x) if row.parameters[k] in "vk" and name != "fmod" else x
-             for k, x in enumerate(given)]  # fmt: skip
+    given = [
+        np.round(x) if row.parameters[k] in "vk" and name != "fmod" else x
+        for k, x in enumerate(given)
+    ]
     made = np.empty(50)
     kernel = writing(name)
     with np.errstate(all="ignore"):
@@ -179,11 +183,14 @@ def test_where_the_value_is_not_a_number_no_derivative_is() -> None:
 
 
 def test_kinks_that_matter_are_told() -> None:
-    assert compile("abs(x) + max(x, y)").rows({"x": [0.0, 1, 2], "y": [1.0, 1, 1]}).doubtful.tolist(
-    ) == [True, True, False]  # fmt: skip
+    assert compile("abs(x) + max(x, y)").rows(
+        {"x": [0.0, 1, 2], "y": [1.0, 1, 1]}
+    ).doubtful.tolist() == [True, True, False]
     assert compile("1 if x > 0 else x").rows({"x": [0.0, 1, -2]}).doubtful.tolist() == [
-        True, False, False,
-    ]  # fmt: skip
+        True,
+        False,
+        False,
+    ]
     assert not compile("floor(x)*0 + x").rows({"x": [0.5, 1.5]}).doubtful.any()
 
 
@@ -258,8 +265,13 @@ def test_record_batches() -> None:
     made = compile("x*y")(batch)
     assert isinstance(made, pa.RecordBatch)
     assert made.to_pydict() == {
-        "id": ["a", "b"], "x": [1, 2], "y": [2, 3], "value": [2, 6], "d_x": [2, 3], "d_y": [1, 2],
-    }  # fmt: skip
+        "id": ["a", "b"],
+        "x": [1, 2],
+        "y": [2, 3],
+        "value": [2, 6],
+        "d_x": [2, 3],
+        "d_y": [1, 2],
+    }
     with pytest.raises(GradcalcError, match="no number in row 2"):
         compile("x")(pa.record_batch({"x": pa.array([1.0, None])}))
     with pytest.raises(GradcalcError, match="not of numbers"):

@@ -239,9 +239,13 @@ def test_what_a_number_was_rounded_to_is_said(capsys: Captured) -> None:
 
 @pytest.mark.parametrize(
     ("claim", "words"),
-    [("-1.08", "the sign is wrong"), ("2.1612092", "it is 2 times the true derivative"),
-     ("0.84147098", "it is the derivative by y"), ("7.5", "")],
-)  # fmt: skip
+    [
+        ("-1.08", "the sign is wrong"),
+        ("2.1612092", "it is 2 times the true derivative"),
+        ("0.84147098", "it is the derivative by y"),
+        ("7.5", ""),
+    ],
+)
 def test_slips_of_numbers(claim: str, words: str) -> None:
     found = judged("sin(x)*y", "x", claim, {"x": "1", "y": "2"})
     assert not found.holds
@@ -270,9 +274,14 @@ def test_a_wrong_matrix_is_wrong_and_no_bug() -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [["--rtol", "nan"], ["--atol", "inf"], ["--ulp", "1", "--rtol", "1"],
-     ["--against", "t.csv"], ["--over", "x=0:1", "--against", "t.csv"]],
-)  # fmt: skip
+    [
+        ["--rtol", "nan"],
+        ["--atol", "inf"],
+        ["--ulp", "1", "--rtol", "1"],
+        ["--against", "t.csv"],
+        ["--over", "x=0:1", "--against", "t.csv"],
+    ],
+)
 def test_what_would_be_ignored_is_refused(options: list[str], capsys: Captured) -> None:
     assert run(["check", "x", "--claim", "x=1", *options]) == Exit.REQUEST
     assert "error[usage]" in capsys.readouterr().err

@@ -23,8 +23,13 @@ def gradcalc(*arguments: str, stdin: str = "", **more: Any) -> subprocess.Comple
     """A process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "gradcalc", *arguments],
-        input=stdin, capture_output=True, text=True, check=False, timeout=60, **more,
-    )  # fmt: skip
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        **more,
+    )
 
 
 # The arguments, the exit status and the whole message.
@@ -417,10 +422,26 @@ forward and reverse agree at 100 digits, and agree with sympy's derivative of th
 
 
 KEYS = {
-    "schema", "expr", "canonical", "at", "value", "gradient", "forward", "reverse", "symbolic",
-    "reference", "digits", "ulps", "status", "one_sided", "guards", "checks", "notes", "trace",
+    "schema",
+    "expr",
+    "canonical",
+    "at",
+    "value",
+    "gradient",
+    "forward",
+    "reverse",
+    "symbolic",
+    "reference",
+    "digits",
+    "ulps",
+    "status",
+    "one_sided",
+    "guards",
+    "checks",
+    "notes",
+    "trace",
     "error",
-}  # fmt: skip
+}
 
 
 def test_json(capsys: Captured) -> None:
@@ -431,9 +452,7 @@ def test_json(capsys: Captured) -> None:
     assert data["gradient"] == data["forward"] == data["reverse"] == data["symbolic"]
     assert data["reference"]["gradient"]["y"].startswith("0.84147098480789650665250232163")
     assert data["digits"] == {"value": 16, "gradient": {"x": 16, "y": 16}}
-    assert data["checks"] == {
-        "modes": True, "symbolic": True, "method": "whole", "precision": 100
-    }  # fmt: skip
+    assert data["checks"] == {"modes": True, "symbolic": True, "method": "whole", "precision": 100}
     assert [step["operation"] for step in data["trace"]] == ["x", "y", "sin(v0)", "v2 * v1"]
     assert data["error"] is None
 
@@ -531,9 +550,12 @@ def test_requests_line_by_line() -> None:
     assert [answer["id"] for answer in answers] == [1, 2, 3, 4, None]
     assert answers[0]["gradient"] == {"x": 6}
     assert answers[1]["error"] == {
-        "code": "missing-value", "message": "a value is missing after '+'", "span": [4, 5],
-        "hint": "write a number, a name or a formula there", "exit": 2,
-    }  # fmt: skip
+        "code": "missing-value",
+        "message": "a value is missing after '+'",
+        "span": [4, 5],
+        "hint": "write a number, a name or a formula there",
+        "exit": 2,
+    }
     assert answers[2]["gradient"] == {"x": 2}
     assert answers[3]["error"]["exit"] == 3
     assert answers[4]["error"]["code"] == "bad-json"
@@ -542,10 +564,14 @@ def test_requests_line_by_line() -> None:
 
 @pytest.mark.parametrize(
     ("line", "code", "identity"),
-    [('{"id": 1e999, "expr": "x"}', "bad-json", None), ('{"id": NaN, "expr": "x"}', "bad-json", None),
-     ('{"id": 7, "expr": "x", "wrt": 5}', "bad-request", 7),
-     ('{"id": 8, "expr": "x", "digits": 30}', "bad-request", 8), ("[1]", "bad-request", None)],
-)  # fmt: skip
+    [
+        ('{"id": 1e999, "expr": "x"}', "bad-json", None),
+        ('{"id": NaN, "expr": "x"}', "bad-json", None),
+        ('{"id": 7, "expr": "x", "wrt": 5}', "bad-request", 7),
+        ('{"id": 8, "expr": "x", "digits": 30}', "bad-request", 8),
+        ("[1]", "bad-request", None),
+    ],
+)
 def test_a_bad_request_costs_its_line_alone(line: str, code: str, identity: Any) -> None:
     good = json.dumps({"id": 9, "expr": "x", "at": {"x": 1}})
     done = gradcalc("eval", "--jsonl", stdin=f"{line}\n{good}\n")
@@ -566,8 +592,10 @@ def test_requests_with_traces(monkeypatch: pytest.MonkeyPatch, capsys: Captured)
 def test_requests_are_answered_as_they_come() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "gradcalc", "eval", "--jsonl", "--check", "off"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         for k in range(3):
@@ -592,8 +620,12 @@ def test_a_full_disk_is_an_error() -> None:
     with open("/dev/full", "w", encoding="utf-8") as full:
         done = subprocess.run(
             [sys.executable, "-m", "gradcalc", "eval", "x", "--at", "x=1"],
-            stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60,
-        )  # fmt: skip
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
     assert done.returncode == Exit.FILE
     assert "No space left" in done.stderr
 

@@ -12,9 +12,11 @@ from gradcalc import Exit, GradcalcError, Options, evaluate
 
 @pytest.mark.parametrize(
     ("source", "at", "name", "true"),
-    [("y if x >= x else y", {"x": 5e-324, "y": 5e-324}, "y", 1),
-     ("(x - 2) - y if x >= x else y", {"x": 5e-324, "y": 1e300}, "x", 1)],
-)  # fmt: skip
+    [
+        ("y if x >= x else y", {"x": 5e-324, "y": 5e-324}, "y", 1),
+        ("(x - 2) - y if x >= x else y", {"x": 5e-324, "y": 1e300}, "x", 1),
+    ],
+)
 def test_the_probe_sees_slopes_at_tiny_numbers(
     source: str, at: dict[str, float], name: str, true: float
 ) -> None:

@@ -61,8 +61,10 @@ def test_the_command() -> None:
         command = [sys.executable, "-m", "gradcalc", "functions", *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
-    assert printed("tan").splitlines()[:2] == ["tan(x): the tangent of x (radians)",
-                                               "d/dx      sec(x)*sec(x)"]  # fmt: skip
+    assert printed("tan").splitlines()[:2] == [
+        "tan(x): the tangent of x (radians)",
+        "d/dx      sec(x)*sec(x)",
+    ]
     assert json.loads(printed("exp", "--json"))[0]["derivatives"] == {"x": "exp(x)"}
     assert len(json.loads(printed("--json"))) == len(everything())
     assert "softplus(x)" in printed()

@@ -46,10 +46,17 @@ def test_trouble_is_found(source: str, kind: str, place: str, x: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["x^2 if x < 0 else 0*x", "(x - 1)^2 if x < 1 else (x - 1)^3",
-     "(x^2 - 2)^2 if x^2 < 2 else 0*x", "relu(x^2 - 2)^2", "x*abs(x)", "exp(-x^2)",
-     "sigmoid(300*x)", "x^3 - x"],
-)  # fmt: skip
+    [
+        "x^2 if x < 0 else 0*x",
+        "(x - 1)^2 if x < 1 else (x - 1)^3",
+        "(x^2 - 2)^2 if x^2 < 2 else 0*x",
+        "relu(x^2 - 2)^2",
+        "x*abs(x)",
+        "exp(-x^2)",
+        "sigmoid(300*x)",
+        "x^3 - x",
+    ],
+)
 def test_smooth_formulas_have_no_trouble(source: str) -> None:
     """Derivatives that are continuous, where a branch changes too; what underflows is 0."""
     found = hunt(source, read_over(["x=-3:3"]), points=40)
@@ -59,11 +66,15 @@ def test_smooth_formulas_have_no_trouble(source: str) -> None:
 
 @pytest.mark.parametrize(
     ("source", "box", "kind"),
-    [("tan(x)", "x=100:110", "pole"), ("tan(x)", "x=1.6:4.8", "pole"),
-     ("1/cos(x)", "x=100:110", "pole"),
-     ("gamma(x)", "x=-7.3:-6.5", "pole"), ("floor(1.7*x)", "x=0.5:0.9", "jump"),
-     ("1/(x - 0.3)", "x=-1e308:1e308", "pole")],
-)  # fmt: skip
+    [
+        ("tan(x)", "x=100:110", "pole"),
+        ("tan(x)", "x=1.6:4.8", "pole"),
+        ("1/cos(x)", "x=100:110", "pole"),
+        ("gamma(x)", "x=-7.3:-6.5", "pole"),
+        ("floor(1.7*x)", "x=0.5:0.9", "jump"),
+        ("1/(x - 0.3)", "x=-1e308:1e308", "pole"),
+    ],
+)
 def test_trouble_that_no_simple_number_shows(source: str, box: str, kind: str) -> None:
     found = hunt(source, read_over([box]), points=20)
     assert kind in {f.kind for f in found.findings}
@@ -71,9 +82,13 @@ def test_trouble_that_no_simple_number_shows(source: str, box: str, kind: str) -
 
 @pytest.mark.parametrize(
     ("source", "kind"),
-    [("sum(abs(v - x))", "kink"), ("sum(relu(v*x - 1))", "kink"), ("sum(1/(v - x))", "pole"),
-     ("sum(floor(v*x))", "jump")],
-)  # fmt: skip
+    [
+        ("sum(abs(v - x))", "kink"),
+        ("sum(relu(v*x - 1))", "kink"),
+        ("sum(1/(v - x))", "pole"),
+        ("sum(floor(v*x))", "jump"),
+    ],
+)
 def test_trouble_with_elements_of_a_held_array(source: str, kind: str) -> None:
     found = hunt(source, read_over(["x=0.2:3"]), held={"v": "[1.7, 2.3]"}, points=20)
     assert kind in {f.kind for f in found.findings}
@@ -93,17 +108,21 @@ def test_numbers_of_the_text_are_looked_at() -> None:
     source = "if x > 0.123 and x < 0.1231 { 1/(x - 0.12305) } else { x }"
     found = hunt(source, read_over(["x=-5:5"]), points=10)
     assert {(f.kind, f.place, f.at["x"]) for f in found.findings} == {
-        ("jump", "x > 0.123", "0.123"), ("jump", "x < 0.1231", "0.1231"),
+        ("jump", "x > 0.123", "0.123"),
+        ("jump", "x < 0.1231", "0.1231"),
         ("pole", "1/(x - 0.12305)", "0.12305"),
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize(
     ("source", "place"),
-    [("2*norm([x, y])", "norm([x, y])"), ("v = [x, y]; 3*max(v)", "max(v)"),
-     ("sum(abs([x, y] - 0.25))", "abs([x, y] - 0.25)"),
-     ("sum(sqrt([x, 2 + y]))", "sqrt([x, 2 + y])")],
-)  # fmt: skip
+    [
+        ("2*norm([x, y])", "norm([x, y])"),
+        ("v = [x, y]; 3*max(v)", "max(v)"),
+        ("sum(abs([x, y] - 0.25))", "abs([x, y] - 0.25)"),
+        ("sum(sqrt([x, 2 + y]))", "sqrt([x, 2 + y])"),
+    ],
+)
 def test_the_operation_at_fault_is_named_in_arrays_too(source: str, place: str) -> None:
     found = hunt(source, read_over(["x=-1:1,y=-1:1"]), points=10)
     assert found.findings
@@ -124,11 +143,16 @@ def test_lost_digits_are_trouble() -> None:
         ("log(1 + exp(x))", "x=-1000:1000", "overflow", "exp(x)", {"x": "710"}),
         ("log(1 + exp(x))", "x=-1000:1000", "digits", "log(1 + exp(x))", {"x": "-20"}),
         # Found in a corner of the box that has no simple numbers.
-        ("sqrt(x - 7.123) + y", "x=7.05:7.3,y=3.3:3.4", "domain", "sqrt(x - 7.123)",
-         {"x": "7.1", "y": "3.3"}),
+        (
+            "sqrt(x - 7.123) + y",
+            "x=7.05:7.3,y=3.3:3.4",
+            "domain",
+            "sqrt(x - 7.123)",
+            {"x": "7.1", "y": "3.3"},
+        ),
         ("log(x - y)", "x=7.05:7.3,y=7.21:7.26", "domain", "log(x - y)", {"x": "7.1", "y": "7.21"}),
     ],
-)  # fmt: skip
+)
 def test_points_are_made_simpler(
     source: str, box: str, kind: str, place: str, at: dict[str, str]
 ) -> None:
@@ -161,8 +185,9 @@ def test_smooth_crossings_are_no_trouble() -> None:
 
 def test_digits_are_lost_close_to_trouble_and_to_simple_numbers() -> None:
     for source, place in (
-        ("(1 - cos(x))/x^2", "1 - cos(x)"), ("sqrt(1 + x) - 1", "sqrt(1 + x) - 1"),
-    ):  # fmt: skip
+        ("(1 - cos(x))/x^2", "1 - cos(x)"),
+        ("sqrt(1 + x) - 1", "sqrt(1 + x) - 1"),
+    ):
         findings = hunt(source, read_over(["x=-0.9:5"]), points=5).findings
         (lost,) = [f for f in findings if f.kind == "digits"]
         assert lost.place in (place, f"({place})")

@@ -18,14 +18,22 @@ Captured = pytest.CaptureFixture[str]
 UNCHECKED = ["--check", "off", "-q"]
 
 LIMITS = [
-    ("--max-steps", "5", "s = 0; for i in 0..5 { s = s + x }; s",
-     "s = 0; for i in 0..6 { s = s + x }; s"),
+    (
+        "--max-steps",
+        "5",
+        "s = 0; for i in 0..5 { s = s + x }; s",
+        "s = 0; for i in 0..6 { s = s + x }; s",
+    ),
     ("--max-depth", "4", "(((x)))", "((((x))))"),
     ("--max-size", "5", "x+1.5", "x+1.50"),
     ("--max-elements", "6", "sum(ones(2, 3)*x)", "sum(ones(7)*x)"),
-    ("--max-calls", "3", "f(n) = x if n < 1 else f(n - 1); f(2)",
-     "f(n) = x if n < 1 else f(n - 1); f(3)"),
-]  # fmt: skip
+    (
+        "--max-calls",
+        "3",
+        "f(n) = x if n < 1 else f(n - 1); f(2)",
+        "f(n) = x if n < 1 else f(n - 1); f(3)",
+    ),
+]
 
 
 @pytest.mark.parametrize(
@@ -108,17 +116,24 @@ def test_closed_streams_and_odd_locales() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [["eval", "sin(x)", "--at", "x=1"], ["eval", "sin(x)", "--at", "x=1", "-q"],
-     ["eval", "sin(x)", "--at", "x=1", "--json"], ["functions"], ["hunt", "x", "--over", "x=0:1"],
-     ["check", "sin(x)", "--claim", "cos(x)"]],
-)  # fmt: skip
+    [
+        ["eval", "sin(x)", "--at", "x=1"],
+        ["eval", "sin(x)", "--at", "x=1", "-q"],
+        ["eval", "sin(x)", "--at", "x=1", "--json"],
+        ["functions"],
+        ["hunt", "x", "--over", "x=0:1"],
+        ["check", "sin(x)", "--claim", "cos(x)"],
+    ],
+)
 def test_a_reader_that_leaves_is_no_failure(command: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(
-        [sys.executable, "-m", "gradcalc", *command], stdout=writer, stderr=subprocess.PIPE,
+        [sys.executable, "-m", "gradcalc", *command],
+        stdout=writer,
+        stderr=subprocess.PIPE,
         check=False,
-    )  # fmt: skip
+    )
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, b"")
 

@@ -35,8 +35,12 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def process(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "gradcalc", "map", *arguments],
-        capture_output=True, text=True, check=False, timeout=120, **more,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        **more,
+    )
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
@@ -60,9 +64,7 @@ def test_rows_are_evaluations(capsys: Captured) -> None:
 def test_options_of_columns(capsys: Captured) -> None:
     run(["map", "x^2*y*a", "d.csv", "--at", "a=3", "--wrt", "x", "--keep", "id", "-q", "--hessian"])
     printed = capsys.readouterr()
-    assert printed.out == (
-        "id,value,d_x,d2_x_x\n007,6,12,12\n008,9,-18,18\n009,-1.5,-6,-12\n"
-    )  # fmt: skip
+    assert printed.out == ("id,value,d_x,d2_x_x\n007,6,12,12\n008,9,-18,18\n009,-1.5,-6,-12\n")
     assert printed.err == ""
     run(["map", "x", "d.csv", "--keep", "", "-q", "--to", "jsonl"])
     assert capsys.readouterr().out.splitlines()[1] == '{"value": -1.0, "d_x": 1.0}'
@@ -74,16 +76,48 @@ def test_every_format_through_a_pipe(suffix: str) -> None:
     run(["map", "x*y", "d.csv", "--keep", "x,y", "-o", f"o.{suffix}", "-q"])
     data = Path(f"o.{suffix}").read_bytes()
     made = subprocess.run(
-        [sys.executable, "-m", "gradcalc", "map", "value + x", "--from", suffix, "--to", "csv",
-         "--keep", "value", "-q", "--wrt", "x"],
-        input=data, capture_output=True, check=False,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "gradcalc",
+            "map",
+            "value + x",
+            "--from",
+            suffix,
+            "--to",
+            "csv",
+            "--keep",
+            "value",
+            "-q",
+            "--wrt",
+            "x",
+        ],
+        input=data,
+        capture_output=True,
+        check=False,
+    )
     assert made.returncode == Exit.REQUEST, "a column is called value already"
     made = subprocess.run(
-        [sys.executable, "-m", "gradcalc", "map", "d_x + x", "--from", suffix, "--to", "csv",
-         "--keep", "y", "-q", "--wrt", "x"],
-        input=data, capture_output=True, check=False,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "gradcalc",
+            "map",
+            "d_x + x",
+            "--from",
+            suffix,
+            "--to",
+            "csv",
+            "--keep",
+            "y",
+            "-q",
+            "--wrt",
+            "x",
+        ],
+        input=data,
+        capture_output=True,
+        check=False,
+    )
     assert made.stderr == b""
     rows = rows_of(made.stdout.decode())
     assert [float(row["value"]) for row in rows] == [3.0, 2.0, -1.5]
@@ -154,7 +188,7 @@ def test_programs_take_paths(capsys: Captured) -> None:
         (["x", "d.csv", "--dask", "local"], Exit.REQUEST, "--dask writes a folder of parts"),
         ([], Exit.REQUEST, "there is no formula"),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused(arguments: list[str], exit: Exit, message: str, capsys: Captured) -> None:
     Path("bad.csv").write_text("id,x\n1,2\nb,3\n")
     if "--dask" in arguments:
@@ -176,8 +210,22 @@ def test_the_sample_is_the_same_again(capsys: Captured) -> None:
     np.savez("t.npz", x=x, y=x[::-1].copy())
     told = []
     for seed, threads in (("1", "1"), ("1", "4"), ("2", "1")):
-        run(["map", "x^y/3 + exp(x)", "t.npz", "-o", "o.npz", "--check-rows", "20", "--json",
-             "--seed", seed, "--threads", threads])  # fmt: skip
+        run(
+            [
+                "map",
+                "x^y/3 + exp(x)",
+                "t.npz",
+                "-o",
+                "o.npz",
+                "--check-rows",
+                "20",
+                "--json",
+                "--seed",
+                seed,
+                "--threads",
+                threads,
+            ]
+        )
         told.append(json.loads(capsys.readouterr().err)["checked"])
     assert told[0] == told[1]
     assert told[0]["rows"] == 20
@@ -188,8 +236,9 @@ def test_pipes_that_close() -> None:
     Path("m.csv").write_text(many)
     with subprocess.Popen(
         [sys.executable, "-m", "gradcalc", "map", "sin(x)", "m.csv"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    ) as reading:  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as reading:
         assert reading.stdout is not None
         assert reading.stderr is not None
         assert reading.stdout.readline() == b"x,value,d_x\n"
@@ -210,7 +259,7 @@ def test_interrupted_leaves_nothing() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "gradcalc", "map", "sin(x)*exp(cos(x))", "m.csv", "-o", "o.csv"],
         stderr=subprocess.PIPE,
-    ) as running:  # fmt: skip
+    ) as running:
         until = time.monotonic() + 60
         while not list(Path().glob("o.csv*.part")) and time.monotonic() < until:
             time.sleep(0.01)
@@ -243,9 +292,14 @@ def test_memory_does_not_grow_with_the_table() -> None:
 @pytest.mark.parametrize("paths", [200, 1])
 @pytest.mark.parametrize(
     "source",
-    ["x if sqrt(y) > 2 else 7", "5*x if not (log(y) > 1) else x", "7 if log(y) != 1 else x",
-     "z = log(y); while z > 1 { z = z/2 }; 5*x", "v = [x, log(y)]; x if v[1] > 0 else 3"],
-)  # fmt: skip
+    [
+        "x if sqrt(y) > 2 else 7",
+        "5*x if not (log(y) > 1) else x",
+        "7 if log(y) != 1 else x",
+        "z = log(y); while z > 1 { z = z/2 }; 5*x",
+        "v = [x, log(y)]; x if v[1] > 0 else 3",
+    ],
+)
 def test_a_condition_without_a_value_is_no_branch(source: str, paths: int) -> None:
     kernel = Kernel(source, max_paths=paths)
     made = kernel(x=np.array([1.0, 1.0, 2.0]), y=np.array([9.0, -9.0, np.nan]))

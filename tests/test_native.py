@@ -56,9 +56,27 @@ ROWS = [pytest.param(row, id=row.name) for row in SCALAR.values() if is_native(r
 
 def test_most_rows_are_native() -> None:
     assert {row.id for row in ROWS} >= {
-        "add", "mul", "div", "sqrt", "exp", "log", "sin", "cos", "tanh", "pow", "ipow", "erf",
-        "normal_cdf", "sigmoid", "max", "abs", "floor", "logaddexp", "clip", "hypot",
-    }  # fmt: skip
+        "add",
+        "mul",
+        "div",
+        "sqrt",
+        "exp",
+        "log",
+        "sin",
+        "cos",
+        "tanh",
+        "pow",
+        "ipow",
+        "erf",
+        "normal_cdf",
+        "sigmoid",
+        "max",
+        "abs",
+        "floor",
+        "logaddexp",
+        "clip",
+        "hypot",
+    }
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -108,8 +126,13 @@ def test_rows_are_runs(source: str) -> None:
 
 
 @pytest.mark.usefixtures("everywhere")
-@settings(deadline=None, derandomize=True, max_examples=100, phases=[Phase.generate],
-          suppress_health_check=list(HealthCheck))  # fmt: skip
+@settings(
+    deadline=None,
+    derandomize=True,
+    max_examples=100,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 @given(PROGRAMS)
 def test_random_programs(source: str) -> None:
     """The numbers of the steps: to the last bit, unless functions are called."""
@@ -195,8 +218,16 @@ def test_without_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.hint == 'pip install "gradcalc[fast]"'
 
 
-KINKED = ["leaky_relu(-2, y)", "leaky_relu(0, y)", "elu(0, y)", "clip(0.5, y, 9)", "max(2, y)",
-          "clip(y, 0, 1)", "abs(y - 1)*leaky_relu(0*c, y)", "atan2(0*c, y)"]  # fmt: skip
+KINKED = [
+    "leaky_relu(-2, y)",
+    "leaky_relu(0, y)",
+    "elu(0, y)",
+    "clip(0.5, y, 9)",
+    "max(2, y)",
+    "clip(y, 0, 1)",
+    "abs(y - 1)*leaky_relu(0*c, y)",
+    "atan2(0*c, y)",
+]
 
 
 @pytest.mark.usefixtures("everywhere")
@@ -215,8 +246,12 @@ def test_kinks_that_some_rows_or_none_or_all_touch(source: str) -> None:
 
 def test_what_is_told_of_rows_decides() -> None:
     """Machine code from so many rows on, for all or for none."""
-    for native, rows, made in ((None, 100, 0), (None, call.MANY, 1), (False, call.MANY, 0),
-                               (True, 1000, 1)):  # fmt: skip
+    for native, rows, made in (
+        (None, 100, 0),
+        (None, call.MANY, 1),
+        (False, call.MANY, 0),
+        (True, 1000, 1),
+    ):
         kernel = compile("x*y", native=native)
         kernel(x=np.ones(rows), y=2.0)
         assert len(natives(kernel)) == made

@@ -17,8 +17,11 @@ from gradcalc.run.forms import reserved
 from tests.programs import PROGRAMS
 
 STATUSES = {int(status) for status in Exit} - {int(Exit.BUG)}
-POINTS = ({"x": "0.7", "y": "-1.3", "v": "[1, -2, 0.5]"}, {"x": "0", "y": "1", "v": "[0, 0, 1]"},
-          {"x": "1e150", "y": "-1e-150", "v": "[1e200, 1, -1e-200]"})  # fmt: skip
+POINTS = (
+    {"x": "0.7", "y": "-1.3", "v": "[1, -2, 0.5]"},
+    {"x": "0", "y": "1", "v": "[0, 0, 1]"},
+    {"x": "1e150", "y": "-1e-150", "v": "[1e200, 1, -1e-200]"},
+)
 EXAMPLES = int(os.environ.get("GRADCALC_EXAMPLES", "250"))
 SETTINGS = settings(
     deadline=None, derandomize=True, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck)

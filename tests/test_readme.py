@@ -20,9 +20,15 @@ def shell(command: str) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command = re.sub(r"\bgradcalc (?=eval|functions|map)", "python -m gradcalc ", command)
     return subprocess.run(
-        command, shell=True, capture_output=True, text=True, env={**os.environ, "PATH": path},
-        check=False, timeout=60, cwd=README.parent,
-    )  # fmt: skip
+        command,
+        shell=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": path},
+        check=False,
+        timeout=60,
+        cwd=README.parent,
+    )
 
 
 def test_the_readme_shows_commands() -> None:

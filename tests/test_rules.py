@@ -108,9 +108,11 @@ def test_forward_reverse_and_sympy_agree(row: Rule, data: st.DataObject) -> None
     result = evaluate(f"{row.name}({', '.join(row.parameters)})", at, wrt=wrt)
     assert result.checks.modes is not False
     assert result.checks.symbolic is not False
-    if result.status == "smooth" and result.error is None and not any(
-        "underflow" in note for note in result.notes
-    ):  # fmt: skip
+    if (
+        result.status == "smooth"
+        and result.error is None
+        and not any("underflow" in note for note in result.notes)
+    ):
         assert result.digits is not None
         assert result.digits >= 13
 
@@ -134,8 +136,25 @@ def test_kinks_have_a_status_and_the_mean_of_both_sides(row: Rule) -> None:
             assert given_.gradient == pytest.approx((given_.left + given_.right) / 2)
 
 
-EDGES = (-1e300, -745.5, -20.0, -2.0, -1.5, -1.0, -0.5, -1e-300, 0.0, 1e-300, 0.5, 1.0, 1.5, 2.0,
-         20.0, 711.0, 1e300)  # fmt: skip
+EDGES = (
+    -1e300,
+    -745.5,
+    -20.0,
+    -2.0,
+    -1.5,
+    -1.0,
+    -0.5,
+    -1e-300,
+    0.0,
+    1e-300,
+    0.5,
+    1.0,
+    1.5,
+    2.0,
+    20.0,
+    711.0,
+    1e300,
+)
 
 
 def outcome(numbers: Any, row: Rule, point: tuple[float, ...]) -> Any:
@@ -189,9 +208,16 @@ def test_edges_in_float64(name: str, argument: float, value: float) -> None:
 
 @pytest.mark.parametrize(
     ("name", "argument"),
-    [("log", -1.0), ("sqrt", -1.0), ("asin", 2.0), ("acosh", 0.5), ("atanh", 2.0), ("log1p", -2.0),
-     ("lambertw", -1.0)],
-)  # fmt: skip
+    [
+        ("log", -1.0),
+        ("sqrt", -1.0),
+        ("asin", 2.0),
+        ("acosh", 0.5),
+        ("atanh", 2.0),
+        ("log1p", -2.0),
+        ("lambertw", -1.0),
+    ],
+)
 def test_outside_the_domain(name: str, argument: float) -> None:
     for numbers in (MACHINE, BIG):
         x = argument if numbers is MACHINE else BIG.context.mpf(argument)

@@ -265,10 +265,11 @@ def test_json_in_ascii_where_stdout_has_no_more(monkeypatch: pytest.MonkeyPatch)
 
 def test_options_that_would_do_nothing_are_refused(suite: str, capsys: Captured) -> None:
     for arguments in (
-        ["check", suite, "--at", "x=1"], ["check", suite, "--rtol", "0"],
+        ["check", suite, "--at", "x=1"],
+        ["check", suite, "--rtol", "0"],
         ["check", "x^2", "--claim", "2*x", "--junit", "j.xml"],
         ["check", "x^2", "--claim", "2*x", "-k", "a"],
-    ):  # fmt: skip
+    ):
         assert run(arguments) == Exit.REQUEST
         assert "error[usage]" in capsys.readouterr().err
 
@@ -307,8 +308,10 @@ def test_a_place_that_is_given_twice_is_an_error(suite: str) -> None:
 @pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
 @pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGKILL"])
 def test_no_worker_outlives_its_parent(suite: str, sent: str) -> None:
-    cases = [f'[[case]]\nexpr = "z = x; for i in 0..3000 {{ z = sin(z)*{k} }}; z"\nat = "x=1"\n'
-             for k in range(1, 60)]  # fmt: skip
+    cases = [
+        f'[[case]]\nexpr = "z = x; for i in 0..3000 {{ z = sin(z)*{k} }}; z"\nat = "x=1"\n'
+        for k in range(1, 60)
+    ]
     Path(suite).write_text("".join(cases))
     command = [sys.executable, "-m", "gradcalc", "check", suite, "--jobs", "2"]
     started = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -91,9 +91,10 @@ def test_csv_is_read_as_written(rows: list[tuple[str, float]], block: int) -> No
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        path = write(Path(folder) / "t.csv", {
-            "s": [s for s, _ in rows], "x": np.array([x for _, x in rows], dtype=float),
-        })  # fmt: skip
+        path = write(
+            Path(folder) / "t.csv",
+            {"s": [s for s, _ in rows], "x": np.array([x for _, x in rows], dtype=float)},
+        )
         with open_table(str(path), block=block) as reader:
             batches = [one.decode() for one in reader.blocks()]
         assert [s for one in batches for s in one.columns["s"]] == [s for s, _ in rows]
@@ -143,7 +144,7 @@ def test_bytes_are_the_same_with_and_without_pyarrow(
         ("t.csv.gz", "x,y\n1,2\n", "can't be read"),
         ("t.xlsx", "", "does not say which format"),
     ],
-)  # fmt: skip
+)
 def test_bad_files(tmp_path: Path, name: str, text: str, message: str) -> None:
     path = tmp_path / name
     path.write_text(text)

@@ -24,9 +24,35 @@ KERNELS = [
 ]
 ULPS = 4  # of the elementary rows, as for single numbers
 RELATIVE = 1e-13  # of the special ones
-EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, 1.5, 2.5, -2.5, 1e-300, 5e-324, 1e-20,
-         20.0, -20.0, 40.0, 700.0, 709.5, -745.5, 1e17, 1e300, -1e300, math.inf, -math.inf,
-         math.nan)  # fmt: skip
+EDGES = (
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    -0.5,
+    2.0,
+    -2.0,
+    3.0,
+    1.5,
+    2.5,
+    -2.5,
+    1e-300,
+    5e-324,
+    1e-20,
+    20.0,
+    -20.0,
+    40.0,
+    700.0,
+    709.5,
+    -745.5,
+    1e17,
+    1e300,
+    -1e300,
+    math.inf,
+    -math.inf,
+    math.nan,
+)
 FEWER = (0.0, -0.0, 1.0, -1.0, 0.5, 2.0, math.inf, -math.inf, math.nan)  # of three arguments
 SLOW = {"besselj", "bessely", "besseli", "besselk", "hyp2f1", "zeta", "zeta_prime", "scaled_erfc"}
 
@@ -147,8 +173,11 @@ def magnitudes(row: Rule) -> Any:
     random = np.random.default_rng(3)
     shape = (row.arity, 400)
     signed = 10.0 ** random.uniform(-20, 4, shape) * random.choice([-1, 1], shape)
-    points = np.where(random.random(shape) < 0.5, signed,
-                      random.choice([0, 0.5, 1, -1, 1.5], shape) + signed * 1e-6)  # fmt: skip
+    points = np.where(
+        random.random(shape) < 0.5,
+        signed,
+        random.choice([0, 0.5, 1, -1, 1.5], shape) + signed * 1e-6,
+    )
     if row.name in ("ipow", "cpow"):
         points[1] = random.integers(-5, 6, 400)
     return points
@@ -186,10 +215,18 @@ def test_the_first_use_in_a_process() -> None:
 
 @pytest.mark.parametrize(
     ("name", "point"),
-    [("max", (0.0, math.nan)), ("min", (0.0, math.nan)), ("sign", (math.nan,)),
-     ("heaviside", (math.nan,)), ("clip", (0.0, math.nan, 1.0)), ("clip", (0.0, -1.0, math.nan)),
-     ("relu", (math.nan,)), ("leaky_relu", (math.nan, 0.1)), ("elu", (math.nan, 1.0))],
-)  # fmt: skip
+    [
+        ("max", (0.0, math.nan)),
+        ("min", (0.0, math.nan)),
+        ("sign", (math.nan,)),
+        ("heaviside", (math.nan,)),
+        ("clip", (0.0, math.nan, 1.0)),
+        ("clip", (0.0, -1.0, math.nan)),
+        ("relu", (math.nan,)),
+        ("leaky_relu", (math.nan, 0.1)),
+        ("elu", (math.nan, 1.0)),
+    ],
+)
 def test_what_is_not_a_number_is_not_hidden(name: str, point: tuple[float, ...]) -> None:
     big = big_numbers(30)
     assert math.isnan(getattr(machine_numbers(), name)(*point))

@@ -125,12 +125,15 @@ class _Walk:
             code.lines += [f"  br i1 {some}, label %{start}, label %{after}", f"{after}:"]
             self.pending.append(_Visit(child, dict(known), taken, state, start, done, after))
             there = _named(done)
-            state = _State(*(
-                code.emit(f"phi {kind} [{mine}, %{block}], [{theirs}, %{done}]")
-                for kind, mine, theirs in (
-                    (self.whole, state.path, there.path), (code.truth, state.equal, there.equal)
+            state = _State(
+                *(
+                    code.emit(f"phi {kind} [{mine}, %{block}], [{theirs}, %{done}]")
+                    for kind, mine, theirs in (
+                        (self.whole, state.path, there.path),
+                        (code.truth, state.equal, there.equal),
+                    )
                 )
-            ))  # fmt: skip
+            )
             block = after
         return state
 

@@ -28,9 +28,14 @@ MANY = 1 << 15  # rows of a call that make machine code worth its compiling
 FEW = 512  # rows of a path, in a group, that do; whatever their number, where bits would differ
 # What the values of a row may cause, beside what has no answer: that row's error alone.
 OF_A_ROW = {
-    "not-an-integer", "index", "too-many-steps", "trace-too-long", "recursion", "shape",
+    "not-an-integer",
+    "index",
+    "too-many-steps",
+    "trace-too-long",
+    "recursion",
+    "shape",
     "too-many-elements",
-}  # fmt: skip
+}
 
 
 @dataclass(slots=True)
@@ -52,9 +57,14 @@ class Call:
     """One call of a kernel: its columns, and where the answers go."""
 
     def __init__(
-        self, kernel: Kernel, given: Mapping[str, Any], count: int, watched: bool,
-        native: bool | None, made: Rows,
-    ) -> None:  # fmt: skip
+        self,
+        kernel: Kernel,
+        given: Mapping[str, Any],
+        count: int,
+        watched: bool,
+        native: bool | None,
+        made: Rows,
+    ) -> None:
         self.kernel = kernel
         self.paths = kernel.paths
         self.count = count
@@ -261,9 +271,14 @@ class Call:
             self.made.doubtful[rows] |= mask
 
     def _execute(
-        self, path: Path, schedule: Schedule, inputs: list[Any], made: Mapping[str, Any],
-        mask: Any, buffers: _Buffers,
-    ) -> None:  # fmt: skip
+        self,
+        path: Path,
+        schedule: Schedule,
+        inputs: list[Any],
+        made: Mapping[str, Any],
+        mask: Any,
+        buffers: _Buffers,
+    ) -> None:
         """Run the schedule, block by block."""
         uniform = self.uniform.get(path)
         if uniform is None:

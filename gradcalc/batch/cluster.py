@@ -70,9 +70,11 @@ def _row_groups(path: str) -> int:
 
 
 def distributed(
-    job: Job, parts: Sequence[Part], address: str,
+    job: Job,
+    parts: Sequence[Part],
+    address: str,
     progress: Callable[[int], None] = lambda size: None,
-) -> Summary:  # fmt: skip
+) -> Summary:
     """Run all parts on the cluster at an address (`local`: one of this machine's cores).
 
     The manifest is written when every part is there. GradcalcError where the folder holds one
@@ -103,15 +105,21 @@ def _refuse_folder(folder: Path, targets: set[str]) -> None:
     """An error where a folder holds a table already, or parts that this run would not replace."""
     if (folder / MANIFEST).exists():
         raise GradcalcError(
-            "file", f"{folder} holds a finished table already", None,
-            f"name another folder, or remove its {MANIFEST}", Exit.FILE,
-        )  # fmt: skip
+            "file",
+            f"{folder} holds a finished table already",
+            None,
+            f"name another folder, or remove its {MANIFEST}",
+            Exit.FILE,
+        )
     found = {path.name for path in folder.glob("part-*") if path.suffix != ".part"}
     if strange := sorted(found - targets):
         raise GradcalcError(
-            "file", f"{folder} holds {strange[0]}, which is no part of this table", None,
-            "name another folder, or remove the parts of another run", Exit.FILE,
-        )  # fmt: skip
+            "file",
+            f"{folder} holds {strange[0]}, which is no part of this table",
+            None,
+            "name another folder, or remove the parts of another run",
+            Exit.FILE,
+        )
 
 
 def run_part(job: Job, part: Part) -> Summary:
@@ -124,9 +132,12 @@ def run_part(job: Job, part: Part) -> Summary:
         )
         if output_columns(job.kernel, job.asked, reader.columns) != job.columns:
             raise GradcalcError(
-                "bad-file", f"{part.path} has other columns than the first file", None,
-                "choose those that all have: --keep", Exit.FILE,
-            )  # fmt: skip
+                "bad-file",
+                f"{part.path} has other columns than the first file",
+                None,
+                "choose those that all have: --keep",
+                Exit.FILE,
+            )
         target = os.path.join(job.folder, part.target)
         writer = stack.enter_context(create_table(target, job.to, job.columns))
         asked = replace(job.asked, part=part.number, threads=1)
@@ -134,16 +145,26 @@ def run_part(job: Job, part: Part) -> Summary:
 
 
 def _entry(part: Part, found: Summary) -> dict[str, Any]:
-    return {"file": part.target, "rows": found.written, "source": part.path,
-            "row_group": part.group}  # fmt: skip
+    return {
+        "file": part.target,
+        "rows": found.written,
+        "source": part.path,
+        "row_group": part.group,
+    }
 
 
 def _write_manifest(folder: Path, job: Job, done: list[dict[str, Any]]) -> None:
     parts = sorted(done, key=lambda entry: str(entry["file"]))
-    text = json.dumps({
-        "schema": "gradcalc.parts/1", "expr": job.kernel.source, "columns": list(job.columns),
-        "rows": sum(entry["rows"] for entry in parts), "parts": parts,
-    }, indent=2)  # fmt: skip
+    text = json.dumps(
+        {
+            "schema": "gradcalc.parts/1",
+            "expr": job.kernel.source,
+            "columns": list(job.columns),
+            "rows": sum(entry["rows"] for entry in parts),
+            "parts": parts,
+        },
+        indent=2,
+    )
     with whole(str(folder / MANIFEST)) as file:
         file.write(text.encode() + b"\n")
 
@@ -155,9 +176,8 @@ def _client(address: str) -> Iterator[Any]:
         from dask.distributed import Client, LocalCluster
     except ImportError:
         raise GradcalcError(
-            "missing-extra", "--dask needs dask.distributed", None,
-            'pip install "gradcalc[dask]"',
-        ) from None  # fmt: skip
+            "missing-extra", "--dask needs dask.distributed", None, 'pip install "gradcalc[dask]"'
+        ) from None
     with ExitStack() as stack:
         if address == "local":
             cluster = stack.enter_context(
@@ -169,7 +189,10 @@ def _client(address: str) -> Iterator[Any]:
             client = stack.enter_context(Client(address, timeout=10))
         except (OSError, ValueError) as error:
             raise GradcalcError(
-                "cluster", f"no Dask scheduler answers at {address}: {error}", None,
-                "an address is tcp://host:8786; local starts one here", Exit.FILE,
-            ) from None  # fmt: skip
+                "cluster",
+                f"no Dask scheduler answers at {address}: {error}",
+                None,
+                "an address is tcp://host:8786; local starts one here",
+                Exit.FILE,
+            ) from None
         yield client

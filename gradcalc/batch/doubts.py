@@ -74,9 +74,12 @@ class Doubts:
             return None
 
     def _settle(
-        self, found: tuple[Result, dict[str, Input]] | None, made: Mapping[str, Any], row: int,
+        self,
+        found: tuple[Result, dict[str, Input]] | None,
+        made: Mapping[str, Any],
+        row: int,
         counts: Summary,
-    ) -> None:  # fmt: skip
+    ) -> None:
         if found is None:
             counts.unsettled += 1
             return

@@ -42,10 +42,17 @@ class Kernel:
     """
 
     def __init__(
-        self, source: str, wrt: Sequence[str] | None = None, *, hessian: bool = False,
-        threads: int | None = None, max_paths: int = PATHS, limits: Limits | None = None,
-        names: Collection[str] = (), native: bool | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        source: str,
+        wrt: Sequence[str] | None = None,
+        *,
+        hessian: bool = False,
+        threads: int | None = None,
+        max_paths: int = PATHS,
+        limits: Limits | None = None,
+        names: Collection[str] = (),
+        native: bool | None = None,
+    ) -> None:
         if native:
             _need_machine_code()
         self.native = native
@@ -56,18 +63,19 @@ class Kernel:
         self.limits = limits or Limits()
         with blaming(source):
             self.program = parse(
-                source, functions=reserved(), max_depth=self.limits.depth,
-                max_size=self.limits.size,
-            )  # fmt: skip
+                source, functions=reserved(), max_depth=self.limits.depth, max_size=self.limits.size
+            )
             constants = frozenset(CONSTANTS).difference(names)
             self.inputs = tuple(read_inputs(self.program, constants, reserved()))
             self.wrt = self.inputs if wrt is None else tuple(dict.fromkeys(wrt))
             for name in self.wrt:
                 if name not in self.inputs:
                     raise GradcalcError(
-                        "unknown-input", f"'{name}' is not an input of the text", None,
+                        "unknown-input",
+                        f"'{name}' is not an input of the text",
+                        None,
                         f"its inputs: {', '.join(self.inputs) or 'none'}",
-                    )  # fmt: skip
+                    )
         self.columns = tuple(column_names(self.wrt, hessian))
         self._start()
 
@@ -109,9 +117,11 @@ class Kernel:
         missing = [name for name in self.inputs if name not in table]
         if missing:
             raise GradcalcError(
-                "missing-value", f"there is no column {', '.join(missing)}", None,
+                "missing-value",
+                f"there is no column {', '.join(missing)}",
+                None,
                 f"there are {', '.join(table) or 'none'}",
-            )  # fmt: skip
+            )
         given = {name: np.asarray(table[name], dtype=float) for name in self.inputs}
         lengths = {name: len(array) for name, array in given.items() if array.ndim}
         if len(set(lengths.values())) > 1 or any(array.ndim > 1 for array in given.values()):
@@ -131,16 +141,20 @@ class Kernel:
         value = trace.values[trace.result]
         if getattr(value, "shape", ()):
             raise GradcalcError(
-                "array-value", "a row's value is a single number, and this is an array", None,
+                "array-value",
+                "a row's value is a single number, and this is an array",
+                None,
                 "reduce it: sum(v), norm(v), v[0]",
-            )  # fmt: skip
+            )
         try:
             return elements_of(trace, self.limits.trace, followed=follow).trace
         except TooManyElementsError:
             raise GradcalcError(
-                "trace-too-long", f"the run is longer than {self.limits.trace:,} instructions",
-                None, "raise the limit with --max-trace",
-            ) from None  # fmt: skip
+                "trace-too-long",
+                f"the run is longer than {self.limits.trace:,} instructions",
+                None,
+                "raise the limit with --max-trace",
+            ) from None
 
 
 def _need_machine_code() -> None:
@@ -148,9 +162,11 @@ def _need_machine_code() -> None:
 
     if machine() is None:
         raise GradcalcError(
-            "missing-extra", "machine code needs llvmlite 0.45 or later", None,
+            "missing-extra",
+            "machine code needs llvmlite 0.45 or later",
+            None,
             'pip install "gradcalc[fast]"',
-        )  # fmt: skip
+        )
 
 
 def cores() -> int:
@@ -162,9 +178,13 @@ def cores() -> int:
 
 
 def compile(
-    source: str, wrt: Sequence[str] | None = None, *, hessian: bool = False,
-    threads: int | None = None, native: bool | None = None,
-) -> Kernel:  # fmt: skip
+    source: str,
+    wrt: Sequence[str] | None = None,
+    *,
+    hessian: bool = False,
+    threads: int | None = None,
+    native: bool | None = None,
+) -> Kernel:
     """The kernel of a program: value and gradient for whole columns, by `wrt` (all, unless told).
 
     With `hessian` second derivatives too. `threads`: all cores unless told. `native`: machine code

@@ -36,9 +36,13 @@ class Native:
         return np.array(values, dtype=float)
 
     def run(
-        self, columns: Mapping[str, Any], uniform: Any, made: Sequence[Any], mask: Any,
+        self,
+        columns: Mapping[str, Any],
+        uniform: Any,
+        made: Sequence[Any],
+        mask: Any,
         rows: Any = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Fill the arrays that are to be `made` from columns, all of them contiguous float64, and
         mark rows in the mask: all rows, or those that stand at `rows`."""
         lanes = self.lanes
@@ -111,9 +115,13 @@ def machine() -> Machine | None:
 
     def target() -> Any:
         return llvm.Target.from_triple(triple).create_target_machine(
-            cpu=llvm.get_host_cpu_name(), features=flat, opt=2, reloc="default",
-            codemodel="jitdefault", jit=True,
-        )  # fmt: skip
+            cpu=llvm.get_host_cpu_name(),
+            features=flat,
+            opt=2,
+            reloc="default",
+            codemodel="jitdefault",
+            jit=True,
+        )
 
     return Machine(width, _functions(llvm, kind, width), llvm, target)
 

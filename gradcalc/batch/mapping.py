@@ -95,29 +95,38 @@ def output_columns(kernel: Kernel, asked: Asked, columns: Sequence[str]) -> tupl
         known = nearest(missing[0], [*columns, *asked.at])
         hint = f"did you mean {known}? " if known else ""
         raise GradcalcError(
-            "missing-value", f"there is no column {', '.join(missing)}", None,
+            "missing-value",
+            f"there is no column {', '.join(missing)}",
+            None,
             f"{hint}the table has {', '.join(columns)}; "
             f"a number for all rows is given by --at {missing[0]}=…",
-        )  # fmt: skip
+        )
     kept = tuple(columns) if asked.keep is None else asked.keep
     for name in kept:
         if name not in columns:
             raise GradcalcError(
-                "usage", f"--keep: there is no column {name}", None,
+                "usage",
+                f"--keep: there is no column {name}",
+                None,
                 f"the table has {', '.join(columns)}",
-            )  # fmt: skip
+            )
         if name in kernel.columns:
             raise GradcalcError(
-                "column-taken", f"the table has a column {name} already", None,
+                "column-taken",
+                f"the table has a column {name} already",
+                None,
                 "choose those to keep: --keep " + ",".join(n for n in kept if n != name),
-            )  # fmt: skip
+            )
     return (*kept, *kernel.columns)
 
 
 def mapped(
-    kernel: Kernel, readers: Sequence[Reader], writer: Writer, asked: Asked,
+    kernel: Kernel,
+    readers: Sequence[Reader],
+    writer: Writer,
+    asked: Asked,
     progress: Callable[[int], None] = lambda size: None,
-) -> Summary:  # fmt: skip
+) -> Summary:
     """Run tables through a kernel into one; `progress` is told the size of each piece that is done.
 
     GradcalcError where a table has no column that is read, a cell is no number, or, with `on_error`
@@ -139,14 +148,17 @@ def _refuse_unlike(readers: Sequence[Reader], asked: Asked) -> None:
     """An error for a table without the columns that are kept of the first."""
     for reader in readers[1:]:
         kept = readers[0].columns if asked.keep is None else asked.keep
-        unlike = set(kept) ^ set(reader.columns) if asked.keep is None else (
-            set(kept) - set(reader.columns)
-        )  # fmt: skip
+        unlike = (
+            set(kept) ^ set(reader.columns)
+            if asked.keep is None
+            else (set(kept) - set(reader.columns))
+        )
         if unlike:
             raise bad_file(
-                reader.path, f"and {readers[0].path} differ in column {min(unlike)}",
+                reader.path,
+                f"and {readers[0].path} differ in column {min(unlike)}",
                 "choose the columns that all have: --keep",
-            )  # fmt: skip
+            )
 
 
 def _numbered(
@@ -189,9 +201,11 @@ class _Work:
         for name, number in self.numbers.items():
             if hasattr(number, "shape"):
                 raise GradcalcError(
-                    "usage", f"--at {name} is an array", None,
+                    "usage",
+                    f"--at {name} is an array",
+                    None,
                     "of map it is a number, the same in all rows; write the array in the formula",
-                )  # fmt: skip
+                )
         self.doubts = Doubts(kernel, asked.at)
         self.native = kernel.native  # decided by the first piece, the same for all
         self.decided = Event()
@@ -245,9 +259,13 @@ class _Work:
         counts.first = f"{batch.place(row)}: {error.message}"
         if self.asked.on_error == "fail":
             raise GradcalcError(
-                error.code, counts.first, error.span, error.hint or "--on-error keep writes NaN",
-                Exit.NO_ANSWER, self.kernel.source,
-            )  # fmt: skip
+                error.code,
+                counts.first,
+                error.span,
+                error.hint or "--on-error keep writes NaN",
+                Exit.NO_ANSWER,
+                self.kernel.source,
+            )
 
 
 def taken(column: Any, rows: Any) -> Any:

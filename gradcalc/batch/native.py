@@ -60,9 +60,13 @@ class Function:
     """
 
     def __init__(
-        self, trace: Trace, varying: frozenset[str], width: int, functions: Mapping[str, str],
+        self,
+        trace: Trace,
+        varying: frozenset[str],
+        width: int,
+        functions: Mapping[str, str],
         indexed: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.trace = trace
         self.varies = varying_slots(trace, varying)
         self.names = {slot: name for name, slot in trace.inputs.items()}
@@ -163,31 +167,41 @@ class Function:
     def finished(self) -> Written:
         """The whole function."""
         code = self.code
-        text = "\n".join([
-            *code.declared.values(),
-            "define void @rows(ptr %arrays, ptr %uniform, ptr %mask, ptr %rows, i64 %n) {",
-            "entry:", *self.before,
-            f"  %last = sub i64 %n, {code.width}",
-            "  br label %step",
-            "step:",
-            "  %i = phi i64 [0, %entry], [%next, %more]",
-            *code.lines,
-            f"  %up = add i64 %i, {code.width}",
-            "  %done = icmp uge i64 %up, %n",
-            "  br i1 %done, label %end, label %more",
-            "more:",
-            "  %short = icmp ult i64 %last, %up",
-            "  %next = select i1 %short, i64 %last, i64 %up",
-            "  br label %step",
-            "end:", "  ret void", "}", "",
-        ])  # fmt: skip
+        text = "\n".join(
+            [
+                *code.declared.values(),
+                "define void @rows(ptr %arrays, ptr %uniform, ptr %mask, ptr %rows, i64 %n) {",
+                "entry:",
+                *self.before,
+                f"  %last = sub i64 %n, {code.width}",
+                "  br label %step",
+                "step:",
+                "  %i = phi i64 [0, %entry], [%next, %more]",
+                *code.lines,
+                f"  %up = add i64 %i, {code.width}",
+                "  %done = icmp uge i64 %up, %n",
+                "  br i1 %done, label %end, label %more",
+                "more:",
+                "  %short = icmp ult i64 %last, %up",
+                "  %next = select i1 %short, i64 %last, i64 %up",
+                "  br label %step",
+                "end:",
+                "  ret void",
+                "}",
+                "",
+            ]
+        )
         return Written(text, self.trace, tuple(self.inputs), tuple(self.uniform))
 
 
 def written(
-    lowered: Lowered, varying: frozenset[str], watched: bool, indexed: bool,
-    width: int, functions: Mapping[str, str],
-) -> Written | None:  # fmt: skip
+    lowered: Lowered,
+    varying: frozenset[str],
+    watched: bool,
+    indexed: bool,
+    width: int,
+    functions: Mapping[str, str],
+) -> Written | None:
     """Value and derivatives of a path's rows; None where they can't be said in machine code."""
     trace = lowered.trace
     if len(trace) > LONGEST:

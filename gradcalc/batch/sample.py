@@ -75,9 +75,12 @@ class Sample:
                 counted += found
         least = min(counted, key=lambda one: one[0], default=None)
         return Checked(
-            len(self.rows), tuple(wrong), least[0] if least else None, least[1:] if least else None,
+            len(self.rows),
+            tuple(wrong),
+            least[0] if least else None,
+            least[1:] if least else None,
             uncounted,
-        )  # fmt: skip
+        )
 
 
 def drawn(

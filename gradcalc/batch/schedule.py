@@ -70,9 +70,10 @@ class _Scheduling:
         self.columns = {name: self._source(slot) for name, slot in lowered.columns.items()}
         self.arguments = [tuple(map(self._source, given)) for given in trace.arguments]
         self.order = [
-            slot for slot, row in enumerate(trace.rules)
+            slot
+            for slot, row in enumerate(trace.rules)
             if self.varies[slot] and row is not INPUT and row.name != "identity"
-        ]  # fmt: skip
+        ]
         touching = [(kink, tuple(map(self._source, slots))) for kink, slots in kinks]
         self.kinks = [one for one in touching if any(self.varies[a] for a in one[1])]
 
@@ -96,12 +97,16 @@ class _Scheduling:
         uniform = sorted(slot for slot in used if not self.varies[slot])
         place |= {slot: first + buffers + k for k, slot in enumerate(uniform)}
         return Schedule(
-            self.trace, tuple(inputs), tuple(outputs), buffers, tuple(uniform),
+            self.trace,
+            tuple(inputs),
+            tuple(outputs),
+            buffers,
+            tuple(uniform),
             tuple(self._steps(first + buffers + len(uniform))),
             {column: place[slot] for column, slot in whole.items()},
             {column: place[slot] for column, slot in copies.items()},
             _block_of(first + buffers),
-        )  # fmt: skip
+        )
 
     def _source(self, slot: int) -> int:
         """What a slot that merely repeats another one repeats."""

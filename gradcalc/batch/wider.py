@@ -46,10 +46,11 @@ def _replayed(
     if not chosen.size:
         return
     inputs = {
-        name: table[name][chosen].astype(np.longdouble) if np.ndim(table[name])
+        name: table[name][chosen].astype(np.longdouble)
+        if np.ndim(table[name])
         else np.longdouble(table[name])
         for name in trace.inputs
-    }  # fmt: skip
+    }
     values = replay(trace, extended_arrays(), inputs)
     for name, slot in columns.items():
         made[name][low + chosen] = np.asarray(values[slot], dtype=float)

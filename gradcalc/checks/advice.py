@@ -35,9 +35,13 @@ class Advice:
 
 
 def better(
-    program: Program, retrace: Callable[[Program], Trace], point: Point, wrt: tuple[str, ...],
-    value: Any, proof: Proof,
-) -> Advice | None:  # fmt: skip
+    program: Program,
+    retrace: Callable[[Program], Trace],
+    point: Point,
+    wrt: tuple[str, ...],
+    value: Any,
+    proof: Proof,
+) -> Advice | None:
     """The rewrite with most correct digits, the same function at this point by 30 digits of value
     and gradient; None where no rewrite is."""
     best: Advice | None = None

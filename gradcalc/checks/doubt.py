@@ -25,8 +25,19 @@ REMEDIES = {
 JUMPS = 1000  # times the rounding of the arguments: no continuous row changes by so much
 # Rows whose infinities are overflows, where no reference tells them from poles.
 GROWING = {
-    "exp", "exp2", "expm1", "sinh", "cosh", "mul", "add", "sub", "ipow", "cpow", "pow", "factorial",
-}  # fmt: skip
+    "exp",
+    "exp2",
+    "expm1",
+    "sinh",
+    "cosh",
+    "mul",
+    "add",
+    "sub",
+    "ipow",
+    "cpow",
+    "pow",
+    "factorial",
+}
 
 
 def doubtful(trace: Trace) -> bool:
@@ -104,9 +115,13 @@ def hidden_pole(trace: Trace, truth: Reference) -> int | None:
 
 
 def culprit(
-    trace: Trace, source: str, what: str, number: float, sides: Mapping[str, OneSided],
+    trace: Trace,
+    source: str,
+    what: str,
+    number: float,
+    sides: Mapping[str, OneSided],
     truth: Reference | None,
-) -> GradcalcError:  # fmt: skip
+) -> GradcalcError:
     """The first operation that turned finite numbers into no number, with its arguments."""
     word = "infinite" if math.isinf(number) else "undefined"
     code, slot, kind = _fault(trace, truth)
@@ -115,9 +130,13 @@ def culprit(
     found = f"; {described}" if (described := _described(sides)) else ""
     remedy = None if code in ("no-derivative", "underflow") else REMEDIES.get(row.name)
     return GradcalcError(
-        code, f"{what} is {word}: {kind.format(shown)}{found}", trace.spans[slot], remedy,
-        Exit.NO_ANSWER, source,
-    )  # fmt: skip
+        code,
+        f"{what} is {word}: {kind.format(shown)}{found}",
+        trace.spans[slot],
+        remedy,
+        Exit.NO_ANSWER,
+        source,
+    )
 
 
 def _fault(trace: Trace, truth: Reference | None) -> tuple[str, int, str]:

@@ -51,15 +51,18 @@ def extended(run: Run, found: Sweep) -> Extended:
             gradient, _ = by_rows(trace, values, run.wrt, numbers)
         else:
             gradient = by_columns(trace, values, run.wrt, numbers)
-        modes = all(_agrees(trace, values, run.wrt, gradient, numbers, k)
-                    for k in range(DIRECTIONS))  # fmt: skip
+        modes = all(
+            _agrees(trace, values, run.wrt, gradient, numbers, k) for k in range(DIRECTIONS)
+        )
     digits = ELSEWHERE if numbers.exact else _precision()
     agree, count = sampled(trace) if run.options.check == "full" else (None, 0)
     checks = Checks(modes, agree, "extended", digits, directions=DIRECTIONS, sampled=count)
     touched = _kinks(trace)
     notes = (
-        f"{touched} elements stand at a kink: the table's convention is taken there",
-    ) if touched else ()  # fmt: skip
+        (f"{touched} elements stand at a kink: the table's convention is taken there",)
+        if touched
+        else ()
+    )
     return Extended(values[trace.result], gradient, checks, "kink" if touched else "smooth", notes)
 
 
@@ -72,9 +75,13 @@ def _precision() -> int:
 
 
 def _agrees(
-    trace: Trace, values: list[Any], wrt: tuple[str, ...], gradient: Mapping[str, Any],
-    numbers: Any, which: int,
-) -> bool:  # fmt: skip
+    trace: Trace,
+    values: list[Any],
+    wrt: tuple[str, ...],
+    gradient: Mapping[str, Any],
+    numbers: Any,
+    which: int,
+) -> bool:
     """Do forward mode, reverse mode and the gradient give the same slope along directions?
 
     With t for a direction of the inputs and u for one of the result the slope is u·J·t. Between

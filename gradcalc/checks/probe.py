@@ -94,10 +94,7 @@ def probe(f: Callable[[Any], Any], at: Any, context: Any, *, missing: bool = Fal
     right = [_value(f, at + h, context) for h in steps]
     if here is None:
         return _missing(left, right, steps, context)
-    sides = [
-        _side(here, left, [-h for h in steps], context),
-        _side(here, right, steps, context),
-    ]
+    sides = [_side(here, left, [-h for h in steps], context), _side(here, right, steps, context)]
     return _status(sides, context)
 
 

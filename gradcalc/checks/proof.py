@@ -6,14 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gradcalc.checks.reference import (
-    LAST,
-    Reference,
-    correct_digits,
-    replayed,
-    same,
-    ulps,
-)
+from gradcalc.checks.reference import LAST, Reference, correct_digits, replayed, same, ulps
 from gradcalc.result import Checks
 from gradcalc.run.point import Point
 from gradcalc.trace.trace import Trace
@@ -91,11 +84,7 @@ def prove(
 
 
 def _with_sympy(
-    trace: Trace,
-    point: Point,
-    wrt: tuple[str, ...],
-    truth: Reference,
-    gradient: Mapping[str, Any],
+    trace: Trace, point: Point, wrt: tuple[str, ...], truth: Reference, gradient: Mapping[str, Any]
 ) -> tuple[Checks, Mapping[str, Any], str]:
     """sympy's derivative may cancel where ours does not: it gets more digits until it agrees."""
     from gradcalc.checks.symbolic import NotEvaluatedError, SymbolicGradient

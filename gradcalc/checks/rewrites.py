@@ -111,8 +111,11 @@ def _match(pattern: Expr, node: Expr, found: Found) -> Iterator[Found]:
             elif found[name] == node:
                 yield found
         case Number() | Name():
-            if pattern == node or (isinstance(node, Number) and isinstance(pattern, Number)
-                                   and node.value == pattern.value):  # fmt: skip
+            if pattern == node or (
+                isinstance(node, Number)
+                and isinstance(pattern, Number)
+                and node.value == pattern.value
+            ):
                 yield found
         case Unary(op, operand):
             if isinstance(node, Unary) and node.op == op:
@@ -123,8 +126,11 @@ def _match(pattern: Expr, node: Expr, found: Found) -> Iterator[Found]:
                 if op in "+*":
                     yield from _match_both(left, right, node.right, node.left, found)
         case Call(function, arguments):
-            if isinstance(node, Call) and node.function == function and len(
-                node.arguments) == len(arguments) == 1:  # fmt: skip
+            if (
+                isinstance(node, Call)
+                and node.function == function
+                and len(node.arguments) == len(arguments) == 1
+            ):
                 yield from _match(arguments[0], node.arguments[0], found)
 
 

@@ -24,8 +24,11 @@ def sampled(trace: Trace) -> tuple[bool | None, int]:
     numbers = big_numbers(DIGITS)
     random = np.random.default_rng(0)
     partials, count, agree = Partials(numbers), 0, True
-    slots = [s for s, row in enumerate(trace.rules)
-             if trace.active[s] and row not in (INPUT, CONSTANT) and row.array is None]  # fmt: skip
+    slots = [
+        s
+        for s, row in enumerate(trace.rules)
+        if trace.active[s] and row not in (INPUT, CONSTANT) and row.array is None
+    ]
     chosen = random.permutation(len(slots))[:ROWS]
     for slot in (slots[k] for k in sorted(chosen)):
         given = np.broadcast_arrays(*[trace.values[a] for a in trace.arguments[slot]])

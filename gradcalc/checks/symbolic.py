@@ -25,9 +25,14 @@ KEPT = 110  # bits that the evaluation must keep for 30 digits to be compared
 
 # Where mpmath calls a function otherwise than sympy.
 MPMATH_NAMES = {
-    "Abs": "fabs", "ceiling": "ceil", "LambertW": "lambertw", "Si": "si", "Ci": "ci",
-    "elliptic_k": "ellipk", "elliptic_e": "ellipe",
-}  # fmt: skip
+    "Abs": "fabs",
+    "ceiling": "ceil",
+    "LambertW": "lambertw",
+    "Si": "si",
+    "Ci": "ci",
+    "elliptic_k": "ellipk",
+    "elliptic_e": "ellipe",
+}
 
 
 class NotEvaluatedError(ValueError):
@@ -90,9 +95,13 @@ class Structure:
 
 def _structure(trace: Trace, wrt: tuple[str, ...]) -> Structure:
     return Structure(
-        tuple(trace.rules), tuple(trace.arguments), tuple(trace.constants.items()),
-        tuple(trace.active), trace.result, tuple(trace.inputs[name] for name in wrt),
-    )  # fmt: skip
+        tuple(trace.rules),
+        tuple(trace.arguments),
+        tuple(trace.constants.items()),
+        tuple(trace.active),
+        trace.result,
+        tuple(trace.inputs[name] for name in wrt),
+    )
 
 
 @lru_cache(maxsize=64)
@@ -172,8 +181,10 @@ class Partials:
         import sympy
 
         system = symbolic_numbers()
-        dummies = [sympy.Dummy(p, real=True) if c is None else None
-                   for p, c in zip(row.parameters, constants, strict=True)]  # fmt: skip
+        dummies = [
+            sympy.Dummy(p, real=True) if c is None else None
+            for p, c in zip(row.parameters, constants, strict=True)
+        ]
         filled = [
             exact_number(c, system) if d is None else d
             for d, c in zip(dummies, constants, strict=True)

@@ -79,9 +79,15 @@ class _Allowed:
 
 
 def compare(
-    source: str, path: str, *, rtol: float | None = None, atol: float = 0.0,
-    ulp: float | None = None, dtype: str = "float64", options: Options | None = None,
-) -> Comparison:  # fmt: skip
+    source: str,
+    path: str,
+    *,
+    rtol: float | None = None,
+    atol: float = 0.0,
+    ulp: float | None = None,
+    dtype: str = "float64",
+    options: Options | None = None,
+) -> Comparison:
     """Compare `value` and `d_<input>` of every row of a table, - being stdin.
 
     Right is |theirs - ours| <= atol + rtol*|ours|, rtol being 1e-9 (float32: 1e-4) unless told, or
@@ -120,9 +126,17 @@ def compare(
     worst = tuple(sorted(found, key=lambda one: -one.error)[:WORST])
     ignored = tuple(name for name in reader.columns if name not in names)
     return Comparison(
-        reader.path, dtype, rows, int(wrong().sum()), int(ours.aside.sum()), worst, digits,
-        confirmed + ours.rejudged, ignored, time.perf_counter() - start,
-    )  # fmt: skip
+        reader.path,
+        dtype,
+        rows,
+        int(wrong().sum()),
+        int(ours.aside.sum()),
+        worst,
+        digits,
+        confirmed + ours.rejudged,
+        ignored,
+        time.perf_counter() - start,
+    )
 
 
 def _fitted(source: str, reader: Reader, options: Options | None) -> tuple[Kernel, tuple[str, ...]]:
@@ -195,9 +209,14 @@ class _Ours:
     have judged wrongly."""
 
     def __init__(
-        self, kernel: Kernel, given: Mapping[str, Any], columns: tuple[str, ...], count: int,
-        allowed: _Allowed, options: Options | None,
-    ) -> None:  # fmt: skip
+        self,
+        kernel: Kernel,
+        given: Mapping[str, Any],
+        columns: tuple[str, ...],
+        count: int,
+        allowed: _Allowed,
+        options: Options | None,
+    ) -> None:
         self.kernel = kernel
         self.given = given
         self.options = options or Options(check="fast")

@@ -30,9 +30,11 @@ class Box:
     def _coordinate(self, name: str, random: Random) -> str:
         low, high = self.bounds[name]
         share = random.random()
-        drawn = low + (high - low) * share if math.isfinite(high - low) else (
-            low * (1 - share) + high * share
-        )  # fmt: skip
+        drawn = (
+            low + (high - low) * share
+            if math.isfinite(high - low)
+            else (low * (1 - share) + high * share)
+        )
         text = f"{drawn:.{PLACES}g}"
         return text if low <= float(text) <= high else repr(low)
 
@@ -57,9 +59,11 @@ def fitted(box: Box, held: Iterable[str], names: Sequence[str]) -> tuple[Box, li
     left = [name for name in names if name not in box.bounds and name not in held]
     if left:
         raise GradcalcError(
-            "missing-value", f"{', '.join(left)} has neither a value nor bounds", None,
+            "missing-value",
+            f"{', '.join(left)} has neither a value nor bounds",
+            None,
             f"add --over {','.join(f'{name}=-2:2' for name in left)}, or --at {left[0]}=…",
-        )  # fmt: skip
+        )
     kept = {name: box.bounds[name] for name in names if name in box.bounds}
     return Box(kept), surplus(names, box.bounds)
 

@@ -93,9 +93,13 @@ class Verdict:
 
 
 def check(
-    source: str, claims: Mapping[str, str], points: Sequence[Point], *,
-    tolerance: Tolerance | None = None, options: Options | None = None,
-) -> Verdict:  # fmt: skip
+    source: str,
+    claims: Mapping[str, str],
+    points: Sequence[Point],
+    *,
+    tolerance: Tolerance | None = None,
+    options: Options | None = None,
+) -> Verdict:
     """Judge claimed derivatives, by input, at points.
 
     Singular points (no finite answer, or not smooth) are set aside. GradcalcError where the
@@ -109,9 +113,12 @@ def check(
             f"all {len(points)} points are singular" if len(points) > 1 else "the point is singular"
         )
         raise GradcalcError(
-            "no-points", f"nothing can be compared: {told} ({why[0]})", None,
-            "choose others with --at or --over", Exit.NO_ANSWER,
-        )  # fmt: skip
+            "no-points",
+            f"nothing can be compared: {told} ({why[0]})",
+            None,
+            "choose others with --at or --over",
+            Exit.NO_ANSWER,
+        )
     judged = tuple(
         _judge(source, by, text, known, tolerance or Tolerance(), asked)
         for by, text in claims.items()
@@ -120,9 +127,12 @@ def check(
 
 
 def _known(
-    source: str, points: Iterable[Point], wrt: tuple[str, ...], options: Options,
+    source: str,
+    points: Iterable[Point],
+    wrt: tuple[str, ...],
+    options: Options,
     why: list[str] | None = None,
-) -> Iterator[tuple[Point, Result]]:  # fmt: skip
+) -> Iterator[tuple[Point, Result]]:
     """The true derivatives at the points that are smooth, and why others are not."""
     aside = [] if why is None else why
     for point in points:
@@ -140,9 +150,13 @@ def _known(
 
 
 def _judge(
-    source: str, by: str, text: str, known: list[tuple[Point, Result]], tolerance: Tolerance,
+    source: str,
+    by: str,
+    text: str,
+    known: list[tuple[Point, Result]],
+    tolerance: Tolerance,
     options: Options,
-) -> Judged:  # fmt: skip
+) -> Judged:
     samples = [_sample(by, text, point, result, options) for point, result in known]
     misses = [miss for sample in samples if (miss := _miss(sample, text, tolerance))]
     first = known[0][1].steps.trace
@@ -157,10 +171,17 @@ def _judge(
     few = len(samples) <= 3 and not is_number(text)
     more = [*samples, *_neighbours(source, by, text, known[0][0], options)] if few else samples
     return Judged(
-        by, text, False, False, len(samples), len(misses), worst,
-        None if there.statics else _true_formula(there, by), bool(there.guards),
+        by,
+        text,
+        False,
+        False,
+        len(samples),
+        len(misses),
+        worst,
+        None if there.statics else _true_formula(there, by),
+        bool(there.guards),
         worst.why or diagnosed(by, more, _slack(text)),
-    )  # fmt: skip
+    )
 
 
 def _sample(by: str, text: str, point: Point, result: Result, options: Options) -> Sample:
@@ -188,9 +209,12 @@ def _sample(by: str, text: str, point: Point, result: Result, options: Options) 
         if not shapes[1]:
             hint = "claims for several inputs stand in no brackets: --claim 'y*cos(x), sin(x)'"
         raise GradcalcError(
-            "shape", f"the claim for {by} is {_shape(shapes[0])}, the derivative "
-            f"{_shape(shapes[1])}", None, hint, source=text,
-        )  # fmt: skip
+            "shape",
+            f"the claim for {by} is {_shape(shapes[0])}, the derivative {_shape(shapes[1])}",
+            None,
+            hint,
+            source=text,
+        )
     return Sample(at, theirs, ours, shapes[1], result)
 
 
@@ -292,10 +316,12 @@ def _neighbours(
 ) -> Iterator[Sample]:
     """A few points near one, for a single point fits any constant factor."""
     near = [
-        {name: f"({value})*{factor}" if isinstance(value, str) else value
-         for name, value in point.items()}
+        {
+            name: f"({value})*{factor}" if isinstance(value, str) else value
+            for name, value in point.items()
+        }
         for factor in NEAR
-    ]  # fmt: skip
+    ]
     if all(isinstance(value, str) for value in point.values()):
         for moved, result in _known(source, near, (by,), options):
             yield _sample(by, text, moved, result, options)

@@ -58,8 +58,14 @@ def diagnosed(by: str, samples: Sequence[Sample], slack: float | None = None) ->
             _transposed(by, samples) or _other_input(by, samples, slack)
         )
     slips: tuple[Callable[[str, Sequence[Sample]], str | None], ...] = (
-        _sign, _factor, _transposed, _other_input, _chain, _chain_of_elements, _mistaken,
-    )  # fmt: skip
+        _sign,
+        _factor,
+        _transposed,
+        _other_input,
+        _chain,
+        _chain_of_elements,
+        _mistaken,
+    )
     for slip in slips:
         found = slip(by, samples)
         if found:
@@ -170,8 +176,11 @@ def _chain(by: str, samples: Sequence[Sample]) -> str | None:
     for slot, row in enumerate(traces[0].rules):
         if row in (INPUT, CONSTANT) or slot == traces[0].result:
             continue
-        inner = [sample.result.steps.tangents.get(by, [None])[slot] for sample in samples
-                 if len(sample.result.steps.tangents.get(by, ())) > slot]  # fmt: skip
+        inner = [
+            sample.result.steps.tangents.get(by, [None])[slot]
+            for sample in samples
+            if len(sample.result.steps.tangents.get(by, ())) > slot
+        ]
         # Of an inner derivative that is 0 anything is a multiple.
         if len(inner) == len(ratios) and all(
             d and _same(r, float(d)) for r, d in zip(ratios, inner, strict=True)
@@ -221,11 +230,14 @@ def _value(text: str, sample: Sample) -> Any:
 # functions that are taken for others ------------------------------------------------------
 
 MISTAKEN: tuple[tuple[tuple[str, ...], Callable[[Call], Expr], str], ...] = (
-    (ANGLES, lambda c: Call(c.function, (Call("deg", c.arguments),)),
-     "radians were taken for degrees"),
+    (
+        ANGLES,
+        lambda c: Call(c.function, (Call("deg", c.arguments),)),
+        "radians were taken for degrees",
+    ),
     (("log",), lambda c: Call("log10", c.arguments), "ln was taken for log10"),
     (("log10",), lambda c: Call("log", c.arguments), "log10 was taken for ln"),
-)  # fmt: skip
+)
 
 
 def _mistaken(by: str, samples: Sequence[Sample]) -> str | None:

@@ -64,9 +64,16 @@ class Hunt:
 
 
 def hunt(
-    source: str, box: Box, *, held: Point | None = None, points: int = 200, seed: int = 0,
-    min_digits: int = 8, timeout: float = 10.0, options: Options | None = None,
-) -> Hunt:  # fmt: skip
+    source: str,
+    box: Box,
+    *,
+    held: Point | None = None,
+    points: int = 200,
+    seed: int = 0,
+    min_digits: int = 8,
+    timeout: float = 10.0,
+    options: Options | None = None,
+) -> Hunt:
     """Search a box; GradcalcError where the text can't be read or an input has no bounds."""
     from gradcalc.claims.shrinking import shrunk
 
@@ -77,10 +84,12 @@ def hunt(
     start = time.monotonic()
     search.end = start + SEARCHED * timeout
     waves: tuple[Callable[[], Iterable[Point]], ...] = (
-        lambda: simple_points(box), lambda: named_points(box, program),
-        lambda: box.draw(points, seed), lambda: edges(search, box),
+        lambda: simple_points(box),
+        lambda: named_points(box, program),
+        lambda: box.draw(points, seed),
+        lambda: edges(search, box),
         lambda: beside(box, [f.at for f in search.found.values()]),
-    )  # fmt: skip
+    )
     ended = False
     with search.while_there_is_time():
         for wave in waves:
@@ -138,8 +147,9 @@ class Search:
         key = finding.kind, finding.place
         before = self.found.get(key)
         if before is None or (finding.near, simplicity(finding.at)) < (
-            before.near, simplicity(before.at),
-        ):  # fmt: skip
+            before.near,
+            simplicity(before.at),
+        ):
             self.found[key] = finding
 
     def seen(self, point: Point) -> list[Finding]:
@@ -156,9 +166,11 @@ class Search:
             return
         if result.error is not None:
             yield self.finding(
-                result.error.code, point, result.error.message,
+                result.error.code,
+                point,
+                result.error.message,
                 result.error.span or at_fault(result),
-            )  # fmt: skip
+            )
         elif result.status != "smooth":
             yield self.finding(result.status, point, sides(result), at_fault(result))
         elif self._few(result):

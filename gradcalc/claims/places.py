@@ -16,8 +16,24 @@ from gradcalc.trace.trace import Trace
 if TYPE_CHECKING:
     from gradcalc.claims.hunting import Search
 
-SIMPLE = ("0", "1", "-1", "1/2", "2", "-2", "-1/2", "3", "-3", "pi", "pi/2", "-pi/2", "10", "100",
-          "1e-9", "-1e-9")  # fmt: skip
+SIMPLE = (
+    "0",
+    "1",
+    "-1",
+    "1/2",
+    "2",
+    "-2",
+    "-1/2",
+    "3",
+    "-3",
+    "pi",
+    "pi/2",
+    "-pi/2",
+    "10",
+    "100",
+    "1e-9",
+    "-1e-9",
+)
 NUMERALS = 40  # of the text that are tried
 ELEMENTS = 50  # of an array that are looked at
 COMBINED = 300  # simple points at most

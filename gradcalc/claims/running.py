@@ -58,9 +58,14 @@ class Report:
 
 
 def run(
-    path: str, cases: Sequence[Case], *, jobs: int = 1, fail_fast: bool = False,
-    check: str = "full", each: Callable[[Ran], None] | None = None,
-) -> Report:  # fmt: skip
+    path: str,
+    cases: Sequence[Case],
+    *,
+    jobs: int = 1,
+    fail_fast: bool = False,
+    check: str = "full",
+    each: Callable[[Ran], None] | None = None,
+) -> Report:
     """Run cases in so many processes, in order; `each(ran)` is told of every one."""
     start = time.perf_counter()
     done: list[Ran] = []
@@ -87,9 +92,12 @@ def _in_processes(cases: Sequence[Case], jobs: int, check: str) -> Iterable[Ran]
             yield from pool.map(run_case, cases, [check] * len(cases), chunksize=chunk)
         except BrokenProcessPool:
             raise GradcalcError(
-                "killed", "a process that ran cases was killed", None,
-                "run fewer at once: --jobs 1", Exit.BUG,
-            ) from None  # fmt: skip
+                "killed",
+                "a process that ran cases was killed",
+                None,
+                "run fewer at once: --jobs 1",
+                Exit.BUG,
+            ) from None
         except BaseException:  # an interrupt, or a first failure: nobody waits for the rest
             for worker in list(pool._processes.values()):
                 worker.terminate()

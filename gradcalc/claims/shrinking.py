@@ -44,9 +44,7 @@ def _along(search: Search, box: Box, finding: Finding, name: str) -> Finding:
     return _nearest_zero(search, box, finding, name, int(whole))
 
 
-def _nearest_zero(
-    search: Search, box: Box, finding: Finding, name: str, whole: int
-) -> Finding:  # fmt: skip
+def _nearest_zero(search: Search, box: Box, finding: Finding, name: str, whole: int) -> Finding:
     """Of whole numbers the smallest: where trouble begins, if it begins once."""
     low, high = box.bounds[name]
     without = 0

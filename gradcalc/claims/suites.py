@@ -129,9 +129,11 @@ def load(path: str) -> list[Case]:
         )
     if more := sorted(data.keys() - {"case"}):
         raise GradcalcError(
-            "bad-suite", f"{path} has '{more[0]}', which no suite has", None,
+            "bad-suite",
+            f"{path} has '{more[0]}', which no suite has",
+            None,
             "all that is said stands in a [[case]]",
-        )  # fmt: skip
+        )
     lines = [n for n, line in enumerate(text.splitlines(), 1) if HEADING.match(line)]
     lines += [1] * (len(cases) - len(lines))
     return [_case(path, k, case, lines[k]) for k, case in enumerate(cases)]

@@ -42,9 +42,7 @@ def _claim(part: str, order: tuple[str, ...], found: dict[str, str]) -> tuple[st
         raise GradcalcError("usage", f"the claim {part} is for {named[1]}, no input", None, hint)
     by = named[1] if named and named[1] in order else next((n for n in order if n not in found), "")
     if not by:
-        raise GradcalcError(
-            "usage", f"the claim {part} is for no input that is left", None, hint
-        )  # fmt: skip
+        raise GradcalcError("usage", f"the claim {part} is for no input that is left", None, hint)
     if by in found:
         raise GradcalcError("usage", f"{by} is claimed twice: {found[by]}, and {part}", None, hint)
     return by, named[2].strip() if named and named[1] == by else part
@@ -57,8 +55,11 @@ def point_of(text: str) -> dict[str, str]:
         named = NAMED.fullmatch(text[start:end])
         if not named:
             raise GradcalcError(
-                "bad-point", f"'{text[start:end].strip()}' is not of the form name=value", None,
-                "write x=1,y=2", source=text,
-            )  # fmt: skip
+                "bad-point",
+                f"'{text[start:end].strip()}' is not of the form name=value",
+                None,
+                "write x=1,y=2",
+                source=text,
+            )
         found[named[1]] = named[2].strip()
     return found

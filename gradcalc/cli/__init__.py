@@ -83,10 +83,14 @@ def run(given: list[str]) -> int:
     except OSError as error:
         return _say(_file_error(error))
     except MemoryError:
-        return _say(GradcalcError(
-            "too-large", "there is not enough memory for this run", None,
-            "make its arrays smaller; --max-elements bounds them before they are made",
-        ))  # fmt: skip
+        return _say(
+            GradcalcError(
+                "too-large",
+                "there is not enough memory for this run",
+                None,
+                "make its arrays smaller; --max-elements bounds them before they are made",
+            )
+        )
     except Exception as error:
         if hasattr(error, "format_message"):  # a usage error of the option parser
             hint = "gradcalc --help lists commands and options"

@@ -16,9 +16,16 @@ if TYPE_CHECKING:
 
 
 def shown(
-    result: Result, form: Format, *, mode: str = "both", rows: int | None, quiet: bool,
-    color: str, full: bool, save: str,
-) -> int:  # fmt: skip
+    result: Result,
+    form: Format,
+    *,
+    mode: str = "both",
+    rows: int | None,
+    quiet: bool,
+    color: str,
+    full: bool,
+    save: str,
+) -> int:
     """Print (and save) a result, its error to stderr; the exit status."""
     if save:
         from gradcalc.views import saved

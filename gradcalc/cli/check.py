@@ -54,21 +54,42 @@ def command(
     if expr.endswith(".toml"):
         _refuse(
             "a suite says itself what to check, and takes no",
-            {"--claim": claim, "--against": against, "--at": at, "--over": over, "--file": file,
-             "--rtol": rtol is not None, "--atol": atol, "--ulp": ulp is not None},
-        )  # fmt: skip
+            {
+                "--claim": claim,
+                "--against": against,
+                "--at": at,
+                "--over": over,
+                "--file": file,
+                "--rtol": rtol is not None,
+                "--atol": atol,
+                "--ulp": ulp is not None,
+            },
+        )
         from gradcalc.cli.suite import Asked, run
 
         asked = Asked(
-            pattern, jobs or os.cpu_count() or 1, fail_fast, check.value, junit, sarif,
-            github or bool(os.environ.get("GITHUB_ACTIONS")), record, json, color,
-        )  # fmt: skip
+            pattern,
+            jobs or os.cpu_count() or 1,
+            fail_fast,
+            check.value,
+            junit,
+            sarif,
+            github or bool(os.environ.get("GITHUB_ACTIONS")),
+            record,
+            json,
+            color,
+        )
         return run(expr, asked)
     _refuse(
         "there is no suite (FILE.toml) for",
-        {"--junit": junit, "--sarif": sarif, "--github": github, "-k": pattern,
-         "--fail-fast": fail_fast},
-    )  # fmt: skip
+        {
+            "--junit": junit,
+            "--sarif": sarif,
+            "--github": github,
+            "-k": pattern,
+            "--fail-fast": fail_fast,
+        },
+    )
     if against:
         _refuse(
             "--against compares the points of its table, and takes no",
@@ -90,9 +111,11 @@ def command(
         return 0
     if not claim and not against:
         raise GradcalcError(
-            "usage", "there is nothing to check", None,
+            "usage",
+            "there is nothing to check",
+            None,
             "give --claim x=FORMULA, --against FILE, or a suite.toml",
-        )  # fmt: skip
+        )
     options = Options(check="fast", typed=numbers is given.Numerals.typed)
     with blaming(source):
         if against:
@@ -141,9 +164,14 @@ def _points(
 
 
 def _claims(
-    source: str, claims: Mapping[str, str], points: list[Mapping[str, Any]],
-    tolerances: Tolerances, options: Any, json: bool, color: str,
-) -> int:  # fmt: skip
+    source: str,
+    claims: Mapping[str, str],
+    points: list[Mapping[str, Any]],
+    tolerances: Tolerances,
+    options: Any,
+    json: bool,
+    color: str,
+) -> int:
     from gradcalc.claims.claim import Tolerance, check
     from gradcalc.views import checked, reports
     from gradcalc.views.console import console
@@ -160,17 +188,14 @@ def _claims(
 
 
 def _against(
-    source: str, path: str, tolerances: Tolerances, dtype: str, options: Any,
-    json: bool, color: str,
-) -> int:  # fmt: skip
+    source: str, path: str, tolerances: Tolerances, dtype: str, options: Any, json: bool, color: str
+) -> int:
     from gradcalc.claims.against import compare
     from gradcalc.views import against, reports
     from gradcalc.views.console import console
 
     rtol, atol, ulp = tolerances
-    found = compare(
-        source, path, rtol=rtol, atol=atol, ulp=ulp, dtype=dtype, options=options
-    )  # fmt: skip
+    found = compare(source, path, rtol=rtol, atol=atol, ulp=ulp, dtype=dtype, options=options)
     with heard():
         if json:
             sys.stdout.write(reports.text(against.record(found)))

@@ -30,9 +30,11 @@ def within(seconds: float | None) -> Iterator[None]:
 
     def over(number: int, frame: FrameType | None) -> None:
         raise GradcalcError(
-            "timeout", f"there is no answer within {seconds:g} s", None,
+            "timeout",
+            f"there is no answer within {seconds:g} s",
+            None,
             "raise the limit with --timeout, or ask for less with --check fast",
-        )  # fmt: skip
+        )
 
     before = signal.signal(signal.SIGALRM, over)
     signal.setitimer(signal.ITIMER_REAL, seconds)

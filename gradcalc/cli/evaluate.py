@@ -53,9 +53,16 @@ def command(
     color: given.Color = "auto",
 ) -> int:
     options = given.options(
-        check, no_check, numbers, digits, min_digits, atol, kink, strict,
+        check,
+        no_check,
+        numbers,
+        digits,
+        min_digits,
+        atol,
+        kink,
+        strict,
         (max_steps, max_trace, max_calls, max_depth, max_size, max_elements),
-    )  # fmt: skip
+    )
     spell_out(sys.stdout)
     refuse_save(save)
     if jsonl:
@@ -76,9 +83,15 @@ def command(
             result = evaluate(text, point, wrt=by, options=options)
     form = given.Format.json if json else format
     return shown(
-        result, form, mode=mode.value, rows=given.rows(trace), quiet=quiet, color=color,
-        full=full, save=save,
-    )  # fmt: skip
+        result,
+        form,
+        mode=mode.value,
+        rows=given.rows(trace),
+        quiet=quiet,
+        color=color,
+        full=full,
+        save=save,
+    )
 
 
 def _lines(options: Options, rows: int | None) -> int:

@@ -107,8 +107,12 @@ def _suffix(path: str) -> str:
 
 def _refuse_nameless(path: str) -> None:
     if not path:
-        raise GradcalcError("bad-file", "there is no name of a file after @", None,
-                            "write --at W=@weights.npy or --at @point.json")  # fmt: skip
+        raise GradcalcError(
+            "bad-file",
+            "there is no name of a file after @",
+            None,
+            "write --at W=@weights.npy or --at @point.json",
+        )
 
 
 def _bad(path: str, what: str, hint: str | None = None) -> GradcalcError:
@@ -117,9 +121,11 @@ def _bad(path: str, what: str, hint: str | None = None) -> GradcalcError:
 
 def _too_large(path: str, what: str, most: int) -> GradcalcError:
     return GradcalcError(
-        "too-large", f"{path} has {what}: more than {most:,}", None,
+        "too-large",
+        f"{path} has {what}: more than {most:,}",
+        None,
         "raise the limit with --max-elements",
-    )  # fmt: skip
+    )
 
 
 # text -------------------------------------------------------------------------------------
@@ -148,9 +154,11 @@ def _value(path: str, value: Any) -> Any:
         raise _bad(path, "is an object of values, not one value", f"write --at @{path}")
     if not isinstance(value, str) and not _is_numbers(value):
         raise GradcalcError(
-            "bad-point", f"{path} is not a number, nor a list of numbers", None,
+            "bad-point",
+            f"{path} is not a number, nor a list of numbers",
+            None,
             "write 1.5, [1, 2] or [[1, 2], [3, 4]]",
-        )  # fmt: skip
+        )
     return value
 
 
@@ -304,7 +312,9 @@ def _floats(path: str, found: Any) -> Any:
         floats = np.asarray(found, dtype=float)
     if found.dtype.itemsize > 8 and (np.isinf(floats) & ~np.isinf(found)).any():
         raise GradcalcError(
-            "not-finite", f"{path} has a number that float64 can't hold", None,
+            "not-finite",
+            f"{path} has a number that float64 can't hold",
+            None,
             "values lie between -1.8e308 and 1.8e308",
-        )  # fmt: skip
+        )
     return floats if floats.shape else float(floats)

@@ -43,9 +43,14 @@ def command(
     # The search minds the time itself; the alarm is for a single point that takes for ever.
     with blaming(source), within(timeout + GRACE):
         found = hunt(
-            source, read_over(over), held=held, points=points, seed=seed,
-            min_digits=min_digits, timeout=timeout,
-        )  # fmt: skip
+            source,
+            read_over(over),
+            held=held,
+            points=points,
+            seed=seed,
+            min_digits=min_digits,
+            timeout=timeout,
+        )
     for note in found.notes:
         print(f"note: {note}", file=spell_out(sys.stderr))
     with heard():

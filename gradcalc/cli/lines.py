@@ -66,9 +66,11 @@ def _refuse(request: dict[str, Any]) -> None:
         raise GradcalcError("bad-request", 'the line has no "expr"', None, EXAMPLE)
     if unknown := sorted(request.keys() - KEYS):
         raise GradcalcError(
-            "bad-request", f"the line has '{unknown[0]}', which no request has", None,
+            "bad-request",
+            f"the line has '{unknown[0]}', which no request has",
+            None,
             f"it has {', '.join(KEYS)}; what holds for all lines is given by options",
-        )  # fmt: skip
+        )
     wrt = request.get("wrt")
     if wrt is not None and not (isinstance(wrt, list) and all(isinstance(n, str) for n in wrt)):
         raise GradcalcError("bad-request", "wrt is no list of names", None, 'write "wrt": ["x"]')

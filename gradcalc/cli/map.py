@@ -111,18 +111,30 @@ def command(
                 for path in (paths[:1] if dask else paths)
             ]
             kernel = Kernel(
-                source, given.names(wrt), hessian=hessian, threads=1, max_paths=max_paths,
-                limits=Limits(steps=max_steps), names={*readers[0].columns, *held},
-            )  # fmt: skip
+                source,
+                given.names(wrt),
+                hessian=hessian,
+                threads=1,
+                max_paths=max_paths,
+                limits=Limits(steps=max_steps),
+                names={*readers[0].columns, *held},
+            )
             columns = output_columns(kernel, asked, readers[0].columns)
             if not dask:
                 form = to or (from_ if output == "-" else None)
                 found = _here(kernel, asked, readers, (output, form, columns), not quiet)
         if dask:
             found = _on_cluster(
-                kernel, asked, paths, columns, unnamed, (from_, to or "parquet"), output, dask,
+                kernel,
+                asked,
+                paths,
+                columns,
+                unnamed,
+                (from_, to or "parquet"),
+                output,
+                dask,
                 not quiet,
-            )  # fmt: skip
+            )
         if check_rows:
             found.checked = found.sample.checked(kernel, held)
     found.seconds = time.perf_counter() - start
@@ -132,9 +144,12 @@ def command(
 
 
 def _here(
-    kernel: Kernel, asked: Asked, readers: Sequence[Reader],
-    output: tuple[str, str | None, Sequence[str]], shown: bool,
-) -> Summary:  # fmt: skip
+    kernel: Kernel,
+    asked: Asked,
+    readers: Sequence[Reader],
+    output: tuple[str, str | None, Sequence[str]],
+    shown: bool,
+) -> Summary:
     """The tables through the kernel in this process."""
     from gradcalc.batch.mapping import mapped
     from gradcalc.tables import create_table
@@ -145,10 +160,16 @@ def _here(
 
 
 def _on_cluster(
-    kernel: Kernel, asked: Asked, paths: list[str], columns: Sequence[str],
-    unnamed: tuple[str, ...], formats: tuple[str | None, str], output: str, address: str,
+    kernel: Kernel,
+    asked: Asked,
+    paths: list[str],
+    columns: Sequence[str],
+    unnamed: tuple[str, ...],
+    formats: tuple[str | None, str],
+    output: str,
+    address: str,
     shown: bool,
-) -> Summary:  # fmt: skip
+) -> Summary:
     """The tables through the kernel on a Dask cluster."""
     from gradcalc.batch.cluster import Job, distributed, divided
 
@@ -177,9 +198,11 @@ def _refuse_silence(paths: list[str]) -> None:
     """A table that is to be typed at a terminal is one that was forgotten."""
     if "-" in paths and sys.stdin is not None and sys.stdin.isatty():
         raise GradcalcError(
-            "usage", "there is no table", None,
+            "usage",
+            "there is no table",
+            None,
             'name one, or feed one in: gradcalc map "sin(x)*y" data.csv -o out.csv',
-        )  # fmt: skip
+        )
 
 
 def _tell(found: Summary, on_error: str, json: bool) -> None:

@@ -76,8 +76,7 @@ CheckOption = Annotated[
 ]
 NoCheck = Annotated[bool, typer.Option("--no-check", help="The same as --check off.")]
 NumbersOption = Annotated[
-    Numerals,
-    typer.Option("--numbers", help="Numerals are exact as typed, or the nearest float64."),
+    Numerals, typer.Option("--numbers", help="Numerals are exact as typed, or the nearest float64.")
 ]
 Digits = Annotated[
     int, typer.Option(min=0, max=10_000, help="Compute the answer itself in so many digits.")
@@ -115,9 +114,16 @@ Color = Annotated[str, typer.Option(help="auto, always or never.")]
 
 
 def options(
-    check: Check, no_check: bool, numbers: Numerals, digits: int, min_digits: int, atol: float,
-    kink: Kink, strict: bool, limits: tuple[int, ...],
-) -> Options:  # fmt: skip
+    check: Check,
+    no_check: bool,
+    numbers: Numerals,
+    digits: int,
+    min_digits: int,
+    atol: float,
+    kink: Kink,
+    strict: bool,
+    limits: tuple[int, ...],
+) -> Options:
     """What was given, as the options of an evaluation."""
     from gradcalc.reading import Options
     from gradcalc.run.limits import Limits
@@ -160,9 +166,11 @@ def _whole(file: TextIO, path: str) -> str:
     text = file.read(MOST + 1)
     if len(text) > MOST:
         raise GradcalcError(
-            "text-too-long", f"{path} holds more than {MOST:,} characters", None,
+            "text-too-long",
+            f"{path} holds more than {MOST:,} characters",
+            None,
             "a formula, or a program, is no table: gradcalc map reads tables",
-        )  # fmt: skip
+        )
     return text
 
 

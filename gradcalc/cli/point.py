@@ -22,10 +22,7 @@ def read_at(texts: Iterable[str], elements: int = ELEMENTS) -> dict[str, Any]:
         for name, value in found.items():
             if name in at:
                 raise GradcalcError(
-                    "repeated-value",
-                    f"{name} is given twice",
-                    None,
-                    "give each input one value",
+                    "repeated-value", f"{name} is given twice", None, "give each input one value"
                 )
             at[name] = value
     return at

@@ -50,9 +50,16 @@ def command(
     from gradcalc.cli.point import read_at
 
     options = given.options(
-        check, no_check, numbers, digits, min_digits, atol, kink, strict,
+        check,
+        no_check,
+        numbers,
+        digits,
+        min_digits,
+        atol,
+        kink,
+        strict,
         (max_steps, max_trace, max_calls, max_depth, max_size, max_elements),
-    )  # fmt: skip
+    )
     name = str(context.info_name)
     source = given.source(expr, file)
     refuse(name, bool(along), bool(seed), bool(wrt))

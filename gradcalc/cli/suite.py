@@ -75,16 +75,22 @@ def run(path: str, asked: Asked) -> int:
 
 
 def record_one(
-    source: str, held: Mapping[str, Any], claims: Mapping[str, str], over: list[str], count: int,
-    seed: int, path: str,
-) -> None:  # fmt: skip
+    source: str,
+    held: Mapping[str, Any],
+    claims: Mapping[str, str],
+    over: list[str],
+    count: int,
+    seed: int,
+    path: str,
+) -> None:
     """A suite of one case."""
     from gradcalc.claims.recording import recorded
     from gradcalc.claims.suites import Case
 
     refuse_place(path)
-    at = {name: value.tolist() if hasattr(value, "tolist") else value
-          for name, value in held.items()}  # fmt: skip
+    at = {
+        name: value.tolist() if hasattr(value, "tolist") else value for name, value in held.items()
+    }
     given: dict[str, Any] = {"at": at} if at else {}
     if over:
         given |= {"over": ",".join(over), "points": count, "seed": seed}

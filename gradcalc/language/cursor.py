@@ -71,9 +71,11 @@ class Cursor:
         self.depth += 1
         if self.depth > self.max_depth:
             raise self.error(
-                "too-deep", f"the formula is nested deeper than {self.max_depth} levels",
-                token.span, "name a part of it first, or allow more with --max-depth",
-            )  # fmt: skip
+                "too-deep",
+                f"the formula is nested deeper than {self.max_depth} levels",
+                token.span,
+                "name a part of it first, or allow more with --max-depth",
+            )
 
     def is_function(self, name: str) -> bool:
         """Whether a name is a function of the table or of the text so far."""
@@ -96,20 +98,26 @@ class Cursor:
             return self._stray_equals()
         if token.is_op("{"):
             return self.error(
-                "stray-block", "'{' stands where a value is expected", token.span,
+                "stray-block",
+                "'{' stands where a value is expected",
+                token.span,
                 "blocks follow if, else, while, for or f(x) =; brackets are ( )",
-            )  # fmt: skip
+            )
         previous = self.last if self.position else None
         if token.text in BINARY | COMPARISONS | ASSIGNMENTS and token.kind == OPERATOR:
             return self.error(
-                "missing-value", f"a value is missing before '{token.text}'", token.span,
+                "missing-value",
+                f"a value is missing before '{token.text}'",
+                token.span,
                 f"write what stands on the left of {token.text}",
-            )  # fmt: skip
+            )
         if previous is not None and previous.kind in (OPERATOR, KEYWORD):
             return self.error(
-                "missing-value", f"a value is missing after '{previous.text}'", previous.span,
+                "missing-value",
+                f"a value is missing after '{previous.text}'",
+                previous.span,
                 "write a number, a name or a formula there",
-            )  # fmt: skip
+            )
         return self.error("missing-value", "a value is missing", token.span, "write a formula")
 
     def unexpected(self) -> GradcalcError:
@@ -123,26 +131,42 @@ class Cursor:
             return self._stray_comma()
         if token.is_op("!"):
             return self.error(
-                "unexpected", "'!' is not expected here", token.span,
+                "unexpected",
+                "'!' is not expected here",
+                token.span,
                 "a factorial is n!, a negation not a, a comparison a != b",
-            )  # fmt: skip
+            )
         if token.is_op("{"):
             return self.error(
-                "stray-block", "'{' is not expected here", token.span,
+                "stray-block",
+                "'{' is not expected here",
+                token.span,
                 "blocks follow if, else, while, for or f(x) =; brackets are ( )",
-            )  # fmt: skip
+            )
         if token.is_op(".."):
-            return self.error("unexpected", "a range stands only in a for", token.span,
-                              "write for i in 0..3 { … }, v[0:3] or linspace(a, b, n)")  # fmt: skip
+            return self.error(
+                "unexpected",
+                "a range stands only in a for",
+                token.span,
+                "write for i in 0..3 { … }, v[0:3] or linspace(a, b, n)",
+            )
         if token.is_op(":"):
-            return self.error("unexpected", "':' stands only in an index", token.span,
-                              "write v[1:3]; blocks are written { … }")  # fmt: skip
+            return self.error(
+                "unexpected",
+                "':' stands only in an index",
+                token.span,
+                "write v[1:3]; blocks are written { … }",
+            )
         if token.kind in (NAME, NUMBER) or token.text in ("(", "[", "√"):
             return self.missing_operator()
         if token.kind in (END, NEWLINE):
             return self.error("unexpected", "the line ends too early", self.last.span, None)
-        return self.error("unexpected", f"'{token.text}' is not expected here", token.span,
-                          "remove it, or finish what stands before it")  # fmt: skip
+        return self.error(
+            "unexpected",
+            f"'{token.text}' is not expected here",
+            token.span,
+            "remove it, or finish what stands before it",
+        )
 
     def missing_operator(self) -> GradcalcError:
         """Two values side by side that are no product."""
@@ -156,22 +180,27 @@ class Cursor:
             hint = f"write {self.shown(left.span)}*{self.shown(right.span)} for a product"
         else:
             hint = f"write * before {self.shown(right.span)} for a product"
-        return self.error("missing-operator", "an operator is missing between two values",
-                          between, hint)  # fmt: skip
+        return self.error(
+            "missing-operator", "an operator is missing between two values", between, hint
+        )
 
     def call_without_brackets(self, name: Token, argument: Token) -> GradcalcError:
         """`sin x`, or `sin` alone."""
         shown = argument.text if argument.kind in (NAME, NUMBER) else "x"
         return self.error(
-            "call-without-brackets", f"the function '{name.text}' needs brackets",
-            name.span, f"write {name.text}({shown})",
-        )  # fmt: skip
+            "call-without-brackets",
+            f"the function '{name.text}' needs brackets",
+            name.span,
+            f"write {name.text}({shown})",
+        )
 
     def _stray_equals(self) -> GradcalcError:
         return self.error(
-            "stray-equals", "'=' is not expected here", self.token.span,
+            "stray-equals",
+            "'=' is not expected here",
+            self.token.span,
             "write == to compare; an assignment is a statement of its own",
-        )  # fmt: skip
+        )
 
     def _stray_comma(self) -> GradcalcError:
         position = self.position
@@ -184,13 +213,17 @@ class Cursor:
                 self.source[right.span.start : right.span.end],
             )
             return self.error(
-                "decimal-comma", "a comma does not stand in a number", Span(start, right.span.end),
+                "decimal-comma",
+                "a comma does not stand in a number",
+                Span(start, right.span.end),
                 f"write {text[0]}.{text[1]} for a decimal, [{text[0]}, {text[1]}] for a vector",
-            )  # fmt: skip
+            )
         return self.error(
-            "stray-comma", "a comma stands only between the parts of a call, a vector or an index",
-            self.tokens[position].span, "write [a, b] for a vector",
-        )  # fmt: skip
+            "stray-comma",
+            "a comma stands only between the parts of a call, a vector or an index",
+            self.tokens[position].span,
+            "write [a, b] for a vector",
+        )
 
     def _misplaced_keyword(self) -> GradcalcError:
         token = self.token
@@ -209,6 +242,8 @@ class Cursor:
         """`if = 3`."""
         text = self.token.text
         return self.error(
-            "keyword", f"'{text}' is a word of the language and can't be a name", self.token.span,
+            "keyword",
+            f"'{text}' is a word of the language and can't be a name",
+            self.token.span,
             f"choose another name, such as {text}_",
-        )  # fmt: skip
+        )

@@ -81,8 +81,9 @@ class Expressions(Operands):
             tail = self.shown(second)
             raise self._ambiguous(
                 left.span.to(right.span),
-                f"({above}{op.text}{below})*{tail}", f"{above}{op.text}({below}*{tail})",
-            )  # fmt: skip
+                f"({above}{op.text}{below})*{tail}",
+                f"{above}{op.text}({below}*{tail})",
+            )
         return Binary(op.text, left, right, left.span.to(right.span))
 
     def implicit(self) -> tuple[Expr, tuple[Span, Span] | None]:
@@ -111,9 +112,11 @@ class Expressions(Operands):
 
     def _without_else(self, then: Expr) -> GradcalcError:
         return self.error(
-            "missing-else", "a condition inside a formula needs an else",
-            self.last.span, f"write {self.shown(then.span)} if c else b, or if c {{ … }}",
-        )  # fmt: skip
+            "missing-else",
+            "a condition inside a formula needs an else",
+            self.last.span,
+            f"write {self.shown(then.span)} if c else b, or if c {{ … }}",
+        )
 
     def _ambiguous_power(self, left: Expr) -> GradcalcError:
         power = self.bare_power
@@ -124,11 +127,14 @@ class Expressions(Operands):
             tail = f"{tail if tail != '(' else ''}(…)"
         return self._ambiguous(
             left.span.to(self.token.span),
-            f"({base}^{exponent})*{tail}", f"{base}^({exponent}*{tail})",
-        )  # fmt: skip
+            f"({base}^{exponent})*{tail}",
+            f"{base}^({exponent}*{tail})",
+        )
 
     def _ambiguous(self, span: Span, one: str, other: str) -> GradcalcError:
         return self.error(
-            "ambiguous-product", "this product can be read in two ways", span,
+            "ambiguous-product",
+            "this product can be read in two ways",
+            span,
             f"write {one} or {other}",
-        )  # fmt: skip
+        )

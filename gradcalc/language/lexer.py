@@ -101,9 +101,11 @@ class _Lexer:
             text = self._plain_name(text, span)
         if len(text) > MAX_NAME:
             raise self._error(
-                "long-name", f"a name has {len(text)} characters, at most {MAX_NAME} are read",
-                span, "choose a shorter name",
-            )  # fmt: skip
+                "long-name",
+                f"a name has {len(text)} characters, at most {MAX_NAME} are read",
+                span,
+                "choose a shorter name",
+            )
         self.tokens.append(Token(KEYWORD if text in KEYWORDS else NAME, text, span))
 
     def _plain_name(self, text: str, span: Span) -> str:
@@ -139,37 +141,47 @@ class _Lexer:
     def _close(self, token: Token) -> None:
         if not self.open:
             raise self._error(
-                "unexpected-close", f"'{token.text}' closes nothing", token.span,
+                "unexpected-close",
+                f"'{token.text}' closes nothing",
+                token.span,
                 "remove it, or open a bracket before",
-            )  # fmt: skip
+            )
         opening = self.open.pop()
         if CLOSING[opening.text] != token.text:
             raise self._error(
-                "unexpected-close", f"'{token.text}' can't close '{opening.text}'",
-                token.span, f"close the '{opening.text}' before with '{CLOSING[opening.text]}'",
-            )  # fmt: skip
+                "unexpected-close",
+                f"'{token.text}' can't close '{opening.text}'",
+                token.span,
+                f"close the '{opening.text}' before with '{CLOSING[opening.text]}'",
+            )
 
     def _unclosed(self, opening: Token) -> GradcalcError:
         return self._error(
-            "unclosed", f"'{opening.text}' is never closed", opening.span,
+            "unclosed",
+            f"'{opening.text}' is never closed",
+            opening.span,
             f"add '{CLOSING[opening.text]}'",
-        )  # fmt: skip
+        )
 
     def _check_visible(self, position: int) -> None:
         match = _INVISIBLE.search(self.source, position)
         if match is not None:
             raise self._error(
-                "bad-character", f"the invisible character U+{ord(match[0]):04X} is not read",
-                Span(*match.span()), "remove it",
-            )  # fmt: skip
+                "bad-character",
+                f"the invisible character U+{ord(match[0]):04X} is not read",
+                Span(*match.span()),
+                "remove it",
+            )
 
     def _bad_character(self, position: int) -> GradcalcError:
         character = self.source[position]
         hint = "write ^n" if character in "ⁿⁱ" else "remove it, or write it in plain letters"
         return self._error(
-            "bad-character", f"the character '{character}' (U+{ord(character):04X}) is not read",
-            Span(position, position + 1), hint,
-        )  # fmt: skip
+            "bad-character",
+            f"the character '{character}' (U+{ord(character):04X}) is not read",
+            Span(position, position + 1),
+            hint,
+        )
 
     def _error(self, code: str, message: str, span: Span, hint: str) -> GradcalcError:
         return GradcalcError(code, message, span, hint, source=self.source)

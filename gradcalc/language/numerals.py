@@ -37,8 +37,12 @@ def numeral(source: str, start: int) -> Token:
         text, value = _hexadecimal(source, match["hex"], match["binary"], span)
         _check_end(source, span, True)
     else:
-        raise _bad(source, span, f"'{match[0]}' is not a number",
-                   "numbers are written in decimal or as 0x1f")  # fmt: skip
+        raise _bad(
+            source,
+            span,
+            f"'{match[0]}' is not a number",
+            "numbers are written in decimal or as 0x1f",
+        )
     return Token(NUMBER, text, span, value)
 
 
@@ -99,28 +103,40 @@ def _check_end(source: str, span: Span, has_exponent: bool) -> None:
     end = span.end
     numeral = source[span.start : end][:40]
     if source[end : end + 1] == "." and source[end + 1 : end + 2].isdigit():
-        raise _bad(source, Span(span.start, end + 2), "a number has one decimal point",
-                   f"write {numeral}, or put an operator between two numbers")  # fmt: skip
+        raise _bad(
+            source,
+            Span(span.start, end + 2),
+            "a number has one decimal point",
+            f"write {numeral}, or put an operator between two numbers",
+        )
     if not has_exponent and _DANGLING.match(source, end):
         raise _dangling_exponent(source, span, numeral)
     if _SUFFIX.match(source, end):
         letter = source[end]
         raise GradcalcError(
-            "number-suffix", f"a number has no suffix '{letter}'", Span(span.start, end + 1),
+            "number-suffix",
+            f"a number has no suffix '{letter}'",
+            Span(span.start, end + 1),
             f"write {numeral}, or {numeral}*{letter} if a variable {letter} is meant",
             source=source,
-        )  # fmt: skip
+        )
     if numeral == "0" and _PREFIX_ONLY.match(source, span.start):
-        raise _bad(source, Span(span.start, end + 1), "binary and octal numbers are not read",
-                   f"write 0*{source[end]} if a variable {source[end]} is meant")  # fmt: skip
+        raise _bad(
+            source,
+            Span(span.start, end + 1),
+            "binary and octal numbers are not read",
+            f"write 0*{source[end]} if a variable {source[end]} is meant",
+        )
 
 
 def _dangling_exponent(source: str, span: Span, numeral: str) -> GradcalcError:
     sign = source[span.end + 1]
     return _bad(
-        source, Span(span.start, span.end + 2), "an exponent without digits",
+        source,
+        Span(span.start, span.end + 2),
+        "an exponent without digits",
         f"write {numeral}e{sign}3 for a power of ten, {numeral}*e {sign} … for the constant e",
-    )  # fmt: skip
+    )
 
 
 def _bad(source: str, span: Span, message: str, hint: str) -> GradcalcError:

@@ -55,8 +55,12 @@ class Operands(Cursor, ABC):
         if token.kind == POWER:
             self.advance()
             if self.token.is_op("^"):
-                raise self.error("ambiguous-power", "a power of a superscript", self.token.span,
-                                 "write (a^b)^c or a^(b^c)")  # fmt: skip
+                raise self.error(
+                    "ambiguous-power",
+                    "a power of a superscript",
+                    self.token.span,
+                    "write (a^b)^c or a^(b^c)",
+                )
             return Binary("^", base, _superscript(token), base.span.to(token.span))
         if not token.is_op("^"):
             return base
@@ -111,13 +115,19 @@ class Operands(Cursor, ABC):
         point = self.advance()
         name = self.token
         if name.kind != NAME:
-            raise self.error("attribute", "a point stands only in numbers and in A.T", point.span,
-                             "write 1.5 for a number, A.T for a transpose")  # fmt: skip
+            raise self.error(
+                "attribute",
+                "a point stands only in numbers and in A.T",
+                point.span,
+                "write 1.5 for a number, A.T for a transpose",
+            )
         if name.text != "T":
             raise self.error(
-                "attribute", f"nothing has a part named '{name.text}'", point.span.to(name.span),
+                "attribute",
+                f"nothing has a part named '{name.text}'",
+                point.span.to(name.span),
                 "only A.T is known, the transpose; a product is a*b",
-            )  # fmt: skip
+            )
         self.advance()
         return Transpose(node, node.span.to(name.span))
 
@@ -172,9 +182,11 @@ class Operands(Cursor, ABC):
             return self.expression()
         if name.text != "axis":
             raise self.error(
-                "unknown-argument", f"no function has an argument called {name.text}", name.span,
+                "unknown-argument",
+                f"no function has an argument called {name.text}",
+                name.span,
                 f"axis=0 is the only one with a name; write == to compare {name.text}",
-            )  # fmt: skip
+            )
         self.advance()
         self.advance()
         value = self.expression()
@@ -207,15 +219,21 @@ class Operands(Cursor, ABC):
         if negative:
             known = name.text in _WITH_INVERSE
             either = f"a{name.text}(x) or 1/{name.text}(x)" if known else f"1/{name.text}(x)"
-            raise self.error("inverse-function", f"'{name.text}^-1' has two meanings",
-                             name.span.to(exponent.span), f"write {either}")  # fmt: skip
+            raise self.error(
+                "inverse-function",
+                f"'{name.text}^-1' has two meanings",
+                name.span.to(exponent.span),
+                f"write {either}",
+            )
         value = exponent.value
         whole = value is not None and value.denominator == 1 and value >= 1
         if not whole or not self.token.is_op("("):
             raise self.error(
-                "call-without-brackets", f"the function '{name.text}' needs brackets", name.span,
+                "call-without-brackets",
+                f"the function '{name.text}' needs brackets",
+                name.span,
                 f"write {name.text}(x)^n",
-            )  # fmt: skip
+            )
         call = self._call(name)
         assert value is not None
         power = Number(exponent.text.lstrip("+"), value, exponent.span)
@@ -224,9 +242,11 @@ class Operands(Cursor, ABC):
     def assigned_function(self, name: Token) -> GradcalcError:
         """`sin = 3`"""
         return self.error(
-            "assign-function", f"'{name.text}' is a function and can't be assigned", name.span,
+            "assign-function",
+            f"'{name.text}' is a function and can't be assigned",
+            name.span,
             f"choose another name, such as {name.text}_",
-        )  # fmt: skip
+        )
 
 
 def _superscript(token: Token) -> Expr:

@@ -84,9 +84,12 @@ def parse_expression(
 def _parser(source: str, functions: Container[str], max_depth: int, max_size: int) -> Statements:
     if len(source) > max_size:
         raise GradcalcError(
-            "too-long", f"the text has {len(source)} characters, more than {max_size}",
-            Span(max_size, max_size + 1), "allow more with --max-size", source=source,
-        )  # fmt: skip
+            "too-long",
+            f"the text has {len(source)} characters, more than {max_size}",
+            Span(max_size, max_size + 1),
+            "allow more with --max-size",
+            source=source,
+        )
     return Statements(source, tokenize(source), functions, max_depth)
 
 

@@ -58,8 +58,9 @@ class Statements(Expressions):
         if self.token.kind != END:
             raise self.unexpected()
         if not body:
-            raise self.error("empty", "there is no formula", self.tokens[-1].span,
-                             "write one, such as x^2 + 1")  # fmt: skip
+            raise self.error(
+                "empty", "there is no formula", self.tokens[-1].span, "write one, such as x^2 + 1"
+            )
         return body
 
     def _statements(self) -> tuple[Statement, ...]:
@@ -116,9 +117,11 @@ class Statements(Expressions):
         foreign = token.kind == NAME and token.text in _FOREIGN
         if foreign and after.kind in (NAME, NUMBER, KEYWORD):
             raise self.error(
-                "foreign-word", f"'{token.text}' is not a word of this language", token.span,
+                "foreign-word",
+                f"'{token.text}' is not a word of this language",
+                token.span,
                 _FOREIGN[token.text],
-            )  # fmt: skip
+            )
 
     def assignment(self, target: Expr) -> Assign:
         """`assignment = ( name | name "[" … "]" ) ( "=" | "+=" | … ) expression`"""
@@ -137,8 +140,9 @@ class Statements(Expressions):
         hint = "a name stands on the left of =; write == to compare"
         if isinstance(target, Index) and isinstance(target.target, Index):
             hint = "write A[i, j] = …"
-        return self.error("bad-assignment", f"'{self.shown(target.span)}' can't be assigned",
-                          target.span, hint)  # fmt: skip
+        return self.error(
+            "bad-assignment", f"'{self.shown(target.span)}' can't be assigned", target.span, hint
+        )
 
     def function(self, head: Call) -> Function:
         """`function = name "(" name { "," name } ")" "=" ( expression | block )`"""
@@ -154,8 +158,12 @@ class Statements(Expressions):
             body = self.block()
             self.depth -= 1
             if not body:
-                raise self.error("empty", f"the function '{head.function}' has no value",
-                                 opening.span, "write a formula inside the { }")  # fmt: skip
+                raise self.error(
+                    "empty",
+                    f"the function '{head.function}' has no value",
+                    opening.span,
+                    "write a formula inside the { }",
+                )
         else:
             value = self.expression()
             body = (Evaluate(value, value.span),)
@@ -164,16 +172,20 @@ class Statements(Expressions):
     def _check_head(self, head: Call) -> None:
         if head.function in self.functions:
             raise self.error(
-                "assign-function", f"'{head.function}' is a function already", head.name_span,
+                "assign-function",
+                f"'{head.function}' is a function already",
+                head.name_span,
                 f"choose another name, such as {head.function}_",
-            )  # fmt: skip
+            )
         seen: set[str] = set()
         for parameter in head.arguments:
             if not isinstance(parameter, Name) or parameter.name in seen:
                 raise self.error(
-                    "bad-assignment", "the parameters of a function are different names",
-                    parameter.span, "write f(a, b) = …; write == to compare",
-                )  # fmt: skip
+                    "bad-assignment",
+                    "the parameters of a function are different names",
+                    parameter.span,
+                    "write f(a, b) = …; write == to compare",
+                )
             seen.add(parameter.name)
         if not self.token.is_op("="):
             raise self._bad_target(head)
@@ -214,13 +226,21 @@ class Statements(Expressions):
         if name.kind == KEYWORD:
             raise self.keyword_as_name()
         if name.kind != NAME:
-            raise self.error("bad-assignment", "a for needs a name to count with", name.span,
-                             "write for i in 0..3 { … }")  # fmt: skip
+            raise self.error(
+                "bad-assignment",
+                "a for needs a name to count with",
+                name.span,
+                "write for i in 0..3 { … }",
+            )
         self._check_assignable(name)
         self.advance()
         if not self.accept("in"):
-            raise self.error("missing-in", "a for needs 'in' after its name", name.span,
-                             f"write for {name.text} in 0..3 {{ … }}")  # fmt: skip
+            raise self.error(
+                "missing-in",
+                "a for needs 'in' after its name",
+                name.span,
+                f"write for {name.text} in 0..3 {{ … }}",
+            )
         first = self.expression()
         stop = self.expression() if self.accept("..") else None
         body = self.block()
@@ -231,8 +251,12 @@ class Statements(Expressions):
         if not self.token.is_op("{"):
             if self.token.is_op("="):
                 raise self.unexpected()
-            raise self.error("missing-block", f"a block is missing after '{self.last.text}'",
-                             self.last.span, "write it inside { }")  # fmt: skip
+            raise self.error(
+                "missing-block",
+                f"a block is missing after '{self.last.text}'",
+                self.last.span,
+                "write it inside { }",
+            )
         self.advance()
         body = self._statements()
         self.expect("}")

@@ -174,9 +174,20 @@ class Keyword(Node):
 
 
 Expr = (
-    Number | Name | Unary | Binary | Compare | Logic | Not | Conditional
-    | Call | Index | Vector | Transpose | Keyword
-)  # fmt: skip
+    Number
+    | Name
+    | Unary
+    | Binary
+    | Compare
+    | Logic
+    | Not
+    | Conditional
+    | Call
+    | Index
+    | Vector
+    | Transpose
+    | Keyword
+)
 
 
 class Assign(Node):

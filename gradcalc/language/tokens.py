@@ -8,8 +8,14 @@ from fractions import Fraction
 from gradcalc.errors import Span
 
 NUMBER, NAME, KEYWORD, OPERATOR, POWER, NEWLINE, END = (
-    "number", "name", "keyword", "operator", "power", "newline", "end",
-)  # fmt: skip
+    "number",
+    "name",
+    "keyword",
+    "operator",
+    "power",
+    "newline",
+    "end",
+)
 
 KEYWORDS = frozenset({"if", "else", "while", "for", "in", "and", "or", "not"})
 ASSIGNMENTS = frozenset({"=", "+=", "-=", "*=", "/=", "^=", "%="})
@@ -20,9 +26,20 @@ CONTINUES = ASSIGNMENTS | COMPARISONS | BINARY | {",", "and", "or", "not", "in",
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 LOOKALIKES = {
-    "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "∕": "/", "−": "-", "–": "-",
-    "≤": "<=", "≥": ">=", "≠": "!=", "**": "^", "**=": "^=",
-}  # fmt: skip
+    "×": "*",
+    "·": "*",
+    "⋅": "*",
+    "∗": "*",
+    "÷": "/",
+    "∕": "/",
+    "−": "-",
+    "–": "-",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "**": "^",
+    "**=": "^=",
+}
 GREEK = {"π": "pi", "τ": "tau", "φ": "phi"}
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 

@@ -21,9 +21,13 @@ Seeds = Mapping[int, Any]
 
 
 def pushforward(
-    trace: Trace, values: Values, numbers: Any, seeds: Seeds, stop: int | None = None,
+    trace: Trace,
+    values: Values,
+    numbers: Any,
+    seeds: Seeds,
+    stop: int | None = None,
     wanted: Collection[int] | None = None,
-) -> list[Any]:  # fmt: skip
+) -> list[Any]:
     """The tangent of each slot before `stop`, `seeds` being those of some; None where absent.
 
     `wanted` are the slots whose tangents are kept: all, unless told. The others are let go once
@@ -58,9 +62,14 @@ def _last_uses(trace: Trace, end: int, wanted: Collection[int]) -> dict[int, lis
 
 
 def pullback(
-    trace: Trace, values: Values, numbers: Any, seeds: Seeds, start: int = 0,
-    needed: Sequence[bool] | None = None, wanted: Collection[int] | None = None,
-) -> list[Any]:  # fmt: skip
+    trace: Trace,
+    values: Values,
+    numbers: Any,
+    seeds: Seeds,
+    start: int = 0,
+    needed: Sequence[bool] | None = None,
+    wanted: Collection[int] | None = None,
+) -> list[Any]:
     """The cotangent of each slot from `start` on, `seeds` being those of some; None where absent.
 
     `needed` says by slot where cotangents are to be found at all: the active slots, unless told.

@@ -20,19 +20,55 @@ from gradcalc.numbers import machine
 ORDERED = {"==": "oeq", "!=": "une", "<": "olt", "<=": "ole", ">": "ogt", ">=": "oge"}
 BINARY = {"add": "fadd", "subtract": "fsub", "multiply": "fmul", "divide": "fdiv"}
 INTRINSIC = {
-    "sqrt": "sqrt", "abs": "fabs", "fabs": "fabs", "floor": "floor", "ceil": "ceil",
-    "trunc": "trunc", "rint": "rint", "copysign": "copysign",
-}  # fmt: skip
+    "sqrt": "sqrt",
+    "abs": "fabs",
+    "fabs": "fabs",
+    "floor": "floor",
+    "ceil": "ceil",
+    "trunc": "trunc",
+    "rint": "rint",
+    "copysign": "copysign",
+}
 # C's functions by NumPy's names for them; erf and erfc NumPy has not.
 LIBRARY = {
-    **{name: name for name in (
-        "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "asinh", "acosh",
-        "atanh", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "cbrt", "hypot", "atan2",
-        "erf", "erfc",
-    )},
-    "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh",
-    "arctanh": "atanh", "arctan2": "atan2", "power": "pow",
-}  # fmt: skip
+    **{
+        name: name
+        for name in (
+            "sin",
+            "cos",
+            "tan",
+            "sinh",
+            "cosh",
+            "tanh",
+            "asin",
+            "acos",
+            "atan",
+            "asinh",
+            "acosh",
+            "atanh",
+            "exp",
+            "exp2",
+            "expm1",
+            "log",
+            "log2",
+            "log10",
+            "log1p",
+            "cbrt",
+            "hypot",
+            "atan2",
+            "erf",
+            "erfc",
+        )
+    },
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arcsinh": "asinh",
+    "arccosh": "acosh",
+    "arctanh": "atanh",
+    "arctan2": "atan2",
+    "power": "pow",
+}
 OF_TWO = {"hypot", "atan2", "pow", "copysign"}
 
 

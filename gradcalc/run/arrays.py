@@ -66,9 +66,9 @@ class ArrayExpressions(Conditions):
             if row.array is not None:
                 shape = row.shape(*([shapes] if row.many else shapes), *statics)  # type: ignore[misc]
             else:
-                shape = shapes[0] if shapes[0] == shapes[-1] and row.arity < 3 else (
-                    broadcast(*shapes)
-                )  # fmt: skip
+                shape = (
+                    shapes[0] if shapes[0] == shapes[-1] and row.arity < 3 else (broadcast(*shapes))
+                )
             if shape:
                 self._measure(shape, span)
             value = self.kernels[row.name](*([given] if row.many else given), *statics)
@@ -89,14 +89,18 @@ class ArrayExpressions(Conditions):
         size = prod(shape)
         self.room -= size
         if size > self.limits.elements or self.room < 0:
-            what = f"an array of {size:,} elements" if size > self.limits.elements else (
-                "all arrays of this run together"
-            )  # fmt: skip
+            what = (
+                f"an array of {size:,} elements"
+                if size > self.limits.elements
+                else ("all arrays of this run together")
+            )
             most = self.limits.elements * (1 if size > self.limits.elements else TOTAL)
             raise GradcalcError(
-                "too-large", f"{what}: more than {most:,} elements", span,
+                "too-large",
+                f"{what}: more than {most:,} elements",
+                span,
                 "raise the limit with --max-elements",
-            )  # fmt: skip
+            )
 
     def _tolerant(self, row: Rule, given: list[Any]) -> Any:
         """The value where some elements have none: they are not a number, and not taken."""
@@ -126,9 +130,11 @@ class ArrayExpressions(Conditions):
                 return self._transpose(self.expression(operand), node.span)
             case _:
                 raise GradcalcError(
-                    "keyword", "a named argument stands only in the call of a function of arrays",
-                    node.span, "write sum(A, axis=0)",
-                )  # fmt: skip
+                    "keyword",
+                    "a named argument stands only in the call of a function of arrays",
+                    node.span,
+                    "write sum(A, axis=0)",
+                )
 
     def _vector(self, node: ast.Vector) -> Code:
         if not node.items:
@@ -150,9 +156,11 @@ class ArrayExpressions(Conditions):
                     )
             if len(shapes[0]) > 1:
                 raise GradcalcError(
-                    "shape", "arrays have one or two axes, and this has three", span,
+                    "shape",
+                    "arrays have one or two axes, and this has three",
+                    span,
                     "write a matrix as [[1, 2], [3, 4]]",
-                )  # fmt: skip
+                )
             return self.record(row, tuple(slots), span, (len(shapes[0]),))
 
         return run
@@ -164,9 +172,9 @@ class ArrayExpressions(Conditions):
     def _transpose(self, operand: Code, span: Span) -> Code:
         def run(scope: Scope) -> int:
             slot = operand(scope)
-            return self.record(TABLE["swap"], (slot,), span) if len(self._shape(slot)) == 2 else (
-                slot
-            )  # fmt: skip
+            return (
+                self.record(TABLE["swap"], (slot,), span) if len(self._shape(slot)) == 2 else (slot)
+            )
 
         return run
 
@@ -182,10 +190,11 @@ class ArrayExpressions(Conditions):
     def key(self, node: ast.Index) -> Callable[[int, Scope], tuple[Any, ...]]:
         """What finds the part that an index names, once the array is known."""
         ends = [
-            (self._end(i.start), self._end(i.stop)) if isinstance(i, ast.Slice)
+            (self._end(i.start), self._end(i.stop))
+            if isinstance(i, ast.Slice)
             else self.expression(i)
             for i in node.indices
-        ]  # fmt: skip
+        ]
         spans = [index.span for index in node.indices]
 
         def found(slot: int, scope: Scope) -> tuple[Any, ...]:
@@ -196,9 +205,8 @@ class ArrayExpressions(Conditions):
                     f"{len(shape)} of the {len(ends)} axes indexed" if shape else "no elements"
                 )
                 raise GradcalcError(
-                    "index", told, node.span,
-                    "an element is v[0] of a vector, A[0, 1] of a matrix",
-                )  # fmt: skip
+                    "index", told, node.span, "an element is v[0] of a vector, A[0, 1] of a matrix"
+                )
             made: list[Any] = []
             for k, size in enumerate(shape):
                 if k >= len(ends):
@@ -244,13 +252,17 @@ class ArrayExpressions(Conditions):
     def _integer(self, slot: int, span: Span, what: str) -> int:
         value = self.trace.values[slot]
         if getattr(value, "shape", ()) or not abs(value) < float("inf") or value % 1 != 0:
-            shown_value = f"of shape {shown(value.shape)}" if hasattr(value, "shape") else (
-                f"{float(value)!r}"
-            )  # fmt: skip
+            shown_value = (
+                f"of shape {shown(value.shape)}"
+                if hasattr(value, "shape")
+                else (f"{float(value)!r}")
+            )
             raise GradcalcError(
-                "not-an-integer", f"{what} is an integer, and this is {shown_value}", span,
+                "not-an-integer",
+                f"{what} is an integer, and this is {shown_value}",
+                span,
                 "round it: floor(…)",
-            )  # fmt: skip
+            )
         self.settled(slot, span)
         return int(value)
 
@@ -324,9 +336,11 @@ class ArrayExpressions(Conditions):
                 )
             if self.trace.active[slot]:
                 raise GradcalcError(
-                    "not-constant", "the kind of a norm is not differentiated", span,
+                    "not-constant",
+                    "the kind of a norm is not differentiated",
+                    span,
                     "write detach(p) to take it as a constant",
-                )  # fmt: skip
+                )
             self.settled(slot, span)
             exact = self.trace.constants.get(slot)
             return exact if isinstance(exact, Fraction) else float(value)

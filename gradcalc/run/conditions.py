@@ -85,9 +85,11 @@ class Conditions(Expressions):
     def _not(self, negated: Test, span: Span) -> Test:
         def run(scope: Scope) -> Any:
             outcome = negated(scope)
-            return Mask(self.inverted(outcome.slot, span)) if isinstance(outcome, Mask) else (
-                not outcome
-            )  # fmt: skip
+            return (
+                Mask(self.inverted(outcome.slot, span))
+                if isinstance(outcome, Mask)
+                else (not outcome)
+            )
 
         return run
 

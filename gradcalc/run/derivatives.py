@@ -32,14 +32,18 @@ class DerivativeExpressions(ArrayExpressions):
         code, variable = self.expression(node.arguments[0]), node.arguments[1]
         if not isinstance(variable, ast.Name):
             raise GradcalcError(
-                "not-a-variable", f"{node.function} differentiates by a variable", variable.span,
+                "not-a-variable",
+                f"{node.function} differentiates by a variable",
+                variable.span,
                 f"give it a name first: v = …; {node.function}(f, v)",
-            )  # fmt: skip
+            )
         self.read.add(variable.name)
         derive: Callable[[int, int, Span], int] = {
-            "D": self._by_number, "grad": self._gradient, "jac": self._jacobian,
+            "D": self._by_number,
+            "grad": self._gradient,
+            "jac": self._jacobian,
             "hess": self._hessian,
-        }[node.function]  # fmt: skip
+        }[node.function]
         return lambda scope: self._differentiated(code, variable, derive, node.span, scope)
 
     def _len(self, node: ast.Call) -> Code:
@@ -55,9 +59,13 @@ class DerivativeExpressions(ArrayExpressions):
         return run
 
     def _differentiated(
-        self, code: Code, variable: ast.Name, derive: Callable[[int, int, Span], int],
-        span: Span, scope: Scope,
-    ) -> int:  # fmt: skip
+        self,
+        code: Code,
+        variable: ast.Name,
+        derive: Callable[[int, int, Span], int],
+        span: Span,
+        scope: Scope,
+    ) -> int:
         """Run the expression with the variable in a slot of its own, then derive."""
         trace, name = self.trace, variable.name
         held = scope.get(name)
@@ -97,9 +105,11 @@ class DerivativeExpressions(ArrayExpressions):
             words = " or a ".join(("number", "vector", "matrix")[r] for r in ranks)
             this = f"of shape {shown(shape)}" if shape else "a number"
             raise GradcalcError(
-                "shape", f"{what} is a {words}, and this one is {this}", span,
+                "shape",
+                f"{what} is a {words}, and this one is {this}",
+                span,
                 "D is for numbers, grad for a number by a vector, jac for a vector by a vector",
-            )  # fmt: skip
+            )
         return shape
 
     def _by_number(self, result: int, seed: int, span: Span) -> int:

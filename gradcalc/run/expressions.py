@@ -345,13 +345,14 @@ class Expressions(ABC):
         ends = trace.values[left], trace.values[right]
         if any(end != end for end in ends):  # noqa: PLR0124 - nan, as of 0/0
             raise GradcalcError(
-                "undefined", "the condition is undefined: it compares what is not a number", span,
-                "guard what may be undefined by a condition of its own", Exit.NO_ANSWER,
-            )  # fmt: skip
+                "undefined",
+                "the condition is undefined: it compares what is not a number",
+                span,
+                "guard what may be undefined by a condition of its own",
+                Exit.NO_ANSWER,
+            )
         outcome = bool(COMPARISONS[op](*ends))
-        if (
-            trace.active[left] or trace.active[right] or self.varies(left) or self.varies(right)
-        ):  # fmt: skip
+        if trace.active[left] or trace.active[right] or self.varies(left) or self.varies(right):
             trace.guards.append(Guard(op, left, right, outcome, span))
         return outcome
 

@@ -21,20 +21,35 @@ class Form(NamedTuple):
 
 SPECIAL_FORMS: Mapping[str, Form] = {
     "where": Form(
-        "where(c, a, b)", 3, "a where the condition c holds, else b, which is not evaluated",
+        "where(c, a, b)",
+        3,
+        "a where the condition c holds, else b, which is not evaluated",
         "where(1 > 0, 2, log(0))",
     ),
     "detach": Form("detach(x)", 1, "x as a constant: nothing is differentiated", "detach(3)"),
     "len": Form("len(v)", 1, "how many elements a vector has, or rows a matrix", "len([1, 2, 3])"),
-    "D": Form("D(f, x)", 2, "the derivative of f by the variable x, all others held",
-              "x = 3; D(x^2, x)"),
-    "grad": Form("grad(f, v)", 2, "the gradient of f, a number, by the variable v",
-                 "v = [1, 2]; sum(grad(v @ v, v))"),
-    "jac": Form("jac(f, v)", 2, "the Jacobian of f, a vector, by the variable v: J[i, j]",
-                "v = [1, 2]; jac(v^2, v)[1, 1]"),
-    "hess": Form("hess(f, v)", 2, "the Hessian of f, a number, by the variable v",
-                 "v = [1, 2]; hess(v @ v, v)[0, 0]"),
-}  # fmt: skip
+    "D": Form(
+        "D(f, x)", 2, "the derivative of f by the variable x, all others held", "x = 3; D(x^2, x)"
+    ),
+    "grad": Form(
+        "grad(f, v)",
+        2,
+        "the gradient of f, a number, by the variable v",
+        "v = [1, 2]; sum(grad(v @ v, v))",
+    ),
+    "jac": Form(
+        "jac(f, v)",
+        2,
+        "the Jacobian of f, a vector, by the variable v: J[i, j]",
+        "v = [1, 2]; jac(v^2, v)[1, 1]",
+    ),
+    "hess": Form(
+        "hess(f, v)",
+        2,
+        "the Hessian of f, a number, by the variable v",
+        "v = [1, 2]; hess(v @ v, v)[0, 0]",
+    ),
+}
 DERIVATIVES = ("D", "grad", "jac", "hess")
 # A text without any of these makes no array: it runs without NumPy.
 MAKERS = ("[", *(name for name in COMPOSITIONS))

@@ -138,9 +138,11 @@ def _array(name: str, given: Any) -> Trace:
         array = _nearest(name, array)  # integers past 64 bits
     if array.dtype.kind not in "iuf":
         raise GradcalcError(
-            "bad-array", f"{name} holds what is no number", None,
+            "bad-array",
+            f"{name} holds what is no number",
+            None,
             "an array has one or two axes, and numbers for elements",
-        )  # fmt: skip
+        )
     if not array.shape:
         return _given(name, array.item() if array.dtype.kind in "iu" else float(array))
     _refuse_shape(name, array.shape)
@@ -165,9 +167,11 @@ def _nearest(name: str, integers: Any) -> Any:
 def _refuse_shape(name: str, shape: tuple[int, ...]) -> None:
     if 0 in shape:
         raise GradcalcError(
-            "bad-array", f"{name} has no elements: it is of shape {shown(shape)}", None,
+            "bad-array",
+            f"{name} has no elements: it is of shape {shown(shape)}",
+            None,
             "an array has at least one",
-        )  # fmt: skip
+        )
     if len(shape) > 2:
         raise _deep(name, shape)
 
@@ -175,9 +179,11 @@ def _refuse_shape(name: str, shape: tuple[int, ...]) -> None:
 def _deep(name: str, shape: tuple[int, ...]) -> GradcalcError:
     told = f"shape {shown(shape)}" if len(shape) < 6 else f"{len(shape)} axes"
     return GradcalcError(
-        "bad-array", f"{name} is no vector or matrix, but of {told}", None,
+        "bad-array",
+        f"{name} is no vector or matrix, but of {told}",
+        None,
         "an array has one or two axes",
-    )  # fmt: skip
+    )
 
 
 def _ragged(name: str, given: Sequence[Any]) -> GradcalcError:
@@ -193,9 +199,11 @@ def _ragged(name: str, given: Sequence[Any]) -> GradcalcError:
     place = next((k for k, row in enumerate(told) if row != told[0]), None)
     rows = "" if place is None else f": row 0 is {told[0]}, row {place} is {told[place]}"
     return GradcalcError(
-        "shape", f"the rows of {name} differ{rows}", None,
+        "shape",
+        f"the rows of {name} differ{rows}",
+        None,
         "all elements of a vector or matrix have the same shape",
-    )  # fmt: skip
+    )
 
 
 def _told(row: Any) -> str:

@@ -31,9 +31,14 @@ class Recorder(DerivativeExpressions):
     """Runs statements; each answers the slot of its value, or None where it has none."""
 
     def __init__(
-        self, numbers: Numbers, typed: bool, limits: Limits, variables: Container[str] = (),
-        *, holds_arrays: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        numbers: Numbers,
+        typed: bool,
+        limits: Limits,
+        variables: Container[str] = (),
+        *,
+        holds_arrays: bool = False,
+    ) -> None:
         super().__init__(numbers, typed, limits, variables, holds_arrays=holds_arrays)
         self.steps = 0
         self.depth = 0
@@ -86,9 +91,11 @@ class Recorder(DerivativeExpressions):
         """`v[i] = …` records a new array; what was recorded of the old one stays as it was."""
         if not isinstance(target.target, ast.Name):
             raise GradcalcError(
-                "assign-part", "only a part of a variable can be assigned", target.span,
+                "assign-part",
+                "only a part of a variable can be assigned",
+                target.span,
                 "write v[0] = …, or A[0, 1] = …",
-            )  # fmt: skip
+            )
         name, span = target.target.name, node.span
         whole, key = self.expression(target.target), self.key(target)
         value = self.expression(node.value)
@@ -178,17 +185,22 @@ class Recorder(DerivativeExpressions):
     def _walk(self, node: ast.For) -> Callable[[Scope], int | None]:
         """`for v in vector`: its elements in turn, of a matrix its rows."""
         items, body, name, span = (
-            self.expression(node.start), self.block(node.body), node.name, node.span,
-        )  # fmt: skip
+            self.expression(node.start),
+            self.block(node.body),
+            node.name,
+            node.span,
+        )
 
         def run(scope: Scope) -> int | None:
             whole = items(scope)
             shape = self._shape(whole)
             if not shape:
                 raise GradcalcError(
-                    "not-a-vector", "a number has no elements to walk through", node.start.span,
+                    "not-a-vector",
+                    "a number has no elements to walk through",
+                    node.start.span,
                     f"write for {name} in 0..n, or for {name} in a vector",
-                )  # fmt: skip
+                )
             slot: int | None = None
             for count in range(shape[0]):
                 self._turn(span)
@@ -254,9 +266,12 @@ def record(
 
 
 def followed(
-    program: ast.Program, numbers: Numbers, inputs: Mapping[str, float], wrt: tuple[str, ...],
+    program: ast.Program,
+    numbers: Numbers,
+    inputs: Mapping[str, float],
+    wrt: tuple[str, ...],
     limits: Limits,
-) -> Trace:  # fmt: skip
+) -> Trace:
     """Record a run with guards for all that decided its course.
 
     Where they all come out the same, another point's run is the same trace. Beside what `record`

@@ -26,9 +26,13 @@ class Writer(Numbers):
     """
 
     def __init__(
-        self, trace: Trace, machine: Numbers, record: Callable[..., int],
-        detached: Callable[[int, Span], int], settled: Callable[[int, Span], None],
-    ) -> None:  # fmt: skip
+        self,
+        trace: Trace,
+        machine: Numbers,
+        record: Callable[..., int],
+        detached: Callable[[int, Span], int],
+        settled: Callable[[int, Span], None],
+    ) -> None:
         super().__init__("traced", self._constant, self._constant, {})
         self.trace = trace
         self.machine = machine

@@ -23,7 +23,9 @@ def arrow_for(path: str, what: str) -> Any:
     found = arrow()
     if found is None:
         raise GradcalcError(
-            "missing-package", f"{path}: {what} needs the package pyarrow", None,
+            "missing-package",
+            f"{path}: {what} needs the package pyarrow",
+            None,
             'pip install "gradcalc[arrow]"',
-        )  # fmt: skip
+        )
     return found

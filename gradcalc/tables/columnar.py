@@ -190,9 +190,10 @@ class ColumnarWriter(FileWriter):
 
     def _mixed(self, name: str) -> Exception:
         return bad_file(
-            self.path, f"can't hold column {name}: its cells are of several kinds",
+            self.path,
+            f"can't hold column {name}: its cells are of several kinds",
             "leave it out with --keep, or write .jsonl or .csv",
-        )  # fmt: skip
+        )
 
     def append(self, encoded: Any) -> None:
         """The rows as a row group, or a batch."""

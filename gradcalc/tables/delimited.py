@@ -88,9 +88,10 @@ class DelimitedReader:
         names = [name.strip() for name in next(_rows(text, self.delimiter, line))[1]]
         if all(map(_is_number, names)):
             raise bad_file(
-                self.path, f"has no header: its first line is {text.strip()}",
+                self.path,
+                f"has no header: its first line is {text.strip()}",
                 f"put a line above it that names the columns: {self.delimiter.join('xyz')}",
-            )  # fmt: skip
+            )
         return checked_names(self.path, names)
 
     def blocks(self) -> Iterator[DelimitedBlock]:
@@ -157,11 +158,9 @@ class DelimitedBlock:
                 pa.csv.ReadOptions(
                     use_threads=False, block_size=len(self.raw) + 1, column_names=self.names
                 ),
-                pa.csv.ParseOptions(
-                    delimiter=self.delimiter, newlines_in_values=b'"' in self.raw
-                ),
+                pa.csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=b'"' in self.raw),
                 pa.csv.ConvertOptions(column_types=kinds),
-            )  # fmt: skip
+            )
         except pa.ArrowInvalid:
             return None
         return {name: _whole(table[name]) for name in self.names}
@@ -186,9 +185,10 @@ class DelimitedBlock:
             hint += f"; a cell with '{self.delimiter}' in it needs quotes"
         count = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
         return bad_file(
-            f"{self.path}, line {line}", f"has {count} where there are {len(self.names)} columns",
+            f"{self.path}, line {line}",
+            f"has {count} where there are {len(self.names)} columns",
             hint,
-        )  # fmt: skip
+        )
 
     def _line_of(self, row: int) -> int:
         text = decoded(self.raw, self.path, self.line)
@@ -246,9 +246,11 @@ class DelimitedWriter(FileWriter):
                 return None
             # "needed" would put every text in quotes, numbers that are kept as spelt among them.
             options = pa.csv.WriteOptions(
-                include_header=False, batch_size=1 << 14, delimiter=self.delimiter,
+                include_header=False,
+                batch_size=1 << 14,
+                delimiter=self.delimiter,
                 quoting_style="none",
-            )  # fmt: skip
+            )
             pa.csv.write_csv(pa.table(arrays, names=list(self.columns)), sink, options)
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
             return None

@@ -15,14 +15,27 @@ Format: TypeAlias = Literal["csv", "tsv", "jsonl", "parquet", "arrow", "npy", "n
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 SUFFIXES: dict[str, Format] = {
-    ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl",
-    ".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow", ".feather": "arrow",
-    ".arrows": "arrow", ".npy": "npy", ".npz": "npz",
-}  # fmt: skip
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+    ".arrows": "arrow",
+    ".npy": "npy",
+    ".npz": "npz",
+}
 BEGINNINGS: dict[bytes, Format] = {
-    b"{": "jsonl", b"PAR1": "parquet", b"ARROW1": "arrow", b"\xff\xff\xff\xff": "arrow",
-    b"\x93NUMPY": "npy", b"PK": "npz",
-}  # fmt: skip
+    b"{": "jsonl",
+    b"PAR1": "parquet",
+    b"ARROW1": "arrow",
+    b"\xff\xff\xff\xff": "arrow",
+    b"\x93NUMPY": "npy",
+    b"PK": "npz",
+}
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 COLUMNAR = ("parquet", "arrow")
 PACKED = ("csv", "tsv", "jsonl")  # formats that may be compressed as a whole, by .gz
@@ -34,8 +47,12 @@ def format_of(path: str, format: str | None = None) -> Format:
         for known in FORMATS:
             if format == known:
                 return known
-        raise GradcalcError("unknown-format", f"'{format}' is no format of tables", None,
-                            f"the formats: {', '.join(FORMATS)}")  # fmt: skip
+        raise GradcalcError(
+            "unknown-format",
+            f"'{format}' is no format of tables",
+            None,
+            f"the formats: {', '.join(FORMATS)}",
+        )
     if path == STANDARD:
         return "csv"
     stem, suffix = os.path.splitext(path.lower())
@@ -43,9 +60,11 @@ def format_of(path: str, format: str | None = None) -> Format:
     found = SUFFIXES.get(os.path.splitext(stem)[1] if packed else suffix)
     if found is None or (packed and found not in PACKED):
         raise GradcalcError(
-            "unknown-format", f"the name {path} does not say which format of table it has", None,
+            "unknown-format",
+            f"the name {path} does not say which format of table it has",
+            None,
             f"end it in {', '.join(SUFFIXES)}, or name the format: {', '.join(FORMATS)}",
-        )  # fmt: skip
+        )
     return found
 
 

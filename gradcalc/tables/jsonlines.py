@@ -26,8 +26,9 @@ def _record(text: str, path: str, line: int) -> dict[str, Any]:
     except RecursionError:
         raise bad_file(place, "is nested too deeply") from None
     except ValueError as error:
-        raise bad_file(place, f"is no JSON: {error}", 'a line holds one row: {"x": 1, "y": 2}') \
-            from None  # fmt: skip
+        raise bad_file(
+            place, f"is no JSON: {error}", 'a line holds one row: {"x": 1, "y": 2}'
+        ) from None
     if not isinstance(pairs, list) or not text.lstrip().startswith("{"):
         raise bad_file(place, "is no object", 'a line holds one row: {"x": 1, "y": 2}')
     checked_names(place, [name for name, _ in pairs])
@@ -96,9 +97,10 @@ class JsonBlock:
             if not known.issuperset(row):
                 new = next(name for name in row if name not in known)
                 raise bad_file(
-                    f"{self.path}, line {line}", f"has a key {new!r} that the first row has not",
+                    f"{self.path}, line {line}",
+                    f"has a key {new!r} that the first row has not",
                     f"the columns are {', '.join(self.names)}: give the first row all keys",
-                )  # fmt: skip
+                )
             rows.append(row)
             places.append(line)
         columns = {name: [row.get(name) for row in rows] for name in self.names}

@@ -86,8 +86,11 @@ class Lines:
             rest = rest[end:]
         if rest:
             if self._end(rest + b"\n") <= len(rest):
-                raise bad_file(self.path, f"ends inside the quotes opened in line {line}",
-                               "close the quotes, or double those inside a cell")  # fmt: skip
+                raise bad_file(
+                    self.path,
+                    f"ends inside the quotes opened in line {line}",
+                    "close the quotes, or double those inside a cell",
+                )
             yield rest, line
 
     def close(self) -> None:
@@ -103,9 +106,10 @@ class Lines:
     def _refuse_longer(self, rest: bytes, line: int = 1) -> None:
         if len(rest) > LONGEST:
             raise bad_file(
-                self.path, f"has no end of a row within {LONGEST >> 20} MB from line {line} on",
+                self.path,
+                f"has no end of a row within {LONGEST >> 20} MB from line {line} on",
                 "is it a text file? is there a quote that is never closed?",
-            )  # fmt: skip
+            )
 
 
 def decoded(raw: bytes, path: str, line: int) -> str:
@@ -114,5 +118,4 @@ def decoded(raw: bytes, path: str, line: int) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         at = line + raw.count(b"\n", 0, error.start)
-        raise bad_file(path, f"is not UTF-8 text: see line {at}",
-                       "save it as UTF-8") from None  # fmt: skip
+        raise bad_file(path, f"is not UTF-8 text: see line {at}", "save it as UTF-8") from None

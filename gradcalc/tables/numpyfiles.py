@@ -57,13 +57,17 @@ class NpyReader:
     def _mapped(self) -> Any:
         shape, fortran, dtype = _header(self.path, self._file)
         if len(shape) not in (1, 2) or (dtype.names and len(shape) != 1):
-            raise bad_file(self.path, f"holds an array of shape {shape}",
-                           "a table is a structured array, or one of two dimensions")  # fmt: skip
+            raise bad_file(
+                self.path,
+                f"holds an array of shape {shape}",
+                "a table is a structured array, or one of two dimensions",
+            )
         if 0 in shape:
             return np.empty(shape, dtype)
         try:
-            return np.memmap(self._file, dtype, "r", self._file.tell(), shape,
-                             "F" if fortran else "C")  # fmt: skip
+            return np.memmap(
+                self._file, dtype, "r", self._file.tell(), shape, "F" if fortran else "C"
+            )
         except ValueError:
             raise bad_file(self.path, "is cut off: it has fewer rows than its head says") from None
 
@@ -77,10 +81,11 @@ class NpyReader:
         if count != len(names):
             inputs = f"{len(names)} input{'s' * (len(names) != 1)} without a value"
             raise bad_file(
-                self.path, f"has {count} column{'s' * (count != 1)} and no names, for {inputs}",
+                self.path,
+                f"has {count} column{'s' * (count != 1)} and no names, for {inputs}",
                 f"they are taken in the order {', '.join(names) or 'of the inputs'}: give the "
                 "others by --at, or save a structured array",
-            )  # fmt: skip
+            )
         return tuple(names)
 
     def blocks(self) -> Iterator[Ready]:
@@ -125,18 +130,23 @@ class NpzReader:
             if not members:
                 raise bad_file(self.path, "holds no arrays", "save some: numpy.savez(file, x=x)")
             self._streams = [stack.enter_context(packed.open(member)) for member in members]
-            heads = [_header(f"{self.path}, array {name}", stream)
-                     for name, stream in zip(names, self._streams, strict=True)]  # fmt: skip
+            heads = [
+                _header(f"{self.path}, array {name}", stream)
+                for name, stream in zip(names, self._streams, strict=True)
+            ]
             for name, (shape, _, dtype) in zip(names, heads, strict=True):
                 if len(shape) != 1 or dtype.names:
-                    raise bad_file(self.path, f"holds {name} of shape {shape}",
-                                   "a column is an array of one dimension")  # fmt: skip
+                    raise bad_file(
+                        self.path,
+                        f"holds {name} of shape {shape}",
+                        "a column is an array of one dimension",
+                    )
                 if shape != heads[0][0]:
                     raise bad_file(
                         self.path,
                         f"holds {names[0]} of {heads[0][0][0]:,} and {name} of {shape[0]:,} rows",
                         "all columns have the same length",
-                    )  # fmt: skip
+                    )
             self._dtypes = [dtype for _, _, dtype in heads]
             self.total: int | None = heads[0][0][0]
             self._stack = stack.pop_all()
@@ -180,14 +190,17 @@ class NpzReader:
 
 def header_of(dtype: np.dtype[Any], rows: int) -> bytes:
     """The head of an .npy of one dimension; it is as long for every count of rows."""
-    text = (f"{{'descr': {npy.dtype_to_descr(dtype)!r}, 'fortran_order': False, "
-            f"'shape': ({rows},), }}")  # fmt: skip
+    text = (
+        f"{{'descr': {npy.dtype_to_descr(dtype)!r}, 'fortran_order': False, 'shape': ({rows},), }}"
+    )
     room = len(text) - len(str(rows)) + 20
     version, prefix = ((1, 0), 10) if room < 65_000 else ((2, 0), 12)
     size = -(-(prefix + room + 1) // ALIGNED) * ALIGNED - prefix
-    return npy.magic(*version) + size.to_bytes(prefix - 8, "little") + (
-        text.ljust(size - 1) + "\n"
-    ).encode("latin1" if version == (1, 0) else "utf-8")  # fmt: skip
+    return (
+        npy.magic(*version)
+        + size.to_bytes(prefix - 8, "little")
+        + (text.ljust(size - 1) + "\n").encode("latin1" if version == (1, 0) else "utf-8")
+    )
 
 
 class _Numbers(FileWriter):

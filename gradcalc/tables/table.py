@@ -35,9 +35,12 @@ class Batch:
             return numbers(self.columns[name])
         except NoNumberError as error:
             raise GradcalcError(
-                "bad-cell", f"{self.place(error.row)}: column {name} holds {error.what}, no number",
-                None, "write nan where there is no number", Exit.FILE,
-            ) from None  # fmt: skip
+                "bad-cell",
+                f"{self.place(error.row)}: column {name} holds {error.what}, no number",
+                None,
+                "write nan where there is no number",
+                Exit.FILE,
+            ) from None
 
     def place(self, row: int) -> str:
         """Where a row of this batch stands: `data.csv, line 7`."""

@@ -65,13 +65,18 @@ def record(found: Comparison) -> dict[str, Any]:
         "wrong": found.wrong,
         "aside": found.aside,
         "worst": [
-            {"row": w.row, "at": {k: jsonable(v) for k, v in w.at.items()}, "column": w.column,
-             "theirs": jsonable(w.theirs), "ours": jsonable(w.ours),
-             "relative_error": jsonable(w.error)}
+            {
+                "row": w.row,
+                "at": {k: jsonable(v) for k, v in w.at.items()},
+                "column": w.column,
+                "theirs": jsonable(w.theirs),
+                "ours": jsonable(w.ours),
+                "relative_error": jsonable(w.error),
+            }
             for w in found.worst
         ],
         "digits": {column: list(counts) for column, counts in found.digits.items()},
         "confirmed": found.confirmed,
         "ignored": list(found.ignored),
         "seconds": round(found.seconds, 3),
-    }  # fmt: skip
+    }

@@ -29,9 +29,11 @@ def show(verdict: Verdict, out: Console) -> None:
     plural = "" if verdict.points == 1 else "s"
     told = f"compared at {verdict.points} point{plural}"
     if verdict.aside:
-        some = "1 singular point was" if verdict.aside == 1 else (
-            f"{verdict.aside} singular points were"
-        )  # fmt: skip
+        some = (
+            "1 singular point was"
+            if verdict.aside == 1
+            else (f"{verdict.aside} singular points were")
+        )
         told += f"; {some} set aside"
     out.print(Text(told))
 
@@ -63,18 +65,28 @@ def record(verdict: Verdict) -> dict[str, Any]:
         "aside": verdict.aside,
         "claims": [
             {
-                "by": c.by, "claim": c.text, "holds": c.holds, "proven": c.proven,
-                "rounded": c.rounded, "compared": c.compared, "wrong": c.wrong,
-                "formula": c.formula, "diagnosis": c.diagnosis,
-                "worst": None if c.worst is None else {
-                    "at": dict(c.worst.at), "element": list(c.worst.element),
-                    "claimed": c.worst.claimed, "true": c.worst.true,
+                "by": c.by,
+                "claim": c.text,
+                "holds": c.holds,
+                "proven": c.proven,
+                "rounded": c.rounded,
+                "compared": c.compared,
+                "wrong": c.wrong,
+                "formula": c.formula,
+                "diagnosis": c.diagnosis,
+                "worst": None
+                if c.worst is None
+                else {
+                    "at": dict(c.worst.at),
+                    "element": list(c.worst.element),
+                    "claimed": c.worst.claimed,
+                    "true": c.worst.true,
                     "relative_error": c.worst.error if c.worst.error < float("inf") else None,
                 },
             }
             for c in verdict.claims
         ],
-    }  # fmt: skip
+    }
 
 
 def line(ran: Ran, out: Console) -> None:
@@ -88,7 +100,13 @@ def line(ran: Ran, out: Console) -> None:
 def summary(report: Report, out: Console) -> None:
     """How many cases came out how."""
     told = [f"{report.count('passed')} passed"]
-    told += [f"{n} {word}" for word, n in (("failed", report.count("failed")),
-                                           ("in error", report.count("error")),
-                                           ("not run", len(report.left))) if n]  # fmt: skip
+    told += [
+        f"{n} {word}"
+        for word, n in (
+            ("failed", report.count("failed")),
+            ("in error", report.count("error")),
+            ("not run", len(report.left)),
+        )
+        if n
+    ]
     out.print(Text(f"{report.path}: {', '.join(told)} in {report.seconds:.2f} s"))

@@ -40,10 +40,14 @@ def record(found: Hunt, held: Mapping[str, Any]) -> dict[str, Any]:
         "ended": found.ended,
         "findings": [
             {
-                "kind": f.kind, "at": dict(f.at), "what": f.what, "place": f.place,
+                "kind": f.kind,
+                "at": dict(f.at),
+                "what": f.what,
+                "place": f.place,
                 "span": None if f.span is None else [f.span.start, f.span.end],
-                "near": f.near, "reproduce": reproducer(f, held),
+                "near": f.near,
+                "reproduce": reproducer(f, held),
             }
             for f in found.findings
         ],
-    }  # fmt: skip
+    }

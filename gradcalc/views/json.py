@@ -144,9 +144,11 @@ def _spelt(data: Any, indent: int, start: str) -> Iterator[str]:
     if isinstance(data, Rows):
         yield _lines(data, inner, start)
     elif isinstance(data, dict | list) and data:
-        pairs = [(f"{_dumped(k)}: ", v) for k, v in data.items()] if isinstance(data, dict) else [
-            ("", item) for item in data
-        ]  # fmt: skip
+        pairs = (
+            [(f"{_dumped(k)}: ", v) for k, v in data.items()]
+            if isinstance(data, dict)
+            else [("", item) for item in data]
+        )
         yield "{" if isinstance(data, dict) else "["
         for k, (key, item) in enumerate(pairs):
             yield ("," if k else "") + inner + key

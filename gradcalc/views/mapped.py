@@ -60,16 +60,26 @@ def record(found: Summary) -> dict[str, Any]:
     checked = found.checked
     return {
         "schema": "gradcalc.map/1",
-        "rows": found.rows, "written": found.written, "paths": found.paths,
-        "undefined": found.undefined, "first_undefined": found.first or None,
-        "infinite": found.infinite, "kinks": found.kinks, "unsettled": found.unsettled,
-        "alone": found.alone, "seconds": found.seconds,
-        "checked": None if checked is None else {
-            "rows": checked.rows, "disagree": len(checked.wrong), "digits": checked.digits,
+        "rows": found.rows,
+        "written": found.written,
+        "paths": found.paths,
+        "undefined": found.undefined,
+        "first_undefined": found.first or None,
+        "infinite": found.infinite,
+        "kinks": found.kinks,
+        "unsettled": found.unsettled,
+        "alone": found.alone,
+        "seconds": found.seconds,
+        "checked": None
+        if checked is None
+        else {
+            "rows": checked.rows,
+            "disagree": len(checked.wrong),
+            "digits": checked.digits,
             "worst": checked.worst and {"column": checked.worst[0], "at": dict(checked.worst[1])},
             "uncounted": checked.uncounted,
         },
-    }  # fmt: skip
+    }
 
 
 def _count(number: int, what: str) -> str:

@@ -28,11 +28,17 @@ def record(report: Report) -> dict[str, Any]:
         "skipped": len(report.left),
         "seconds": round(report.seconds, 3),
         "cases": [
-            {"name": c.name, "expr": c.expr, "line": c.line, "outcome": c.outcome,
-             "why": list(c.why), "seconds": round(c.seconds, 4)}
+            {
+                "name": c.name,
+                "expr": c.expr,
+                "line": c.line,
+                "outcome": c.outcome,
+                "why": list(c.why),
+                "seconds": round(c.seconds, 4),
+            }
             for c in report.cases
         ],
-    }  # fmt: skip
+    }
 
 
 def junit(report: Report) -> str:
@@ -98,14 +104,18 @@ def sarif(report: Report) -> dict[str, Any]:
             "ruleIndex": 0 if case.outcome == "failed" else 1,
             "level": "error",
             "message": {"text": f"{case.name}: {'; '.join(case.why)}"},
-            "locations": [{"physicalLocation": {
-                "artifactLocation": {"uri": _uri(report.path)},
-                "region": {"startLine": case.line},
-            }}],
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": _uri(report.path)},
+                        "region": {"startLine": case.line},
+                    }
+                }
+            ],
         }
         for case in report.cases
         if case.outcome != "passed"
-    ]  # fmt: skip
+    ]
     rules = [
         {"id": "gradcalc/failed", "shortDescription": {"text": "A gradient is not as claimed"}},
         {"id": "gradcalc/error", "shortDescription": {"text": "A case could not be run"}},

@@ -51,8 +51,14 @@ def gradient(source: str, at: Mapping[str, Any], wrt: tuple[str, ...]) -> Trace:
 def weights() -> dict[str, Any]:
     """A model of 1000 -> 100 -> 10 and a batch of 16."""
     random = np.random.default_rng(0)
-    shapes = {"X": (16, 1000), "W1": (1000, 100), "b1": (100,), "W2": (100, 10), "b2": (10,),
-              "Y": (16, 10)}  # fmt: skip
+    shapes = {
+        "X": (16, 1000),
+        "W1": (1000, 100),
+        "b1": (100,),
+        "W2": (100, 10),
+        "b2": (10,),
+        "Y": (16, 10),
+    }
     return {name: random.normal(size=shape) / 10 for name, shape in shapes.items()}
 
 

@@ -70,20 +70,24 @@ def formula(
 
 
 @formula(
-    "sine", "transcendental", "sin(x)*y",
+    "sine",
+    "transcendental",
+    "sin(x)*y",
     {"x": (-3, 3), "y": (-3, 3)},
     """
     d_y = sin(x)
     value = d_y*y
     d_x = cos(x)*y
     """,
-)  # fmt: skip
+)
 def sine(m: Any, x: Any, y: Any) -> Any:
     return m.sin(x) * y
 
 
 @formula(
-    "wave", "transcendental", "exp(-x^2)*sin(3*x) + sqrt(1 + y^2)*log(2 + cos(x))",
+    "wave",
+    "transcendental",
+    "exp(-x^2)*sin(3*x) + sqrt(1 + y^2)*log(2 + cos(x))",
     {"x": (-3, 3), "y": (-3, 3)},
     """
     e = exp(-x*x)
@@ -95,43 +99,48 @@ def sine(m: Any, x: Any, y: Any) -> Any:
     d_x = 3*e*cos(3*x) - 2*x*s - r*sin(x)/c
     d_y = y/r*l
     """,
-)  # fmt: skip
+)
 def wave(m: Any, x: Any, y: Any) -> Any:
     return m.exp(-(x**2)) * m.sin(3 * x) + m.sqrt(1 + y**2) * m.log(2 + m.cos(x))
 
 
 @formula(
-    "Rosenbrock", "polynomial", "(1 - x)^2 + 100*(y - x^2)^2",
+    "Rosenbrock",
+    "polynomial",
+    "(1 - x)^2 + 100*(y - x^2)^2",
     {"x": (-2, 2), "y": (-1, 3)},
     """
     value = (1 - x)*(1 - x) + 100*(y - x*x)*(y - x*x)
     d_x = 2*(x - 1) - 400*x*(y - x*x)
     d_y = 200*(y - x*x)
     """,
-)  # fmt: skip
+)
 def rosenbrock(m: Any, x: Any, y: Any) -> Any:
     return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
 
 @formula(
-    "camel", "polynomial", "(4 - 2.1*x^2 + x^4/3)*x^2 + x*y + (4*y^2 - 4)*y^2",
+    "camel",
+    "polynomial",
+    "(4 - 2.1*x^2 + x^4/3)*x^2 + x*y + (4*y^2 - 4)*y^2",
     {"x": (-2, 2), "y": (-1, 1)},
     """
     value = (4 + (x*x/3 - 2.1)*(x*x))*(x*x) + x*y + (4*(y*y) - 4)*(y*y)
     d_x = x*(8 + (2*(x*x) - 8.4)*(x*x)) + y
     d_y = x + y*(16*(y*y) - 8)
     """,
-)  # fmt: skip
+)
 def camel(m: Any, x: Any, y: Any) -> Any:
     return (4 - 2.1 * x**2 + x**4 / 3) * x**2 + x * y + (4 * y**2 - 4) * y**2
 
 
 @formula(
-    "Black-Scholes", "transcendental",
+    "Black-Scholes",
+    "transcendental",
     "d = (log(s/k) + (r + v^2/2)*t)/(v*sqrt(t))\n"
     "s*normal_cdf(d) - k*exp(-r*t)*normal_cdf(d - v*sqrt(t))",
     {"s": (80, 120), "k": (80, 120), "r": (0.01, 0.05), "t": (0.2, 2), "v": (0.1, 0.5)},
-)  # fmt: skip
+)
 def black_scholes(m: Any, s: Any, k: Any, r: Any, t: Any, v: Any) -> Any:
     d = (m.log(s / k) + (r + v**2 / 2) * t) / (v * m.sqrt(t))
     return s * m.normal_cdf(d) - k * m.exp(-r * t) * m.normal_cdf(d - v * m.sqrt(t))
@@ -154,28 +163,39 @@ def _peaks() -> str:
 
 
 @formula(
-    "20 parameters", "transcendental",
+    "20 parameters",
+    "transcendental",
     " + ".join(f"a{i}*exp(-((x - b{i})/c{i})^2 - ((y - p{i})/q{i})^2)" for i in range(PEAKS)),
     {"x": (-3, 3), "y": (-3, 3)},
     _peaks(),
-    {f"{name}{i}": start + step * i for i in range(PEAKS) for name, start, step in (
-        ("a", 1.0, 0.3), ("b", -2.0, 1.2), ("c", 1.1, 0.2), ("p", 1.5, -1.1), ("q", 1.7, -0.2)
-    )},
-)  # fmt: skip
+    {
+        f"{name}{i}": start + step * i
+        for i in range(PEAKS)
+        for name, start, step in (
+            ("a", 1.0, 0.3),
+            ("b", -2.0, 1.2),
+            ("c", 1.1, 0.2),
+            ("p", 1.5, -1.1),
+            ("q", 1.7, -0.2),
+        )
+    },
+)
 def model(m: Any, x: Any, y: Any, *numbers: Any) -> Any:
     peaks = [numbers[5 * i : 5 * i + 5] for i in range(PEAKS)]
     return sum(a * m.exp(-(((x - b) / c) ** 2) - ((y - p) / q) ** 2) for a, b, c, p, q in peaks)
 
 
 @formula(
-    "branch", "branch", "exp(-x)*sin(y) if x > y else exp(-y)*cos(x)",
+    "branch",
+    "branch",
+    "exp(-x)*sin(y) if x > y else exp(-y)*cos(x)",
     {"x": (-3, 3), "y": (-3, 3)},
     """
     value = where(x > y, exp(-x)*sin(y), exp(-y)*cos(x))
     d_x = where(x > y, -value, -exp(-y)*sin(x))
     d_y = where(x > y, exp(-x)*cos(y), -value)
     """,
-)  # fmt: skip
+)
 def branch(m: Any, x: Any, y: Any) -> Any:
     return m.where(x > y, m.exp(-x) * m.sin(y), m.exp(-y) * m.cos(x))
 
@@ -186,12 +206,11 @@ def branchless(m: Any, x: Any, y: Any) -> Any:
 
 
 @formula(
-    "Newton loop", "loop",
-    "t = 1\n"
-    "while abs(t^3 + a*t - b) > 1e-10 { t = t - (t^3 + a*t - b)/(3*t^2 + a) }\n"
-    "t",
+    "Newton loop",
+    "loop",
+    "t = 1\nwhile abs(t^3 + a*t - b) > 1e-10 { t = t - (t^3 + a*t - b)/(3*t^2 + a) }\nt",
     {"a": (1, 4), "b": (5.5, 60)},
-)  # fmt: skip
+)
 def newton(m: Any, a: Any, b: Any) -> Any:
     """A root of t^3 + a*t - b; from 1 the rows need 3 to 9 turns."""
     return m.loop(

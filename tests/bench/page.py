@@ -73,9 +73,7 @@ def three(number: float) -> str:
 
 
 def table(
-    corner: str,
-    rows: Mapping[Any, Sequence[Outcome]],
-    cell: Callable[[Any, Timing], float],
+    corner: str, rows: Mapping[Any, Sequence[Outcome]], cell: Callable[[Any, Timing], float]
 ) -> str:
     """A table of Markdown, a column for each peer that takes part; a dash for who is left out."""
     taking = [k for k in range(len(PEERS)) if any(isinstance(r[k], Timing) for r in rows.values())]
@@ -156,10 +154,13 @@ def text(results: Results, plotted: bool) -> str:
             table("formula", outcomes, lambda _, t: t.seconds / ROWS * 1e9),
         ]
     sections += [
-        "```\n" + "\n\n".join(
+        "```\n"
+        + "\n\n".join(
             f"# {each.name}, {operations(each)} operations, by {len(each.wrt)} inputs\n"
-            + each.source for each in EIGHT
-        ) + "\n```",
+            + each.source
+            for each in EIGHT
+        )
+        + "\n```",
         "## Scaling, rows",
         f"Nanoseconds a row, of *wave*, {THREADS[-1]} threads.",
         table("rows", results.rows, lambda rows, t: t.seconds / rows * 1e9),
@@ -177,7 +178,7 @@ def text(results: Results, plotted: bool) -> str:
         table("rows", {SIZES[-1]: results.rows[SIZES[-1]]}, lambda rows, t: t.memory / rows),
         "## Left out",
         "\n".join(absent(results)) or "Nobody.",
-    ]  # fmt: skip
+    ]
     return "\n\n".join(sections) + "\n"
 
 

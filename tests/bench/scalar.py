@@ -86,8 +86,10 @@ def checks() -> Iterator[Figure]:
         nested = f"sin(r*{nested})"
     yield Figure(
         "twenty nested sines, full check",
-        seconds(lambda: evaluate(nested, {"x": "0.3", "r": "0.9"}), 1), 0.3, "s",
-    )  # fmt: skip
+        seconds(lambda: evaluate(nested, {"x": "0.3", "r": "0.9"}), 1),
+        0.3,
+        "s",
+    )
     for name, source in (
         ("y = sin(y)*x", "for i in 0..2000 { y = sin(y)*x }; y"),
         ("logistic map", "for i in 0..2000 { y = x*y*(1 - y) }; y"),

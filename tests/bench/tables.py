@@ -101,8 +101,10 @@ def memory() -> Iterator[Figure]:
         written(given)
         report: Any = subprocess.run(
             [sys.executable, "-c", MOST, *MAP, str(given), "-o", str(ours)],
-            check=True, capture_output=True, text=True,
-        )  # fmt: skip
+            check=True,
+            capture_output=True,
+            text=True,
+        )
         rows = parquet.read_metadata(ours).num_rows
         if rows != MANY:
             raise RuntimeError(f"map wrote {rows} rows of {MANY}")

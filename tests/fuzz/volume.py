@@ -23,17 +23,93 @@ from gradcalc.run.forms import reserved
 from gradcalc.run.limits import Limits
 
 CORPUS = Path(__file__).parent / "corpus"
-POINTS = ({"x": "0.7", "y": "-1.3", "v": "[1, -2, 0.5]"}, {"x": "0", "y": "1", "v": "[0, 0, 1]"},
-          {"x": "-2.5", "y": "1e-3", "v": "[3, 3, -1]"})  # fmt: skip
-LEAVES = ("x", "y", "x", "y", "2", "0.1", "pi", "-1", "3", "1e-3", "sum(v)", "v[0]", "norm(v)",
-          "v @ v")  # fmt: skip
-CALLS = ("sin", "cos", "exp", "log", "sqrt", "abs", "tanh", "atan", "relu", "floor", "erf", "cbrt",
-         "sigmoid", "log1p", "expm1", "asinh", "softplus", "sign")  # fmt: skip
+POINTS = (
+    {"x": "0.7", "y": "-1.3", "v": "[1, -2, 0.5]"},
+    {"x": "0", "y": "1", "v": "[0, 0, 1]"},
+    {"x": "-2.5", "y": "1e-3", "v": "[3, 3, -1]"},
+)
+LEAVES = (
+    "x",
+    "y",
+    "x",
+    "y",
+    "2",
+    "0.1",
+    "pi",
+    "-1",
+    "3",
+    "1e-3",
+    "sum(v)",
+    "v[0]",
+    "norm(v)",
+    "v @ v",
+)
+CALLS = (
+    "sin",
+    "cos",
+    "exp",
+    "log",
+    "sqrt",
+    "abs",
+    "tanh",
+    "atan",
+    "relu",
+    "floor",
+    "erf",
+    "cbrt",
+    "sigmoid",
+    "log1p",
+    "expm1",
+    "asinh",
+    "softplus",
+    "sign",
+)
 PAIRS = ("max", "min", "hypot", "atan2", "logaddexp", "xlogy")
-PIECES = ("(", ")", "[", "]", "{", "}", ",", ";", "\n", "=", "==", "<", "^", "**", "!", "@", ".T",
-          "if", "else", "while", "for i in 0..3", "and", "not", "D(", "x", "2", ".5", "1e9",
-          "0x1p3", "√", "²", "π", "−", "#", "|", "\x00", "é", "v[0]", "f(t) = ", "sin ", "%",
-          "..", ":")  # fmt: skip
+PIECES = (
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ";",
+    "\n",
+    "=",
+    "==",
+    "<",
+    "^",
+    "**",
+    "!",
+    "@",
+    ".T",
+    "if",
+    "else",
+    "while",
+    "for i in 0..3",
+    "and",
+    "not",
+    "D(",
+    "x",
+    "2",
+    ".5",
+    "1e9",
+    "0x1p3",
+    "√",
+    "²",
+    "π",
+    "−",
+    "#",
+    "|",
+    "\x00",
+    "é",
+    "v[0]",
+    "f(t) = ",
+    "sin ",
+    "%",
+    "..",
+    ":",
+)
 LIMITS = Limits(steps=200, trace=20_000, calls=20)
 PATIENCE = 20  # seconds for one text
 
@@ -43,24 +119,33 @@ def expression(random: Random, depth: int) -> str:
     if depth == 0:
         return random.choice(LEAVES)
     one, other = (expression(random, random.randrange(depth)) for _ in range(2))
-    return random.choice((
-        f"{random.choice(CALLS)}({one})", f"({one} {random.choice('+-*/')} {other})",
-        f"({one} {random.choice('+-*/')} {other})",
-        f"({one})^{random.choice(('2', '3', '-1', '0.5'))}",
-        f"{random.choice(PAIRS)}({one}, {other})",
-        f"({one} if {other} {random.choice(('<', '>=', '=='))} {one} else {other})",
-    ))  # fmt: skip
+    return random.choice(
+        (
+            f"{random.choice(CALLS)}({one})",
+            f"({one} {random.choice('+-*/')} {other})",
+            f"({one} {random.choice('+-*/')} {other})",
+            f"({one})^{random.choice(('2', '3', '-1', '0.5'))}",
+            f"{random.choice(PAIRS)}({one}, {other})",
+            f"({one} if {other} {random.choice(('<', '>=', '=='))} {one} else {other})",
+        )
+    )
 
 
 def program(random: Random) -> str:
     """A random program: an expression, or statements before one."""
     a, b, c = (expression(random, random.randrange(4)) for _ in range(3))
-    return random.choice((
-        a, a, a, f"z = {a}; for i in 0..3 {{ x = 0.5*x + i; z += {b} }}; z * {c}",
-        f"f(t) = {a} + t*{b}; u = f({c}); if u > y {{ u }} else {{ f(u) }}",
-        f"n = 0; z = {a}; while z > 1 and n < 4 {{ z = z/2; n += 1 }}; z + {b}",
-        f"v[1] = {a}; w = v*{b}; for t in w {{ y += t }}; y*{c}", f"D({a}*x, x) + {b}",
-    ))  # fmt: skip
+    return random.choice(
+        (
+            a,
+            a,
+            a,
+            f"z = {a}; for i in 0..3 {{ x = 0.5*x + i; z += {b} }}; z * {c}",
+            f"f(t) = {a} + t*{b}; u = f({c}); if u > y {{ u }} else {{ f(u) }}",
+            f"n = 0; z = {a}; while z > 1 and n < 4 {{ z = z/2; n += 1 }}; z + {b}",
+            f"v[1] = {a}; w = v*{b}; for t in w {{ y += t }}; y*{c}",
+            f"D({a}*x, x) + {b}",
+        )
+    )
 
 
 def mutated(random: Random, text: str, other: str) -> str:
@@ -68,10 +153,15 @@ def mutated(random: Random, text: str, other: str) -> str:
     for _ in range(random.randrange(1, 4)):
         start = random.randrange(len(text) + 1)
         end = min(len(text), start + random.randrange(6))
-        new = random.choice((
-            "", text[start:end] * 2, random.choice(PIECES), chr(random.randrange(0x20, 0x2FF)),
-            other[random.randrange(len(other) + 1) :][: random.randrange(20)],
-        ))  # fmt: skip
+        new = random.choice(
+            (
+                "",
+                text[start:end] * 2,
+                random.choice(PIECES),
+                chr(random.randrange(0x20, 0x2FF)),
+                other[random.randrange(len(other) + 1) :][: random.randrange(20)],
+            )
+        )
         text = text[:start] + new + text[end:]
     return text
 
