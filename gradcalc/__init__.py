@@ -8,10 +8,11 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gradcalc.batch.kernel import Kernel, compile
+    from gradcalc.answers.evaluate import evaluate
+    from gradcalc.answers.request import Options
+    from gradcalc.answers.result import Result
     from gradcalc.errors import Exit, GradcalcError, Span
-    from gradcalc.evaluation import Options, evaluate
-    from gradcalc.result import Result
+    from gradcalc.kernels.kernel import Kernel, compile
 
 __version__ = "0.1.0"
 __all__ = [
@@ -34,12 +35,12 @@ def __getattr__(name: str) -> Any:
     homes = {
         "Exit": "errors",
         "GradcalcError": "errors",
-        "Kernel": "batch.kernel",
-        "Options": "evaluation",
-        "Result": "result",
+        "Kernel": "kernels.kernel",
+        "Options": "answers.request",
+        "Result": "answers.result",
         "Span": "errors",
-        "compile": "batch.kernel",
-        "evaluate": "evaluation",
+        "compile": "kernels.kernel",
+        "evaluate": "answers.evaluate",
     }
     if name not in homes:
         raise AttributeError(f"module 'gradcalc' has no attribute {name!r}")

@@ -16,8 +16,9 @@ from gradcalc import GradcalcError, Options, evaluate
 from gradcalc.language import parse
 from gradcalc.modes.arrays import pullback, pushforward
 from gradcalc.modes.sweeps import reverse
-from gradcalc.rules import ARRAY, big_arrays, machine_arrays, machine_numbers
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
+from gradcalc.rules.systems import big_arrays, machine_arrays, machine_numbers
+from gradcalc.rules.table import ARRAY
 from gradcalc.run.forms import reserved
 from gradcalc.run.recorder import record
 from gradcalc.trace.elements import elements_of
@@ -208,7 +209,7 @@ def test_in_extended_precision(source: str, monkeypatch: pytest.MonkeyPatch) -> 
     """What is too large to be proven element by element: the same numbers, as many digits."""
     at = {name: x for name, x in points(7).items() if name in source}
     proven = evaluate(source, at)
-    monkeypatch.setattr("gradcalc.arrays.UNFOLDED", 0)
+    monkeypatch.setattr("gradcalc.answers.elementwise.UNFOLDED", 0)
     found = evaluate(source, at)
     assert found.checks.method == "extended"
     assert found.checks.modes is True
@@ -222,7 +223,7 @@ def test_in_extended_precision(source: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_conditions_of_elements_have_no_kink(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where neither side of an `or` holds, two zeros are compared, and nothing varies."""
-    monkeypatch.setattr("gradcalc.arrays.UNFOLDED", 0)
+    monkeypatch.setattr("gradcalc.answers.elementwise.UNFOLDED", 0)
     found = evaluate("sum(where(v < 1 or v > 3, v^2, v))", {"v": [0.5, 2, 4]})
     assert found.status == "smooth"
     assert found.gradient["v"].tolist() == [1, 1, 8]

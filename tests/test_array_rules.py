@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradcalc.numbers.arrays import shape_of
-from gradcalc.rules import ARRAY, big_arrays, extended_arrays, machine_arrays
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.rules.rule import Rule
+from gradcalc.rules.systems import big_arrays, extended_arrays, machine_arrays
+from gradcalc.rules.table import ARRAY
 
 M, X, BIG = machine_arrays(), extended_arrays(), big_arrays(60)
 VECTORS = ((1,), (2,), (3,), (5,))

@@ -12,16 +12,17 @@ import pytest
 from rich.console import Console
 
 import gradcalc
+from gradcalc.answers.request import Options
+from gradcalc.answers.result import Result
 from gradcalc.cli import run
 from gradcalc.errors import Exit
-from gradcalc.evaluation import Options
-from gradcalc.result import Result
 from gradcalc.views import flat
 from gradcalc.views.console import console
 from gradcalc.views.grids import summary, tally
 from gradcalc.views.json import record, text
 from gradcalc.views.operations import operation
-from gradcalc.views.tables import closing, show
+from gradcalc.views.tables import show
+from gradcalc.views.verdicts import closing
 
 Captured = pytest.CaptureFixture[str]
 

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from gradcalc import Options, evaluate
+from gradcalc.answers.products import jacobian, jvp, vjp
 from gradcalc.cli import run
-from gradcalc.products import jacobian, jvp, vjp
 from tests.test_samples import ROOT, commands
 
 FOLDER = ROOT / "samples" / "autograd_fundamentals"

@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 
 import gradcalc
 from gradcalc import GradcalcError, Options, compile, evaluate
-from gradcalc.batch import call, schedule
-from gradcalc.batch.kernel import Kernel
-from gradcalc.batch.kernels import writing
 from gradcalc.errors import Exit
-from gradcalc.rules import SCALAR, machine_numbers
+from gradcalc.kernels import call, schedule
+from gradcalc.kernels.kernel import Kernel
+from gradcalc.kernels.ufuncs import writing
+from gradcalc.rules.systems import machine_numbers
+from gradcalc.rules.table import SCALAR
 from tests.test_properties import PROGRAMS
 
 COUNT = 60
@@ -82,7 +83,7 @@ def agree(source: str, columns: dict[str, Any], kernel: gradcalc.Kernel | None =
 def _answered(kernel: gradcalc.Kernel, at: dict[str, float]) -> bool:
     """Is there a number, where a step outside its domain makes none?"""
     try:
-        trace = kernel.record(at)
+        trace = kernel.program.record(at)
     except GradcalcError:
         return False
     return not math.isnan(trace.values[trace.result])

@@ -18,10 +18,10 @@ import pytest
 from dask.distributed import Client, LocalCluster
 
 from gradcalc.batch.cluster import MANIFEST, Job, distributed, divided
-from gradcalc.batch.kernel import Kernel
 from gradcalc.batch.mapping import Asked
 from gradcalc.cli import run
 from gradcalc.errors import Exit
+from gradcalc.kernels.kernel import Kernel
 
 Captured = pytest.CaptureFixture[str]
 ROWS = 40_000

@@ -13,8 +13,9 @@ from gradcalc import GradcalcError
 from gradcalc.language import parse
 from gradcalc.modes.derived import derivative, gradient_trace
 from gradcalc.modes.sweeps import forward, reverse
-from gradcalc.rules import SCALAR, big_numbers, machine_numbers
 from gradcalc.rules.rule import Rule
+from gradcalc.rules.systems import big_numbers, machine_numbers
+from gradcalc.rules.table import SCALAR
 from gradcalc.run.forms import reserved
 from gradcalc.run.recorder import record
 from gradcalc.trace.replay import broken_guards, replay

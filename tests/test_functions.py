@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from gradcalc import GradcalcError, Options, evaluate
-from gradcalc.rules import TABLE
 from gradcalc.rules.rule import Rule
+from gradcalc.rules.table import TABLE
 from gradcalc.views.catalogue import derivatives, describe, everything
 
 SHOWN = [pytest.param(row, id=row.name) for row in TABLE.values() if not row.hidden]

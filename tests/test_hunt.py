@@ -8,8 +8,8 @@ import pytest
 
 from gradcalc import Exit, GradcalcError, Options, evaluate
 from gradcalc.claims.boxes import read_over
-from gradcalc.claims.hunting import hunt
 from gradcalc.cli import run
+from gradcalc.hunt.hunt import hunt
 
 Captured = pytest.CaptureFixture[str]
 KNOWN = [

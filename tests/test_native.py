@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from gradcalc import GradcalcError, compile
-from gradcalc.batch import call, llvm
-from gradcalc.batch.kernel import Kernel
-from gradcalc.batch.llvm import machine
-from gradcalc.batch.lowering import Lowered
-from gradcalc.batch.native import written
 from gradcalc.errors import Exit
-from gradcalc.rules import SCALAR
+from gradcalc.kernels import call, llvm
+from gradcalc.kernels.codegen import native_code
+from gradcalc.kernels.kernel import Kernel
+from gradcalc.kernels.llvm import machine
+from gradcalc.kernels.lowering import Lowered
 from gradcalc.rules.rule import Rule
+from gradcalc.rules.table import SCALAR
 from gradcalc.trace.builder import Builder
 from tests.test_batch import COLUMNS, PROGRAM_TEXTS, agree
 from tests.test_properties import PROGRAMS
@@ -35,7 +35,7 @@ def native(row: Rule, *columns: Any) -> Any:
     given = [builder.input(name) for name in row.parameters]
     trace, (slot,) = builder.finished([builder.record(row.name, *given)])
     lowered = Lowered(trace, {"value": slot}, ())
-    text = written(
+    text = native_code(
         lowered, frozenset(row.parameters), False, False, MACHINE.width, MACHINE.functions
     )
     if text is None:

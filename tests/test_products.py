@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from gradcalc import Exit, GradcalcError, Options
+from gradcalc.answers.orders import derivatives
+from gradcalc.answers.products import hessian, hvp, jacobian, jvp, vjp
 from gradcalc.cli import run
-from gradcalc.products import derivatives, hessian, hvp, jacobian, jvp, vjp
 
 CASES = Path(__file__).parent / "cases"
 FIELD = "[x*y, x + y^2, sin(x)]"

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from gradcalc import GradcalcError, evaluate
 from gradcalc.checks.symbolic import Evaluation
-from gradcalc.rules import SCALAR, big_numbers, machine_numbers, symbolic_numbers
 from gradcalc.rules.rule import Rule
+from gradcalc.rules.systems import big_numbers, machine_numbers, symbolic_numbers
+from gradcalc.rules.table import SCALAR
 
 MACHINE, BIG = machine_numbers(), big_numbers(60)
 ROWS = [pytest.param(row, id=row.name) for row in SCALAR.values()]

@@ -18,10 +18,10 @@ from xml.etree import ElementTree
 import pytest
 
 from gradcalc import Exit
-from gradcalc.claims import running
-from gradcalc.claims.running import Ran, run_case
-from gradcalc.claims.suites import load
 from gradcalc.cli import run
+from gradcalc.suites import running
+from gradcalc.suites.running import Ran, run_case
+from gradcalc.suites.suite import load
 from gradcalc.views import reports
 
 ROOT = Path(__file__).parent.parent

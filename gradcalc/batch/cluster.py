@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gradcalc.batch.kernel import Kernel
-from gradcalc.batch.mapping import Asked, Summary, mapped, output_columns
+from gradcalc.atomic import STANDARD, atomic_write
+from gradcalc.batch.mapping import Asked, mapped, output_columns
+from gradcalc.batch.summary import Summary
 from gradcalc.errors import Exit, GradcalcError
+from gradcalc.kernels.kernel import Kernel
 from gradcalc.tables import Reader, create_table, format_of, open_table
 from gradcalc.tables.columnar import ParquetReader
-from gradcalc.whole import STANDARD, whole
 
 MANIFEST = "manifest.json"
 
@@ -165,7 +166,7 @@ def _write_manifest(folder: Path, job: Job, done: list[dict[str, Any]]) -> None:
         },
         indent=2,
     )
-    with whole(str(folder / MANIFEST)) as file:
+    with atomic_write(str(folder / MANIFEST)) as file:
         file.write(text.encode() + b"\n")
 
 

@@ -15,11 +15,13 @@ from typing import Any, Literal
 
 import numpy as np
 
-from gradcalc.batch.call import MANY, Rows
-from gradcalc.batch.doubts import Doubts
-from gradcalc.batch.kernel import Kernel
-from gradcalc.batch.sample import Checked, Sample, drawn
+from gradcalc.batch.kinks import Doubts
+from gradcalc.batch.sample import drawn
+from gradcalc.batch.summary import Summary
 from gradcalc.errors import Exit, GradcalcError
+from gradcalc.kernels.call import MANY
+from gradcalc.kernels.kernel import Kernel
+from gradcalc.kernels.rows import Rows
 from gradcalc.language.suggest import nearest
 from gradcalc.run.point import Given, point
 from gradcalc.tables import Batch, Block, Reader, Writer
@@ -28,7 +30,6 @@ from gradcalc.tables.table import bad_file
 
 OnError = Literal["keep", "drop", "fail"]
 AHEAD = 2  # pieces in flight for each thread
-COUNTS = ("rows", "written", "undefined", "infinite", "kinks", "unsettled", "alone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +49,6 @@ class Asked:
     seed: int = 0
     part: int = 0
     threads: int = 1
-
-
-@dataclass(slots=True)
-class Summary:
-    """What came of a table: counts of rows, of which `undefined` have no value and `infinite` an
-    infinite value or derivative, `kinks` lie where the function is not smooth, `unsettled` may do
-    so, `alone` were run one by one. `first` is the error of the first undefined row; `sample` are
-    rows that were drawn, `checked` what their check found."""
-
-    rows: int = 0
-    written: int = 0
-    paths: int = 0
-    undefined: int = 0
-    infinite: int = 0
-    kinks: int = 0
-    unsettled: int = 0
-    alone: int = 0
-    first: str = ""
-    sample: Sample = field(default_factory=Sample)
-    checked: Checked | None = None
-    seconds: float = 0.0
-
-    def add(self, other: Summary, check_rows: int) -> None:
-        """Count in what came of some more rows."""
-        for name in COUNTS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.paths = max(self.paths, other.paths)
-        self.first = self.first or other.first
-        self.sample = self.sample.merged(other.sample, check_rows)
 
 
 @dataclass(frozen=True, slots=True)

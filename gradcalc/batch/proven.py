@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gradcalc.batch.kernel import Kernel
-from gradcalc.evaluation import evaluate
-from gradcalc.products import hessian
-from gradcalc.reading import Options
-from gradcalc.result import Input, Result
+from gradcalc.answers.evaluate import evaluate
+from gradcalc.answers.products import hessian
+from gradcalc.answers.request import Options
+from gradcalc.answers.result import Input, Result
+from gradcalc.kernels.kernel import Kernel
 from gradcalc.run.point import Given
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.batch.kernel import Kernel
 from gradcalc.errors import GradcalcError
+from gradcalc.kernels.kernel import Kernel
 from gradcalc.run.point import Given
 
 
@@ -107,7 +107,7 @@ def _digits(answer: float, evaluated: float, truth: str | None) -> int | None:
     if not math.isfinite(answer) or math.isinf(float(truth)):
         return None if answer == evaluated else 0
     from gradcalc.checks.reference import correct_digits
-    from gradcalc.rules import big_numbers
+    from gradcalc.rules.systems import big_numbers
 
     numbers = big_numbers(50)
     return correct_digits(answer, numbers.number(Fraction(truth)), numbers)

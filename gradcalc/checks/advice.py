@@ -15,7 +15,7 @@ from gradcalc.errors import GradcalcError
 from gradcalc.language import to_text
 from gradcalc.language.syntax import Program
 from gradcalc.modes.sweeps import reverse
-from gradcalc.rules import machine_numbers
+from gradcalc.rules.systems import machine_numbers
 from gradcalc.run.point import Point
 from gradcalc.trace.trace import Trace
 

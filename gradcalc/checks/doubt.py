@@ -170,7 +170,7 @@ def _fault(trace: Trace, truth: Reference | None) -> tuple[str, int, str]:
 
 def steepest(trace: Trace) -> int:
     """The first active step whose own derivative can't be formed or is infinite; or the result."""
-    from gradcalc.rules import machine_numbers
+    from gradcalc.rules.systems import machine_numbers
 
     numbers = machine_numbers()
     for slot, arguments in enumerate(trace.arguments):

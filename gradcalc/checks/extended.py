@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcalc.checks.checks import Checks
 from gradcalc.checks.sampled import sampled
 from gradcalc.modes.arrays import pullback, pushforward
 from gradcalc.modes.jacobian import Sweep, by_columns, by_rows
-from gradcalc.numbers.arrays import shape_of
-from gradcalc.result import Checks
-from gradcalc.rules import big_arrays, extended_arrays
+from gradcalc.numbers.shapes import shape_of
+from gradcalc.rules.systems import big_arrays, extended_arrays
+from gradcalc.run.point import Point
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace, kinked
 
 if TYPE_CHECKING:
-    from gradcalc.reading import Run
+    pass
 
 DIRECTIONS = 3
 AGREE = 1e-16  # of the largest product of a tangent and a cotangent, for each step
@@ -42,20 +43,23 @@ class Extended:
     notes: tuple[str, ...]
 
 
-def extended(run: Run, found: Sweep) -> Extended:
-    """Replay and sweep in extended precision, compare the modes, ask sympy for a sample."""
-    numbers, trace = _system(), run.trace
+def extended(
+    trace: Trace, point: Point, wrt: tuple[str, ...], found: Sweep, *, sympy: bool
+) -> Extended:
+    """Replay and sweep in extended precision, compare the modes; with `sympy`, ask it for a sample.
+
+    `found` are the float64 Jacobians of the trace by the inputs `wrt`, each of shape value + input.
+    """
+    numbers = _system()
     with np.errstate(all="ignore"):
-        values = replay(trace, numbers, run.point.numbers(numbers))
+        values = replay(trace, numbers, point.numbers(numbers))
         if found.reverse:
-            gradient, _ = by_rows(trace, values, run.wrt, numbers)
+            gradient, _ = by_rows(trace, values, wrt, numbers)
         else:
-            gradient = by_columns(trace, values, run.wrt, numbers)
-        modes = all(
-            _agrees(trace, values, run.wrt, gradient, numbers, k) for k in range(DIRECTIONS)
-        )
+            gradient = by_columns(trace, values, wrt, numbers)
+        modes = all(_agrees(trace, values, wrt, gradient, numbers, k) for k in range(DIRECTIONS))
     digits = ELSEWHERE if numbers.exact else _precision()
-    agree, count = sampled(trace) if run.options.check == "full" else (None, 0)
+    agree, count = sampled(trace) if sympy else (None, 0)
     checks = Checks(modes, agree, "extended", digits, directions=DIRECTIONS, sampled=count)
     touched = _kinks(trace)
     notes = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradcalc.checks.symbolic import tree_size
-from gradcalc.rules import symbolic_numbers
+from gradcalc.rules.systems import symbolic_numbers
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from gradcalc.checks.checks import Checks
 from gradcalc.checks.reference import LAST, Reference, correct_digits, replayed, same, ulps
-from gradcalc.result import Checks
 from gradcalc.run.point import Point
 from gradcalc.trace.trace import Trace
 

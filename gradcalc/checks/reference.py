@@ -11,7 +11,7 @@ from typing import Any
 
 from gradcalc.modes.sweeps import forward, reverse
 from gradcalc.numbers.system import Numbers
-from gradcalc.rules import big_numbers
+from gradcalc.rules.systems import big_numbers
 from gradcalc.run.point import Point
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace

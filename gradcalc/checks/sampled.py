@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcalc.checks.reference import same
 from gradcalc.checks.symbolic import NotEvaluatedError, Partials
-from gradcalc.rules import big_numbers
+from gradcalc.rules.systems import big_numbers
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 
 ROWS, ELEMENTS = 30, 3  # instructions that are looked at, and elements of each

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from gradcalc.numbers.system import Numbers
-from gradcalc.rules import symbolic_numbers
 from gradcalc.rules.rule import Rule
+from gradcalc.rules.systems import symbolic_numbers
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.batch.kernel import Kernel
-from gradcalc.batch.wider import widened
+from gradcalc.answers.evaluate import evaluate
+from gradcalc.answers.request import Options
 from gradcalc.errors import Exit, GradcalcError
-from gradcalc.evaluation import evaluate
-from gradcalc.reading import Options
+from gradcalc.kernels.kernel import Kernel
+from gradcalc.kernels.longdouble import widened
 from gradcalc.tables import Reader, open_table
 from gradcalc.tables.table import bad_file
 

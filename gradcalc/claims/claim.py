@@ -13,15 +13,15 @@ from decimal import Decimal, InvalidOperation
 from itertools import product
 from typing import Any
 
+from gradcalc.answers.evaluate import evaluate
+from gradcalc.answers.request import Options
+from gradcalc.answers.result import Result
 from gradcalc.claims.diagnosis import TURNED, Sample, diagnosed
 from gradcalc.errors import Exit, GradcalcError
-from gradcalc.evaluation import evaluate
 from gradcalc.language import to_text
 from gradcalc.modes.derived import gradient_trace
 from gradcalc.numbers.shapes import shown
-from gradcalc.reading import Options
-from gradcalc.result import Result
-from gradcalc.rules import big_numbers
+from gradcalc.rules.systems import big_numbers
 from gradcalc.run.point import Given
 from gradcalc.trace.formula import formula
 from gradcalc.trace.trace import Trace

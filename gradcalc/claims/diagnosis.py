@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from gradcalc.answers.result import Result
 from gradcalc.errors import GradcalcError
 from gradcalc.language.syntax import Binary, Call, Expr, Unary
-from gradcalc.result import Result
 from gradcalc.trace.formula import formula
 from gradcalc.trace.trace import CONSTANT, INPUT
 
@@ -147,8 +147,8 @@ def _other_input(by: str, samples: Sequence[Sample], slack: float = 0.0) -> str 
 
 
 def _is_derivative_by(name: str, samples: Sequence[Sample], slack: float) -> bool:
-    from gradcalc.evaluation import evaluate
-    from gradcalc.reading import Options
+    from gradcalc.answers.evaluate import evaluate
+    from gradcalc.answers.request import Options
 
     for sample in samples:
         found = evaluate(
@@ -221,8 +221,8 @@ def _chain_of_elements(by: str, samples: Sequence[Sample]) -> str | None:
 
 
 def _value(text: str, sample: Sample) -> Any:
-    from gradcalc.evaluation import evaluate
-    from gradcalc.reading import Options
+    from gradcalc.answers.evaluate import evaluate
+    from gradcalc.answers.request import Options
 
     return evaluate(text, sample.at, wrt=(), options=Options(check="off")).value
 

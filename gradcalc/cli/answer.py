@@ -12,7 +12,7 @@ from gradcalc.cli.options import Format
 from gradcalc.views.plain import spell_out
 
 if TYPE_CHECKING:
-    from gradcalc.result import Result
+    from gradcalc.answers.result import Result
 
 
 def shown(

@@ -96,9 +96,9 @@ def command(
             {"--claim": claim, "--at": at, "--over": over},
         )
     _refuse_tolerances(rtol, atol, ulp)
-    from gradcalc.claims.written import claims_of
+    from gradcalc.answers.request import Options
+    from gradcalc.claims.notation import claims_of
     from gradcalc.cli.point import read_at
-    from gradcalc.reading import Options
 
     source, held = given.source(expr, file), read_at(at)
     if record:
@@ -146,7 +146,7 @@ def _points(
 ) -> list[Mapping[str, Any]]:
     """The point that is given, or points drawn from a box: -2 to 2 where nothing is said."""
     from gradcalc.claims.boxes import fitted, read_over, surplus
-    from gradcalc.claims.written import inputs_of
+    from gradcalc.claims.notation import inputs_of
     from gradcalc.views.plain import spell_out
 
     names = inputs_of(source, held)

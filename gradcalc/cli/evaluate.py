@@ -14,7 +14,7 @@ from gradcalc.errors import GradcalcError
 from gradcalc.views.plain import spell_out
 
 if TYPE_CHECKING:
-    from gradcalc.reading import Options
+    from gradcalc.answers.request import Options
 
 
 def command(
@@ -74,11 +74,11 @@ def command(
     with within(timeout):
         text, point, by = given.source(expr, file), read_at(at, max_elements), given.names(wrt)
         if order > 1:
-            from gradcalc.products import derivatives
+            from gradcalc.answers.orders import derivatives
 
             result = derivatives(text, point, order, wrt=by, options=options)
         else:
-            from gradcalc.evaluation import evaluate
+            from gradcalc.answers.evaluate import evaluate
 
             result = evaluate(text, point, wrt=by, options=options)
     form = given.Format.json if json else format

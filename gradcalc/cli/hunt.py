@@ -31,8 +31,8 @@ def command(
     color: given.Color = "auto",
 ) -> int:
     from gradcalc.claims.boxes import read_over
-    from gradcalc.claims.hunting import hunt
     from gradcalc.cli.point import read_at
+    from gradcalc.hunt.hunt import hunt
     from gradcalc.views import hunted, reports
     from gradcalc.views.console import console
 

@@ -7,9 +7,10 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from gradcalc.answers.evaluate import evaluate
+from gradcalc.answers.request import Options
 from gradcalc.cli.files import checked
 from gradcalc.errors import Exit, GradcalcError
-from gradcalc.evaluation import Options, evaluate
 from gradcalc.views.json import failure, record, text
 
 KEYS = ("id", "expr", "at", "wrt")

@@ -15,8 +15,9 @@ from gradcalc.cli.progress import bar
 from gradcalc.errors import Exit, GradcalcError, blaming
 
 if TYPE_CHECKING:
-    from gradcalc.batch.kernel import Kernel
-    from gradcalc.batch.mapping import Asked, Summary
+    from gradcalc.batch.mapping import Asked
+    from gradcalc.batch.summary import Summary
+    from gradcalc.kernels.kernel import Kernel
     from gradcalc.tables import Reader
 
 
@@ -87,10 +88,10 @@ def command(
 ) -> int:
     import time
 
-    from gradcalc.batch.kernel import Kernel, cores
     from gradcalc.batch.mapping import Asked, output_columns
-    from gradcalc.claims.written import inputs_of
+    from gradcalc.claims.notation import inputs_of
     from gradcalc.cli.point import read_at
+    from gradcalc.kernels.kernel import Kernel, cores
     from gradcalc.run.limits import Limits
     from gradcalc.tables import open_table
 

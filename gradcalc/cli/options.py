@@ -11,7 +11,7 @@ import typer
 from gradcalc.errors import Exit, GradcalcError
 
 if TYPE_CHECKING:
-    from gradcalc.reading import Options
+    from gradcalc.answers.request import Options
 
 
 MOST = 64_000_000  # characters of a text that are read, whatever --max-size allows
@@ -125,7 +125,7 @@ def options(
     limits: tuple[int, ...],
 ) -> Options:
     """What was given, as the options of an evaluation."""
-    from gradcalc.reading import Options
+    from gradcalc.answers.request import Options
     from gradcalc.run.limits import Limits
 
     return Options(

@@ -12,7 +12,7 @@ from gradcalc.cli.deadline import within
 from gradcalc.errors import GradcalcError, blaming
 
 if TYPE_CHECKING:
-    from gradcalc.result import Result
+    from gradcalc.answers.result import Result
 
 
 def command(
@@ -88,7 +88,7 @@ def refuse(name: str, along: bool, seed: bool, wrt: bool) -> None:
 
 def product(name: str) -> Callable[..., Result]:
     """What computes the answer of a command."""
-    from gradcalc import products as p
+    from gradcalc.answers import products as p
 
     return {
         "jacobian": lambda s, at, along, seed, wrt, o: p.jacobian(s, at, wrt=wrt, options=o),

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gradcalc.atomic import atomic_write, refuse_place
 from gradcalc.cli.answer import heard
 from gradcalc.cli.progress import bar
 from gradcalc.errors import GradcalcError
-from gradcalc.whole import refuse_place, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Asked:
 
 def run(path: str, asked: Asked) -> int:
     """Run a suite, or record it; the exit status."""
-    from gradcalc.claims import running, suites
+    from gradcalc.suites import running
+    from gradcalc.suites import suite as suites
     from gradcalc.views import checked, reports
     from gradcalc.views.console import console
 
@@ -43,7 +44,7 @@ def run(path: str, asked: Asked) -> int:
     if not cases:
         raise GradcalcError("usage", f"no case of {path} has '{asked.pattern}' in its name")
     if asked.record:
-        from gradcalc.claims.recording import recorded
+        from gradcalc.suites.recording import recorded
 
         _write(asked.record, recorded(cases))
         return 0
@@ -84,8 +85,8 @@ def record_one(
     path: str,
 ) -> None:
     """A suite of one case."""
-    from gradcalc.claims.recording import recorded
-    from gradcalc.claims.suites import Case
+    from gradcalc.suites.recording import recorded
+    from gradcalc.suites.suite import Case
 
     refuse_place(path)
     at = {
@@ -105,5 +106,5 @@ def _write(path: str, text: str) -> None:
     if path == "-":
         sys.stdout.write(text)
         return
-    with whole(path) as file:
+    with atomic_write(path) as file:
         file.write(text.encode("utf-8"))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.modes.sweeps import partial_at
-from gradcalc.numbers.arrays import shape_of
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.numbers.traced import Traced
 from gradcalc.trace.trace import Trace, Values
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.modes.arrays import pullback, pushforward, unit
-from gradcalc.numbers.arrays import shape_of
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.trace.trace import Trace
 
 FEASIBLE = 50_000_000  # numbers that a sweep in several directions may move

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.numbers.shapes import Shape
+from gradcalc.numbers.elements import mapped, plain
+from gradcalc.numbers.shapes import Shape, shape_of
 from gradcalc.numbers.system import Numbers
 
 Array = Any  # np.ndarray, or a number where the shape is ()
@@ -79,31 +80,6 @@ class ArrayNumbers(Numbers):
             return self.number(Fraction(x)) if np.isfinite(x) else x
 
         return mapped(convert, 1)(floats)
-
-
-def shape_of(number: Any) -> Shape:
-    """The shape of an array; () for a number alone."""
-    found: Shape = getattr(number, "shape", ())
-    return found
-
-
-def is_array(number: Any) -> bool:
-    """Is this an array, and not a number alone?"""
-    return isinstance(number, np.ndarray)
-
-
-def plain(number: Any) -> Any:
-    """What NumPy makes of a single number, as the number it is."""
-    if isinstance(number, np.generic):
-        return number.item()
-    if isinstance(number, np.ndarray) and number.ndim == 0:
-        return number.item()
-    return number
-
-
-def mapped(kernel: Kernel, count: int) -> Any:
-    """A scalar kernel of `count` arguments, element by element, in arrays of objects."""
-    return np.frompyfunc(kernel, count, 1)
 
 
 def elementwise(kernel: Kernel, arrays: Kernel, count: int) -> Kernel:

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from gradcalc.numbers.system import Numbers
+
 
 def number(exact: Fraction | int) -> Any:
     """The longdouble next to an exact number."""
@@ -27,11 +29,9 @@ def _sum(integer: int) -> Any:
     return np.longdouble(high) + np.longdouble(float(integer - int(high)))
 
 
-def constant(name: str) -> Any:
-    """A named constant."""
-    from gradcalc.rules import big_numbers
-
-    return _rounded(big_numbers(30).constant(name))
+def constant(big: Numbers) -> Callable[[str], Any]:
+    """The named constants, each the longdouble next to that of `big` numbers."""
+    return lambda name: _rounded(big.constant(name))
 
 
 def _rounded(big: Any) -> Any:
@@ -49,13 +49,12 @@ def _exact(context: Any, x: Any) -> Any:
     return context.mpf(high) + rest
 
 
-def through(kernel: Callable[..., Any], arity: int) -> Callable[..., Any]:
-    """A row that NumPy lacks, element by element through big numbers: slow, and right."""
+def through(big: Numbers, name: str, arity: int) -> Callable[..., Any]:
+    """A row that NumPy lacks, element by element through `big` numbers: slow, and right."""
+    kernel: Callable[..., Any] = getattr(big, name)
+    context: Any = big.context
 
     def one(*given: Any) -> Any:
-        from gradcalc.rules import big_numbers
-
-        context = big_numbers(30).context
         return _rounded(kernel(*[_exact(context, x) for x in given]))
 
     each = np.frompyfunc(one, arity, 1)

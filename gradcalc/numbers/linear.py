@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.numbers.arrays import mapped, plain
+from gradcalc.numbers.elements import mapped, plain
 from gradcalc.numbers.shapes import SingularError
 from gradcalc.numbers.system import COMPARISONS
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 Shape = tuple[int, ...]
 
 
@@ -11,6 +13,12 @@ class ShapeError(ValueError):
 
 class SingularError(ValueError):
     """A matrix that has no inverse, or no factor; the message says why."""
+
+
+def shape_of(number: Any) -> Shape:
+    """The shape of an array; () for a number alone. It needs no NumPy."""
+    shape: Shape = getattr(number, "shape", ())
+    return shape
 
 
 def shown(shape: Shape) -> str:

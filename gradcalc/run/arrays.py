@@ -13,9 +13,9 @@ from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.numbers.shapes import ShapeError, SingularError, broadcast, shown
 from gradcalc.numbers.system import Numbers
-from gradcalc.rules import TABLE
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING, Composition, matmul
 from gradcalc.rules.rule import Rule
+from gradcalc.rules.table import TABLE
 from gradcalc.run.conditions import Conditions
 from gradcalc.run.expressions import Code, Scope
 from gradcalc.run.failures import outside, unfit

@@ -115,7 +115,7 @@ class Conditions(Expressions):
         return run
 
     def _both(self, row: str, left: int, right: int, span: Span) -> int:
-        from gradcalc.rules import TABLE
+        from gradcalc.rules.table import TABLE
 
         return self.record(TABLE[row], (left, right), span)
 

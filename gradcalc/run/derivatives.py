@@ -16,7 +16,7 @@ from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.modes.sweeps import forward
 from gradcalc.numbers.shapes import shown
-from gradcalc.rules import TABLE
+from gradcalc.rules.table import TABLE
 from gradcalc.run.arrays import ArrayExpressions
 from gradcalc.run.expressions import Code, Scope
 from gradcalc.run.failures import unknown_name

@@ -16,9 +16,9 @@ from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.language.suggest import nearest
 from gradcalc.numbers.system import COMPARISONS, CONSTANTS, Numbers
-from gradcalc.rules import CALLABLE, TABLE
 from gradcalc.rules.compositions import COMPOSITIONS
 from gradcalc.rules.rule import Rule
+from gradcalc.rules.table import CALLABLE, TABLE
 from gradcalc.run.failures import outside, unknown_name
 from gradcalc.run.forms import SPECIAL_FORMS, functions, reduces
 from gradcalc.run.limits import Limits

@@ -10,8 +10,8 @@ from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.language.suggest import as_product, nearest
 from gradcalc.language.syntax import Name
 from gradcalc.numbers.shapes import ShapeError, SingularError, broadcast
-from gradcalc.rules import machine_numbers
 from gradcalc.rules.rule import Rule
+from gradcalc.rules.systems import machine_numbers
 from gradcalc.trace.failures import OPERATORS, spelt
 from gradcalc.trace.trace import Trace
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from gradcalc.language.syntax import Program
-from gradcalc.rules import CALLABLE
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
+from gradcalc.rules.table import CALLABLE
 
 
 class Form(NamedTuple):

@@ -18,7 +18,7 @@ from gradcalc.language.parser import parse_expression
 from gradcalc.language.syntax import Evaluate, Program
 from gradcalc.numbers.shapes import shown
 from gradcalc.numbers.system import Numbers
-from gradcalc.rules import machine_numbers, with_arrays
+from gradcalc.rules.systems import machine_numbers, with_arrays
 from gradcalc.run.forms import reserved
 from gradcalc.run.limits import Limits
 from gradcalc.run.recorder import record

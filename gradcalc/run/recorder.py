@@ -17,7 +17,8 @@ from gradcalc.language import syntax as ast
 from gradcalc.language.parser import room_for
 from gradcalc.numbers.shapes import shown
 from gradcalc.numbers.system import Numbers
-from gradcalc.rules import TABLE, with_arrays
+from gradcalc.rules.systems import with_arrays
+from gradcalc.rules.table import TABLE
 from gradcalc.run.derivatives import DerivativeExpressions
 from gradcalc.run.expressions import Defined, Scope
 from gradcalc.run.forms import may_hold_arrays

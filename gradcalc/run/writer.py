@@ -10,8 +10,8 @@ from typing import Any
 from gradcalc.errors import Span
 from gradcalc.numbers.system import Numbers
 from gradcalc.numbers.traced import Traced, folded
-from gradcalc.rules import TABLE
 from gradcalc.rules.rule import Rule
+from gradcalc.rules.table import TABLE
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import Trace
 

@@ -11,11 +11,11 @@ from typing import Any, Self
 
 import numpy as np
 
+from gradcalc.atomic import STANDARD, known_as
 from gradcalc.tables.arrow import arrow_for
 from gradcalc.tables.cells import Column
 from gradcalc.tables.files import FileWriter, close, seekable
 from gradcalc.tables.table import Batch, bad_file, checked_names
-from gradcalc.whole import STANDARD, known_as
 
 ROWS = 1 << 17  # of a block: enough for a thread, little for the memory
 MAGIC = b"ARROW1"

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
+from gradcalc.atomic import STANDARD, Target
 from gradcalc.tables.cells import Column
-from gradcalc.whole import STANDARD, Target
 
 
 def is_packed(path: str) -> bool:

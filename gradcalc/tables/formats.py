@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias, get_args
 
+from gradcalc.atomic import STANDARD
 from gradcalc.errors import GradcalcError
 from gradcalc.tables.table import Reader, Writer, checked_names
-from gradcalc.whole import STANDARD
 
 Format: TypeAlias = Literal["csv", "tsv", "jsonl", "parquet", "arrow", "npy", "npz"]
 

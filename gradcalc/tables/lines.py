@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
+from gradcalc.atomic import known_as
 from gradcalc.tables.files import close, opened
 from gradcalc.tables.table import bad_file
-from gradcalc.whole import known_as
 
 TEXT_BLOCK = 4 << 20  # bytes: some 10,000s of rows, enough to make a thread worth its while
 LONGEST = 64 << 20  # bytes of one record

@@ -17,11 +17,11 @@ from typing import Any, BinaryIO, Self
 import numpy as np
 from numpy.lib import format as npy
 
+from gradcalc.atomic import known_as
 from gradcalc.tables.cells import Column, Floats, NoNumberError, exact
 from gradcalc.tables.columnar import ROWS, Ready
 from gradcalc.tables.files import FileWriter, close, seekable
 from gradcalc.tables.table import Batch, bad_file, checked_names
-from gradcalc.whole import known_as
 
 ALIGNED = 64  # bytes: the header ends at a multiple
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from gradcalc.numbers.system import Numbers
 from gradcalc.numbers.traced import Given, Traced
-from gradcalc.rules import TABLE
+from gradcalc.rules.table import TABLE
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import CONSTANT, INPUT, Exact, Guard, Trace
 

@@ -18,7 +18,8 @@ from typing import Any
 from gradcalc.errors import Span
 from gradcalc.numbers.system import Numbers
 from gradcalc.numbers.traced import Traced, folded
-from gradcalc.rules import SCALAR, TABLE, arrays_of, machine_numbers
+from gradcalc.rules.systems import arrays_of, machine_numbers
+from gradcalc.rules.table import SCALAR, TABLE
 from gradcalc.trace.builder import pruned
 from gradcalc.trace.trace import CONSTANT, INPUT, Exact, Guard, Trace
 

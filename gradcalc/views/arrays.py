@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from gradcalc.answers.result import Input, Result
 from gradcalc.numbers.shapes import shown
-from gradcalc.result import Input, Result
 from gradcalc.views import names
-from gradcalc.views.elements import doubted, worth_naming
+from gradcalc.views.elements import worth_naming
 from gradcalc.views.full import print_full
 from gradcalc.views.grids import SMALL, cell, complete, grid, summary, tally
 from gradcalc.views.layout import LABEL, fits, line, number, table, width
-from gradcalc.views.tables import valid, verdict
+from gradcalc.views.verdicts import valid, verdict
 
 NAMED = 5  # elements that are named, of the many that may be in doubt
 ROOMS = (100, 80, 64, 48, 40, 32, 24, 16)  # columns of a derivative; the widest that fits
@@ -123,7 +123,7 @@ def _table(result: Result, out: Console, mode: str, room: int) -> Table:
             _derivative(result, row, mode, room),
         ]
         cells += [Text(tally(row.digits))] if count else []
-        made.add_row(*cells, _verdict(result, row))
+        made.add_row(*cells, verdict(result, row))
     return made
 
 
@@ -134,20 +134,3 @@ def _derivative(result: Result, row: Input, mode: str, room: int) -> Text:
     texts = row.reference if result.precise else None
     whole = _whole(found, room, row.digits, texts)
     return whole if whole is not None else Text(summary(found, norm=room >= ROOMS[-4]))
-
-
-def _verdict(result: Result, row: Input) -> Text:
-    if not hasattr(row.gradient, "shape"):
-        return verdict(result, row)
-    if row.status != "smooth":
-        count = sum(part.status != "smooth" for part in row.parts)
-        told = f"{row.status} in {count:,} of {row.gradient.size:,}" if count else row.status
-        return Text(told, style="yellow")
-    checks = result.checks
-    if checks.modes is False or checks.symbolic is False:
-        return Text("DISAGREE", style="bold red")
-    if doubted(result, row).any():
-        return Text("digits lost", style="yellow")
-    if checks.modes is None:
-        return Text("not checked" if checks.method == "none" else "by the probe")
-    return Text(f"{'agree' if checks.symbolic else 'modes agree'} ✓", style="green")

@@ -6,13 +6,14 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from gradcalc.answers.evaluate import evaluate
+from gradcalc.answers.request import Options
 from gradcalc.errors import GradcalcError
-from gradcalc.evaluation import Options, evaluate
 from gradcalc.language import to_text
 from gradcalc.language.suggest import nearest
-from gradcalc.rules import CALLABLE, TABLE
 from gradcalc.rules.compositions import COMPOSITIONS
 from gradcalc.rules.rule import Kernel, Rule
+from gradcalc.rules.table import CALLABLE, TABLE
 from gradcalc.run.forms import SPECIAL_FORMS, functions
 from gradcalc.trace.builder import Builder
 from gradcalc.trace.formula import CALLED, formula

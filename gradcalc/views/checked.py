@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from gradcalc.claims.claim import Judged, Verdict
-from gradcalc.claims.running import Ran, Report
+from gradcalc.suites.running import Ran, Report
 
 MARKS = {
     "passed": ("ok", "green"),

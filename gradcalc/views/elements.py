@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.result import Input, Result
+from gradcalc.answers.result import Input, Result
 from gradcalc.trace.elements import element_name
 from gradcalc.views import names
 from gradcalc.views.numbers import shortest

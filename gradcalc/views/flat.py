@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from gradcalc.evaluation import SEVERITY
-from gradcalc.result import Result
+from gradcalc.answers.result import Result
+from gradcalc.answers.status import SEVERITY
 from gradcalc.trace.elements import element_name, indices
 from gradcalc.views import names
 from gradcalc.views.numbers import counted, shortest

@@ -9,8 +9,8 @@ import numpy as np
 from rich.console import Console
 from rich.text import Text
 
+from gradcalc.answers.result import Input, Result
 from gradcalc.numbers.shapes import shown
-from gradcalc.result import Input, Result
 from gradcalc.trace.elements import element_name
 from gradcalc.views.elements import derivative_name, ends
 from gradcalc.views.grids import Grid, complete, grid

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from gradcalc.claims.hunting import Hunt, reproducer
+from gradcalc.hunt.hunt import Hunt, reproducer
 
 
 def show(found: Hunt, held: Mapping[str, Any], out: Console) -> None:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from gradcalc.answers.result import Input, Result
 from gradcalc.errors import GradcalcError
-from gradcalc.result import Input, Result
 from gradcalc.trace.elements import element_name, indices
 from gradcalc.views.numbers import Rows, countable, has_arrays, jsonable
 from gradcalc.views.operations import operation

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradcalc.views.numbers import shortest
 
 if TYPE_CHECKING:
-    from gradcalc.batch.mapping import Summary
+    from gradcalc.batch.summary import Summary
 
 
 def lines(found: Summary, on_error: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcalc.result import Result
+from gradcalc.answers.result import Result
 
 PRIMES = ("f", "f'", "f''", "f'''")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gradcalc.result import Result
+    from gradcalc.answers.result import Result
 
 
 def shortest(number: float) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from gradcalc.answers.result import Result
 from gradcalc.numbers.shapes import Shape, shown
-from gradcalc.result import Result
 from gradcalc.trace.failures import OPERATORS
 from gradcalc.trace.trace import CONSTANT, INPUT
 from gradcalc.views.numbers import shortest

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
-from gradcalc.claims.running import Ran, Report
-from gradcalc.claims.suites import Case
+from gradcalc.suites.running import Ran, Report
+from gradcalc.suites.suite import Case
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from gradcalc.answers.result import Result
+from gradcalc.atomic import atomic_write
 from gradcalc.errors import GradcalcError
-from gradcalc.result import Result
 from gradcalc.views import names
-from gradcalc.whole import whole
 
 SUFFIX = ".npz"
 
@@ -42,5 +42,5 @@ def arrays(result: Result) -> dict[str, Any]:
 
 def save(result: Result, path: str) -> None:
     """Write the file whole or not at all."""
-    with whole(path) as file:
+    with atomic_write(path) as file:
         np.savez(file, **arrays(result))

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from gradcalc.result import Result
+from gradcalc.answers.result import Result
 from gradcalc.views.layout import fits, number, table
 from gradcalc.views.operations import operation
 

@@ -11,7 +11,7 @@ import numpy as np
 from gradcalc.language import parse
 from gradcalc.modes.arrays import pullback, pushforward
 from gradcalc.modes.jacobian import by_columns, by_rows
-from gradcalc.rules import machine_arrays, machine_numbers
+from gradcalc.rules.systems import machine_arrays, machine_numbers
 from gradcalc.run.forms import reserved
 from gradcalc.run.recorder import record
 from gradcalc.trace.trace import Trace

@@ -13,7 +13,7 @@ from gradcalc import Options, evaluate
 from gradcalc.cli.lines import answers
 from gradcalc.language import parse
 from gradcalc.modes.sweeps import reverse
-from gradcalc.rules import machine_numbers
+from gradcalc.rules.systems import machine_numbers
 from gradcalc.run.forms import reserved
 from gradcalc.run.recorder import record
 from gradcalc.trace.trace import Trace

@@ -1,0 +1,43 @@
+"""`evaluate`: from text to a proven gradient. The order of the work, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gradcalc.answers.numbers import evaluated_numbers
+from gradcalc.answers.request import Options, Run, read
+from gradcalc.answers.result import Result
+from gradcalc.errors import blaming
+from gradcalc.run.point import Given
+
+
+def evaluate(
+    source: str,
+    at: Mapping[str, Given],
+    *,
+    wrt: tuple[str, ...] | None = None,
+    options: Options | None = None,
+) -> Result:
+    """Value and gradient of a program at a point, checked.
+
+    `at` gives each input a number or an array, or a text read as after --at, which is exact. `wrt`
+    names the inputs to differentiate by (all, unless told). Of a program whose value is an array
+    the derivatives are Jacobians, of shape value + input. Raises GradcalcError where the text can't
+    be read, a value is missing, or the program has no real value at the point.
+    """
+    with blaming(source):
+        return evaluated(read(source, at, wrt, options or Options()))
+
+
+def evaluated(run: Run) -> Result:
+    """The answer of a run."""
+    if run.trace.statics or any(map(_is_array, run.point.machine().values())):
+        from gradcalc.answers.elementwise import evaluated_arrays
+
+        return evaluated_arrays(run)
+    return evaluated_numbers(run)
+
+
+def _is_array(value: Any) -> bool:
+    return bool(getattr(value, "shape", ()))

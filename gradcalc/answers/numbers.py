@@ -1,0 +1,60 @@
+"""A run of single numbers: swept both ways, checked, gathered."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from gradcalc.answers.proving import Answers, Proving
+from gradcalc.answers.request import Run
+from gradcalc.answers.result import Result, Steps
+from gradcalc.answers.status import NOTES, exit_of, guards, worst
+from gradcalc.language import to_text
+from gradcalc.modes.sweeps import forward, reverse
+from gradcalc.rules.systems import machine_numbers
+
+
+def evaluated_numbers(run: Run) -> Result:
+    """A run of single numbers: sweep both ways, check, gather."""
+    trace, steps = run.trace, swept(run)
+
+    def rerun(numbers: Any, name: str, x: Any) -> Any:
+        again = run.again(numbers, {**run.point.numbers(numbers), name: x}, (name,))
+        return again.values[again.result]
+
+    answers = Answers(
+        trace.values[trace.result],
+        {name: steps.forward(name) for name in run.wrt},
+        {name: steps.reverse(name) for name in run.wrt},
+    )
+    proven = Proving(run, trace, run.point, run.wrt, answers, rerun, run.rewritten).proven()
+    status = worst(row.status for row in proven.inputs)
+    return Result(
+        expr=run.source,
+        canonical=to_text(run.program),
+        at=run.point.machine(),
+        value=proven.value,
+        inputs=proven.inputs,
+        steps=steps,
+        checks=proven.checks,
+        reference=proven.reference,
+        digits=proven.digits,
+        ulps=proven.ulps,
+        precise=run.options.digits is not None,
+        status=status,
+        guards=guards(run),
+        notes=(*run.notes, *proven.notes)[:NOTES],
+        error=proven.error,
+        exit=exit_of([proven], status, run.options),
+    )
+
+
+def swept(run: Run) -> Steps:
+    """Both sweeps in float64, over a trace of single numbers."""
+    trace, numbers = run.trace, machine_numbers()
+    cotangents = reverse(trace, trace.values, numbers, math.nan)
+    tangents = {
+        name: forward(trace, trace.values, numbers, {trace.inputs[name]: 1}, math.nan)
+        for name in run.wrt
+    }
+    return Steps(trace, tangents, cotangents)

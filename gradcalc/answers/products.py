@@ -1,0 +1,292 @@
+"""The other shapes of a derivative, each as the gradient of a program made from the given one.
+
+With f for the program, t for a direction and u for a seed,
+
+    jvp      is the derivative of f(x + h*t) by h at h = 0,
+    vjp      is the gradient of sum(u*f(x)),
+    hvp      is the gradient of D(f(x + h*t), h),
+    hessian  is the Jacobian of grad(f(x), x),
+
+and the n-th derivative is the derivative of the trace of the one before. So each is swept, checked
+and probed as any gradient is, and there is one way in which gradcalc proves things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from gradcalc.answers.evaluate import evaluated
+from gradcalc.answers.request import Options, Run, read
+from gradcalc.answers.result import Input, Result
+from gradcalc.answers.status import worst
+from gradcalc.errors import GradcalcError
+from gradcalc.language import to_text
+from gradcalc.language.suggest import nearest
+from gradcalc.language.syntax import (
+    Assign,
+    Binary,
+    Call,
+    Evaluate,
+    Expr,
+    Function,
+    Name,
+    Number,
+    Program,
+    Statement,
+    Vector,
+)
+from gradcalc.numbers.shapes import shown
+from gradcalc.rules.systems import machine_numbers
+from gradcalc.run.point import Given, Point, point
+
+# Names that no text can hold.
+STEP, SEED, WHOLE = "the step h", "the seed", "the program"
+
+
+def jacobian(
+    source: str,
+    at: Mapping[str, Given],
+    *,
+    wrt: tuple[str, ...] | None = None,
+    options: Options | None = None,
+) -> Result:
+    """J[i, j] = ∂f_i/∂x_j for each input: as `evaluate`, with shape value + input."""
+    return replace(evaluated(_read(source, at, wrt, options)), kind="jacobian")
+
+
+def vjp(
+    source: str,
+    at: Mapping[str, Given],
+    seed: Given = 1,
+    *,
+    wrt: tuple[str, ...] | None = None,
+    options: Options | None = None,
+) -> Result:
+    """The vector-Jacobian product u·J by reverse mode; `seed` u has the shape of the value."""
+    run = _read(source, at, wrt, options)
+    given = point({SEED: seed}, typed=run.options.typed, limits=run.options.limits)
+    _fit("the seed", given.machine()[SEED], "the value", run.trace.values[run.trace.result])
+    body = (*_as_function(run), Evaluate(_summed(Name(SEED), Call(WHOLE, ())), _span(run)))
+    made = _again(run, body, given, run.wrt)
+    return _answer(replace(evaluated(made), kind="vjp"), run)
+
+
+def jvp(
+    source: str,
+    at: Mapping[str, Given],
+    along: Mapping[str, Given],
+    *,
+    options: Options | None = None,
+) -> Result:
+    """The Jacobian-vector product J·t by forward mode; inputs without a direction are held."""
+    run = _read(source, at, None, options)
+    body = (*_stepped(run, along), *run.program.body)
+    made = _again(run, body, _directions(run, along), (STEP,))
+    found = evaluated(made)
+    named = tuple(replace(row, name="along") for row in found.inputs)
+    return _answer(replace(found, kind="jvp", inputs=named), run)
+
+
+def hvp(
+    source: str,
+    at: Mapping[str, Given],
+    along: Mapping[str, Given],
+    *,
+    wrt: tuple[str, ...] | None = None,
+    options: Options | None = None,
+) -> Result:
+    """The product of the Hessian of a number with a direction; its value is the slope t·∇f."""
+    run = _read(source, at, wrt, options)
+    _one_number(run, "hvp")
+    names = tuple(run.point.traces)
+    function = Function(WHOLE, names, run.program.body, _span(run))
+    given = [_moved(name, Name(name)) if name in along else Name(name) for name in names]
+    slope = Call("D", (Call(WHOLE, tuple(given), _span(run)), Name(STEP)), _span(run))
+    held = Assign(Name(STEP), "=", _zero(), _span(run))
+    body = (function, held, Evaluate(slope, _span(run)))
+    made = _again(run, body, _directions(run, along, step=False), run.wrt)
+    return _answer(replace(evaluated(made), kind="hvp"), run)
+
+
+def hessian(
+    source: str,
+    at: Mapping[str, Given],
+    *,
+    wrt: tuple[str, ...] | None = None,
+    options: Options | None = None,
+) -> Result:
+    """All second derivatives of a number: an `Input` for each pair of inputs, named `x, y`.
+
+    Forward over reverse: the gradient is recorded by reverse mode, its Jacobian taken by columns.
+    Each is of shape x + y. The result's value is the number, its gradient in `first`.
+    """
+    run = _read(source, at, wrt, options)
+    _one_number(run, "hessian")
+    rows: list[Input] = []
+    found: list[Result] = []
+    values = run.point.machine()
+    scalars = tuple(name for name in run.wrt if not hasattr(values[name], "shape"))
+    groups = [scalars] if scalars else []
+    groups += [(name,) for name in run.wrt if name not in scalars]
+    parts: dict[tuple[str, str], Input] = {}
+    for group in groups:
+        one = evaluated(_again(run, _gradients(run, group), Point({}), run.wrt))
+        found.append(one)
+        for row in one.inputs:
+            for k, name in enumerate(group):
+                parts[name, row.name] = _part(row, f"{name}, {row.name}", k, group is scalars)
+    rows = [parts[a, b] for a in run.wrt for b in run.wrt]
+    first = evaluated(run)
+    notes = dict.fromkeys(note for one in (first, *found) for note in one.notes)
+    error = next((one.error for one in (first, *found) if one.error), None)
+    return replace(
+        first,
+        kind="hessian",
+        inputs=tuple(rows),
+        first=first.inputs,
+        checks=found[0].checks if found else first.checks,
+        status=worst([first.status, *(one.status for one in found)]),
+        notes=tuple(notes),
+        error=error,
+        exit=max(one.exit for one in (first, *found)),
+    )
+
+
+# making programs --------------------------------------------------------------------------
+
+
+def _read(
+    source: str, at: Mapping[str, Given], wrt: tuple[str, ...] | None, options: Options | None
+) -> Run:
+    return read(source, at, wrt, options or Options())
+
+
+def _span(run: Run) -> Any:
+    """The whole text: where what was made from it is said to stand."""
+    return run.program.body[0].span.to(run.program.body[-1].span)
+
+
+def _again(run: Run, body: tuple[Statement, ...], more: Point, wrt: tuple[str, ...]) -> Run:
+    """The run of another program, at the same point and what it reads besides."""
+    where = Point({**run.point.traces, **more.traces})
+    program = Program(body)
+    made = replace(run, program=program, point=where, wrt=wrt)
+    return replace(made, trace=made.again(machine_numbers(), where.machine(), wrt))
+
+
+def _answer(found: Result, run: Run) -> Result:
+    """The answer with the text and the point that were given."""
+    return replace(found, canonical=to_text(run.program), at=run.point.machine())
+
+
+def _as_function(run: Run) -> tuple[Statement, ...]:
+    return (Function(WHOLE, (), run.program.body, _span(run)),)
+
+
+def _zero() -> Expr:
+    return Number("0", Fraction(0))
+
+
+def _summed(x: Expr, y: Expr) -> Expr:
+    return Call("sum", (Binary("*", x, y),))
+
+
+def _moved(name: str, x: Expr) -> Expr:
+    """x + h*t"""
+    return Binary("+", x, Binary("*", Name(STEP), Name(_direction(name))))
+
+
+def _direction(name: str) -> str:
+    return f"along {name}"
+
+
+def _stepped(run: Run, along: Mapping[str, Given]) -> tuple[Statement, ...]:
+    return tuple(Assign(Name(name), "=", _moved(name, Name(name)), _span(run)) for name in along)
+
+
+def _directions(run: Run, along: Mapping[str, Given], *, step: bool = True) -> Point:
+    """The directions as inputs, their names and shapes looked at first."""
+    values = run.point.machine()
+    for name in along:
+        if name not in values:
+            known = nearest(name, sorted(values))
+            listed = ", ".join(values) or "none"
+            hint = f"did you mean {known}?" if known else f"its inputs: {listed}"
+            raise GradcalcError(
+                "unknown-input", f"'{name}' is not an input of the text", None, hint
+            )
+    if not along:
+        raise GradcalcError("usage", "there is no direction", None, "write --along x=1,y=2")
+    named = {_direction(n): v for n, v in along.items()}
+    given = point(named, typed=run.options.typed, limits=run.options.limits)
+    directions = given.machine()
+    for name in along:
+        _fit(f"the direction {name}", directions[_direction(name)], "the input", values[name])
+    held = point({STEP: 0}) if step else Point({})
+    return Point({**held.traces, **given.traces})
+
+
+def _fit(what: str, given: Any, of: str, wanted: Any) -> None:
+    """The same shape, or an error that names both."""
+    shapes = [getattr(x, "shape", ()) for x in (given, wanted)]
+    if shapes[0] != shapes[1]:
+        this, that = (f"of shape {shown(s)}" if s else "a number" for s in shapes)
+        raise GradcalcError(
+            "shape", f"{what} is {this}, and {of} is {that}", None, "they have the same shape"
+        )
+
+
+def _one_number(run: Run, what: str) -> None:
+    shape = getattr(run.trace.values[run.trace.result], "shape", ())
+    if shape:
+        raise GradcalcError(
+            "shape",
+            f"{what} takes a program whose value is a number, and this one's is {shown(shape)}",
+            None,
+            "choose an element, or sum them",
+        )
+
+
+def _gradients(run: Run, group: tuple[str, ...]) -> tuple[Statement, ...]:
+    """The gradient by some inputs, as a vector of numbers or as the array it is."""
+    names, span = tuple(run.point.traces), _span(run)
+    call = Call(WHOLE, tuple(Name(name) for name in names), span)
+    parts = tuple(Call("grad", (call, Name(name)), span) for name in group)
+    values = run.point.machine()
+    alone = len(group) == 1 and hasattr(values[group[0]], "shape")
+    value = parts[0] if alone else Vector(parts, span)
+    return Function(WHOLE, names, run.program.body, span), Evaluate(value, span)
+
+
+def _part(row: Input, name: str, which: int, stacked: bool) -> Input:
+    """The second derivatives by one pair of inputs."""
+    if not stacked:
+        return replace(row, name=name)
+    size = len(row.gradient)
+
+    def pick(found: Any) -> Any:
+        if found is None:
+            return None
+        chosen = found[which]
+        return chosen.item() if getattr(chosen, "ndim", None) == 0 else chosen
+
+    per = len(row.parts) // size
+    parts = row.parts[which * per : (which + 1) * per]
+    return replace(
+        row,
+        name=name,
+        gradient=pick(row.gradient),
+        forward=pick(row.forward),
+        reverse=pick(row.reverse),
+        symbolic=pick(row.symbolic),
+        reference=pick(row.reference),
+        digits=pick(row.digits),
+        ulps=pick(row.ulps),
+        parts=parts,
+        status=worst(part.status for part in parts) if parts else row.status,
+        left=parts[0].left if per == 1 and parts else None,
+        right=parts[0].right if per == 1 and parts else None,
+    )

@@ -1,0 +1,152 @@
+"""From text and point to a recorded run: what every command begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from gradcalc.errors import GradcalcError, Span
+from gradcalc.language import inputs as read_inputs
+from gradcalc.language import parse
+from gradcalc.language.suggest import as_product, nearest
+from gradcalc.language.syntax import Program
+from gradcalc.numbers.system import CONSTANTS, Numbers
+from gradcalc.rules.systems import machine_numbers
+from gradcalc.run.forms import reserved
+from gradcalc.run.limits import Limits
+from gradcalc.run.point import Given, Point, point
+from gradcalc.run.recorder import record
+from gradcalc.trace.trace import Trace, with_convention
+
+Check = Literal["full", "fast", "off"]
+Kink = Literal["mean", "left", "right", "torch", "jax"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to evaluate.
+
+    `check` is full, fast (no sympy) or off; `typed` takes numerals exactly, else as float64;
+    `digits` computes the answer itself in so many digits; `min_digits` fails below so many correct
+    ones, but for errors of at most `atol`; `kink` is the convention at kinks; `strict` fails where
+    the function is not smooth.
+    """
+
+    check: Check = "full"
+    typed: bool = True
+    digits: int | None = None
+    min_digits: int = 0
+    atol: float = 0.0
+    kink: Kink = "mean"
+    strict: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """A program, the point it ran at, and what the run recorded."""
+
+    source: str
+    program: Program
+    options: Options
+    point: Point
+    wrt: tuple[str, ...]
+    trace: Trace
+    notes: tuple[str, ...]
+
+    def again(self, numbers: Numbers, inputs: Mapping[str, Any], wrt: tuple[str, ...]) -> Trace:
+        """The program run afresh, in another number system and at another point."""
+        return record(
+            self.program, numbers, inputs, wrt, typed=self.options.typed, limits=self.options.limits
+        )
+
+    def rewritten(self, program: Program) -> Trace:
+        """Another program at the same point."""
+        return record(
+            program,
+            machine_numbers(),
+            self.point.machine(),
+            self.wrt,
+            typed=self.options.typed,
+            limits=self.options.limits,
+        )
+
+
+def read(
+    source: str, at: Mapping[str, Given], wrt: tuple[str, ...] | None, options: Options
+) -> Run:
+    """Parse, find the inputs, read their values, run.
+
+    GradcalcError where the text can't be read, a value is missing, or there is no real value.
+    """
+    limits = options.limits
+    program = parse(source, functions=reserved(), max_depth=limits.depth, max_size=limits.size)
+    places = read_inputs(program, frozenset(CONSTANTS) - at.keys(), reserved())
+    missing = [name for name in places if name not in at]
+    if missing:
+        raise _missing(missing, places, at)
+    where = point({name: at[name] for name in places}, typed=options.typed, limits=options.limits)
+    wanted = _wanted(wrt, tuple(places))
+    trace = record(
+        program,
+        machine_numbers(),
+        where.machine(),
+        wanted,
+        typed=options.typed,
+        limits=limits,
+        variables=at.keys(),
+    )
+    if options.kink in ("torch", "jax"):
+        trace = with_convention(trace, options.kink)
+    notes = tuple(_surplus(at, places)) + tuple(_unused(trace, wanted))
+    return Run(source, program, options, where, wanted, trace, notes)
+
+
+def _surplus(at: Mapping[str, Given], places: Mapping[str, Span]) -> list[str]:
+    told = []
+    for name in at:
+        if name not in places:
+            told.append(f"{name} is given, but the text does not read it")
+        elif name in CONSTANTS:
+            told.append(f"{name} is the input given here, not the constant")
+    return told
+
+
+def _missing(
+    names: list[str], places: Mapping[str, Span], at: Mapping[str, Given]
+) -> GradcalcError:
+    """Inputs without a value: all are listed, and the first is looked at for a slip."""
+    first = names[0]
+    hint = f"add --at {','.join(f'{name}=…' for name in names)}"
+    if product := as_product(first, {*at, *CONSTANTS}):
+        hint = f"is it a product? write {product}; or {hint}"
+    elif known := nearest(first, sorted({*at, *CONSTANTS} - places.keys())):
+        hint = f"did you mean {known}? or {hint}"
+    listed = ", ".join(names)
+    return GradcalcError("missing-value", f"no value is given for {listed}", places[first], hint)
+
+
+def _wanted(wrt: tuple[str, ...] | None, names: tuple[str, ...]) -> tuple[str, ...]:
+    if wrt is None:
+        return names
+    for name in wrt:
+        if name not in names:
+            known = ", ".join(names) or "none"
+            raise GradcalcError(
+                "unknown-input",
+                f"'{name}' is not an input of the text",
+                None,
+                f"its inputs: {known}",
+            )
+    return tuple(dict.fromkeys(wrt))
+
+
+def _unused(trace: Trace, wrt: tuple[str, ...]) -> list[str]:
+    used = {slot for arguments in trace.arguments for slot in arguments}
+    used.update(slot for guard in trace.guards for slot in (guard.left, guard.right))
+    return [
+        f"the run did not use {name}: its derivative is 0"
+        for name in wrt
+        if trace.inputs[name] not in used and trace.inputs[name] != trace.result
+    ]

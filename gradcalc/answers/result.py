@@ -1,0 +1,95 @@
+"""What `evaluate` answers: one frozen object, which views render and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gradcalc.checks.checks import Checks
+from gradcalc.errors import Exit, GradcalcError, Span
+from gradcalc.trace.trace import Trace
+
+Number = Any  # a float, or an array of float64
+Text = Any  # a str, or nested lists of str
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input's derivative in all its forms.
+
+    `gradient` is the answer; `forward` and `reverse` are the float64 sweeps, `symbolic` is sympy's
+    derivative rounded; `reference` the true one as a decimal of 30 digits (or as many as asked).
+    Of arrays all of them are arrays of shape value + input (texts: nested lists), and `parts` are
+    the derivatives of each element by each, where they were proven one by one.
+    """
+
+    name: str
+    at: Number
+    gradient: Number
+    forward: Number | None
+    reverse: Number
+    symbolic: Number | None = None
+    reference: Text | None = None
+    digits: Any = None  # int, or an array of int
+    ulps: Any = None
+    status: str = "smooth"
+    left: float | None = None
+    right: float | None = None
+    parts: tuple[Input, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The trace with what the sweeps left at each slot: tangents by input, and cotangents."""
+
+    trace: Trace
+    tangents: Mapping[str, list[float | None]]
+    cotangents: list[float | None]
+
+    def forward(self, name: str) -> float:
+        """The result's derivative by an input, by forward mode; an absent one is 0."""
+        return (self.tangents[name][self.trace.result] or 0.0) + 0.0
+
+    def reverse(self, name: str) -> float:
+        """The result's derivative by an input, by reverse mode; an absent one is 0."""
+        return (self.cotangents[self.trace.inputs[name]] or 0.0) + 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Value and gradient of a program at a point, what was checked, and how it came about."""
+
+    expr: str
+    canonical: str
+    at: Mapping[str, Number]
+    value: Number
+    inputs: tuple[Input, ...]
+    steps: Steps
+    checks: Checks
+    reference: Text | None = None
+    digits: Any = None
+    ulps: Any = None
+    precise: bool = False  # the answer is the reference, in as many digits as were asked for
+    status: str = "smooth"
+    guards: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: GradcalcError | None = None
+    exit: Exit = Exit.OK
+    kind: str = "gradient"  # or jacobian, hessian, jvp, vjp, hvp, order: what `inputs` hold
+    first: tuple[Input, ...] = ()  # of a Hessian, the gradient
+
+    @property
+    def gradient(self) -> dict[str, Number]:
+        """The derivative by each input."""
+        return {given.name: given.gradient for given in self.inputs}
+
+    @property
+    def worst_digits(self) -> int | None:
+        """The least count of correct digits among value and derivatives; None: not counted."""
+        counts = [c for c in (self.digits, *(i.digits for i in self.inputs)) if c is not None]
+        return min((int(c.min()) if hasattr(c, "min") else c for c in counts), default=None)
+
+    def text(self, span: Span | None) -> str:
+        """The part of the source a span covers."""
+        return self.expr[span.start : span.end] if span else ""

@@ -1,0 +1,38 @@
+"""What came of a table, counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gradcalc.batch.sample import Checked, Sample
+
+COUNTS = ("rows", "written", "undefined", "infinite", "kinks", "unsettled", "alone")
+
+
+@dataclass(slots=True)
+class Summary:
+    """What came of a table: counts of rows, of which `undefined` have no value and `infinite` an
+    infinite value or derivative, `kinks` lie where the function is not smooth, `unsettled` may do
+    so, `alone` were run one by one. `first` is the error of the first undefined row; `sample` are
+    rows that were drawn, `checked` what their check found."""
+
+    rows: int = 0
+    written: int = 0
+    paths: int = 0
+    undefined: int = 0
+    infinite: int = 0
+    kinks: int = 0
+    unsettled: int = 0
+    alone: int = 0
+    first: str = ""
+    sample: Sample = field(default_factory=Sample)
+    checked: Checked | None = None
+    seconds: float = 0.0
+
+    def add(self, other: Summary, check_rows: int) -> None:
+        """Count in what came of some more rows."""
+        for name in COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.paths = max(self.paths, other.paths)
+        self.first = self.first or other.first
+        self.sample = self.sample.merged(other.sample, check_rows)

@@ -1,0 +1,202 @@
+"""Which path each row takes, in machine code: the tree of guards as branches.
+
+Rows go down it together, as many as a register holds; a branch is taken where any of them takes it.
+Only arithmetic that IEEE fixes is written so: the outcome is that of the steps, to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gradcalc.kernels.codegen import LONGEST, Function, Written
+from gradcalc.kernels.lowering import powered
+from gradcalc.kernels.tree import NOWHERE, UNKNOWN, Node, decides, small_power
+from gradcalc.numbers.native import Lanes, NotNativeError
+from gradcalc.trace.replay import exact_number
+from gradcalc.trace.trace import CONSTANT, Guard, Trace
+
+MOST = 500  # comparisons
+
+
+def walking(
+    root: Node, varying: frozenset[str], width: int, functions: Mapping[str, str]
+) -> Written | None:
+    """What finds the `path` of each row, as int16, and marks those that compare equal numbers.
+
+    None where the tree is too large, or a comparison's numbers are of functions.
+    """
+    try:
+        return _Walk(Function(root.trace, varying, width, functions)).written(root)
+    except NotNativeError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is found so far: the path of each row, and where equal numbers were compared."""
+
+    path: str
+    equal: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """A node of the tree that is yet to be written.
+
+    `known` are values by slot, `here` the rows that come by (None: all). The text begins at the
+    label `start`; `done` is the label at which it has found its `state`, whose names are made of
+    that label, `after` the one it then goes to.
+    """
+
+    node: Node | None
+    known: dict[int, Any]
+    here: Lanes | None
+    state: _State
+    start: str
+    done: str
+    after: str
+
+
+class _Walk:
+    def __init__(self, made: Function) -> None:
+        self.made = made
+        self.code = made.code
+        self.pending: list[_Visit] = []
+        self.whole = f"<{self.code.width} x i16>"
+
+    def written(self, root: Node) -> Written:
+        made, code = self.made, self.code
+        if len(root.trace) > LONGEST:
+            raise NotNativeError("a long trace")
+        known = {slot: made.given(slot) for slot in root.trace.inputs.values()}
+        code.lines.append("  br label %root")
+        start = _State(self._number(UNKNOWN), "zeroinitializer")
+        self.pending = [_Visit(root, known, None, start, "root", "found", "out")]
+        count = 0
+        while self.pending:
+            count += 1
+            if count > MOST:
+                raise NotNativeError("a large tree")
+            self._visit(self.pending.pop())
+        code.lines.append("out:")
+        found = _named("found")
+        made.mark(Lanes(code, found.equal, True))
+        made.store(made.array(len(made.inputs)), found.path, "i16")
+        return made.finished()
+
+    def _visit(self, visit: _Visit) -> None:
+        """The text of a node; its children wait to be written."""
+        code, node = self.code, visit.node
+        code.lines.append(f"{visit.start}:")
+        state = visit.state
+        if node is None or node.guard is None:
+            state = self._settled(state, UNKNOWN if node is None else node.path, visit.here)
+        else:
+            state = self._divided(node, node.guard, visit)
+        found = _named(visit.done)
+        code.lines += [
+            f"  br label %{visit.done}",
+            f"{visit.done}:",
+            f"  {found.path} = bitcast {self.whole} {state.path} to {self.whole}",
+            f"  {found.equal} = bitcast {code.truth} {state.equal} to {code.truth}",
+            f"  br label %{visit.after}",
+        ]
+
+    def _divided(self, node: Node, guard: Guard, visit: _Visit) -> _State:
+        """A comparison, whose outcome says by which child a row goes on."""
+        code = self.code
+        known = visit.known
+        left, right = (self._value(node.trace, slot, known) for slot in (guard.left, guard.right))
+        nowhere = code.logical("or", code.isnan(left), code.isnan(right))
+        state = self._settled(visit.state, NOWHERE, self._both(visit.here, nowhere))
+        if decides(node.trace, guard):
+            equal = self._both(visit.here, code.compared("==", left, right))
+            made = code.emit(f"or {code.truth} {state.equal}, {equal.name}")
+            state = _State(state.path, made)
+        block = visit.start
+        for k, (way, child) in enumerate(node.children.items()):
+            taken = self._both(visit.here, self._taken(guard, left, right, way, nowhere))
+            bits = code.emit(f"bitcast {code.truth} {taken.name} to i{code.width}")
+            some = code.emit(f"icmp ne i{code.width} {bits}, 0")
+            label = f"{visit.start}.{k}"
+            start, done, after = label, f"{label}.done", f"{label}.after"
+            code.lines += [f"  br i1 {some}, label %{start}, label %{after}", f"{after}:"]
+            self.pending.append(_Visit(child, dict(known), taken, state, start, done, after))
+            there = _named(done)
+            state = _State(
+                *(
+                    code.emit(f"phi {kind} [{mine}, %{block}], [{theirs}, %{done}]")
+                    for kind, mine, theirs in (
+                        (self.whole, state.path, there.path),
+                        (code.truth, state.equal, there.equal),
+                    )
+                )
+            )
+            block = after
+        return state
+
+    def _taken(self, guard: Guard, left: Any, right: Any, way: float, nowhere: Lanes) -> Any:
+        """The rows that go on by the child of a way."""
+        code = self.code
+        if guard.op == "is":
+            return code.compared("==", left, way)
+        holds = code.compared(guard.op, left, right)
+        if not way:
+            return self._not(code.logical("or", holds, nowhere))
+        # of what is not a number, != holds as well
+        return self._both(holds, self._not(nowhere)) if guard.op == "!=" else holds
+
+    def _value(self, trace: Trace, slot: int, known: dict[int, Any]) -> Lanes:
+        """A slot and those it needs, for the rows of a step."""
+        stack = [slot]
+        while stack:
+            last = stack[-1]
+            missing = [a for a in trace.arguments[last] if a not in known]
+            if last in known or not missing:
+                if last not in known:
+                    known[last] = self._computed(trace, last, known)
+                stack.pop()
+            else:
+                stack += missing
+        if not self.code.exact:
+            raise NotNativeError("a function")
+        made = known[slot]
+        return made if isinstance(made, Lanes) else Lanes(self.code, self.code.text(made))
+
+    def _computed(self, trace: Trace, slot: int, known: dict[int, Any]) -> Any:
+        if trace.rules[slot] is CONSTANT:
+            return exact_number(trace.constants[slot], self.made.numbers)
+        given = [known[a] for a in trace.arguments[slot]]
+        exponent = small_power(trace, slot)
+        if exponent is None or not isinstance(given[0], Lanes):
+            return self.made.computed(trace.rules[slot], given)
+        return powered(given[0], exponent, self.code.sqrt)
+
+    def _both(self, here: Lanes | None, mask: Any) -> Any:
+        return mask if here is None else self.code.logical("and", here, mask)
+
+    def _not(self, mask: Any) -> Any:
+        code = self.code
+        every = ", ".join(["i1 true"] * code.width)
+        return Lanes(code, code.emit(f"xor {code.truth} {mask.name}, <{every}>"), True)
+
+    def _number(self, path: int) -> str:
+        return f"<{', '.join([f'i16 {path}'] * self.code.width)}>"
+
+    def _settled(self, state: _State, path: int, here: Lanes | None) -> _State:
+        """What is found where the rows that are here take a path."""
+        number = self._number(path)
+        if here is None:
+            return _State(number, state.equal)
+        made = self.code.emit(
+            f"select {self.code.truth} {here.name}, {self.whole} {number}, "
+            f"{self.whole} {state.path}"
+        )
+        return _State(made, state.equal)
+
+
+def _named(label: str) -> _State:
+    """The names of what is found at a label."""
+    return _State(f"%path.{label}", f"%equal.{label}")

@@ -1,0 +1,85 @@
+"""A program whose inputs are columns: what is run for a row, and what is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from gradcalc.errors import GradcalcError, blaming
+from gradcalc.kernels.ufuncs import lenient
+from gradcalc.language import inputs as read_inputs
+from gradcalc.language import parse
+from gradcalc.language.syntax import Program
+from gradcalc.numbers.system import CONSTANTS
+from gradcalc.run.forms import reserved
+from gradcalc.run.limits import Limits
+from gradcalc.run.recorder import followed, record
+from gradcalc.trace.elements import TooManyElementsError, elements_of
+from gradcalc.trace.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class RowProgram:
+    """A parsed program, its `inputs`, and the inputs `wrt` which a row's value is differentiated,
+    twice with `hessian`."""
+
+    source: str
+    body: Program
+    inputs: tuple[str, ...]
+    wrt: tuple[str, ...]
+    hessian: bool
+    limits: Limits
+
+    def record(self, numbers: Mapping[str, float], *, follow: bool = True) -> Trace:
+        """The trace of single numbers that a row's run takes, for others to `follow`, or alone."""
+        if follow:
+            trace = followed(self.body, lenient(), numbers, self.wrt, self.limits)
+        else:
+            trace = record(self.body, lenient(), numbers, self.wrt, limits=self.limits)
+        if not trace.statics:
+            return trace
+        value = trace.values[trace.result]
+        if getattr(value, "shape", ()):
+            raise GradcalcError(
+                "array-value",
+                "a row's value is a single number, and this is an array",
+                None,
+                "reduce it: sum(v), norm(v), v[0]",
+            )
+        try:
+            return elements_of(trace, self.limits.trace, followed=follow).trace
+        except TooManyElementsError:
+            raise GradcalcError(
+                "trace-too-long",
+                f"the run is longer than {self.limits.trace:,} instructions",
+                None,
+                "raise the limit with --max-trace",
+            ) from None
+
+
+def row_program(
+    source: str,
+    wrt: Sequence[str] | None,
+    hessian: bool,
+    limits: Limits,
+    names: Collection[str] = (),
+) -> RowProgram:
+    """Parse a program for rows; `wrt` are all its inputs unless named, `names` of constants are
+    inputs too.
+
+    GradcalcError where the text can't be read or `wrt` names what is not an input.
+    """
+    with blaming(source):
+        body = parse(source, functions=reserved(), max_depth=limits.depth, max_size=limits.size)
+        constants = frozenset(CONSTANTS).difference(names)
+        inputs = tuple(read_inputs(body, constants, reserved()))
+        chosen = inputs if wrt is None else tuple(dict.fromkeys(wrt))
+        for name in chosen:
+            if name not in inputs:
+                raise GradcalcError(
+                    "unknown-input",
+                    f"'{name}' is not an input of the text",
+                    None,
+                    f"its inputs: {', '.join(inputs) or 'none'}",
+                )
+    return RowProgram(source, body, inputs, chosen, hessian, limits)

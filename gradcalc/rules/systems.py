@@ -1,0 +1,190 @@
+"""THE table of primitives, and the number systems it spans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache, partial
+from typing import Any
+
+from gradcalc.numbers import big, machine, symbolic
+from gradcalc.numbers.system import Numbers
+from gradcalc.rules.rule import Rule
+from gradcalc.rules.table import ARRAY, SCALAR
+
+ROUNDED_FROM = 30  # digits of the big value that a row without a machine kernel is rounded from
+
+
+@cache
+def machine_numbers() -> Numbers:
+    """float64, a kernel a row."""
+    return Numbers(
+        "machine",
+        machine.number,
+        machine.constant,
+        {name: row.machine or _rounded(row) for name, row in SCALAR.items()},
+    )
+
+
+def _rounded(row: Rule) -> Callable[..., float]:
+    """The row's float64 kernel through big numbers: slow, and right to the last digit."""
+
+    def kernel(*arguments: float) -> float:
+        numbers = big_numbers(ROUNDED_FROM)
+        try:
+            return float(getattr(numbers, row.name)(*map(numbers.number, map(Fraction, arguments))))
+        except OverflowError:
+            return float("inf")
+
+    return kernel
+
+
+@cache
+def big_numbers(digits: int) -> Numbers:
+    """mpmath numbers of so many digits."""
+    ctx = big.context(digits)
+    numbers = Numbers("big", big.number(ctx), big.constant(ctx), {"context": ctx})
+    for name, row in SCALAR.items():
+        kernel = _kernel(row, row.big, ctx, numbers)
+        numbers.__dict__[name] = kernel if row.kind == "arithmetic" and "pow" not in name else (
+            big.real(ctx, kernel)
+        )  # fmt: skip
+    return numbers
+
+
+@cache
+def machine_arrays() -> Any:
+    """float64 and its arrays: NumPy's functions, or the scalar kernel for each element."""
+    import numpy as np
+
+    from gradcalc.numbers.arrays import ArrayNumbers, elementwise
+
+    made = ArrayNumbers(machine_numbers(), float, {})
+    for name, row in SCALAR.items():
+        scalar = getattr(made.scalars, name)
+        made.__dict__[name] = elementwise(scalar, _vector(row, made, np), row.arity)
+    return _with_array_rows(made)
+
+
+def _vector(row: Rule, numbers: Any, np: Any) -> Callable[..., Any]:
+    """The row's kernel for arrays of float64."""
+    from gradcalc.numbers.elements import mapped
+
+    if own := _numpy_kernel(row, numbers, np):
+        return own
+    each = mapped(getattr(numbers.scalars, row.name), row.arity)
+
+    def kernel(*arrays: Any) -> Any:
+        # A flag that Python's own work raises on the way says nothing of the elements.
+        with np.errstate(all="ignore"):
+            return each(*arrays).astype(float)
+
+    return kernel
+
+
+def _numpy_kernel(row: Rule, numbers: Any, np: Any) -> Callable[..., Any] | None:
+    """What computes a row with NumPy, in any of its precisions; None where NumPy has nothing."""
+    into = row.into
+    if into is not None:
+        return lambda *given: into(np, *given, None)
+    if row.vector is not None:
+        return partial(row.vector, np)
+    own: Any = getattr(np, row.ufunc or row.name, None)
+    if isinstance(own, np.ufunc) and own.nin == row.arity:
+        return own  # type: ignore[no-any-return]
+    return partial(row.formula, numbers) if row.formula is not None else None
+
+
+def native_numbers(code: Any) -> Numbers:
+    """Registers of a function of machine code; rows that it can't say are not there."""
+    made = Numbers("native", code.number, code.constant, {})
+    for name, row in SCALAR.items():
+        kernel = partial(row.native, code) if row.native else _numpy_kernel(row, made, code)
+        if kernel is not None:
+            made.__dict__[name] = kernel
+    return made
+
+
+@cache
+def extended_arrays() -> Any:
+    """NumPy's longdouble, where it is wider than float64, and arrays of it."""
+    import numpy as np
+
+    from gradcalc.numbers import extended
+    from gradcalc.numbers.arrays import ArrayNumbers
+
+    big = big_numbers(ROUNDED_FROM)
+    scalars = Numbers("extended", extended.number, extended.constant(big), {})
+    made = ArrayNumbers(scalars, np.longdouble, {})
+    for name, row in SCALAR.items():
+        kernel = _numpy_kernel(row, made, np) or extended.through(big, name, row.arity)
+        scalars.__dict__[name] = made.__dict__[name] = kernel
+    return _with_array_rows(made)
+
+
+@cache
+def through_big_numbers() -> frozenset[str]:
+    """The rows that NumPy has no function of longdouble for: slow in extended arrays."""
+    import numpy as np
+
+    made = extended_arrays()
+    return frozenset(n for n, row in SCALAR.items() if _numpy_kernel(row, made, np) is None)
+
+
+def big_arrays(digits: int) -> Any:
+    """mpmath numbers of so many digits, and arrays of them."""
+    return with_arrays(big_numbers(digits))
+
+
+def arrays_of(scalars: Numbers, **hooks: Any) -> Any:
+    """A number system with arrays of objects, each row element by element."""
+    from gradcalc.numbers.arrays import ArrayNumbers, elementwise
+    from gradcalc.numbers.elements import mapped
+
+    made = ArrayNumbers(scalars, object, {}, **hooks)
+    for name, row in SCALAR.items():
+        scalar = getattr(scalars, name)
+        made.__dict__[name] = elementwise(scalar, mapped(scalar, row.arity), row.arity)
+    return _with_array_rows(made)
+
+
+def with_arrays(numbers: Numbers) -> Any:
+    """The system of arrays over a system of numbers; one of arrays is its own."""
+    if hasattr(numbers, "scalars"):
+        return numbers
+    return machine_arrays() if numbers.kind == "machine" else arrays_of_cached(numbers)
+
+
+@cache
+def arrays_of_cached(numbers: Numbers) -> Any:
+    """`arrays_of`, made once for each system."""
+    return arrays_of(numbers)
+
+
+def _with_array_rows(made: Any) -> Any:
+    for name, row in ARRAY.items():
+        assert row.array is not None
+        made.__dict__[name] = partial(row.array, made)
+    return made
+
+
+@cache
+def symbolic_numbers() -> Numbers:
+    """sympy expressions."""
+    import sympy
+
+    numbers = Numbers("symbolic", symbolic.number(sympy), symbolic.constant(sympy), {})
+    for name, row in SCALAR.items():
+        numbers.__dict__[name] = _kernel(row, row.symbolic, sympy, numbers)
+    return numbers
+
+
+def _kernel(
+    row: Rule, own: Callable[..., Any] | None, library: Any, numbers: Numbers
+) -> Callable[..., Any]:
+    """The row in one system: its own column, or its formula, or the library's of that name."""
+    if own is not None:
+        return partial(own, library)
+    if row.formula is not None:
+        return partial(row.formula, numbers)
+    return getattr(library, row.name)  # type: ignore[no-any-return]

@@ -1,0 +1,29 @@
+"""THE table of primitives: every function gradcalc knows, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gradcalc.rules.arithmetic import ARITHMETIC
+from gradcalc.rules.arrays import ARRAYS
+from gradcalc.rules.elementary import ELEMENTARY
+from gradcalc.rules.piecewise import PIECEWISE
+from gradcalc.rules.rule import Rule
+from gradcalc.rules.special import SPECIAL
+
+TABLE: Mapping[str, Rule] = {
+    row.name: row for row in (*ARITHMETIC, *ELEMENTARY, *SPECIAL, *PIECEWISE, *ARRAYS)
+}
+
+
+# What a text may call: the rows that are not hidden, by name and by alias.
+CALLABLE: Mapping[str, Rule] = {
+    name: row for row in TABLE.values() if not row.hidden for name in (row.name, *row.aliases)
+}
+
+
+# Rows of numbers, which work on arrays element by element; and rows of arrays.
+SCALAR: Mapping[str, Rule] = {name: row for name, row in TABLE.items() if row.array is None}
+
+
+ARRAY: Mapping[str, Rule] = {name: row for name, row in TABLE.items() if row.array is not None}

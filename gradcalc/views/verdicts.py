@@ -1,0 +1,95 @@
+"""An answer judged in words: each derivative's verdict, what was checked and how."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from gradcalc.answers.result import Input, Result
+from gradcalc.checks.checks import Checks
+from gradcalc.numbers.shapes import shape_of
+from gradcalc.views.layout import line
+from gradcalc.views.numbers import shortest
+
+
+def valid(result: Result, out: Console) -> None:
+    """What decided the run's branches."""
+    if result.guards:
+        more = ", …" if len(result.guards) > 4 else ""
+        line(out, "valid", Text("while " + ", ".join(result.guards[:4]) + more))
+
+
+def lost_digits(row: Input) -> bool:
+    """Has a number wrong digits, at a smooth point?"""
+    return row.status == "smooth" and row.digits is not None and row.digits < 15
+
+
+def _lost_digits(result: Result, row: Input) -> bool:
+    """The same of a number, or of any element of an array."""
+    if not shape_of(row.gradient):
+        return lost_digits(row)
+    from gradcalc.views.elements import doubted
+
+    return bool(doubted(result, row).any())
+
+
+def verdict(result: Result, row: Input) -> Text:
+    """One input's derivative, judged in a few words."""
+    checks = result.checks
+    if row.status != "smooth" and shape_of(row.gradient):
+        count = sum(part.status != "smooth" for part in row.parts)
+        told = f"{row.status} in {count:,} of {row.gradient.size:,}" if count else row.status
+        return Text(told, style="yellow")
+    if row.status != "smooth":
+        ends = ["none" if s is None else shortest(s) for s in (row.left, row.right)]
+        return Text(f"{row.status} [{ends[0]}, {ends[1]}]", style="yellow")
+    if checks.modes is False or checks.symbolic is False:
+        return Text("DISAGREE", style="bold red")
+    if _lost_digits(result, row):
+        return Text("digits lost", style="yellow")
+    if checks.modes is None:
+        return Text("not checked" if checks.method == "none" else "by the probe")
+    return Text(f"{'agree' if checks.symbolic else 'modes agree'} ✓", style="green")
+
+
+def closing(result: Result) -> str:
+    """What was checked and how, in a sentence."""
+    checks = result.checks
+    if checks.method == "extended":
+        return _extended(checks)
+    if checks.precision == 0:
+        if result.notes and "no value in big numbers" in " ".join(result.notes):
+            return "not checked: there is no reference to compare with"
+        return "nothing was checked (--check off): float64 results of the two sweeps"
+    where = f"at {checks.precision} digits"
+    if checks.directions:
+        where = f"along {checks.directions} random directions {where}"
+    told = {
+        True: f"forward and reverse agree {where}",
+        False: f"forward and reverse DISAGREE {where}",
+        None: "the one-sided probe of the source gave the derivatives",
+    }[checks.modes]
+    how = {
+        "whole": "with sympy's derivative of the whole expression",
+        "instruction": "with sympy's derivative of each instruction",
+    }.get(checks.method)
+    if how:
+        told += f", and {'agree' if checks.symbolic else 'DISAGREE'} {how}"
+    elif checks.modes is not None:
+        told += "; sympy was not asked"
+    return told
+
+
+def _extended(checks: Checks) -> str:
+    """The same of arrays too large for big numbers."""
+    outcomes = {True: "agree", False: "DISAGREE", None: "were not compared"}
+    told = (
+        f"forward and reverse {outcomes[checks.modes]} along {checks.directions} random directions "
+        f"in extended precision ({checks.precision} digits)"
+    )
+    if checks.symbolic is None:
+        told += ", sympy was not asked"
+    else:
+        agree = "agrees" if checks.symbolic else "DISAGREES"
+        told += f", sympy {agree} with {checks.sampled} sampled partial derivatives"
+    return told + "; digits are counted against extended precision"
