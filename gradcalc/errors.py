@@ -46,6 +46,7 @@ class GradcalcError(Exception):
         code: str,
         message: str,
         span: Span | None = None,
+        *,
         hint: str | None = None,
         exit: Exit = Exit.REQUEST,
         source: str | None = None,
@@ -63,7 +64,13 @@ class GradcalcError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What another process makes it from."""
-        return type(self), (self.code, self.message, self.span, self.hint, self.exit, self.source)
+        keywords = {"hint": self.hint, "exit": self.exit, "source": self.source}
+        return _error, (self.code, self.message, self.span, keywords)
+
+
+def _error(code: str, message: str, span: Span | None, keywords: dict[str, Any]) -> GradcalcError:
+    """An error from what another process took it apart into."""
+    return GradcalcError(code, message, span, **keywords)
 
 
 @contextmanager
@@ -75,8 +82,7 @@ def blaming(source: str) -> Iterator[None]:
         raise GradcalcError(
             "too-deep",
             "the text is nested too deep to be run",
-            None,
-            "name a part of it: y = …",
+            hint="name a part of it: y = …",
             source=source,
         ) from None
     except GradcalcError as error:

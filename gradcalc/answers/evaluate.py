@@ -9,6 +9,7 @@ from gradcalc.answers.numbers import evaluated_numbers
 from gradcalc.answers.request import Options, Run, read
 from gradcalc.answers.result import Result
 from gradcalc.errors import blaming
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.run.point import Given
 
 
@@ -40,4 +41,4 @@ def evaluated(run: Run) -> Result:
 
 
 def _is_array(value: Any) -> bool:
-    return bool(getattr(value, "shape", ()))
+    return bool(shape_of(value))

@@ -100,8 +100,7 @@ def _not_finite(value: Any, inputs: list[Input]) -> GradcalcError | None:
             return GradcalcError(
                 "not-finite",
                 f"{what} is not finite{where}",
-                None,
-                "look at the trace for the first step that is not",
-                Exit.NO_ANSWER,
+                hint="look at the trace for the first step that is not",
+                exit=Exit.NO_ANSWER,
             )
     return None

@@ -35,7 +35,7 @@ def derivatives(
     _one_number(run, "--order")
     if len(run.wrt) != 1 or hasattr(run.point.machine()[run.wrt[0]], "shape"):
         raise GradcalcError(
-            "usage", "--order takes derivatives by one number", None, "name it: --wrt x"
+            "usage", "--order takes derivatives by one number", hint="name it: --wrt x"
         )
     first = evaluated(run)
     name = run.wrt[0]

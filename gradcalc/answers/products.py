@@ -38,7 +38,7 @@ from gradcalc.language.syntax import (
     Statement,
     Vector,
 )
-from gradcalc.numbers.shapes import shown
+from gradcalc.numbers.shapes import shape_of, shown
 from gradcalc.rules.systems import machine_numbers
 from gradcalc.run.point import Given, Point, point
 
@@ -215,11 +215,9 @@ def _directions(run: Run, along: Mapping[str, Given], *, step: bool = True) -> P
             known = nearest(name, sorted(values))
             listed = ", ".join(values) or "none"
             hint = f"did you mean {known}?" if known else f"its inputs: {listed}"
-            raise GradcalcError(
-                "unknown-input", f"'{name}' is not an input of the text", None, hint
-            )
+            raise GradcalcError("unknown-input", f"'{name}' is not an input of the text", hint=hint)
     if not along:
-        raise GradcalcError("usage", "there is no direction", None, "write --along x=1,y=2")
+        raise GradcalcError("usage", "there is no direction", hint="write --along x=1,y=2")
     named = {_direction(n): v for n, v in along.items()}
     given = point(named, typed=run.options.typed, limits=run.options.limits)
     directions = given.machine()
@@ -231,22 +229,21 @@ def _directions(run: Run, along: Mapping[str, Given], *, step: bool = True) -> P
 
 def _fit(what: str, given: Any, of: str, wanted: Any) -> None:
     """The same shape, or an error that names both."""
-    shapes = [getattr(x, "shape", ()) for x in (given, wanted)]
+    shapes = [shape_of(x) for x in (given, wanted)]
     if shapes[0] != shapes[1]:
         this, that = (f"of shape {shown(s)}" if s else "a number" for s in shapes)
         raise GradcalcError(
-            "shape", f"{what} is {this}, and {of} is {that}", None, "they have the same shape"
+            "shape", f"{what} is {this}, and {of} is {that}", hint="they have the same shape"
         )
 
 
 def _one_number(run: Run, what: str) -> None:
-    shape = getattr(run.trace.values[run.trace.result], "shape", ())
+    shape = shape_of(run.trace.values[run.trace.result])
     if shape:
         raise GradcalcError(
             "shape",
             f"{what} takes a program whose value is a number, and this one's is {shown(shape)}",
-            None,
-            "choose an element, or sum them",
+            hint="choose an element, or sum them",
         )
 
 

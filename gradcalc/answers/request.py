@@ -124,7 +124,9 @@ def _missing(
     elif known := nearest(first, sorted({*at, *CONSTANTS} - places.keys())):
         hint = f"did you mean {known}? or {hint}"
     listed = ", ".join(names)
-    return GradcalcError("missing-value", f"no value is given for {listed}", places[first], hint)
+    return GradcalcError(
+        "missing-value", f"no value is given for {listed}", places[first], hint=hint
+    )
 
 
 def _wanted(wrt: tuple[str, ...] | None, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -136,8 +138,7 @@ def _wanted(wrt: tuple[str, ...] | None, names: tuple[str, ...]) -> tuple[str, .
             raise GradcalcError(
                 "unknown-input",
                 f"'{name}' is not an input of the text",
-                None,
-                f"its inputs: {known}",
+                hint=f"its inputs: {known}",
             )
     return tuple(dict.fromkeys(wrt))
 

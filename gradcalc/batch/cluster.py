@@ -52,7 +52,7 @@ class Job:
 def divided(paths: Sequence[str], from_: str | None, to: str) -> list[Part]:
     """The parts of some files, named in their order."""
     if STANDARD in paths:
-        raise GradcalcError("usage", "--dask reads files, not stdin", None, "name them")
+        raise GradcalcError("usage", "--dask reads files, not stdin", hint="name them")
     wanted: list[tuple[str, int | None]] = []
     for path in paths:
         if format_of(path, from_) == "parquet":
@@ -108,18 +108,16 @@ def _refuse_folder(folder: Path, targets: set[str]) -> None:
         raise GradcalcError(
             "file",
             f"{folder} holds a finished table already",
-            None,
-            f"name another folder, or remove its {MANIFEST}",
-            Exit.FILE,
+            hint=f"name another folder, or remove its {MANIFEST}",
+            exit=Exit.FILE,
         )
     found = {path.name for path in folder.glob("part-*") if path.suffix != ".part"}
     if strange := sorted(found - targets):
         raise GradcalcError(
             "file",
             f"{folder} holds {strange[0]}, which is no part of this table",
-            None,
-            "name another folder, or remove the parts of another run",
-            Exit.FILE,
+            hint="name another folder, or remove the parts of another run",
+            exit=Exit.FILE,
         )
 
 
@@ -135,9 +133,8 @@ def run_part(job: Job, part: Part) -> Summary:
             raise GradcalcError(
                 "bad-file",
                 f"{part.path} has other columns than the first file",
-                None,
-                "choose those that all have: --keep",
-                Exit.FILE,
+                hint="choose those that all have: --keep",
+                exit=Exit.FILE,
             )
         target = os.path.join(job.folder, part.target)
         writer = stack.enter_context(create_table(target, job.to, job.columns))
@@ -177,7 +174,7 @@ def _client(address: str) -> Iterator[Any]:
         from dask.distributed import Client, LocalCluster
     except ImportError:
         raise GradcalcError(
-            "missing-extra", "--dask needs dask.distributed", None, 'pip install "gradcalc[dask]"'
+            "missing-extra", "--dask needs dask.distributed", hint='pip install "gradcalc[dask]"'
         ) from None
     with ExitStack() as stack:
         if address == "local":
@@ -192,8 +189,7 @@ def _client(address: str) -> Iterator[Any]:
             raise GradcalcError(
                 "cluster",
                 f"no Dask scheduler answers at {address}: {error}",
-                None,
-                "an address is tcp://host:8786; local starts one here",
-                Exit.FILE,
+                hint="an address is tcp://host:8786; local starts one here",
+                exit=Exit.FILE,
             ) from None
         yield client

@@ -95,7 +95,7 @@ class Doubts:
                 evaluate(self.kernel.source, self._at(columns, row), options=Options(check="off"))
         except GradcalcError as error:
             return error
-        return GradcalcError("undefined", "the value is not a number", None, None, Exit.NO_ANSWER)
+        return GradcalcError("undefined", "the value is not a number", exit=Exit.NO_ANSWER)
 
     def _at(self, columns: Mapping[str, Any], row: int) -> dict[str, Given]:
         return {**self.given, **{name: float(x[row]) for name, x in columns.items()}}

@@ -69,8 +69,7 @@ def output_columns(kernel: Kernel, asked: Asked, columns: Sequence[str]) -> tupl
         raise GradcalcError(
             "missing-value",
             f"there is no column {', '.join(missing)}",
-            None,
-            f"{hint}the table has {', '.join(columns)}; "
+            hint=f"{hint}the table has {', '.join(columns)}; "
             f"a number for all rows is given by --at {missing[0]}=…",
         )
     kept = tuple(columns) if asked.keep is None else asked.keep
@@ -79,15 +78,13 @@ def output_columns(kernel: Kernel, asked: Asked, columns: Sequence[str]) -> tupl
             raise GradcalcError(
                 "usage",
                 f"--keep: there is no column {name}",
-                None,
-                f"the table has {', '.join(columns)}",
+                hint=f"the table has {', '.join(columns)}",
             )
         if name in kernel.columns:
             raise GradcalcError(
                 "column-taken",
                 f"the table has a column {name} already",
-                None,
-                "choose those to keep: --keep " + ",".join(n for n in kept if n != name),
+                hint="choose those to keep: --keep " + ",".join(n for n in kept if n != name),
             )
     return (*kept, *kernel.columns)
 
@@ -174,9 +171,8 @@ class _Work:
             if hasattr(number, "shape"):
                 raise GradcalcError(
                     "usage",
-                    f"--at {name} is an array",
-                    None,
-                    "of map it is a number, the same in all rows; write the array in the formula",
+                    "map takes only numbers after --at, one value for all rows",
+                    hint=f"write the array {name} in the formula",
                 )
         self.doubts = Doubts(kernel, asked.at)
         self.native = kernel.native  # decided by the first piece, the same for all
@@ -234,9 +230,9 @@ class _Work:
                 error.code,
                 counts.first,
                 error.span,
-                error.hint or "--on-error keep writes NaN",
-                Exit.NO_ANSWER,
-                self.kernel.source,
+                hint=error.hint or "--on-error keep writes NaN",
+                exit=Exit.NO_ANSWER,
+                source=self.kernel.source,
             )
 
 

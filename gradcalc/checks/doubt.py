@@ -133,9 +133,9 @@ def culprit(
         code,
         f"{what} is {word}: {kind.format(shown)}{found}",
         trace.spans[slot],
-        remedy,
-        Exit.NO_ANSWER,
-        source,
+        hint=remedy,
+        exit=Exit.NO_ANSWER,
+        source=source,
     )
 
 

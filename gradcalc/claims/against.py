@@ -95,7 +95,7 @@ def compare(
     the nearest float32 of what the dump says: 0.1 is what a program of float32 takes for 0.1.
     """
     if dtype not in RTOL:
-        raise GradcalcError("usage", f"--dtype {dtype} is not known", None, "float64 or float32")
+        raise GradcalcError("usage", f"--dtype {dtype} is not known", hint="float64 or float32")
     start = time.perf_counter()
     with open_table(path) as reader:
         kernel, columns = _fitted(source, reader, options)

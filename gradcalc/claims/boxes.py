@@ -54,15 +54,14 @@ def fitted(box: Box, held: Iterable[str], names: Sequence[str]) -> tuple[Box, li
     for name in box.bounds:
         if name in held:
             raise GradcalcError(
-                "usage", f"{name} is given by --at and by --over", None, "give one of them"
+                "usage", f"{name} is given by --at and by --over", hint="give one of them"
             )
     left = [name for name in names if name not in box.bounds and name not in held]
     if left:
         raise GradcalcError(
             "missing-value",
             f"{', '.join(left)} has neither a value nor bounds",
-            None,
-            f"add --over {','.join(f'{name}=-2:2' for name in left)}, or --at {left[0]}=…",
+            hint=f"add --over {','.join(f'{name}=-2:2' for name in left)}, or --at {left[0]}=…",
         )
     kept = {name: box.bounds[name] for name in names if name in box.bounds}
     return Box(kept), surplus(names, box.bounds)
@@ -90,5 +89,5 @@ def read_over(texts: Iterable[str]) -> Box:
 
 def _bad(text: str, start: int, end: int, what: str) -> GradcalcError:
     return GradcalcError(
-        "bad-box", what, Span(start, end), "write --over x=-2:2,y=0:1", source=text
+        "bad-box", what, Span(start, end), hint="write --over x=-2:2,y=0:1", source=text
     )

@@ -20,7 +20,7 @@ from gradcalc.claims.diagnosis import TURNED, Sample, diagnosed
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.language import to_text
 from gradcalc.modes.derived import gradient_trace
-from gradcalc.numbers.shapes import shown
+from gradcalc.numbers.shapes import shape_of, shown
 from gradcalc.rules.systems import big_numbers
 from gradcalc.run.point import Given
 from gradcalc.trace.formula import formula
@@ -115,9 +115,8 @@ def check(
         raise GradcalcError(
             "no-points",
             f"nothing can be compared: {told} ({why[0]})",
-            None,
-            "choose others with --at or --over",
-            Exit.NO_ANSWER,
+            hint="choose others with --at or --over",
+            exit=Exit.NO_ANSWER,
         )
     judged = tuple(
         _judge(source, by, text, known, tolerance or Tolerance(), asked)
@@ -194,13 +193,13 @@ def _sample(by: str, text: str, point: Point, result: Result, options: Options) 
     except GradcalcError as error:
         if error.exit is Exit.NO_ANSWER:
             nothing = [big_numbers(DIGITS).context.nan] * len(ours)
-            shape = getattr(row.gradient, "shape", ())
+            shape = shape_of(row.gradient)
             return Sample(at, nothing, ours, shape, result, f"there {error.message}")
         error.message = f"in the claim for {by}: {error.message}"
         error.source = text
         raise
     theirs = _flat(claimed.reference)
-    shapes = [getattr(x, "shape", ()) for x in (claimed.value, row.gradient)]
+    shapes = [shape_of(x) for x in (claimed.value, row.gradient)]
     if shapes[0] != shapes[1] and shapes[0] == shapes[1][::-1]:
         what = f"the claim is {_shape(shapes[0])}, the derivative {_shape(shapes[1])}: {TURNED}"
         return Sample(at, ours, ours, shapes[1], result, what)
@@ -211,8 +210,7 @@ def _sample(by: str, text: str, point: Point, result: Result, options: Options) 
         raise GradcalcError(
             "shape",
             f"the claim for {by} is {_shape(shapes[0])}, the derivative {_shape(shapes[1])}",
-            None,
-            hint,
+            hint=hint,
             source=text,
         )
     return Sample(at, theirs, ours, shapes[1], result)

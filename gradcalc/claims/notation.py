@@ -39,12 +39,12 @@ def _claim(part: str, order: tuple[str, ...], found: dict[str, str]) -> tuple[st
     named = NAMED.fullmatch(part)
     if named and named[1] not in order and not re.search(r"[;\n]", named[2]):
         # A program would go on: its first assignment is not its value.
-        raise GradcalcError("usage", f"the claim {part} is for {named[1]}, no input", None, hint)
+        raise GradcalcError("usage", f"the claim {part} is for {named[1]}, no input", hint=hint)
     by = named[1] if named and named[1] in order else next((n for n in order if n not in found), "")
     if not by:
-        raise GradcalcError("usage", f"the claim {part} is for no input that is left", None, hint)
+        raise GradcalcError("usage", f"the claim {part} is for no input that is left", hint=hint)
     if by in found:
-        raise GradcalcError("usage", f"{by} is claimed twice: {found[by]}, and {part}", None, hint)
+        raise GradcalcError("usage", f"{by} is claimed twice: {found[by]}, and {part}", hint=hint)
     return by, named[2].strip() if named and named[1] == by else part
 
 
@@ -57,8 +57,7 @@ def point_of(text: str) -> dict[str, str]:
             raise GradcalcError(
                 "bad-point",
                 f"'{text[start:end].strip()}' is not of the form name=value",
-                None,
-                "write x=1,y=2",
+                hint="write x=1,y=2",
                 source=text,
             )
         found[named[1]] = named[2].strip()

@@ -87,23 +87,21 @@ def run(given: list[str]) -> int:
             GradcalcError(
                 "too-large",
                 "there is not enough memory for this run",
-                None,
-                "make its arrays smaller; --max-elements bounds them before they are made",
+                hint="make its arrays smaller; --max-elements bounds them before they are made",
             )
         )
     except Exception as error:
         if hasattr(error, "format_message"):  # a usage error of the option parser
             hint = "gradcalc --help lists commands and options"
-            return _say(GradcalcError("usage", error.format_message(), None, hint))
+            return _say(GradcalcError("usage", error.format_message(), hint=hint))
         if os.environ.get("GRADCALC_DEBUG"):
             raise
         return _say(
             GradcalcError(
                 "bug",
                 f"gradcalc failed: {type(error).__name__}: {error}",
-                None,
-                "this is a bug in gradcalc; GRADCALC_DEBUG=1 shows where",
-                Exit.BUG,
+                hint="this is a bug in gradcalc; GRADCALC_DEBUG=1 shows where",
+                exit=Exit.BUG,
             )
         )
 

@@ -113,8 +113,7 @@ def command(
         raise GradcalcError(
             "usage",
             "there is nothing to check",
-            None,
-            "give --claim x=FORMULA, --against FILE, or a suite.toml",
+            hint="give --claim x=FORMULA, --against FILE, or a suite.toml",
         )
     options = Options(check="fast", typed=numbers is given.Numerals.typed)
     with blaming(source):
@@ -129,16 +128,16 @@ def _refuse(why: str, options: Mapping[str, object]) -> None:
     """An error for the first option that is given and would have no effect."""
     for name, value in options.items():
         if value:
-            raise GradcalcError("usage", f"{why} {name}", None, "gradcalc check --help")
+            raise GradcalcError("usage", f"{why} {name}", hint="gradcalc check --help")
 
 
 def _refuse_tolerances(rtol: float | None, atol: float, ulp: float | None) -> None:
     """An error for a tolerance that is no number, or that another would silently replace."""
     for name, value in {"--rtol": rtol, "--atol": atol, "--ulp": ulp}.items():
         if value is not None and not math.isfinite(value):
-            raise GradcalcError("usage", f"{name} can't be {value}", None, f"write {name} 1e-6")
+            raise GradcalcError("usage", f"{name} can't be {value}", hint=f"write {name} 1e-6")
     if rtol is not None and ulp is not None:
-        raise GradcalcError("usage", "--rtol and --ulp are given", None, "give one of them")
+        raise GradcalcError("usage", "--rtol and --ulp are given", hint="give one of them")
 
 
 def _points(

@@ -21,7 +21,7 @@ def within(seconds: float | None) -> Iterator[None]:
     """
     if seconds is not None and not 0 < seconds <= LONGEST:
         raise GradcalcError(
-            "usage", f"--timeout can't be {seconds:g}", None, f"write up to {LONGEST:,} seconds"
+            "usage", f"--timeout can't be {seconds:g}", hint=f"write up to {LONGEST:,} seconds"
         )
     known = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
     if not seconds or not known:
@@ -32,8 +32,7 @@ def within(seconds: float | None) -> Iterator[None]:
         raise GradcalcError(
             "timeout",
             f"there is no answer within {seconds:g} s",
-            None,
-            "raise the limit with --timeout, or ask for less with --check fast",
+            hint="raise the limit with --timeout, or ask for less with --check fast",
         )
 
     before = signal.signal(signal.SIGALRM, over)

@@ -64,15 +64,14 @@ def checked(data: object, where: str) -> dict[str, Any]:
     """An object of numbers, texts and nested lists, or an error that says what is none of these."""
     if not isinstance(data, Mapping):
         raise GradcalcError(
-            "bad-point", f"{where} is no object of values", None, 'write {"x": 1, "y": 2}'
+            "bad-point", f"{where} is no object of values", hint='write {"x": 1, "y": 2}'
         )
     for name, value in data.items():
         if not isinstance(value, str) and not _is_numbers(value):
             raise GradcalcError(
                 "bad-point",
                 f"{where}: {name} is not a number, nor a list of numbers",
-                None,
-                'write {"x": 1.5, "v": [1, 2]}',
+                hint='write {"x": 1.5, "v": [1, 2]}',
             )
     return _named(data.items(), where)
 
@@ -84,7 +83,7 @@ def _named(found: Iterable[tuple[str, Any]], where: str) -> dict[str, Any]:
         name = unicodedata.normalize("NFKC", given)
         if name in made:
             raise GradcalcError(
-                "repeated-value", f"{where} has {name} twice", None, "give each input one value"
+                "repeated-value", f"{where} has {name} twice", hint="give each input one value"
             )
         made[name] = value
     return made
@@ -110,21 +109,19 @@ def _refuse_nameless(path: str) -> None:
         raise GradcalcError(
             "bad-file",
             "there is no name of a file after @",
-            None,
-            "write --at W=@weights.npy or --at @point.json",
+            hint="write --at W=@weights.npy or --at @point.json",
         )
 
 
 def _bad(path: str, what: str, hint: str | None = None) -> GradcalcError:
-    return GradcalcError("bad-file", f"{path} {what}", None, hint, Exit.FILE)
+    return GradcalcError("bad-file", f"{path} {what}", hint=hint, exit=Exit.FILE)
 
 
 def _too_large(path: str, what: str, most: int) -> GradcalcError:
     return GradcalcError(
         "too-large",
         f"{path} has {what}: more than {most:,}",
-        None,
-        "raise the limit with --max-elements",
+        hint="raise the limit with --max-elements",
     )
 
 
@@ -156,8 +153,7 @@ def _value(path: str, value: Any) -> Any:
         raise GradcalcError(
             "bad-point",
             f"{path} is not a number, nor a list of numbers",
-            None,
-            "write 1.5, [1, 2] or [[1, 2], [3, 4]]",
+            hint="write 1.5, [1, 2] or [[1, 2], [3, 4]]",
         )
     return value
 
@@ -271,7 +267,7 @@ def _numbers(path: str, file: IO[bytes], size: int, elements: int) -> Any:
         raise _too_large(path, f"{count:,} elements", elements)
     if len(shape) > 2:
         raise GradcalcError(
-            "shape", f"{path} is of shape {shown(shape)}", None, "arrays have one or two axes"
+            "shape", f"{path} is of shape {shown(shape)}", hint="arrays have one or two axes"
         )
     cut_off = _bad(path, "is cut off: it holds less than its header says")
     if size < count * dtype.itemsize:
@@ -314,7 +310,6 @@ def _floats(path: str, found: Any) -> Any:
         raise GradcalcError(
             "not-finite",
             f"{path} has a number that float64 can't hold",
-            None,
-            "values lie between -1.8e308 and 1.8e308",
+            hint="values lie between -1.8e308 and 1.8e308",
         )
     return floats if floats.shape else float(floats)

@@ -38,7 +38,7 @@ def command(
 
     source = given.source(expr, file)
     if not over:
-        raise GradcalcError("usage", "there is no box to search", None, "write --over x=-5:5")
+        raise GradcalcError("usage", "there is no box to search", hint="write --over x=-5:5")
     held: dict[str, Any] = read_at(at)
     # The search minds the time itself; the alarm is for a single point that takes for ever.
     with blaming(source), within(timeout + GRACE):

@@ -55,26 +55,25 @@ def _read(line: str) -> dict[str, Any]:
     try:
         request = json.loads(line, parse_float=_finite, parse_constant=_refused)
     except (ValueError, RecursionError) as error:
-        raise GradcalcError("bad-json", f"the line is not JSON: {error}", None, EXAMPLE) from None
+        raise GradcalcError("bad-json", f"the line is not JSON: {error}", hint=EXAMPLE) from None
     if not isinstance(request, dict):
-        raise GradcalcError("bad-request", "the line is no object", None, EXAMPLE)
+        raise GradcalcError("bad-request", "the line is no object", hint=EXAMPLE)
     return request
 
 
 def _refuse(request: dict[str, Any]) -> None:
     """An error for what is no request."""
     if not isinstance(request.get("expr"), str):
-        raise GradcalcError("bad-request", 'the line has no "expr"', None, EXAMPLE)
+        raise GradcalcError("bad-request", 'the line has no "expr"', hint=EXAMPLE)
     if unknown := sorted(request.keys() - KEYS):
         raise GradcalcError(
             "bad-request",
             f"the line has '{unknown[0]}', which no request has",
-            None,
-            f"it has {', '.join(KEYS)}; what holds for all lines is given by options",
+            hint=f"it has {', '.join(KEYS)}; what holds for all lines is given by options",
         )
     wrt = request.get("wrt")
     if wrt is not None and not (isinstance(wrt, list) and all(isinstance(n, str) for n in wrt)):
-        raise GradcalcError("bad-request", "wrt is no list of names", None, 'write "wrt": ["x"]')
+        raise GradcalcError("bad-request", "wrt is no list of names", hint='write "wrt": ["x"]')
 
 
 def _finite(text: str) -> float:

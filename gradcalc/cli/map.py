@@ -175,7 +175,7 @@ def _on_cluster(
     from gradcalc.batch.cluster import Job, distributed, divided
 
     if output == "-":
-        raise GradcalcError("usage", "--dask writes a folder of parts", None, "name it: -o out/")
+        raise GradcalcError("usage", "--dask writes a folder of parts", hint="name it: -o out/")
     job = Job(kernel, asked, tuple(columns), unnamed, formats[0], formats[1], output)
     parts = divided(paths, *formats)
     with bar(len(parts), shown) as advance:
@@ -201,8 +201,7 @@ def _refuse_silence(paths: list[str]) -> None:
         raise GradcalcError(
             "usage",
             "there is no table",
-            None,
-            'name one, or feed one in: gradcalc map "sin(x)*y" data.csv -o out.csv',
+            hint='name one, or feed one in: gradcalc map "sin(x)*y" data.csv -o out.csv',
         )
 
 

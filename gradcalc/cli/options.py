@@ -146,11 +146,11 @@ EXAMPLE = 'gradcalc eval "sin(x)*y" --at x=1,y=2'
 def source(expr: str, file: str, example: str = EXAMPLE) -> str:
     """The text: as given, from a file, or from stdin; the `example` is for who gives none."""
     if file and expr:
-        raise GradcalcError("usage", "a formula and a file are given", None, "give one of them")
+        raise GradcalcError("usage", "a formula and a file are given", hint="give one of them")
     path = file or (expr[1:] if expr.startswith("@") else expr if expr == "-" else "")
     if not path:
         if not expr:
-            raise GradcalcError("usage", "there is no formula", None, f"write {example}")
+            raise GradcalcError("usage", "there is no formula", hint=f"write {example}")
         return expr
     try:
         if path == "-":
@@ -168,8 +168,7 @@ def _whole(file: TextIO, path: str) -> str:
         raise GradcalcError(
             "text-too-long",
             f"{path} holds more than {MOST:,} characters",
-            None,
-            "a formula, or a program, is no table: gradcalc map reads tables",
+            hint="a formula, or a program, is no table: gradcalc map reads tables",
         )
     return text
 
@@ -187,4 +186,4 @@ def rows(trace: str) -> int | None:
         return sys.maxsize if trace == "all" else 0
     if trace.isdecimal():
         return int(trace)
-    raise GradcalcError("usage", f"--trace {trace} is not understood", None, "all, off or a number")
+    raise GradcalcError("usage", f"--trace {trace} is not understood", hint="all, off or a number")

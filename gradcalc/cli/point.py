@@ -22,7 +22,7 @@ def read_at(texts: Iterable[str], elements: int = ELEMENTS) -> dict[str, Any]:
         for name, value in found.items():
             if name in at:
                 raise GradcalcError(
-                    "repeated-value", f"{name} is given twice", None, "give each input one value"
+                    "repeated-value", f"{name} is given twice", hint="give each input one value"
                 )
             at[name] = value
     return at
@@ -46,7 +46,7 @@ def _split(text: str, elements: int) -> dict[str, Any]:
                 "bad-point",
                 "this is not of the form name=value",
                 Span(start, end),
-                "write --at x=1,y=2",
+                hint="write --at x=1,y=2",
                 source=text,
             )
         if name in found:
@@ -54,7 +54,7 @@ def _split(text: str, elements: int) -> dict[str, Any]:
                 "repeated-value",
                 f"{name} is given twice",
                 Span(start, end),
-                "give each input one value",
+                hint="give each input one value",
                 source=text,
             )
         if not value.strip():
@@ -62,7 +62,7 @@ def _split(text: str, elements: int) -> dict[str, Any]:
                 "missing-value",
                 f"{name} has no value",
                 Span(start, end),
-                f"write a number: {name}=1",
+                hint=f"write a number: {name}=1",
                 source=text,
             )
         value = value.strip()

@@ -77,12 +77,12 @@ def refuse(name: str, along: bool, seed: bool, wrt: bool) -> None:
     """What a command does not take, and what it can't do without."""
     if along != (name in ("jvp", "hvp")):
         need = f"{name} takes a direction" if not along else f"{name} takes no direction"
-        raise GradcalcError("usage", need, None, "write gradcalc jvp EXPR --at x=1 --along x=1")
+        raise GradcalcError("usage", need, hint="write gradcalc jvp EXPR --at x=1 --along x=1")
     if seed and name != "vjp":
-        raise GradcalcError("usage", f"{name} takes no seed", None, "vjp does: --seed [1,2]")
+        raise GradcalcError("usage", f"{name} takes no seed", hint="vjp does: --seed [1,2]")
     if wrt and name == "jvp":
         raise GradcalcError(
-            "usage", "jvp takes no --wrt", None, "inputs without a direction are held"
+            "usage", "jvp takes no --wrt", hint="inputs without a direction are held"
         )
 
 

@@ -24,7 +24,7 @@ def extended(
     taken = [name for name in made if name in batch.schema.names]
     if taken:
         raise GradcalcError(
-            "column-taken", f"there is a column {taken[0]} already", None, "rename it, or drop it"
+            "column-taken", f"there is a column {taken[0]} already", hint="rename it, or drop it"
         )
     columns = {name: batch.column(name) for name in batch.schema.names}
     rows = batch.num_rows

@@ -107,14 +107,13 @@ class Kernel:
             raise GradcalcError(
                 "missing-value",
                 f"there is no column {', '.join(missing)}",
-                None,
-                f"there are {', '.join(table) or 'none'}",
+                hint=f"there are {', '.join(table) or 'none'}",
             )
         given = {name: np.asarray(table[name], dtype=float) for name in self.inputs}
         lengths = {name: len(array) for name, array in given.items() if array.ndim}
         if len(set(lengths.values())) > 1 or any(array.ndim > 1 for array in given.values()):
             told = ", ".join(f"{name} {array.shape}" for name, array in given.items())
-            raise GradcalcError("shape", f"columns are vectors of one length, not {told}", None)
+            raise GradcalcError("shape", f"columns are vectors of one length, not {told}")
         plain = {name: array if array.ndim else float(array) for name, array in given.items()}
         return plain, next(iter(lengths.values()), 1)
 
@@ -126,8 +125,7 @@ def _need_machine_code() -> None:
         raise GradcalcError(
             "missing-extra",
             "machine code needs llvmlite 0.45 or later",
-            None,
-            'pip install "gradcalc[fast]"',
+            hint='pip install "gradcalc[fast]"',
         )
 
 

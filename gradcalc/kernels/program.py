@@ -10,6 +10,7 @@ from gradcalc.kernels.ufuncs import lenient
 from gradcalc.language import inputs as read_inputs
 from gradcalc.language import parse
 from gradcalc.language.syntax import Program
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.numbers.system import CONSTANTS
 from gradcalc.run.forms import reserved
 from gradcalc.run.limits import Limits
@@ -39,12 +40,11 @@ class RowProgram:
         if not trace.statics:
             return trace
         value = trace.values[trace.result]
-        if getattr(value, "shape", ()):
+        if shape_of(value):
             raise GradcalcError(
                 "array-value",
                 "a row's value is a single number, and this is an array",
-                None,
-                "reduce it: sum(v), norm(v), v[0]",
+                hint="reduce it: sum(v), norm(v), v[0]",
             )
         try:
             return elements_of(trace, self.limits.trace, followed=follow).trace
@@ -52,8 +52,7 @@ class RowProgram:
             raise GradcalcError(
                 "trace-too-long",
                 f"the run is longer than {self.limits.trace:,} instructions",
-                None,
-                "raise the limit with --max-trace",
+                hint="raise the limit with --max-trace",
             ) from None
 
 
@@ -79,7 +78,6 @@ def row_program(
                 raise GradcalcError(
                     "unknown-input",
                     f"'{name}' is not an input of the text",
-                    None,
-                    f"its inputs: {', '.join(inputs) or 'none'}",
+                    hint=f"its inputs: {', '.join(inputs) or 'none'}",
                 )
     return RowProgram(source, body, inputs, chosen, hessian, limits)

@@ -87,7 +87,7 @@ class Cursor:
         return self.source[span.start : span.end] if length <= _SHOWN else "(…)"
 
     def error(self, code: str, message: str, span: Span, hint: str | None) -> GradcalcError:
-        return GradcalcError(code, message, span, hint, source=self.source)
+        return GradcalcError(code, message, span, hint=hint, source=self.source)
 
     def missing_value(self) -> GradcalcError:
         """There should be a value here, and there is none."""

@@ -184,7 +184,7 @@ class _Lexer:
         )
 
     def _error(self, code: str, message: str, span: Span, hint: str) -> GradcalcError:
-        return GradcalcError(code, message, span, hint, source=self.source)
+        return GradcalcError(code, message, span, hint=hint, source=self.source)
 
 
 def tokenize(source: str) -> tuple[Token, ...]:

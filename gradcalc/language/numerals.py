@@ -117,7 +117,7 @@ def _check_end(source: str, span: Span, has_exponent: bool) -> None:
             "number-suffix",
             f"a number has no suffix '{letter}'",
             Span(span.start, end + 1),
-            f"write {numeral}, or {numeral}*{letter} if a variable {letter} is meant",
+            hint=f"write {numeral}, or {numeral}*{letter} if a variable {letter} is meant",
             source=source,
         )
     if numeral == "0" and _PREFIX_ONLY.match(source, span.start):
@@ -140,10 +140,14 @@ def _dangling_exponent(source: str, span: Span, numeral: str) -> GradcalcError:
 
 
 def _bad(source: str, span: Span, message: str, hint: str) -> GradcalcError:
-    return GradcalcError("bad-number", message, span, hint, source=source)
+    return GradcalcError("bad-number", message, span, hint=hint, source=source)
 
 
 def _too_large(source: str, span: Span, hint: str) -> GradcalcError:
     return GradcalcError(
-        "number-too-large", "the size of this number is out of range", span, hint, source=source
+        "number-too-large",
+        "the size of this number is out of range",
+        span,
+        hint=hint,
+        source=source,
     )

@@ -87,7 +87,7 @@ def _parser(source: str, functions: Container[str], max_depth: int, max_size: in
             "too-long",
             f"the text has {len(source)} characters, more than {max_size}",
             Span(max_size, max_size + 1),
-            "allow more with --max-size",
+            hint="allow more with --max-size",
             source=source,
         )
     return Statements(source, tokenize(source), functions, max_depth)

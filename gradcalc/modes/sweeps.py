@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gradcalc.errors import Exit, GradcalcError
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.numbers.system import Numbers
 from gradcalc.trace.trace import Trace, Values
 
@@ -26,14 +27,14 @@ def partial_at(
             "unknown-derivative",
             f"the derivative of {row.name} by {row.parameters[which]} is not known",
             trace.spans[slot],
-            f"make {row.parameters[which]} a constant, or leave its inputs out of --wrt",
-            Exit.REQUEST,
+            hint=f"make {row.parameters[which]} a constant, or leave its inputs out of --wrt",
+            exit=Exit.REQUEST,
         )
     try:
         partial = rule(numbers, values[slot], *[values[a] for a in trace.arguments[slot]])
     except (ZeroDivisionError, ValueError, OverflowError):
         return nan
-    if row.selects and not getattr(partial, "shape", ()) and partial == 0:
+    if row.selects and not shape_of(partial) and partial == 0:
         return None
     return partial
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
-from gradcalc.numbers.shapes import ShapeError, SingularError, broadcast, shown
+from gradcalc.numbers.shapes import ShapeError, SingularError, broadcast, shape_of, shown
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING, Composition, matmul
 from gradcalc.rules.rule import Rule
@@ -61,7 +61,7 @@ class ArrayExpressions(Conditions):
             return super().record(row, arguments, span)
         trace = self.trace
         given = [trace.values[a] for a in arguments]
-        shapes = [getattr(value, "shape", ()) for value in given]
+        shapes = [shape_of(value) for value in given]
         try:
             if row.array is not None:
                 shape = row.shape(*([shapes] if row.many else shapes), *statics)  # type: ignore[misc]
@@ -99,7 +99,7 @@ class ArrayExpressions(Conditions):
                 "too-large",
                 f"{what}: more than {most:,} elements",
                 span,
-                "raise the limit with --max-elements",
+                hint="raise the limit with --max-elements",
             )
 
     def _tolerant(self, row: Rule, given: list[Any]) -> Any:
@@ -133,12 +133,14 @@ class ArrayExpressions(Conditions):
                     "keyword",
                     "a named argument stands only in the call of a function of arrays",
                     node.span,
-                    "write sum(A, axis=0)",
+                    hint="write sum(A, axis=0)",
                 )
 
     def _vector(self, node: ast.Vector) -> Code:
         if not node.items:
-            raise GradcalcError("empty", "this vector has no elements", node.span, "write [1, 2]")
+            raise GradcalcError(
+                "empty", "this vector has no elements", node.span, hint="write [1, 2]"
+            )
         codes, row, span = [self.expression(item) for item in node.items], TABLE["stack"], node.span
         places = [item.span for item in node.items]
 
@@ -152,21 +154,21 @@ class ArrayExpressions(Conditions):
                         "shape",
                         f"the rows differ: the first is {first}, this one {this}",
                         place,
-                        "all elements of a vector or matrix have the same shape",
+                        hint="all elements of a vector or matrix have the same shape",
                     )
             if len(shapes[0]) > 1:
                 raise GradcalcError(
                     "shape",
                     "arrays have one or two axes, and this has three",
                     span,
-                    "write a matrix as [[1, 2], [3, 4]]",
+                    hint="write a matrix as [[1, 2], [3, 4]]",
                 )
             return self.record(row, tuple(slots), span, (len(shapes[0]),))
 
         return run
 
     def _shape(self, slot: int) -> Shape:
-        found: Shape = getattr(self.trace.values[slot], "shape", ())
+        found: Shape = shape_of(self.trace.values[slot])
         return found
 
     def _transpose(self, operand: Code, span: Span) -> Code:
@@ -205,7 +207,10 @@ class ArrayExpressions(Conditions):
                     f"{len(shape)} of the {len(ends)} axes indexed" if shape else "no elements"
                 )
                 raise GradcalcError(
-                    "index", told, node.span, "an element is v[0] of a vector, A[0, 1] of a matrix"
+                    "index",
+                    told,
+                    node.span,
+                    hint="an element is v[0] of a vector, A[0, 1] of a matrix",
                 )
             made: list[Any] = []
             for k, size in enumerate(shape):
@@ -231,7 +236,7 @@ class ArrayExpressions(Conditions):
                 "index",
                 f"there is no element {place}: there are {size}",
                 span,
-                f"indices count from 0 to {size - 1}, or from -1 back to -{size}",
+                hint=f"indices count from 0 to {size - 1}, or from -1 back to -{size}",
             )
         return place % size
 
@@ -245,13 +250,16 @@ class ArrayExpressions(Conditions):
         first, last, _ = slice(start, stop).indices(size)
         if last <= first:
             raise GradcalcError(
-                "index", f"this part of {size} elements is empty", span, "the end stands behind it"
+                "index",
+                f"this part of {size} elements is empty",
+                span,
+                hint="the end stands behind it",
             )
         return first, last, 1
 
     def _integer(self, slot: int, span: Span, what: str) -> int:
         value = self.trace.values[slot]
-        if getattr(value, "shape", ()) or not abs(value) < float("inf") or value % 1 != 0:
+        if shape_of(value) or not abs(value) < float("inf") or value % 1 != 0:
             shown_value = (
                 f"of shape {shown(value.shape)}"
                 if hasattr(value, "shape")
@@ -261,7 +269,7 @@ class ArrayExpressions(Conditions):
                 "not-an-integer",
                 f"{what} is an integer, and this is {shown_value}",
                 span,
-                "round it: floor(…)",
+                hint="round it: floor(…)",
             )
         self.settled(slot, span)
         return int(value)
@@ -332,14 +340,17 @@ class ArrayExpressions(Conditions):
             value = self.trace.values[slot]
             if hasattr(value, "shape"):
                 raise GradcalcError(
-                    "shape", "the kind of a norm is a number", span, "write norm(v), norm(v, 1)"
+                    "shape",
+                    "the kind of a norm is a number",
+                    span,
+                    hint="write norm(v), norm(v, 1)",
                 )
             if self.trace.active[slot]:
                 raise GradcalcError(
                     "not-constant",
                     "the kind of a norm is not differentiated",
                     span,
-                    "write detach(p) to take it as a constant",
+                    hint="write detach(p) to take it as a constant",
                 )
             self.settled(slot, span)
             exact = self.trace.constants.get(slot)
@@ -410,7 +421,9 @@ def _matched(
     if len(plain) < len(fixed) + many or too_many or unknown or len(named) > 1:
         signature = entry.signature if entry else f"{node.function}(x, axis=0)"
         what = f"has no argument '{unknown[0]}'" if unknown else f"is called {signature}"
-        raise GradcalcError("arity", f"{node.function} {what}", node.span, f"write {signature}")
+        raise GradcalcError(
+            "arity", f"{node.function} {what}", node.span, hint=f"write {signature}"
+        )
     made: list[tuple[str, ast.Expr | None]] = []
     rest = list(plain)
     for parameter in parameters:

@@ -33,7 +33,7 @@ class Conditions(Expressions):
                     "not-a-condition",
                     "this is a number, not a condition",
                     node.span,
-                    "compare it with something: x != 0",
+                    hint="compare it with something: x != 0",
                 )
 
     def decision(self, node: ast.Expr) -> Test:
@@ -47,7 +47,7 @@ class Conditions(Expressions):
                     "not-a-condition",
                     "this compares arrays: it holds for some elements, perhaps not for all",
                     span,
-                    "choose element by element with where(c, a, b), or compare max(v) or min(v)",
+                    hint="use where(c, a, b) for each element, or compare max(v) or min(v)",
                 )
             return outcome
 

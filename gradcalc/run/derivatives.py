@@ -35,7 +35,7 @@ class DerivativeExpressions(ArrayExpressions):
                 "not-a-variable",
                 f"{node.function} differentiates by a variable",
                 variable.span,
-                f"give it a name first: v = …; {node.function}(f, v)",
+                hint=f"give it a name first: v = …; {node.function}(f, v)",
             )
         self.read.add(variable.name)
         derive: Callable[[int, int, Span], int] = {
@@ -52,7 +52,9 @@ class DerivativeExpressions(ArrayExpressions):
         def run(scope: Scope) -> int:
             shape = self._shape(code(scope))
             if not shape:
-                raise GradcalcError("shape", "a number has no length", span, "len takes a vector")
+                raise GradcalcError(
+                    "shape", "a number has no length", span, hint="len takes a vector"
+                )
             exact = Fraction(shape[0])
             return self.trace.constant(exact, self.numbers.number(exact), span)
 
@@ -108,7 +110,7 @@ class DerivativeExpressions(ArrayExpressions):
                 "shape",
                 f"{what} is a {words}, and this one is {this}",
                 span,
-                "D is for numbers, grad for a number by a vector, jac for a vector by a vector",
+                hint="D is for numbers, grad for a number by a vector, jac for vectors",
             )
         return shape
 

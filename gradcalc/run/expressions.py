@@ -110,7 +110,7 @@ class Expressions(ABC):
                     "condition-as-value",
                     "a condition is not a number",
                     node.span,
-                    "choose a value with it: 1 if x > 0 else 0",
+                    hint="choose a value with it: 1 if x > 0 else 0",
                 )
             case _:
                 return self.array(node)
@@ -262,7 +262,7 @@ class Expressions(ABC):
                 "unknown-name",
                 f"the run calls {node.function} without having come by its definition",
                 node.name_span,
-                "define it before, outside of functions, branches and loops",
+                hint="define it before, outside of functions, branches and loops",
             )
         self.expect(node, function.arity)
         return function
@@ -318,7 +318,7 @@ class Expressions(ABC):
                 "arity",
                 f"{node.function} takes {wanted} argument{plural}, not {given}",
                 node.span,
-                f"write {signature}",
+                hint=f"write {signature}",
             )
 
     def _unknown_function(self, node: ast.Call) -> GradcalcError:
@@ -329,14 +329,14 @@ class Expressions(ABC):
                 "ambiguous-product",
                 f"'{node.function}' is a variable, and is called like a function",
                 node.span,
-                f"is it a product? write {node.function}*(…)",
+                hint=f"is it a product? write {node.function}*(…)",
             )
         known = nearest(node.function, sorted(functions() | self.defined))
         return GradcalcError(
             "unknown-name",
             f"there is no function '{node.function}'",
             node.name_span,
-            f"did you mean {known}?" if known else "gradcalc functions lists them all",
+            hint=f"did you mean {known}?" if known else "gradcalc functions lists them all",
         )
 
     def compared(self, op: str, left: int, right: int, span: Span) -> bool:
@@ -348,8 +348,8 @@ class Expressions(ABC):
                 "undefined",
                 "the condition is undefined: it compares what is not a number",
                 span,
-                "guard what may be undefined by a condition of its own",
-                Exit.NO_ANSWER,
+                hint="guard what may be undefined by a condition of its own",
+                exit=Exit.NO_ANSWER,
             )
         outcome = bool(COMPARISONS[op](*ends))
         if trace.active[left] or trace.active[right] or self.varies(left) or self.varies(right):

@@ -23,7 +23,7 @@ def unknown_name(node: Name, scope: Mapping[str, int]) -> GradcalcError:
     hint = f"did you mean {known}?" if known else f"give it a value: --at {node.name}=…"
     if product:
         hint = f"is it a product? write {product}"
-    return GradcalcError("unknown-name", f"'{node.name}' has no value", node.span, hint)
+    return GradcalcError("unknown-name", f"'{node.name}' has no value", node.span, hint=hint)
 
 
 def outside(trace: Trace, row: Rule, slots: tuple[int, ...], span: Span) -> GradcalcError:
@@ -34,15 +34,15 @@ def outside(trace: Trace, row: Rule, slots: tuple[int, ...], span: Span) -> Grad
     shown = spelt(row, given) if row.array is None else row.name
     if row.name in ("add", "sub", "mul", "div", "mod"):
         return GradcalcError(
-            "undefined", f"{shown}{where} is not a number", span, None, Exit.NO_ANSWER
+            "undefined", f"{shown}{where} is not a number", span, exit=Exit.NO_ANSWER
         )
     name = "x^y" if row.name in OPERATORS else row.name
     return GradcalcError(
         "domain",
         f"{shown}{where} has no real value: {name} is defined for {row.domain}",
         span,
-        row.outside or None,
-        Exit.NO_ANSWER,
+        hint=row.outside or None,
+        exit=Exit.NO_ANSWER,
     )
 
 
@@ -69,12 +69,12 @@ def unfit(row: Rule, shapes: list[tuple[int, ...]], error: Exception, span: Span
     """The error of shapes that do not fit, or of a matrix that can't be inverted or factored."""
     if isinstance(error, SingularError):
         hint = "is a row a combination of others?" if row.name in ("inv", "solve") else None
-        return GradcalcError("singular", str(error), span, hint, Exit.NO_ANSWER)
+        return GradcalcError("singular", str(error), span, hint=hint, exit=Exit.NO_ANSWER)
     sign = OPERATORS.get(row.name)
     told = str(error)
     if isinstance(error, ShapeError) and sign:
         told += f" for {sign}"
-    return GradcalcError("shape", told, span, _fitting(shapes))
+    return GradcalcError("shape", told, span, hint=_fitting(shapes))
 
 
 def _fitting(shapes: list[tuple[int, ...]]) -> str:

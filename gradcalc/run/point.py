@@ -16,7 +16,7 @@ from typing import Any
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.parser import parse_expression
 from gradcalc.language.syntax import Evaluate, Program
-from gradcalc.numbers.shapes import shown
+from gradcalc.numbers.shapes import shape_of, shown
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import machine_numbers, with_arrays
 from gradcalc.run.forms import reserved
@@ -98,7 +98,7 @@ def _size(exact: Fraction) -> str:
 def _typed(name: str, text: str, typed: bool, limits: Limits | None) -> Trace:
     if not text.strip():
         raise GradcalcError(
-            "missing-value", f"{name} has no value", None, f"write a number: --at {name}=1"
+            "missing-value", f"{name} has no value", hint=f"write a number: --at {name}=1"
         )
     if text.strip().lower() in ("nan", "inf", "-inf", "+inf", "infinity", "-infinity"):
         raise _not_finite(name, text.strip(), Span(0, len(text)), text)
@@ -123,7 +123,7 @@ def _typed(name: str, text: str, typed: bool, limits: Limits | None) -> Trace:
 
 
 def _is_array(trace: Trace) -> bool:
-    return bool(getattr(trace.values[trace.result], "shape", ()))
+    return bool(shape_of(trace.values[trace.result]))
 
 
 def _array(name: str, given: Any) -> Trace:
@@ -140,8 +140,7 @@ def _array(name: str, given: Any) -> Trace:
         raise GradcalcError(
             "bad-array",
             f"{name} holds what is no number",
-            None,
-            "an array has one or two axes, and numbers for elements",
+            hint="an array has one or two axes, and numbers for elements",
         )
     if not array.shape:
         return _given(name, array.item() if array.dtype.kind in "iu" else float(array))
@@ -169,8 +168,7 @@ def _refuse_shape(name: str, shape: tuple[int, ...]) -> None:
         raise GradcalcError(
             "bad-array",
             f"{name} has no elements: it is of shape {shown(shape)}",
-            None,
-            "an array has at least one",
+            hint="an array has at least one",
         )
     if len(shape) > 2:
         raise _deep(name, shape)
@@ -181,8 +179,7 @@ def _deep(name: str, shape: tuple[int, ...]) -> GradcalcError:
     return GradcalcError(
         "bad-array",
         f"{name} is no vector or matrix, but of {told}",
-        None,
-        "an array has one or two axes",
+        hint="an array has one or two axes",
     )
 
 
@@ -201,8 +198,7 @@ def _ragged(name: str, given: Sequence[Any]) -> GradcalcError:
     return GradcalcError(
         "shape",
         f"the rows of {name} differ{rows}",
-        None,
-        "all elements of a vector or matrix have the same shape",
+        hint="all elements of a vector or matrix have the same shape",
     )
 
 
@@ -224,6 +220,6 @@ def _not_finite(name: str, shown: str, span: Span | None, source: str = "") -> G
         "not-finite",
         f"the value of {name}, {shown}, is not a finite float64 number",
         span,
-        "values lie between -1.8e308 and 1.8e308",
+        hint="values lie between -1.8e308 and 1.8e308",
         source=source or None,
     )

@@ -15,7 +15,7 @@ from typing import Any
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.language.parser import room_for
-from gradcalc.numbers.shapes import shown
+from gradcalc.numbers.shapes import shape_of, shown
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import with_arrays
 from gradcalc.rules.table import TABLE
@@ -95,7 +95,7 @@ class Recorder(DerivativeExpressions):
                 "assign-part",
                 "only a part of a variable can be assigned",
                 target.span,
-                "write v[0] = …, or A[0, 1] = …",
+                hint="write v[0] = …, or A[0, 1] = …",
             )
         name, span = target.target.name, node.span
         whole, key = self.expression(target.target), self.key(target)
@@ -127,7 +127,10 @@ class Recorder(DerivativeExpressions):
         if not fits:
             into, this = (shown(s) if s else "a number" for s in (wanted, shape))
             raise GradcalcError(
-                "shape", f"{this} does not fit into {into}", span, "the shapes are to be the same"
+                "shape",
+                f"{this} does not fit into {into}",
+                span,
+                hint="the shapes are to be the same",
             )
         return self.record(TABLE["broadcast"], (slot,), span, (shape, wanted))
 
@@ -138,14 +141,14 @@ class Recorder(DerivativeExpressions):
                 "too-many-steps",
                 f"the loop did not end within {self.limits.steps:,} turns",
                 span,
-                "check its condition, or raise the limit with --max-steps",
+                hint="check its condition, or raise the limit with --max-steps",
             )
         if len(self.trace) > self.limits.trace:
             raise GradcalcError(
                 "trace-too-long",
                 f"the run is longer than {self.limits.trace:,} instructions",
                 span,
-                "does the loop end? check its condition, or raise the limit with --max-trace",
+                hint="does the loop end? check its condition, or raise the limit with --max-trace",
             )
 
     def _while(self, node: ast.While) -> Callable[[Scope], int | None]:
@@ -200,7 +203,7 @@ class Recorder(DerivativeExpressions):
                     "not-a-vector",
                     "a number has no elements to walk through",
                     node.start.span,
-                    f"write for {name} in 0..n, or for {name} in a vector",
+                    hint=f"write for {name} in 0..n, or for {name} in a vector",
                 )
             slot: int | None = None
             for count in range(shape[0]):
@@ -226,7 +229,7 @@ class Recorder(DerivativeExpressions):
                         "recursion",
                         f"{name} calls itself more than {self.limits.calls} times deep",
                         span,
-                        "check that the recursion ends, or raise the limit with --max-calls",
+                        hint="check that the recursion ends, or raise the limit with --max-calls",
                     )
                 local = {**scope, **dict(zip(node.parameters, arguments, strict=True))}
                 self._turn(span)
@@ -234,7 +237,7 @@ class Recorder(DerivativeExpressions):
                 self.depth -= 1
                 if slot is None:
                     raise GradcalcError(
-                        "no-value", f"{name} ended without a value", span, "end it with one"
+                        "no-value", f"{name} ended without a value", span, hint="end it with one"
                     )
                 return slot
 
@@ -259,7 +262,7 @@ def record(
     run is differentiated by them. `typed` takes numerals exactly, else as the nearest float64.
     `variables` are names that are no functions, though the text may call them.
     """
-    given = any(getattr(value, "shape", ()) for value in inputs.values())
+    given = any(shape_of(value) for value in inputs.values())
     holds_arrays = given or may_hold_arrays(program)
     system = with_arrays(numbers) if holds_arrays else numbers
     recorder = Recorder(system, typed, limits or Limits(), variables, holds_arrays=holds_arrays)
@@ -302,7 +305,7 @@ def _recorded(
             "no-value",
             "the program ends without a value",
             program.body[-1].span,
-            "end it with the expression to differentiate",
+            hint="end it with the expression to differentiate",
         )
     recorder.trace.result = slot
     return recorder.trace

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from gradcalc.errors import Span
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.numbers.system import Numbers
 from gradcalc.numbers.traced import Traced, folded
 from gradcalc.rules.rule import Rule
@@ -50,7 +51,7 @@ class Writer(Numbers):
 
     def handle(self, slot: int) -> Traced:
         """What stands in a slot, as a traced number."""
-        return Traced(slot, self.write, getattr(self.trace.values[slot], "shape", ()))
+        return Traced(slot, self.write, shape_of(self.trace.values[slot]))
 
     def shape(self, number: Any) -> tuple[int, ...]:
         """The shape of a traced number; of a plain one, ()."""
@@ -74,7 +75,7 @@ class Writer(Numbers):
     def integer(self, number: Any) -> int:
         """A number that counts something."""
         value = self.value(number)
-        if getattr(value, "shape", ()) or value % 1 != 0:
+        if shape_of(value) or value % 1 != 0:
             raise NotAnIntegerError(value)
         return int(value)
 

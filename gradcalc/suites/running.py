@@ -94,9 +94,8 @@ def _in_processes(cases: Sequence[Case], jobs: int, check: str) -> Iterable[Ran]
             raise GradcalcError(
                 "killed",
                 "a process that ran cases was killed",
-                None,
-                "run fewer at once: --jobs 1",
-                Exit.BUG,
+                hint="run fewer at once: --jobs 1",
+                exit=Exit.BUG,
             ) from None
         except BaseException:  # an interrupt, or a first failure: nobody waits for the rest
             for worker in list(pool._processes.values()):
@@ -170,7 +169,7 @@ def points_of(case: Case) -> list[Point]:
 
     box = read_over([given["over"]])
     if both := sorted(given.get("at", {}).keys() & box.bounds.keys()):
-        raise GradcalcError("usage", f"{both[0]} is given by at and by over", None, "give one")
+        raise GradcalcError("usage", f"{both[0]} is given by at and by over", hint="give one")
     drawn = box.draw(given.get("points", 20), given.get("seed", 0))
     return [{**given.get("at", {}), **point} for point in drawn]
 

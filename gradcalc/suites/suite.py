@@ -125,14 +125,13 @@ def load(path: str) -> list[Case]:
     cases = data.get("case")
     if not isinstance(cases, list) or not cases or not all(isinstance(c, dict) for c in cases):
         raise GradcalcError(
-            "bad-suite", f"{path} has no cases", None, 'write [[case]] and expr = "x^2"'
+            "bad-suite", f"{path} has no cases", hint='write [[case]] and expr = "x^2"'
         )
     if more := sorted(data.keys() - {"case"}):
         raise GradcalcError(
             "bad-suite",
             f"{path} has '{more[0]}', which no suite has",
-            None,
-            "all that is said stands in a [[case]]",
+            hint="all that is said stands in a [[case]]",
         )
     lines = [n for n, line in enumerate(text.splitlines(), 1) if HEADING.match(line)]
     lines += [1] * (len(cases) - len(lines))
@@ -143,15 +142,15 @@ def _case(path: str, number: int, given: dict[str, Any], line: int) -> Case:
     name = " ".join(str(given.get("name", f"case {number + 1}")).split())
     where = f"{path}, line {line}: {name}"
     if "expr" not in given:
-        raise GradcalcError("bad-suite", f"{where} has no expr", None, 'write expr = "x^2"')
+        raise GradcalcError("bad-suite", f"{where} has no expr", hint='write expr = "x^2"')
     for key, value in given.items():
         if key not in KEYS:
             known = f"known are {', '.join(sorted(KEYS))}"
-            raise GradcalcError("bad-suite", f"{where} has an unknown key '{key}'", None, known)
+            raise GradcalcError("bad-suite", f"{where} has an unknown key '{key}'", hint=known)
         right, what = KEYS[key]
         if not right(value):
             raise GradcalcError(
-                "bad-suite", f"{where}: {key} can't be {_shown(value)}", None, f"it is {what}"
+                "bad-suite", f"{where}: {key} can't be {_shown(value)}", hint=f"it is {what}"
             )
     kept = dict(given)
     if isinstance(kept.get("at"), str):

@@ -25,7 +25,6 @@ def arrow_for(path: str, what: str) -> Any:
         raise GradcalcError(
             "missing-package",
             f"{path}: {what} needs the package pyarrow",
-            None,
-            'pip install "gradcalc[arrow]"',
+            hint='pip install "gradcalc[arrow]"',
         )
     return found

@@ -50,8 +50,7 @@ def format_of(path: str, format: str | None = None) -> Format:
         raise GradcalcError(
             "unknown-format",
             f"'{format}' is no format of tables",
-            None,
-            f"the formats: {', '.join(FORMATS)}",
+            hint=f"the formats: {', '.join(FORMATS)}",
         )
     if path == STANDARD:
         return "csv"
@@ -62,8 +61,7 @@ def format_of(path: str, format: str | None = None) -> Format:
         raise GradcalcError(
             "unknown-format",
             f"the name {path} does not say which format of table it has",
-            None,
-            f"end it in {', '.join(SUFFIXES)}, or name the format: {', '.join(FORMATS)}",
+            hint=f"end it in {', '.join(SUFFIXES)}, or name the format: {', '.join(FORMATS)}",
         )
     return found
 

@@ -37,9 +37,8 @@ class Batch:
             raise GradcalcError(
                 "bad-cell",
                 f"{self.place(error.row)}: column {name} holds {error.what}, no number",
-                None,
-                "write nan where there is no number",
-                Exit.FILE,
+                hint="write nan where there is no number",
+                exit=Exit.FILE,
             ) from None
 
     def place(self, row: int) -> str:
@@ -112,7 +111,7 @@ class Writer(Protocol):
 
 def bad_file(path: str, what: str, hint: str | None = None) -> GradcalcError:
     """A file that can't be read as a table."""
-    return GradcalcError("bad-file", f"{path} {what}", None, hint, Exit.FILE)
+    return GradcalcError("bad-file", f"{path} {what}", hint=hint, exit=Exit.FILE)
 
 
 def checked_names(path: str, names: Sequence[str]) -> tuple[str, ...]:

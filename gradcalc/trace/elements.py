@@ -16,6 +16,7 @@ from itertools import product
 from typing import Any
 
 from gradcalc.errors import Span
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.numbers.system import Numbers
 from gradcalc.numbers.traced import Traced, folded
 from gradcalc.rules.systems import arrays_of, machine_numbers
@@ -84,7 +85,7 @@ class _Unfolding:
         return Elements(made, names, tuple(results))
 
     def _names(self, name: str, slot: int) -> tuple[str, ...]:
-        shape = getattr(self.source.values[slot], "shape", ())
+        shape = shape_of(self.source.values[slot])
         return tuple(element_name(name, index) for index in indices(shape))
 
     def _replayed(self) -> list[Any]:

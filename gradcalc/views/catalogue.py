@@ -44,8 +44,7 @@ def describe(name: str) -> list[Entry]:
     raise GradcalcError(
         "unknown-name",
         f"there is no function '{name}'",
-        None,
-        f"did you mean {known}?" if known else "gradcalc functions lists them all",
+        hint=f"did you mean {known}?" if known else "gradcalc functions lists them all",
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gradcalc.answers.result import Result
-from gradcalc.numbers.shapes import Shape, shown
+from gradcalc.numbers.shapes import Shape, shape_of, shown
 from gradcalc.trace.failures import OPERATORS
 from gradcalc.trace.trace import CONSTANT, INPUT
 from gradcalc.views.numbers import shortest
@@ -26,7 +26,7 @@ def operation(result: Result, slot: int) -> str:
         return exact if isinstance(exact, str) else _constant(trace.values[slot])
     names = [f"v{argument}" for argument in arguments]
     if row.array is not None:
-        shapes = [getattr(trace.values[a], "shape", ()) for a in arguments]
+        shapes = [shape_of(trace.values[a]) for a in arguments]
         return _array(row.name, names, shapes, trace.statics.get(slot, ()))
     if row.name in OPERATORS:
         sign = OPERATORS[row.name]

@@ -19,7 +19,7 @@ def refuse_suffix(path: str) -> None:
     """An error unless the file is an .npz."""
     if os.path.splitext(path)[1].lower() != SUFFIX:
         raise GradcalcError(
-            "usage", f"--save {path}: answers are saved as .npz", None, "write --save answer.npz"
+            "usage", f"--save {path}: answers are saved as .npz", hint="write --save answer.npz"
         )
 
 
