@@ -12,7 +12,7 @@ import pytest
 from gradcalc import GradcalcError, Options, evaluate
 from gradcalc.cli.point import read_at
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parents[1] / "cases"
 NEAR = mpmath.mpf(10) ** -28
 
 

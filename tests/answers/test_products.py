@@ -16,7 +16,7 @@ from gradcalc.answers.orders import derivatives
 from gradcalc.answers.products import hessian, hvp, jacobian, jvp, vjp
 from gradcalc.cli import run
 
-CASES = Path(__file__).parent / "cases"
+CASES = Path(__file__).parents[1] / "cases"
 FIELD = "[x*y, x + y^2, sin(x)]"
 AT = {"x": 2, "y": 3}
 J = np.array([[3.0, 2.0], [1.0, 6.0], [math.cos(2), 0.0]])

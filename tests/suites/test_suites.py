@@ -24,7 +24,7 @@ from gradcalc.suites.running import Ran, run_case
 from gradcalc.suites.suite import load
 from gradcalc.views import reports
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "samples" / "ci" / "suite.toml"
 Captured = pytest.CaptureFixture[str]
 SUITE = """\

@@ -126,7 +126,7 @@ def test_no_cluster(table: pa.Table, capsys: Captured) -> None:
 
 def test_the_sample_of_other_engines(table: pa.Table) -> None:
     """What PySpark and Ray would call, called; and the kernel travels to their workers."""
-    path = Path(__file__).parent.parent / "samples" / "map" / "arrow_engines.py"
+    path = Path(__file__).parents[2] / "samples" / "map" / "arrow_engines.py"
     engines = runpy.run_path(str(path))
     batches = table.to_batches(max_chunksize=7000)
     made = pa.Table.from_batches(list(engines["in_batches"](iter(batches))))

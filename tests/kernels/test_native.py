@@ -20,9 +20,9 @@ from gradcalc.kernels.lowering import Lowered
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import SCALAR
 from gradcalc.trace.builder import Builder
-from tests.test_batch import COLUMNS, PROGRAM_TEXTS, agree
-from tests.test_properties import PROGRAMS
-from tests.test_vector_kernels import drawn, edges, magnitudes, near, same
+from tests.answers.test_properties import PROGRAMS
+from tests.kernels.test_kernels import COLUMNS, PROGRAM_TEXTS, agree
+from tests.kernels.test_vector_kernels import drawn, edges, magnitudes, near, same
 
 MACHINE = machine()
 pytestmark = pytest.mark.skipif(MACHINE is None, reason="llvmlite is not installed")

@@ -14,7 +14,7 @@ from gradcalc import Options, Result, evaluate
 from gradcalc.cli import run
 from gradcalc.cli.point import read_at
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SAMPLES = sorted((ROOT / "samples").glob("*.grad"))
 
 

@@ -15,7 +15,7 @@ import pytest
 from gradcalc import Options, evaluate
 from gradcalc.answers.products import jacobian, jvp, vjp
 from gradcalc.cli import run
-from tests.test_samples import ROOT, commands
+from tests.documents.test_samples import ROOT, commands
 
 FOLDER = ROOT / "samples" / "autograd_fundamentals"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")

@@ -18,7 +18,7 @@ from gradcalc.kernels.kernel import Kernel
 from gradcalc.kernels.ufuncs import writing
 from gradcalc.rules.systems import machine_numbers
 from gradcalc.rules.table import SCALAR
-from tests.test_properties import PROGRAMS
+from tests.answers.test_properties import PROGRAMS
 
 COUNT = 60
 DRAWN = np.random.default_rng(7)
