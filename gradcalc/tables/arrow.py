@@ -1,4 +1,4 @@
-"""pyarrow, imported when it is needed: without it text and NumPy files work as well."""
+"""pyarrow, imported only when it is needed: text and NumPy files work without it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def arrow() -> Any:
     return pyarrow
 
 
-def arrow_for(path: str, what: str) -> Any:
-    """The module pyarrow, for a format that is nothing without it."""
-    found = arrow()
-    if found is None:
+def arrow_for(path: str, format: str) -> Any:
+    """The module pyarrow, for a format that needs it; GradcalcError where it is missing."""
+    module = arrow()
+    if module is None:
         raise GradcalcError(
             "missing-package",
-            f"{path}: {what} needs the package pyarrow",
+            f"{path}: {format} needs the package pyarrow",
             hint='pip install "gradcalc[arrow]"',
         )
-    return found
+    return module

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -20,17 +20,25 @@ from gradcalc.tables.arrow import arrow
 Column: TypeAlias = Any  # np.ndarray, list or pyarrow.Array: the last has no types to name
 Floats: TypeAlias = NDArray[np.float64]
 
+MAX_QUOTED_CHARS = 40  # of a cell in an error
 SPACES = " \t\r\n\v\f"
-MANY = 4096  # numbers from which on loading pyarrow pays
+MIN_ARROW_NUMBERS = 4096  # below it loading pyarrow takes longer than it saves
 
 
-class NoNumberError(ValueError):
-    """The cell in this row of a column is no number; `what` says what it is."""
+class NotANumberError(ValueError):
+    """The cell in this row of a column is not a number; `problem` is a predicate: "is empty"."""
 
-    def __init__(self, row: int, what: str) -> None:
-        super().__init__(what)
+    def __init__(self, row: int, problem: str) -> None:
+        super().__init__(problem)
         self.row = row
-        self.what = what
+        self.problem = problem
+
+    @classmethod
+    def of(cls, row: int, cell: Any) -> NotANumberError:
+        """The error of a cell that holds something else."""
+        text = cell if isinstance(cell, str) else str(cell)
+        excerpt = text if len(text) <= MAX_QUOTED_CHARS else f"{text[: MAX_QUOTED_CHARS - 3]}..."
+        return cls(row, f"holds {excerpt!r}, which is not a number")
 
 
 def is_arrow(column: Column) -> bool:
@@ -39,7 +47,7 @@ def is_arrow(column: Column) -> bool:
 
 
 def is_typed(column: Column) -> bool:
-    """Are its cells of one type of number, as a file has it that knows types?"""
+    """Does its type say that all cells are numbers? Columns of text files never do."""
     if isinstance(column, list):
         return False
     if isinstance(column, np.ndarray):
@@ -52,7 +60,7 @@ def is_typed(column: Column) -> bool:
 
 
 def numbers(column: Column) -> Floats:
-    """The column as contiguous float64; NoNumberError where a cell is none."""
+    """The column as contiguous float64; NotANumberError at the first cell that is not one."""
     if isinstance(column, list):
         return _from_list(column)
     return _from_numpy(column) if isinstance(column, np.ndarray) else _from_arrow(column)
@@ -66,19 +74,19 @@ def _from_list(cells: list[Any]) -> Floats:
 
 def _number(row: int, cell: Any) -> float:
     if cell is None or (isinstance(cell, str) and not cell.strip(SPACES)):
-        raise NoNumberError(row, "nothing")
+        raise NotANumberError(row, "is empty")
     if isinstance(cell, str):
-        # Python reads 1_000 and the digits of every script; a table that has them means a text.
+        # Python's float reads 1_000 and the digits of every script; in a table those are text.
         text = cell.strip(SPACES)
         if "_" in text or not text.isascii():
-            raise NoNumberError(row, _quoted(cell))
+            raise NotANumberError.of(row, cell)
         cell = text
     elif isinstance(cell, bool) or not isinstance(cell, (int, float, Decimal)):
-        raise NoNumberError(row, _quoted(cell))
+        raise NotANumberError.of(row, cell)
     try:
         return float(cell)
     except (ValueError, OverflowError):
-        raise NoNumberError(row, _quoted(cell)) from None
+        raise NotANumberError.of(row, cell) from None
 
 
 def _from_numpy(array: NDArray[Any]) -> Floats:
@@ -87,36 +95,36 @@ def _from_numpy(array: NDArray[Any]) -> Floats:
     return _from_list(array.tolist())
 
 
+def _cast(column: Column) -> Floats:
+    floats = column.cast(arrow().float64(), safe=False)
+    return np.ascontiguousarray(floats.to_numpy(zero_copy_only=False))
+
+
 def _from_arrow(column: Column) -> Floats:
     pa = arrow()
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     kind = column.type
-    text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
-    plain = text or pa.types.is_floating(kind) or pa.types.is_integer(kind)
-    if column.null_count == 0 and (plain or pa.types.is_decimal(kind)):
-        for spaced in (False, True) if text else (False,):
-            try:
-                trimmed = pa.compute.ascii_trim_whitespace(column) if spaced else column
-                cast = trimmed.cast(pa.float64(), safe=False)
-                return np.ascontiguousarray(cast.to_numpy(zero_copy_only=False))
-            except pa.ArrowInvalid:
-                continue
-    return _from_list(column.to_pylist())  # which finds the very cell
-
-
-def _quoted(cell: Any) -> str:
-    text = cell if isinstance(cell, str) else str(cell)
-    return repr(text if len(text) <= 40 else f"{text[:37]}...")
+    is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    tests = (pa.types.is_floating, pa.types.is_integer, pa.types.is_decimal)
+    if column.null_count == 0 and (is_text or any(is_number(kind) for is_number in tests)):
+        try:
+            return _cast(column)
+        except pa.ArrowInvalid:
+            # Arrow reads no number with spaces around it: trimming costs, so it comes second.
+            if is_text:
+                with suppress(pa.ArrowInvalid):
+                    return _cast(pa.compute.ascii_trim_whitespace(column))
+    return _from_list(column.to_pylist())  # which names the cell that is not a number
 
 
 # to text ----------------------------------------------------------------------------------
 
 
 def number_text(x: float) -> str:
-    """The shortest text that reads back as the same float64, spelt as Arrow spells it.
+    """The shortest text that reads back as the same float64, formatted as Arrow formats it.
 
-    So a file is the same bytes, with pyarrow and without.
+    So a file has the same bytes with pyarrow and without.
     """
     text = repr(x)
     size = abs(x)
@@ -133,14 +141,14 @@ def number_text(x: float) -> str:
 
 def number_texts(column: Floats) -> list[str]:
     """`number_text` of each."""
-    if len(column) >= MANY and (pa := arrow()):
+    if len(column) >= MIN_ARROW_NUMBERS and (pa := arrow()):
         texts: list[str] = pa.array(column).cast(pa.string()).to_pylist()
         return texts
     return list(map(number_text, column.tolist()))
 
 
 def texts(column: Column) -> list[str]:
-    """A column as texts, for a format that has nothing else. What is not there is empty."""
+    """A column as texts, for text formats; a missing cell is the empty text."""
     if isinstance(column, np.ndarray) and column.dtype.kind == "f":
         return number_texts(np.ascontiguousarray(column, dtype=np.float64))
     return list(map(_text, objects(column)))
@@ -150,8 +158,8 @@ def objects(column: Column) -> list[Any]:
     """A column as Python's own objects."""
     if isinstance(column, list):
         return column
-    made: list[Any] = column.to_pylist() if is_arrow(column) else column.tolist()
-    return made
+    cells: list[Any] = column.to_pylist() if is_arrow(column) else column.tolist()
+    return cells
 
 
 def _text(cell: Any) -> str:
@@ -169,19 +177,14 @@ def _text(cell: Any) -> str:
 
 
 def exact(column: Column) -> Floats:
-    """As `numbers`, for a file that shall keep the column: integers must not be rounded."""
-    made = numbers(column)
+    """As `numbers`, but NotANumberError where float64 would round an integer of the column."""
+    floats = numbers(column)
     if isinstance(column, np.ndarray) and column.dtype.kind in "iu":
-        _refuse_rounded(column, made)
-    return made
+        _refuse_rounded(column, floats)
+    return floats
 
 
-def _refuse_rounded(column: NDArray[Any], made: Floats) -> None:
-    for row in np.flatnonzero(np.abs(made) >= 2.0**53):
-        if int(made[row]) != int(column[row]):
-            raise NoNumberError(int(row), f"{column[row]}, which float64 does not hold")
-
-
-def first_of(names: Iterable[str], known: Sequence[str]) -> str | None:
-    """The first of these names that is not known."""
-    return next((name for name in names if name not in known), None)
+def _refuse_rounded(column: NDArray[Any], floats: Floats) -> None:
+    for row in np.flatnonzero(np.abs(floats) >= 2.0**53):
+        if int(floats[row]) != int(column[row]):
+            raise NotANumberError(int(row), f"holds {column[row]}, which float64 can't represent")

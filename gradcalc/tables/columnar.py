@@ -5,165 +5,134 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from gradcalc.atomic import STANDARD, known_as
 from gradcalc.tables.arrow import arrow_for
 from gradcalc.tables.cells import Column
-from gradcalc.tables.files import FileWriter, close, seekable
-from gradcalc.tables.table import Batch, bad_file, checked_names
+from gradcalc.tables.files import BLOCK_ROWS, FileReader, FileWriter
+from gradcalc.tables.table import Batch, DecodedBlock, bad_file, checked_names
 
-ROWS = 1 << 17  # of a block: enough for a thread, little for the memory
-MAGIC = b"ARROW1"
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A block that is decoded already; its size is what it adds to the reader's total."""
-
-    batch: Batch
-    size: int
-
-    def decode(self) -> Batch:
-        """The rows."""
-        return self.batch
+ARROW_FILE_MAGIC = b"ARROW1"
+READ_BYTES = 1 << 20
 
 
-class ParquetReader:
-    """A Parquet file, or one of its row groups."""
+class ColumnarReader(FileReader):
+    """What the readers of Parquet and Arrow IPC share: pyarrow, and its errors as ours."""
 
-    def __init__(self, path: str, block: int = ROWS, group: int | None = None) -> None:
-        self.path = known_as(path, "stdin")
-        self._pa = arrow_for(self.path, "Parquet")
+    format: str
+
+    def __init__(self, path: str, block: int) -> None:
+        self._pa = arrow_for(known_as(path, "stdin"), self.format)
+        self._block = block
+        super().__init__(path)
+
+    def open(self, path: str) -> tuple[str, ...]:
+        """Open with pyarrow."""
+        try:
+            return checked_names(self.path, self._open(path).names)
+        except self._pa.ArrowException as error:
+            raise bad_file(self.path, f"can't be read as {self.format}: {error}") from None
+
+    def blocks(self) -> Iterator[DecodedBlock]:
+        """Some rows at a time."""
+        first = self._first
+        try:
+            for batch, size in self._batches():
+                columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+                yield DecodedBlock(Batch(columns, batch.num_rows, self.path, first), size)
+                first += batch.num_rows
+        except (self._pa.ArrowException, OSError) as error:
+            raise bad_file(self.path, f"can't be read after row {first - 1}: {error}") from None
+
+    _first = 1  # row of the file, counted from 1
+
+    def _open(self, path: str) -> Any:
+        """Open the file; its Arrow schema."""
+        raise NotImplementedError
+
+    def _batches(self) -> Iterator[tuple[Any, int]]:
+        """Arrow record batches, each with its part of the total."""
+        raise NotImplementedError
+
+
+class ParquetReader(ColumnarReader):
+    """A Parquet file, or one of its row groups; the total counts rows."""
+
+    format = "Parquet"
+
+    def __init__(self, path: str, block: int = BLOCK_ROWS, group: int | None = None) -> None:
+        self._group = group
+        super().__init__(path, block)
+
+    def _open(self, path: str) -> Any:
         import pyarrow.parquet as pq
 
-        self._block = block
-        self._raw = seekable(path)
-        try:
-            # Without buffering ahead, what is held of a row group is what is decoded.
-            self._file = pq.ParquetFile(self._raw, buffer_size=1 << 20, pre_buffer=False)
-            self.columns = checked_names(self.path, self._file.schema_arrow.names)
-        except self._pa.ArrowException as error:
-            close(self._raw)
-            raise bad_file(self.path, f"can't be read as Parquet: {error}") from None
-        except BaseException:
-            close(self._raw)
-            raise
+        raw = self.open_seekable(path)
+        # Without buffering ahead, what is held of a row group is what is decoded.
+        self._file = pq.ParquetFile(raw, buffer_size=READ_BYTES, pre_buffer=False)
+        self.resources.callback(self._file.close)
         sizes = [self._file.metadata.row_group(k).num_rows for k in range(self.groups)]
-        self._groups = list(range(self.groups)) if group is None else [group]
-        self._before = sum(sizes[: self._groups[0]]) if self._groups else 0
-        self.total: int | None = sum(sizes[k] for k in self._groups)
+        self._groups = [*range(self.groups)] if self._group is None else [self._group]
+        self._first = 1 + sum(sizes[: self._group or 0])
+        self.total = sum(sizes[k] for k in self._groups)
+        return self._file.schema_arrow
 
     @property
     def groups(self) -> int:
         """How many row groups the file has."""
         return int(self._file.metadata.num_row_groups)
 
-    def blocks(self) -> Iterator[Ready]:
-        """Some rows at a time, within a row group or over several."""
-        first = self._before + 1
-        try:
-            for made in self._file.iter_batches(self._block, self._groups):
-                yield Ready(_batch(made, self.path, first), made.num_rows)
-                first += made.num_rows
-        except (self._pa.ArrowException, OSError) as error:
-            raise bad_file(self.path, f"can't be read after row {first - 1}: {error}") from None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._file.close()
-        close(self._raw)
+    def _batches(self) -> Iterator[tuple[Any, int]]:
+        for batch in self._file.iter_batches(self._block, self._groups):
+            yield batch, batch.num_rows
 
 
-class ArrowReader:
-    """Arrow IPC: the file format and the stream format, told apart by how they begin."""
+class ArrowReader(ColumnarReader):
+    """Arrow IPC: the file format and the stream format, told apart by their first bytes.
 
-    def __init__(self, path: str, block: int = ROWS) -> None:
-        self.path = known_as(path, "stdin")
-        self._pa = arrow_for(self.path, "Arrow IPC")
-        self._block = block
-        self.total: int | None = None
-        self._raw: Any = None
-        try:
-            self._opened = self._open(path)
-            self.columns = checked_names(self.path, self._opened.schema.names)
-        except self._pa.ArrowException as error:
-            self._close()
-            raise bad_file(self.path, f"can't be read as Arrow IPC: {error}") from None
-        except BaseException:
-            self._close()
-            raise
+    The total counts the record batches of a file; a stream doesn't say how many it has.
+    """
+
+    format = "Arrow IPC"
+
+    def __init__(self, path: str, block: int = BLOCK_ROWS) -> None:
+        super().__init__(path, block)
 
     def _open(self, path: str) -> Any:
         ipc = self._pa.ipc
         stdin: Any = sys.stdin.buffer
-        if path == STANDARD and not stdin.peek(6).startswith(MAGIC):
-            self._raw = stdin
-            return ipc.open_stream(stdin)
-        self._raw = seekable(path)
-        begins = self._raw.read(6)
-        self._raw.seek(0)
-        if begins != MAGIC:
-            return ipc.open_stream(self._raw)
-        opened = ipc.open_file(self._raw)
-        self.total = opened.num_record_batches
-        return opened
+        if path == STANDARD and not stdin.peek(len(ARROW_FILE_MAGIC)).startswith(ARROW_FILE_MAGIC):
+            self._source = ipc.open_stream(stdin)
+            return self._source.schema
+        raw = self.open_seekable(path)
+        is_file = raw.read(len(ARROW_FILE_MAGIC)) == ARROW_FILE_MAGIC
+        raw.seek(0)
+        if is_file:
+            self._source = ipc.open_file(raw)
+            self.total = self._source.num_record_batches
+        else:
+            self._source = ipc.open_stream(raw)
+        return self._source.schema
 
-    def _batches(self) -> Iterator[Any]:
+    def _whole_batches(self) -> Iterator[Any]:
         if self.total is None:
-            yield from self._opened
+            yield from self._source
             return
         for k in range(self.total):
-            yield self._opened.get_batch(k)
+            yield self._source.get_batch(k)
 
-    def blocks(self) -> Iterator[Ready]:
-        """Some rows at a time; the total counts the file's own batches."""
-        first = 1
-        try:
-            for made in self._batches():
-                starts = range(0, made.num_rows, self._block)
-                for start in starts:
-                    part = made.slice(start, self._block)
-                    yield Ready(_batch(part, self.path, first), int(start == starts[-1]))
-                    first += part.num_rows
-        except (self._pa.ArrowException, OSError) as error:
-            raise bad_file(self.path, f"can't be read after row {first - 1}: {error}") from None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._close()
-
-    def _close(self) -> None:
-        if self._raw is not None:
-            close(self._raw)
-
-
-def _batch(made: Any, path: str, first: int) -> Batch:
-    return Batch(
-        dict(zip(made.schema.names, made.columns, strict=True)), made.num_rows, path, first
-    )
+    def _batches(self) -> Iterator[tuple[Any, int]]:
+        for batch in self._whole_batches():
+            starts = range(0, batch.num_rows, self._block)
+            for start in starts:
+                yield batch.slice(start, self._block), int(start == starts[-1])
 
 
 class ColumnarWriter(FileWriter):
-    """Parquet or Arrow IPC: the first rows decide the types of the columns."""
+    """Parquet or Arrow IPC: the rows appended first decide the types of the columns."""
 
     def __init__(self, path: str, columns: tuple[str, ...], kind: str) -> None:
         super().__init__(path, columns)
@@ -177,26 +146,26 @@ class ColumnarWriter(FileWriter):
     def encode(self, columns: Mapping[str, Column]) -> Any:
         """An Arrow table."""
         pa = self._pa
-        made = []
+        arrays = []
         for name in self.columns:
             column = columns[name]
             if isinstance(column, np.ndarray):
                 column = np.ascontiguousarray(column)
             try:
-                made.append(pa.array(column))
+                arrays.append(pa.array(column))
             except pa.ArrowException:
                 raise self._mixed(name) from None
-        return pa.table(made, names=list(self.columns))
+        return pa.table(arrays, names=list(self.columns))
 
     def _mixed(self, name: str) -> Exception:
         return bad_file(
             self.path,
-            f"can't hold column {name}: its cells are of several kinds",
+            f"can't hold column {name}: its cells have different types",
             "leave it out with --keep, or write .jsonl or .csv",
         )
 
     def append(self, encoded: Any) -> None:
-        """The rows as a row group, or a batch."""
+        """Write the rows as a row group, or a record batch."""
         if self._sink is None:
             self._start(encoded.schema)
         if encoded.schema != self._schema:
@@ -204,24 +173,24 @@ class ColumnarWriter(FileWriter):
         self._sink.write_table(encoded)
 
     def _fitted(self, encoded: Any) -> Any:
-        made = []
+        arrays = []
         for field in self._schema:
             try:
-                made.append(encoded[field.name].cast(field.type))
+                arrays.append(encoded[field.name].cast(field.type))
             except self._pa.ArrowException:
                 raise self._mixed(field.name) from None
-        return self._pa.table(made, schema=self._schema)
+        return self._pa.table(arrays, schema=self._schema)
 
     def _start(self, schema: Any) -> None:
         pa = self._pa
-        text = pa.string()  # what was nowhere there in the first rows may come as a text
+        text = pa.string()  # the type of a column that is empty in all of the first rows
         self._schema = pa.schema(
             [pa.field(f.name, text if pa.types.is_null(f.type) else f.type) for f in schema]
         )
         if self._kind == "parquet":
             import pyarrow.parquet as pq
 
-            # Floats hardly repeat: to look for a dictionary of them takes most of the writing.
+            # Floats hardly repeat: building a dictionary of them would take most of the time.
             repeating = [f.name for f in self._schema if not pa.types.is_floating(f.type)]
             self._sink = pq.ParquetWriter(
                 self.target.file, self._schema, use_dictionary=repeating or False
@@ -230,13 +199,13 @@ class ColumnarWriter(FileWriter):
             self._sink = pa.ipc.new_file(self.target.file, self._schema)
 
     def finish(self) -> None:
-        """The footer."""
+        """Write the footer."""
         if self._sink is None:
             self._start(self._pa.schema([(name, self._pa.float64()) for name in self.columns]))
         self._sink.close()
 
     def abandon(self) -> None:
-        """No footer: what is there is no table."""
+        """Write no footer: the file is discarded."""
         if self._kind == "parquet" and self._sink is not None:
             with suppress(AttributeError):
-                self._sink.is_open = False  # else its finalizer writes the footer
+                self._sink.is_open = False  # else its finalizer would write the footer

@@ -1,8 +1,8 @@
-"""CSV and TSV, after RFC 4180: a header, cells in quotes where they hold what divides cells.
+"""CSV and TSV, after RFC 4180: a header, and quotes around cells that hold a delimiter.
 
-Cells are kept as they are spelt, so "007" stays "007" on the way through; only the columns that
-are computed with become numbers. Large blocks are taken by pyarrow where there is one. What it
-refuses is looked at again by Python's own csv module, which finds the place.
+Cells stay text, so "007" is "007" on the way through; only the columns that are computed with
+become numbers. Large blocks are parsed by pyarrow where it is installed. What it refuses is parsed
+again by Python's own csv module, which finds the place of the error.
 """
 
 from __future__ import annotations
@@ -14,18 +14,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from gradcalc.tables.arrow import arrow
-from gradcalc.tables.cells import MANY, Column, is_arrow, texts
+from gradcalc.tables.cells import MIN_ARROW_NUMBERS, Column, is_arrow, texts
 from gradcalc.tables.files import FileWriter
-from gradcalc.tables.lines import TEXT_BLOCK, Lines, decoded, line_end
+from gradcalc.tables.lines import BLOCK_BYTES, TextBlock, TextReader, decoded, line_end
 from gradcalc.tables.table import Batch, bad_file, checked_names
 
-LARGE = 256 << 10  # bytes from which on loading pyarrow pays
+MIN_ARROW_BYTES = 256 << 10  # of a block: below it loading pyarrow takes longer than it saves
 
 
 # records ----------------------------------------------------------------------------------
@@ -33,8 +32,11 @@ LARGE = 256 << 10  # bytes from which on loading pyarrow pays
 
 @cache
 def _records(delimiter: str) -> re.Pattern[bytes]:
-    """As many whole records as there are. A quote opens a quoted cell only as its first character;
-    the possessive repeats make it one pass without a stack."""
+    """A pattern of as many whole records as there are.
+
+    A quote opens a quoted cell only as its first character; the possessive repeats make it one
+    pass without a stack.
+    """
     d = re.escape(delimiter)
     cell = rf'(?:"(?:[^"]++|"")*+"[^{d}\n]*+|[^"{d}\n][^{d}\n]*+|)'
     return re.compile(rf"(?:(?:{cell}{d})*+{cell}\n)*+".encode())
@@ -44,12 +46,12 @@ def records_end(raw: bytes, delimiter: str) -> int:
     """Where the last whole record ends."""
     if b'"' not in raw:
         return line_end(raw)
-    found = _records(delimiter).match(raw)
-    return found.end() if found else 0
+    match = _records(delimiter).match(raw)
+    return match.end() if match else 0
 
 
 def _rows(text: str, delimiter: str, line: int) -> Iterator[tuple[int, list[str]]]:
-    """The records that are not blank, and the line each begins in."""
+    """The records that are not blank, each with the number of its first line."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     start = line
     for cells in reader:
@@ -61,27 +63,27 @@ def _rows(text: str, delimiter: str, line: int) -> Iterator[tuple[int, list[str]
 # reading ----------------------------------------------------------------------------------
 
 
-class DelimitedReader:
-    """A file of CSV or TSV; CSV may be divided by semicolons or tabs."""
+class DelimitedReader(TextReader):
+    """A file of CSV or TSV; CSV may be delimited by semicolons or tabs."""
 
-    def __init__(self, path: str, delimiter: str, block: int = TEXT_BLOCK) -> None:
+    def __init__(self, path: str, delimiter: str, block: int = BLOCK_BYTES) -> None:
         self.delimiter = delimiter
-        self._lines = Lines(path, lambda raw: records_end(raw, self.delimiter), block)
-        self.path = self._lines.path
-        self.total = self._lines.total
-        try:
-            self.columns = self._header()
-        except BaseException:
-            self._lines.close()
-            raise
+        self._block = block
+        super().__init__(path)
+
+    def open(self, path: str) -> tuple[str, ...]:
+        """Read the header."""
+        # The header may change the delimiter, so it is looked up with every block.
+        self.open_lines(path, lambda raw: records_end(raw, self.delimiter), self._block)
+        return self._header()
 
     def _header(self) -> tuple[str, ...]:
-        line = self._lines.line
-        head = self._lines.head()
+        line = self.lines.line
+        head = self.lines.head()
         if not head:
             raise bad_file(self.path, "is empty", "its first line must name the columns: x,y")
         if b"\r" in head.rstrip(b"\r\n"):
-            raise bad_file(self.path, "has line ends of CR alone", "save it with LF or CRLF")
+            raise bad_file(self.path, "has CR line endings", "save it with LF or CRLF line endings")
         text = decoded(head, self.path, line)
         if self.delimiter == ",":
             self.delimiter = _delimiter_of(head)
@@ -90,29 +92,18 @@ class DelimitedReader:
             raise bad_file(
                 self.path,
                 f"has no header: its first line is {text.strip()}",
-                f"put a line above it that names the columns: {self.delimiter.join('xyz')}",
+                f"add a first line that names the columns: {self.delimiter.join('xyz')}",
             )
         return checked_names(self.path, names)
 
     def blocks(self) -> Iterator[DelimitedBlock]:
         """Pieces of some MB."""
-        for raw, line in self._lines.blocks():
+        for raw, line in self.lines.blocks():
             yield DelimitedBlock(raw, line, self.columns, self.path, self.delimiter)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._lines.close()
 
 
 def _delimiter_of(head: bytes) -> str:
-    """What divides the names of columns: some programs call CSV what they divide by ; or tabs."""
+    """The delimiter of a header: some programs delimit CSV by ; or tabs."""
     bare = re.sub(rb'"[^"]*"', b"", head)
     return max(",;\t", key=lambda sign: bare.count(sign.encode()))
 
@@ -126,23 +117,14 @@ def _is_number(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class DelimitedBlock:
-    """Whole records as bytes; `line` is where the first stands."""
+class DelimitedBlock(TextBlock):
+    """Whole records of CSV or TSV."""
 
-    raw: bytes
-    line: int
-    names: tuple[str, ...]
-    path: str
     delimiter: str
-
-    @property
-    def size(self) -> int:
-        """In bytes."""
-        return len(self.raw)
 
     def decode(self) -> Batch:
         """Columns of text."""
-        large = len(self.raw) >= LARGE and (pa := arrow())
+        large = len(self.raw) >= MIN_ARROW_BYTES and (pa := arrow())
         columns = self._by_arrow(pa) if large else None
         if columns is None:
             columns = self._by_python()
@@ -150,7 +132,7 @@ class DelimitedBlock:
         return Batch(columns, rows, self.path, self.line, "line", self._line_of)
 
     def _by_arrow(self, pa: Any) -> dict[str, Column] | None:
-        """None where pyarrow refuses."""
+        """The columns as pyarrow parses them; None where it refuses."""
         kinds = dict.fromkeys(self.names, pa.string())
         try:
             table = pa.csv.read_csv(
@@ -163,21 +145,21 @@ class DelimitedBlock:
             )
         except pa.ArrowInvalid:
             return None
-        return {name: _whole(table[name]) for name in self.names}
+        return {name: _one_chunk(table[name]) for name in self.names}
 
     def _by_python(self) -> dict[str, Column]:
-        text = decoded(self.raw, self.path, self.line)
-        kept: list[list[str]] = []
+        text = self.text()
+        rows: list[list[str]] = []
         try:
             for line, cells in _rows(text, self.delimiter, self.line):
                 if len(cells) != len(self.names):
                     raise self._ragged(line, cells)
-                kept.append(cells)
+                rows.append(cells)
         except csv.Error as error:
             raise bad_file(self.path, f"can't be read after line {self.line}: {error}") from None
-        if not kept:
+        if not rows:
             return {name: [] for name in self.names}
-        return dict(zip(self.names, map(list, zip(*kept, strict=True)), strict=True))
+        return dict(zip(self.names, map(list, zip(*rows, strict=True)), strict=True))
 
     def _ragged(self, line: int, cells: list[str]) -> Exception:
         hint = f"the columns are {', '.join(self.names)}"
@@ -186,19 +168,19 @@ class DelimitedBlock:
         count = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
         return bad_file(
             f"{self.path}, line {line}",
-            f"has {count} where there are {len(self.names)} columns",
+            f"has {count}, but there are {len(self.names)} columns",
             hint,
         )
 
     def _line_of(self, row: int) -> int:
-        text = decoded(self.raw, self.path, self.line)
+        text = self.text()
         for at, (line, _) in enumerate(_rows(text, self.delimiter, self.line)):
             if at == row:
                 return line
         return self.line
 
 
-def _whole(column: Any) -> Column:
+def _one_chunk(column: Any) -> Column:
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
@@ -213,17 +195,17 @@ class DelimitedWriter(FileWriter):
     def __init__(self, path: str, columns: tuple[str, ...], delimiter: str) -> None:
         super().__init__(path, columns)
         self.delimiter = delimiter
-        self._begun = False
-        # A blank line is no row: the one cell of a row must not vanish.
+        self._has_header = False
+        # A blank line is not a row: an empty cell that is alone in its row needs quotes.
         blank = "|^$" if len(columns) == 1 else ""
         self._special = re.compile(f'[{delimiter}"\r\n]{blank}')
 
     def append(self, encoded: Any) -> None:
-        """Bytes; the header before the first, so that a pipe gets nothing where no row is made."""
-        if not self._begun:
-            self._begun = True
+        """Write bytes, the header before the first: without any row a pipe gets nothing."""
+        if not self._has_header:
+            self._has_header = True
             header = self._joined([[name] for name in self.columns])
-            super().append(self.packed(header))
+            super().append(self.gzipped(header))
         super().append(encoded)
 
     def finish(self) -> None:
@@ -232,19 +214,19 @@ class DelimitedWriter(FileWriter):
 
     def encode(self, columns: Mapping[str, Column]) -> Any:
         """The rows as bytes."""
-        kept = [columns[name] for name in self.columns]
-        many = len(kept) * len(kept[0]) >= MANY or any(map(is_arrow, kept))
-        encoded = self._by_arrow(kept, pa) if many and (pa := arrow()) else None
-        return self.packed(self._joined(map(texts, kept)) if encoded is None else encoded)
+        chosen = [columns[name] for name in self.columns]
+        many = len(chosen) * len(chosen[0]) >= MIN_ARROW_NUMBERS or any(map(is_arrow, chosen))
+        encoded = self._by_arrow(chosen, pa) if many and (pa := arrow()) else None
+        return self.gzipped(self._joined(map(texts, chosen)) if encoded is None else encoded)
 
-    def _by_arrow(self, kept: list[Column], pa: Any) -> Any:
-        """None where a cell needs quotes or has a type that pyarrow does not write."""
+    def _by_arrow(self, columns: list[Column], pa: Any) -> Any:
+        """The rows as bytes; None where a cell needs quotes or pyarrow can't write its type."""
         sink = pa.BufferOutputStream()
         try:
-            arrays = [pa.array(_plain(column, pa)) for column in kept]
-            if len(kept) == 1 and not pa.types.is_floating(arrays[0].type):
+            arrays = [pa.array(_plain(column, pa)) for column in columns]
+            if len(columns) == 1 and not pa.types.is_floating(arrays[0].type):
                 return None
-            # "needed" would put every text in quotes, numbers that are kept as spelt among them.
+            # "needed" would put every text in quotes, also a number that passes through as text.
             options = pa.csv.WriteOptions(
                 include_header=False,
                 batch_size=1 << 14,
@@ -267,7 +249,7 @@ class DelimitedWriter(FileWriter):
 
 
 def _plain(column: Column, pa: Any) -> Column:
-    """What pyarrow writes as `texts` does: all floats alike, none of its own spellings."""
+    """A column that pyarrow writes exactly as `texts` does: floats as float64, the rest as text."""
     if isinstance(column, np.ndarray) and column.dtype.kind == "f":
         return np.ascontiguousarray(column, dtype=np.float64)
     if is_arrow(column):

@@ -38,37 +38,37 @@ BEGINNINGS: dict[bytes, Format] = {
 }
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 COLUMNAR = ("parquet", "arrow")
-PACKED = ("csv", "tsv", "jsonl")  # formats that may be compressed as a whole, by .gz
+GZIPPED = ("csv", "tsv", "jsonl")  # may be compressed as a whole: .csv.gz
 
 
 def format_of(path: str, format: str | None = None) -> Format:
-    """The format that is asked for, or the one that the name says; stdin and stdout are CSV."""
+    """The format that is named, or that of the file name; stdin and stdout are CSV."""
     if format is not None:
         for known in FORMATS:
             if format == known:
                 return known
         raise GradcalcError(
             "unknown-format",
-            f"'{format}' is no format of tables",
-            hint=f"the formats: {', '.join(FORMATS)}",
+            f"unknown table format '{format}'",
+            hint=f"use one of {', '.join(FORMATS)}",
         )
     if path == STANDARD:
         return "csv"
     stem, suffix = os.path.splitext(path.lower())
-    packed = suffix == ".gz"
-    found = SUFFIXES.get(os.path.splitext(stem)[1] if packed else suffix)
-    if found is None or (packed and found not in PACKED):
+    gzipped = suffix == ".gz"
+    kind = SUFFIXES.get(os.path.splitext(stem)[1] if gzipped else suffix)
+    if kind is None or (gzipped and kind not in GZIPPED):
         raise GradcalcError(
             "unknown-format",
-            f"the name {path} does not say which format of table it has",
+            f"the name {path} doesn't say which table format it has",
             hint=f"end it in {', '.join(SUFFIXES)}, or name the format: {', '.join(FORMATS)}",
         )
-    return found
+    return kind
 
 
 def _of_stdin() -> Format:
-    """The format of what comes in, by its first bytes: CSV where they say nothing."""
-    stdin: Any = sys.stdin.buffer  # which is buffered: one may look ahead
+    """The format of stdin by its first bytes; CSV where they say nothing."""
+    stdin: Any = sys.stdin.buffer  # it is buffered, so peeking consumes nothing
     first = stdin.peek(8).lstrip()
     return next((kind for start, kind in BEGINNINGS.items() if first.startswith(start)), "csv")
 
@@ -76,32 +76,32 @@ def _of_stdin() -> Format:
 def open_table(
     path: str, format: str | None = None, *, names: Sequence[str] = (), block: int | None = None
 ) -> Reader:
-    """A table to read; `names` are those of the columns of an .npy that has none.
+    """A table to read; `names` are for the columns of an .npy without names.
 
-    `block` is the size of the pieces: bytes of text, else rows. What comes from stdin says itself
-    which format it has, unless told.
+    `block` is the size of a block: in bytes for text formats, else in rows. The format of stdin
+    follows from its first bytes, unless it is named.
     """
     kind = format_of(path, format) if format or path != STANDARD else _of_stdin()
-    given = {} if block is None else {"block": block}
+    size = {} if block is None else {"block": block}
     if kind in DELIMITERS:
         from gradcalc.tables.delimited import DelimitedReader
 
-        return DelimitedReader(path, DELIMITERS[kind], **given)
+        return DelimitedReader(path, DELIMITERS[kind], **size)
     if kind == "jsonl":
         from gradcalc.tables.jsonlines import JsonReader
 
-        return JsonReader(path, **given)
+        return JsonReader(path, **size)
     if kind in COLUMNAR:
         from gradcalc.tables.columnar import ArrowReader, ParquetReader
 
-        return ParquetReader(path, **given) if kind == "parquet" else ArrowReader(path, **given)
+        return ParquetReader(path, **size) if kind == "parquet" else ArrowReader(path, **size)
     from gradcalc.tables.numpyfiles import NpyReader, NpzReader
 
-    return NpyReader(path, names, **given) if kind == "npy" else NpzReader(path, **given)
+    return NpyReader(path, names, **size) if kind == "npy" else NpzReader(path, **size)
 
 
 def create_table(path: str, format: str | None, columns: Sequence[str]) -> Writer:
-    """A table to write, with these columns."""
+    """A table to write, with these columns; it replaces the file at the end, or not at all."""
     kind = format_of(path, format)
     names = checked_names(path, columns)
     if kind in DELIMITERS:

@@ -1,6 +1,6 @@
-"""JSON Lines: an object a line, its keys the columns; those of the first line are those of all.
+"""JSON Lines: one object a line. Its keys are the columns; the first line has all of them.
 
-Numbers that are not finite are written as gradcalc's other JSON has them: "NaN", "Infinity".
+Numbers that are not finite are written as in gradcalc's other JSON: "NaN", "Infinity".
 """
 
 from __future__ import annotations
@@ -9,88 +9,65 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from gradcalc.tables.cells import Column, objects
 from gradcalc.tables.files import FileWriter
-from gradcalc.tables.lines import TEXT_BLOCK, Lines, decoded
+from gradcalc.tables.lines import BLOCK_BYTES, TextBlock, TextReader, decoded
 from gradcalc.tables.table import Batch, bad_file, checked_names
+
+ROW_HINT = 'each line must hold one row: {"x": 1, "y": 2}'
 
 
 def _record(text: str, path: str, line: int) -> dict[str, Any]:
-    """The object in a line."""
+    """The object in a line; GradcalcError where there is none, or a key comes twice."""
     place = f"{path}, line {line}"
     try:
         pairs = json.loads(text, object_pairs_hook=list)
     except RecursionError:
         raise bad_file(place, "is nested too deeply") from None
     except ValueError as error:
-        raise bad_file(
-            place, f"is no JSON: {error}", 'a line holds one row: {"x": 1, "y": 2}'
-        ) from None
+        raise bad_file(place, f"is not valid JSON: {error}", ROW_HINT) from None
     if not isinstance(pairs, list) or not text.lstrip().startswith("{"):
-        raise bad_file(place, "is no object", 'a line holds one row: {"x": 1, "y": 2}')
+        raise bad_file(place, "is not a JSON object", ROW_HINT)
     checked_names(place, [name for name, _ in pairs])
-    made: dict[str, Any] = json.loads(text)
-    return made
+    record: dict[str, Any] = json.loads(text)
+    return record
 
 
-class JsonReader:
+class JsonReader(TextReader):
     """A file of JSON Lines."""
 
-    def __init__(self, path: str, block: int = TEXT_BLOCK) -> None:
-        self._lines = Lines(path, block=block)
-        self.path = self._lines.path
-        self.total = self._lines.total
-        try:
-            head = self._lines.head()
-            if not head.strip():
-                raise bad_file(self.path, "is empty", 'a line holds one row: {"x": 1, "y": 2}')
-            self._lines.push(head)
-            line = self._lines.line
-            self.columns = tuple(_record(decoded(head, self.path, line), self.path, line))
-        except BaseException:
-            self._lines.close()
-            raise
+    def __init__(self, path: str, block: int = BLOCK_BYTES) -> None:
+        self._block = block
+        super().__init__(path)
+
+    def open(self, path: str) -> tuple[str, ...]:
+        """Read the first line for its keys, and put it back: it is a row too."""
+        self.open_lines(path, block=self._block)
+        head = self.lines.head()
+        if not head.strip():
+            raise bad_file(self.path, "is empty", ROW_HINT)
+        self.lines.push(head)
+        line = self.lines.line
+        return tuple(_record(decoded(head, self.path, line), self.path, line))
 
     def blocks(self) -> Iterator[JsonBlock]:
         """Pieces of some MB."""
-        for raw, line in self._lines.blocks():
+        for raw, line in self.lines.blocks():
             yield JsonBlock(raw, line, self.columns, self.path)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._lines.close()
 
 
 @dataclass(frozen=True, slots=True)
-class JsonBlock:
-    """Whole lines as bytes; `line` is where the first stands."""
-
-    raw: bytes
-    line: int
-    names: tuple[str, ...]
-    path: str
-
-    @property
-    def size(self) -> int:
-        """In bytes."""
-        return len(self.raw)
+class JsonBlock(TextBlock):
+    """Whole lines of JSON."""
 
     def decode(self) -> Batch:
         """Columns of Python's objects; a key that a line lacks is None there."""
         known = frozenset(self.names)
         rows: list[dict[str, Any]] = []
         places: list[int] = []
-        for line, text in enumerate(decoded(self.raw, self.path, self.line).split("\n"), self.line):
+        for line, text in enumerate(self.text().split("\n"), self.line):
             if not text.strip():
                 continue
             row = self._row(text, line)
@@ -98,8 +75,8 @@ class JsonBlock:
                 new = next(name for name in row if name not in known)
                 raise bad_file(
                     f"{self.path}, line {line}",
-                    f"has a key {new!r} that the first row has not",
-                    f"the columns are {', '.join(self.names)}: give the first row all keys",
+                    f"has key {new!r}, which the first row lacks",
+                    f"the columns are {', '.join(self.names)}: put every key in the first row",
                 )
             rows.append(row)
             places.append(line)
@@ -111,7 +88,7 @@ class JsonBlock:
             row = json.loads(text)
         except (ValueError, RecursionError):
             return _record(text, self.path, line)
-        # A key that is there twice leaves one pair fewer than there are colons.
+        # A key that comes twice leaves fewer pairs than colons. The quick test spares a slow parse.
         plain = isinstance(row, dict) and text.count(":") == len(row)
         return row if plain else _record(text, self.path, line)
 
@@ -123,11 +100,11 @@ class JsonWriter(FileWriter):
         """The rows as bytes."""
         keys = [json.dumps(name, ensure_ascii=False) for name in self.columns]
         template = "{" + ", ".join(f"{key.replace('%', '%%')}: %s" for key in keys) + "}\n"
-        spelt = (list(map(_spelt, objects(columns[name]))) for name in self.columns)
-        return self.packed("".join(template % row for row in zip(*spelt, strict=True)).encode())
+        cells = (list(map(_formatted, objects(columns[name]))) for name in self.columns)
+        return self.gzipped("".join(template % row for row in zip(*cells, strict=True)).encode())
 
 
-def _spelt(cell: Any) -> str:
+def _formatted(cell: Any) -> str:
     if type(cell) is float:
         if math.isfinite(cell):
             return repr(cell)

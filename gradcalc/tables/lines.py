@@ -1,16 +1,17 @@
-"""A file of text as blocks of whole records, each with the number of its first line."""
+"""A text file as blocks of whole records, and what the readers of text formats share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from gradcalc.atomic import known_as
-from gradcalc.tables.files import close, opened
+from gradcalc.tables.files import FileReader, close, open_stream
 from gradcalc.tables.table import bad_file
 
-TEXT_BLOCK = 4 << 20  # bytes: some 10,000s of rows, enough to make a thread worth its while
-LONGEST = 64 << 20  # bytes of one record
+BLOCK_BYTES = 4 << 20  # some 10,000s of rows: enough to be worth handing to a thread
+MAX_RECORD_BYTES = 64 << 20
 BOM = b"\xef\xbb\xbf"
 
 
@@ -27,11 +28,11 @@ class Lines:
     """
 
     def __init__(
-        self, path: str, end: Callable[[bytes], int] = line_end, block: int = TEXT_BLOCK
+        self, path: str, end: Callable[[bytes], int] = line_end, block: int = BLOCK_BYTES
     ) -> None:
         self.path = known_as(path, "stdin")
         self._file: BinaryIO
-        self._file, self.total = opened(path)
+        self._file, self.total = open_stream(path)
         self._end = end
         self._block = block
         self._rest = b""
@@ -94,7 +95,7 @@ class Lines:
             yield rest, line
 
     def close(self) -> None:
-        """Done with the file."""
+        """Close the file, unless it is stdin."""
         close(self._file)
 
     def _read(self, size: int) -> bytes:
@@ -104,12 +105,45 @@ class Lines:
             raise bad_file(self.path, f"can't be read: {error}") from error
 
     def _refuse_longer(self, rest: bytes, line: int = 1) -> None:
-        if len(rest) > LONGEST:
+        if len(rest) > MAX_RECORD_BYTES:
             raise bad_file(
                 self.path,
-                f"has no end of a row within {LONGEST >> 20} MB from line {line} on",
-                "is it a text file? is there a quote that is never closed?",
+                f"has a row longer than {MAX_RECORD_BYTES >> 20} MB, starting in line {line}",
+                "check that it is a text file and that every quote is closed",
             )
+
+
+class TextReader(FileReader):
+    """What the readers of text formats share: `lines`, of which a format reads the head."""
+
+    lines: Lines
+
+    def open_lines(
+        self, path: str, end: Callable[[bytes], int] = line_end, block: int = BLOCK_BYTES
+    ) -> None:
+        """Open `lines`, closed with the reader; the total is in bytes, unknown of a pipe."""
+        self.lines = Lines(path, end, block)
+        self.resources.callback(self.lines.close)
+        self.total = self.lines.total
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """Whole records as bytes; `line` is the number of the first line, counted from 1."""
+
+    raw: bytes
+    line: int
+    names: tuple[str, ...]
+    path: str
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return len(self.raw)
+
+    def text(self) -> str:
+        """Its text; GradcalcError that names the line where it is not UTF-8."""
+        return decoded(self.raw, self.path, self.line)
 
 
 def decoded(raw: bytes, path: str, line: int) -> str:
@@ -118,4 +152,6 @@ def decoded(raw: bytes, path: str, line: int) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         at = line + raw.count(b"\n", 0, error.start)
-        raise bad_file(path, f"is not UTF-8 text: see line {at}", "save it as UTF-8") from None
+        raise bad_file(
+            path, f"is not UTF-8 text: line {at} has other bytes", "save it as UTF-8"
+        ) from None

@@ -1,4 +1,4 @@
-"""What a table is to those who compute with it: batches of rows, readers of blocks, writers.
+"""A table as the rest of gradcalc sees it: batches of rows, readers of blocks, writers.
 
 Reading is two steps, so that the costly one can run in several threads: `blocks` is cheap and
 yields raw pieces in order, `Block.decode` makes columns of one. Writing is two steps likewise:
@@ -13,36 +13,39 @@ from types import TracebackType
 from typing import Any, Literal, Protocol, Self
 
 from gradcalc.errors import Exit, GradcalcError
-from gradcalc.tables.cells import Column, Floats, NoNumberError, numbers
+from gradcalc.tables.cells import Column, Floats, NotANumberError, numbers
 
 Unit = Literal["line", "row"]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some rows of a table; `first` is where the first of them stands, counted from 1."""
+    """Some rows of a table; `first` is the line or row of the first of them, counted from 1.
+
+    `columns` are 1-D and all `rows` long; see `tables.cells` for their kinds.
+    """
 
     columns: Mapping[str, Column]
     rows: int
     path: str
     first: int
     unit: Unit = "row"
-    finder: Callable[[int], int] | None = None  # where rows don't stand one to a line
+    finder: Callable[[int], int] | None = None  # the line of a row, unless there is one row a line
 
     def numbers(self, name: str) -> Floats:
-        """A column as contiguous float64; GradcalcError at a cell that is no number."""
+        """A column as contiguous float64, 1-D; GradcalcError at a cell that is not a number."""
         try:
             return numbers(self.columns[name])
-        except NoNumberError as error:
+        except NotANumberError as error:
             raise GradcalcError(
                 "bad-cell",
-                f"{self.place(error.row)}: column {name} holds {error.what}, no number",
-                hint="write nan where there is no number",
+                f"{self.place(error.row)}: column {name} {error.problem}",
+                hint="write nan for a missing number",
                 exit=Exit.FILE,
             ) from None
 
     def place(self, row: int) -> str:
-        """Where a row of this batch stands: `data.csv, line 7`."""
+        """The place of a row, counted from 0 in this batch: `data.csv, line 7`."""
         at = self.finder(row) if self.finder else self.first + row
         return f"{self.path}, {self.unit} {at}"
 
@@ -58,12 +61,24 @@ class Block(Protocol):
         """Its rows: costly, free of side effects, for any thread."""
 
 
+@dataclass(frozen=True, slots=True)
+class DecodedBlock:
+    """A block that its reader has decoded already; its size is its part of `Reader.total`."""
+
+    batch: Batch
+    size: int
+
+    def decode(self) -> Batch:
+        """The rows."""
+        return self.batch
+
+
 class Reader(Protocol):
     """A table that is read once, from the beginning to the end."""
 
     @property
     def path(self) -> str:
-        """The name of the file, as errors say it."""
+        """The name of the file in errors: stdin for -."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -91,13 +106,13 @@ class Writer(Protocol):
 
     @property
     def textual(self) -> bool:
-        """Does it write cells as they are spelt? Else columns of numbers want to be numbers."""
+        """Does it write text? Then cells pass through unchanged; else numbers must be numbers."""
 
     def encode(self, columns: Mapping[str, Column]) -> Any:
-        """Some rows as the file wants them: costly, free of side effects, for any thread."""
+        """Some rows as the file stores them: costly, free of side effects, for any thread."""
 
     def write(self, encoded: Any) -> None:
-        """Append what `encode` made: in order, from one thread."""
+        """Append what `encode` returned: in order, from one thread."""
 
     def __enter__(self) -> Self: ...
 
@@ -110,7 +125,7 @@ class Writer(Protocol):
 
 
 def bad_file(path: str, what: str, hint: str | None = None) -> GradcalcError:
-    """A file that can't be read as a table."""
+    """The error of a file that can't be read as a table, or can't hold one."""
     return GradcalcError("bad-file", f"{path} {what}", hint=hint, exit=Exit.FILE)
 
 
@@ -118,5 +133,5 @@ def checked_names(path: str, names: Sequence[str]) -> tuple[str, ...]:
     """The names of columns; GradcalcError where two are the same."""
     for name in names:
         if names.count(name) > 1:
-            raise bad_file(path, f"has two columns {name!r}", "rename one of them")
+            raise bad_file(path, f"has two columns named {name!r}", "rename one of them")
     return tuple(names)

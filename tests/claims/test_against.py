@@ -179,17 +179,21 @@ def test_jsonl_and_the_command(tmp_path: Path, capsys: Captured) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("d.csv", "x,value\n1,2\n3,abc\n", "line 3: column value holds 'abc', no number"),
-        ("d.csv", "x,value\n1,2,3\n", "line 2 has 3 cells where there are 2 columns"),
+        (
+            "d.csv",
+            "x,value\n1,2\n3,abc\n",
+            "line 3: column value holds 'abc', which is not a number",
+        ),
+        ("d.csv", "x,value\n1,2,3\n", "line 2 has 3 cells, but there are 2 columns"),
         ("d.csv", "z,value\n1,2\n", "no column x"),
         ("d.csv", "x,y\n1,2\n", "no column value or d_<input>"),
         ("d.csv", "x,value\n", "holds no rows"),
         ("d.csv", "", "is empty"),
-        ("d.csv", "x,x,value\n1,2,3\n", "has two columns 'x'"),
-        ("d.csv", "x,value\n1,\n", "line 2: column value holds nothing, no number"),
-        ("d.jsonl", '{"x": [1], "value": 1}\n', "column x holds '.1.', no number"),
-        ("d.jsonl", '{"x": true, "value": 1}\n', "column x holds 'True', no number"),
-        ("d.jsonl", '{"x": 1, "value": 1}\nnot json\n', "line 2 is no JSON"),
+        ("d.csv", "x,x,value\n1,2,3\n", "has two columns named 'x'"),
+        ("d.csv", "x,value\n1,\n", "line 2: column value is empty"),
+        ("d.jsonl", '{"x": [1], "value": 1}\n', "column x holds '.1.', which is not a number"),
+        ("d.jsonl", '{"x": true, "value": 1}\n', "column x holds 'True', which is not a number"),
+        ("d.jsonl", '{"x": 1, "value": 1}\nnot json\n', "line 2 is not valid JSON"),
     ],
 )
 def test_what_is_no_dump(name: str, text: str, words: str, tmp_path: Path) -> None:
@@ -201,7 +205,7 @@ def test_what_is_no_dump(name: str, text: str, words: str, tmp_path: Path) -> No
 
 
 def test_a_name_that_does_not_say_the_format() -> None:
-    with pytest.raises(GradcalcError, match=r"the name d\.txt does not say which format"):
+    with pytest.raises(GradcalcError, match=r"the name d\.txt doesn't say which table format"):
         compare("x^2", "d.txt")
 
 
