@@ -16,7 +16,7 @@ import numpy as np
 from gradcalc.answers.extended import answered_extended
 from gradcalc.answers.proving import Answers, Proven, Proving
 from gradcalc.answers.request import Run
-from gradcalc.answers.result import Input, Result, Steps
+from gradcalc.answers.result import Derivative, Result, Steps
 from gradcalc.answers.status import NOTES, exit_of, guards, worst
 from gradcalc.checks.checks import Checks, agreed
 from gradcalc.language import to_text
@@ -95,17 +95,17 @@ class _Elementwise:
 
     def _completed(self, proven: Proven) -> Proven:
         """With zeros for the inputs' elements that this number is not made of."""
-        known = {row.name: row for row in proven.inputs}
+        known = {row.by: row for row in proven.derivatives}
         counted: dict[str, Any] = {}
         if proven.digits is not None:
             counted = {"digits": 16, "ulps": 0.0, "reference": "0"}
         if proven.checks.symbolic is not None:
             counted["symbolic"] = 0.0
         rows = [
-            known.get(part) or Input(part, self.at[part], 0.0, 0.0, 0.0, **counted)
+            known.get((part,)) or Derivative((part,), self.at[part], 0.0, 0.0, 0.0, **counted)
             for part in self.wrt
         ]
-        return replace(proven, inputs=tuple(rows))
+        return replace(proven, derivatives=tuple(rows))
 
     def trace(self, unfolded: Elements, slot: int) -> Trace:
         """What one element of the result is computed from."""
@@ -152,22 +152,22 @@ class _Elementwise:
 def _joined(run: Run, found: Sweep, numbers: list[Proven]) -> Result:
     """The elements' answers as one of arrays."""
     shape = shape_of(run.trace.values[run.trace.result])
-    inputs, at = [], 0
+    derivatives, at = [], 0
     for name in run.wrt:
         own = shape_of(run.trace.values[run.trace.inputs[name]])
         size = int(np.prod(own))
-        rows = [row for number in numbers for row in number.inputs[at : at + size]]
+        rows = [row for number in numbers for row in number.derivatives[at : at + size]]
         at += size
-        inputs.append(_input(run, name, rows, shape + own, bool(found.forward)))
+        derivatives.append(_joined_rows(run, name, rows, shape + own, bool(found.forward)))
     checks = _checks([number.checks for number in numbers])
-    status = worst(row.status for number in numbers for row in number.inputs)
+    status = worst(row.status for number in numbers for row in number.derivatives)
     notes = dict.fromkeys(note for number in numbers for note in number.notes)
     return Result(
         expr=run.source,
         canonical=to_text(run.program),
         at=run.point.machine(),
         value=_array([n.value for n in numbers], shape),
-        inputs=tuple(inputs),
+        derivatives=tuple(derivatives),
         steps=Steps(run.trace, {}, found.cotangents),
         checks=checks,
         reference=_nested([n.reference for n in numbers], shape),
@@ -182,13 +182,15 @@ def _joined(run: Run, found: Sweep, numbers: list[Proven]) -> Result:
     )
 
 
-def _input(run: Run, name: str, rows: list[Input], shape: tuple[int, ...], forward: bool) -> Input:
+def _joined_rows(
+    run: Run, name: str, rows: list[Derivative], shape: tuple[int, ...], forward: bool
+) -> Derivative:
     """One input's derivative, joined from those of its elements."""
     if not shape:
-        return replace(rows[0], name=name)
+        return replace(rows[0], by=(name,))
     symbolic = [row.symbolic for row in rows]
-    return Input(
-        name,
+    return Derivative(
+        (name,),
         run.point.machine()[name],
         _array([row.gradient for row in rows], shape),
         _array([row.forward for row in rows], shape) if forward else None,
@@ -230,4 +232,5 @@ def _checks(found: Iterable[Checks]) -> Checks:
         agreed(checks.symbolic for checks in every),
         next(m for m in ("probe", "none", "instruction", "whole") if m in methods),
         min(checks.precision for checks in every),
+        unreferenced=any(checks.unreferenced for checks in every),
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcalc.answers.proving import Proven
 from gradcalc.answers.request import Run
-from gradcalc.answers.result import Input, Result, Steps
+from gradcalc.answers.result import Derivative, Result, Steps
 from gradcalc.answers.status import NOTES, exit_of, guards, worst
 from gradcalc.checks.checks import Checks, agreed
 from gradcalc.checks.extended import Extended, counted, extended
@@ -34,13 +34,13 @@ def answered_extended(run: Run, found: Sweep, sample: list[Proven]) -> Result:
         outputs = int(np.prod(shape))
         notes.append(f"{len(sample)} of the {outputs} elements of the value were proven in full")
         notes += dict.fromkeys(note for one in sample for note in one.notes)
-    inputs = []
+    rows = []
     for name in run.wrt:
         gradient = found.best[name]
         digits = None if known is None else counted(gradient, known.gradient[name])
-        inputs.append(
-            Input(
-                name,
+        rows.append(
+            Derivative(
+                (name,),
                 run.point.machine()[name],
                 gradient,
                 found.forward.get(name),
@@ -51,16 +51,16 @@ def answered_extended(run: Run, found: Sweep, sample: list[Proven]) -> Result:
         )
     digits = None if known is None else counted(value, known.value)
     checks = Checks() if known is None else _sampled(known.checks, sample)
-    error = _not_finite(value, inputs)
-    few = _too_few(run, [digits, *(row.digits for row in inputs)])
-    status = worst(row.status for row in inputs)
+    error = _not_finite(value, rows)
+    few = _too_few(run, [digits, *(row.digits for row in rows)])
+    status = worst(row.status for row in rows)
     proven = Proven(0.0, (), checks, None, None, None, (), error, few)
     return Result(
         expr=run.source,
         canonical=to_text(run.program),
         at=run.point.machine(),
         value=value if shape else float(value),
-        inputs=tuple(inputs),
+        derivatives=tuple(rows),
         steps=Steps(run.trace, {}, found.cotangents),
         checks=checks,
         digits=digits,
@@ -76,7 +76,7 @@ def _sampled(checks: Checks, sample: list[Proven]) -> Checks:
     """What was compared, with what the proven elements say."""
     every = [checks, *(one.checks for one in sample)]
     symbolic = [c.symbolic for c in every if c.symbolic is not None]
-    count = checks.sampled + sum(len(one.inputs) for one in sample if one.checks.symbolic)
+    count = checks.sampled + sum(len(one.derivatives) for one in sample if one.checks.symbolic)
     return replace(
         checks,
         modes=agreed(c.modes for c in every),
@@ -90,10 +90,10 @@ def _too_few(run: Run, counts: Iterable[Any]) -> bool:
     return any(bool(np.any(np.asarray(c) < least)) for c in counts if c is not None)
 
 
-def _not_finite(value: Any, inputs: list[Input]) -> GradcalcError | None:
+def _not_finite(value: Any, rows: list[Derivative]) -> GradcalcError | None:
     from gradcalc.errors import Exit
 
-    for what, array in (("the value", value), *((f"d/d{i.name}", i.gradient) for i in inputs)):
+    for what, array in (("the value", value), *((f"d/d{row.by[0]}", row.gradient) for row in rows)):
         amiss = np.argwhere(~np.isfinite(np.atleast_1d(array)))
         if amiss.size:
             where = f" at {amiss[0].tolist()}" if shape_of(array) else ""

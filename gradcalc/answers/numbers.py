@@ -28,13 +28,13 @@ def evaluated_numbers(run: Run) -> Result:
         {name: steps.reverse(name) for name in run.wrt},
     )
     proven = Proving(run, trace, run.point, run.wrt, answers, rerun, run.rewritten).proven()
-    status = worst(row.status for row in proven.inputs)
+    status = worst(row.status for row in proven.derivatives)
     return Result(
         expr=run.source,
         canonical=to_text(run.program),
         at=run.point.machine(),
         value=proven.value,
-        inputs=proven.inputs,
+        derivatives=proven.derivatives,
         steps=steps,
         checks=proven.checks,
         reference=proven.reference,

@@ -30,7 +30,7 @@ def derivatives(
     wrt: tuple[str, ...] | None = None,
     options: Options | None = None,
 ) -> Result:
-    """The derivatives of orders 1 to n of a number by one number: an `Input` each."""
+    """The derivatives of orders 1 to n of a number by one number: a `Derivative` each."""
     run = _read(source, at, wrt, options)
     _one_number(run, "--order")
     if len(run.wrt) != 1 or hasattr(run.point.machine()[run.wrt[0]], "shape"):
@@ -42,19 +42,19 @@ def derivatives(
     unfolded = elements_of(run.trace, ORDERED) if run.trace.statics else None
     trace = run.trace if unfolded is None else replace(unfolded.trace, result=unfolded.results[0])
     where = run.point if unfolded is None else run.point.elements()
-    rows, found = [replace(first.inputs[0], name="1")], []
+    rows, found = [first.derivatives[0]], []
     for k in range(2, order + 1):
         trace = derivative(trace, name)
         proven = _of_order(run, trace, where, name, k).proven()
         found.append(proven)
-        rows.append(replace(proven.inputs[0], name=str(k)))
+        rows.append(replace(proven.derivatives[0], by=(name,) * k))
     notes = dict.fromkeys((*first.notes, *(note for one in found for note in one.notes)))
     status = worst([first.status, *(row.status for row in rows)])
     error = first.error or next((one.error for one in found if one.error), None)
     return replace(
         first,
         kind="order",
-        inputs=tuple(rows),
+        derivatives=tuple(rows),
         status=status,
         notes=tuple(notes),
         error=error,

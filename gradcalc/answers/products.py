@@ -20,7 +20,7 @@ from typing import Any
 
 from gradcalc.answers.evaluate import evaluated
 from gradcalc.answers.request import Options, Run, read
-from gradcalc.answers.result import Input, Result
+from gradcalc.answers.result import Derivative, Result
 from gradcalc.answers.status import worst
 from gradcalc.errors import GradcalcError
 from gradcalc.language import to_text
@@ -86,8 +86,8 @@ def jvp(
     body = (*_stepped(run, along), *run.program.body)
     made = _again(run, body, _directions(run, along), (STEP,))
     found = evaluated(made)
-    named = tuple(replace(row, name="along") for row in found.inputs)
-    return _answer(replace(found, kind="jvp", inputs=named), run)
+    rows = tuple(replace(row, by=()) for row in found.derivatives)
+    return _answer(replace(found, kind="jvp", derivatives=rows), run)
 
 
 def hvp(
@@ -118,26 +118,27 @@ def hessian(
     wrt: tuple[str, ...] | None = None,
     options: Options | None = None,
 ) -> Result:
-    """All second derivatives of a number: an `Input` for each pair of inputs, named `x, y`.
+    """All second derivatives of a number: a `Derivative` by each pair of inputs.
 
     Forward over reverse: the gradient is recorded by reverse mode, its Jacobian taken by columns.
     Each is of shape x + y. The result's value is the number, its gradient in `first`.
     """
     run = _read(source, at, wrt, options)
     _one_number(run, "hessian")
-    rows: list[Input] = []
+    rows: list[Derivative] = []
     found: list[Result] = []
     values = run.point.machine()
     scalars = tuple(name for name in run.wrt if not hasattr(values[name], "shape"))
     groups = [scalars] if scalars else []
     groups += [(name,) for name in run.wrt if name not in scalars]
-    parts: dict[tuple[str, str], Input] = {}
+    parts: dict[tuple[str, ...], Derivative] = {}
     for group in groups:
         one = evaluated(_again(run, _gradients(run, group), Point({}), run.wrt))
         found.append(one)
-        for row in one.inputs:
+        for row in one.derivatives:
             for k, name in enumerate(group):
-                parts[name, row.name] = _part(row, f"{name}, {row.name}", k, group is scalars)
+                by = (name, *row.by)
+                parts[by] = _part(row, by, k, group is scalars)
     rows = [parts[a, b] for a in run.wrt for b in run.wrt]
     first = evaluated(run)
     notes = dict.fromkeys(note for one in (first, *found) for note in one.notes)
@@ -145,8 +146,8 @@ def hessian(
     return replace(
         first,
         kind="hessian",
-        inputs=tuple(rows),
-        first=first.inputs,
+        derivatives=tuple(rows),
+        first=first.derivatives,
         checks=found[0].checks if found else first.checks,
         status=worst([first.status, *(one.status for one in found)]),
         notes=tuple(notes),
@@ -258,10 +259,10 @@ def _gradients(run: Run, group: tuple[str, ...]) -> tuple[Statement, ...]:
     return Function(WHOLE, names, run.program.body, span), Evaluate(value, span)
 
 
-def _part(row: Input, name: str, which: int, stacked: bool) -> Input:
+def _part(row: Derivative, by: tuple[str, ...], which: int, stacked: bool) -> Derivative:
     """The second derivatives by one pair of inputs."""
     if not stacked:
-        return replace(row, name=name)
+        return replace(row, by=by)
     size = len(row.gradient)
 
     def pick(found: Any) -> Any:
@@ -274,7 +275,7 @@ def _part(row: Input, name: str, which: int, stacked: bool) -> Input:
     parts = row.parts[which * per : (which + 1) * per]
     return replace(
         row,
-        name=name,
+        by=by,
         gradient=pick(row.gradient),
         forward=pick(row.forward),
         reverse=pick(row.reverse),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gradcalc.answers.request import Run
-from gradcalc.answers.result import Input
+from gradcalc.answers.result import Derivative
 from gradcalc.checks.checks import Checks
 from gradcalc.checks.doubt import Exactly, culprit, doubtful
 from gradcalc.errors import GradcalcError
@@ -45,7 +45,7 @@ class Proven:
     """What is known of one number: its value and derivatives with their digits, and why."""
 
     value: float
-    inputs: tuple[Input, ...]
+    derivatives: tuple[Derivative, ...]
     checks: Checks
     reference: str | None
     digits: int | None
@@ -83,6 +83,7 @@ class Proving:
         self.rerun = rerun
         self.retrace = retrace
         self.notes: list[str] = []
+        self.unreferenced = False
 
     def proven(self) -> Proven:
         """Check, probe where there is doubt, and gather."""
@@ -91,12 +92,12 @@ class Proving:
         sides = self._probe(truth) if self._in_doubt(truth, found) else {}
         proof = self._prove(truth, sides, found)
         value = float(_limit(self.answers.value, sides)) + 0.0
-        rows = tuple(self._input(name, sides.get(name), proof) for name in self.wrt)
+        rows = tuple(self._derivative(name, sides.get(name), proof) for name in self.wrt)
         digits, ulps = proof.count(value, proof.value) if proof else (None, None)
         made = Proven(
             value=value,
-            inputs=rows,
-            checks=proof.checks if proof else Checks(),
+            derivatives=rows,
+            checks=proof.checks if proof else Checks(unreferenced=self.unreferenced),
             reference=proof.shown(proof.value, self.options.digits or SHOWN) if proof else None,
             digits=digits,
             ulps=ulps,
@@ -118,6 +119,7 @@ class Proving:
         try:
             return reference(self.trace, self.point, self.wrt, self.options.digits or SHOWN)
         except (ValueError, ArithmeticError):
+            self.unreferenced = True
             self.notes.append("no digits are counted: a step has no value in big numbers")
             return None
 
@@ -178,7 +180,7 @@ class Proving:
 
     # the answers --------------------------------------------------------------------------
 
-    def _input(self, name: str, side: OneSided | None, proof: Any) -> Input:
+    def _derivative(self, name: str, side: OneSided | None, proof: Any) -> Derivative:
         back = self.answers.reverse[name]
         ahead = self.answers.forward.get(name)
         gradient = self._gradient(name, back, side, proof)
@@ -189,12 +191,14 @@ class Proving:
             left = None if side.left is None else float(side.left) + 0.0
             right = None if side.right is None else float(side.right) + 0.0
         if proof is None:
-            return Input(name, at, gradient, ahead, back, status=status, left=left, right=right)
+            return Derivative(
+                (name,), at, gradient, ahead, back, status=status, left=left, right=right
+            )
         truth = proof.gradient[name]
         digits, error = proof.count(gradient, truth)
         symbolic = proof.symbolic.get(name)
-        return Input(
-            name,
+        return Derivative(
+            (name,),
             at,
             gradient,
             ahead,
@@ -220,21 +224,23 @@ class Proving:
         return float(side.derivative(context.mpf(back), self.options.kink, context))
 
     def _error(
-        self, value: float, rows: tuple[Input, ...], sides: Mapping[str, OneSided], truth: Any
+        self, value: float, rows: tuple[Derivative, ...], sides: Mapping[str, OneSided], truth: Any
     ) -> GradcalcError | None:
         """The explanation where there is no finite answer; None where there is one."""
         if not math.isfinite(value):
             return culprit(self.trace, self.source, "the value", value, sides, truth)
         for row in rows:
             if not math.isfinite(row.gradient):
-                what = f"d/d{row.name}"
+                what = f"d/d{row.by[0]}"
                 return culprit(self.trace, self.source, what, row.gradient, sides, truth)
         return None
 
     def _too_few(self, made: Proven, proof: Any) -> bool:
         """Has any number fewer correct digits than asked for, and an error above atol?"""
         answers = [(made.value, proof.value, made.digits)]
-        answers += [(row.gradient, proof.gradient[row.name], row.digits) for row in made.inputs]
+        answers += [
+            (row.gradient, proof.gradient[row.by[0]], row.digits) for row in made.derivatives
+        ]
         return any(
             (digits or 0) < self.options.min_digits and not abs(answer - truth) <= self.options.atol
             for answer, truth, digits in answers
@@ -259,8 +265,8 @@ class Proving:
             told += dict.fromkeys(notes.conventions(self.source, self.trace))
         elif self.options.kink in ("torch", "jax") and sides:
             told += [
-                f"{self.options.kink} says {row.reverse:.6g} for d/d{row.name}, a smooth point"
-                for row in made.inputs
+                f"{self.options.kink} says {row.reverse:.6g} for d/d{row.by[0]}, a smooth point"
+                for row in made.derivatives
                 if row.digits == 0
             ]
         if proof is not None:
@@ -272,13 +278,14 @@ class Proving:
         from gradcalc.checks import notes
 
         yield from notes.underflow(self.source, self.trace, proof.reference)
-        for row in made.inputs:
-            small = 0 < abs(proof.gradient[row.name]) < 1e-300
+        for row in made.derivatives:
+            true = proof.gradient[row.by[0]]
+            small = 0 < abs(true) < 1e-300
             if row.gradient == 0 and row.digits == 0 and proof.claims and small:
-                yield f"d/d{row.name} underflows: it is {proof.shown(proof.gradient[row.name], 3)}"
+                yield f"d/d{row.by[0]} underflows: it is {proof.shown(true, 3)}"
         rescued = list(self._rescued(made))
         yield from rescued
-        counted = [made.digits, *(row.digits for row in made.inputs)]
+        counted = [made.digits, *(row.digits for row in made.derivatives)]
         low = min((c for c in counted if c is not None), default=16) < LOW
         if (low or rescued) and proof.claims:
             if made.error is None:
@@ -287,11 +294,11 @@ class Proving:
 
     def _rescued(self, made: Proven) -> Iterator[str]:
         """The derivatives that float64 could not form and the reference could."""
-        for row in made.inputs:
+        for row in made.derivatives:
             lost = math.isfinite(row.gradient) and not math.isfinite(row.reverse)
             if lost and row.status == "smooth":
                 yield (
-                    f"float64 overflows on the way to d/d{row.name}: "
+                    f"float64 overflows on the way to d/d{row.by[0]}: "
                     "shown is the reference, rounded"
                 )
 

@@ -15,8 +15,11 @@ Text = Any  # a str, or nested lists of str
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """One input's derivative in all its forms.
+class Derivative:
+    """One derivative of the value, in all its forms.
+
+    `by` names the inputs it is taken by, one after the other: one of them for a gradient, two for
+    a Hessian, the same n times for the n-th derivative; none where it is along a direction.
 
     `gradient` is the answer; `forward` and `reverse` are the float64 sweeps, `symbolic` is sympy's
     derivative rounded; `reference` the true one as a decimal of 30 digits (or as many as asked).
@@ -24,7 +27,7 @@ class Input:
     the derivatives of each element by each, where they were proven one by one.
     """
 
-    name: str
+    by: tuple[str, ...]
     at: Number
     gradient: Number
     forward: Number | None
@@ -36,7 +39,7 @@ class Input:
     status: str = "smooth"
     left: float | None = None
     right: float | None = None
-    parts: tuple[Input, ...] = ()
+    parts: tuple[Derivative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Result:
     canonical: str
     at: Mapping[str, Number]
     value: Number
-    inputs: tuple[Input, ...]
+    derivatives: tuple[Derivative, ...]
     steps: Steps
     checks: Checks
     reference: Text | None = None
@@ -76,18 +79,34 @@ class Result:
     notes: tuple[str, ...] = ()
     error: GradcalcError | None = None
     exit: Exit = Exit.OK
-    kind: str = "gradient"  # or jacobian, hessian, jvp, vjp, hvp, order: what `inputs` hold
-    first: tuple[Input, ...] = ()  # of a Hessian, the gradient
+    kind: str = "gradient"  # or jacobian, hessian, jvp, vjp, hvp, order: what `derivatives` are
+    first: tuple[Derivative, ...] = ()  # of a Hessian, the gradient
 
     @property
     def gradient(self) -> dict[str, Number]:
-        """The derivative by each input."""
-        return {given.name: given.gradient for given in self.inputs}
+        """Each derivative under its key."""
+        return {self.key(row): row.gradient for row in self.derivatives}
+
+    def key(self, derivative: Derivative) -> str:
+        """What a derivative is called in `gradient` and in JSON.
+
+        An input's name; of a Hessian two of them, "x, y"; of the n-th derivative "n"; of a product
+        with a direction "along".
+        """
+        match self.kind:
+            case "jvp":
+                return "along"
+            case "order":
+                return str(len(derivative.by))
+            case _:
+                return ", ".join(derivative.by)
 
     @property
     def worst_digits(self) -> int | None:
         """The least count of correct digits among value and derivatives; None: not counted."""
-        counts = [c for c in (self.digits, *(i.digits for i in self.inputs)) if c is not None]
+        counts = [
+            c for c in (self.digits, *(row.digits for row in self.derivatives)) if c is not None
+        ]
         return min((int(c.min()) if hasattr(c, "min") else c for c in counts), default=None)
 
     def text(self, span: Span | None) -> str:

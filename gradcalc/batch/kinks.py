@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcalc.answers.evaluate import evaluate
 from gradcalc.answers.request import Options
-from gradcalc.answers.result import Input, Result
+from gradcalc.answers.result import Derivative, Result
 from gradcalc.batch.proven import proven
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.kernels.kernel import Kernel
@@ -34,7 +34,7 @@ class Doubts:
         self.left = MOST
         self.lock = Lock()
         # the same rows, the same answer
-        self.known: dict[tuple[Given, ...], tuple[Result, dict[str, Input]] | None] = {}
+        self.known: dict[tuple[Given, ...], tuple[Result, dict[str, Derivative]] | None] = {}
 
     def settle(
         self, columns: Mapping[str, Any], made: Mapping[str, Any], touched: Any, counts: Summary
@@ -66,7 +66,7 @@ class Doubts:
                 infinite |= np.isinf(made[name])
         counts.infinite = int(np.count_nonzero(infinite & ~np.isnan(made["value"])))
 
-    def _probed(self, at: Mapping[str, Given]) -> tuple[Result, dict[str, Input]] | None:
+    def _probed(self, at: Mapping[str, Given]) -> tuple[Result, dict[str, Derivative]] | None:
         """The probe's answer, if there is one."""
         try:
             return proven(self.kernel, at, Options(check="fast"))
@@ -75,7 +75,7 @@ class Doubts:
 
     def _settle(
         self,
-        found: tuple[Result, dict[str, Input]] | None,
+        found: tuple[Result, dict[str, Derivative]] | None,
         made: Mapping[str, Any],
         row: int,
         counts: Summary,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+FULL_DIGITS = 15
+FULL_DIGITS_OF_ARRAYS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Checks:
@@ -21,6 +24,16 @@ class Checks:
     precision: int = 0  # digits of the big numbers that were compared
     directions: int = 0  # along which forward and reverse mode were compared; 0: along all
     sampled: int = 0  # partial derivatives that sympy was asked for; 0: for all
+    unreferenced: bool = False  # a step has no value in big numbers: there was no reference
+
+    @property
+    def full_digits(self) -> int:
+        """Correct digits, of 16, below which a number counts as having lost some.
+
+        Float64 rounding costs one. Arrays too large for big numbers are long sums, whose rounding
+        costs more.
+        """
+        return FULL_DIGITS_OF_ARRAYS if self.method == "extended" else FULL_DIGITS
 
 
 def agreed(outcomes: Iterable[bool | None]) -> bool | None:

@@ -265,7 +265,7 @@ class _Ours:
                 raise
             self.aside[row] = True
             return
-        truths = {f"d_{one.name}": one.reference for one in found.inputs}
+        truths = {f"d_{row.by[0]}": row.reference for row in found.derivatives}
         truths["value"] = found.reference
         for name, column in self.columns.items():
             column[row] = float(truths[name] or "nan")

@@ -185,7 +185,7 @@ def _judge(
 
 def _sample(by: str, text: str, point: Point, result: Result, options: Options) -> Sample:
     """What is claimed and what is true at a point."""
-    row = next(row for row in result.inputs if row.name == by)
+    row = next(row for row in result.derivatives if row.by == (by,))
     at = {name: str(value) for name, value in point.items()}
     ours = _flat(row.reference)
     try:

@@ -67,7 +67,7 @@ def cancelling(trace: Trace) -> Span | None:
 def least_digits(result: Result) -> int | None:
     """The least count of correct digits, but for what is 0, or as good as 0 to float64."""
     pairs = [(result.digits, result.reference, result.value)]
-    pairs += [(row.digits, row.reference, row.gradient) for row in result.inputs]
+    pairs += [(row.digits, row.reference, row.gradient) for row in result.derivatives]
     if any(hasattr(digits, "min") for digits, _, _ in pairs):
         return result.worst_digits
     counted = [(d, float(true), n) for d, true, n in pairs if d is not None and true is not None]
@@ -80,11 +80,11 @@ def least_digits(result: Result) -> int | None:
 def sides(result: Result) -> str:
     """The derivatives from both sides, of up to three inputs."""
     told = []
-    for row in result.inputs:
+    for row in result.derivatives:
         for part in row.parts or (row,):
             if part.status != "smooth":
                 ends = [_side(side) for side in (part.left, part.right)]
-                told.append(f"d/d{part.name} is {ends[0]} from the left, {ends[1]} from the right")
+                told.append(f"d/d{part.by[0]} is {ends[0]} from the left, {ends[1]} from the right")
     return "; ".join(told[:3])
 
 

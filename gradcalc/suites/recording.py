@@ -42,7 +42,9 @@ def _lines(case: Case) -> Iterator[str]:
         yield f"error = {json.dumps(result.error.code)}"
         return
     yield f"value = {_toml(_rounded(result.reference))}"
-    rows = (f"{_key(row.name)} = {_toml(_rounded(row.reference))}" for row in result.inputs)
+    rows = (
+        f"{_key(result.key(row))} = {_toml(_rounded(row.reference))}" for row in result.derivatives
+    )
     yield f"gradient = {{{', '.join(rows)}}}"
     yield f"status = {json.dumps(result.status)}"
 

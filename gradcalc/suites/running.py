@@ -250,7 +250,7 @@ def _expected(case: Case, result: Result) -> Iterator[str]:
     if "value" in given:
         yield from _number("the value", given, given["value"], result.reference, result.value)
     for name, wanted in given.get("gradient", {}).items():
-        row = next((row for row in result.inputs if row.name == name), None)
+        row = next((row for row in result.derivatives if row.by == (name,)), None)
         if row is None:
             yield f"{name} is not an input"
         else:

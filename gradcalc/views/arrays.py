@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from gradcalc.answers.result import Input, Result
+from gradcalc.answers.result import Derivative, Result
 from gradcalc.numbers.shapes import shown
 from gradcalc.views import names
 from gradcalc.views.elements import worth_naming
@@ -28,7 +28,7 @@ def show(result: Result, out: Console, mode: str, full: bool) -> None:
     _point(result, out)
     _value(result, out)
     valid(result, out)
-    if result.inputs:
+    if result.derivatives:
         out.print(_derivatives(result, out, mode))
         named = worth_naming(result)
         kept = named if full or len(named) <= NAMED + 1 else named[:NAMED]
@@ -95,7 +95,11 @@ def _value(result: Result, out: Console) -> None:
     counted = tally(result.digits)
     if counted and not result.precise:
         text.append(f"   {counted} of 16 digits", style="cyan")
-        if not hasattr(result.value, "shape") and result.digits < 15 and result.reference:
+        if (
+            not hasattr(result.value, "shape")
+            and result.digits < result.checks.full_digits
+            and result.reference
+        ):
             text.append(f"; truly {result.reference}")
     line(out, names.value(result), text)
 
@@ -115,10 +119,10 @@ def _table(result: Result, out: Console, mode: str, room: int) -> Table:
     heading = "answer" if result.precise else "derivative" if mode == "both" else mode
     count = () if result.precise else ("digits",)
     made = table(out, "derivatives", ("input", "shape", heading, *count, "verdict"), ())
-    for row in result.inputs:
+    for row in result.derivatives:
         shape = shown(row.gradient.shape) if hasattr(row.gradient, "shape") else ""
         cells = [
-            Text(names.derivative(result, row.name)),
+            Text(names.derivative(result, row)),
             Text(shape),
             _derivative(result, row, mode, room),
         ]
@@ -127,7 +131,7 @@ def _table(result: Result, out: Console, mode: str, room: int) -> Table:
     return made
 
 
-def _derivative(result: Result, row: Input, mode: str, room: int) -> Text:
+def _derivative(result: Result, row: Derivative, mode: str, room: int) -> Text:
     found = {"both": row.gradient, "forward": row.forward, "reverse": row.reverse}[mode]
     if found is None:
         return Text(f"too large for {mode} mode")

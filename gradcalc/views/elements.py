@@ -7,49 +7,43 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.answers.result import Input, Result
+from gradcalc.answers.result import Derivative, Result
 from gradcalc.trace.elements import element_name
 from gradcalc.views import names
 from gradcalc.views.numbers import shortest
 
-FEW = 15  # correct digits of an element; fewer are lost
-SUMMED = 12  # the same of arrays too large for big numbers: their sums are long
 Index = tuple[Any, ...]
 
 
-def split(row: Input, index: Index) -> tuple[Index, Index]:
+def split(row: Derivative, index: Index) -> tuple[Index, Index]:
     """An index of a Jacobian as those of the value and of the input."""
     rank = np.ndim(row.gradient) - np.ndim(row.at)
     return index[:rank], index[rank:]
 
 
-def derivative_name(result: Result, row: Input, index: Index) -> str:
+def derivative_name(result: Result, row: Derivative, index: Index) -> str:
     """What an element of a derivative is called: `∂/∂v[1]`, `∂f[0]/∂v[1]`."""
     of, by = (element_name("", part) for part in split(row, index))
-    return names.derivative(result, row.name, of, by)
+    return names.derivative(result, row, of, by)
 
 
-def doubted(result: Result, row: Input) -> Any:
+def doubted(result: Result, row: Derivative) -> Any:
     """By element: are there digits that are wrong?"""
     if row.digits is None:
         return np.zeros(np.shape(row.gradient), dtype=bool)
-    return np.asarray(row.digits) < _least(result)
-
-
-def _least(result: Result) -> int:
-    return SUMMED if result.checks.method == "extended" else FEW
+    return np.asarray(row.digits) < result.checks.full_digits
 
 
 def worth_naming(result: Result) -> list[str]:
     """The elements that are not smooth, then those that lost digits, the worst first."""
-    told = [text for row in result.inputs for text in _rough(result, row)]
+    told = [text for row in result.derivatives for text in _rough(result, row)]
     lost: list[tuple[float, str]] = list(_lost_of_value(result))
-    for row in result.inputs:
+    for row in result.derivatives:
         lost += _lost(result, row)
     return told + [text for _, text in sorted(lost, key=lambda pair: pair[0])]
 
 
-def _rough(result: Result, row: Input) -> Iterator[str]:
+def _rough(result: Result, row: Derivative) -> Iterator[str]:
     if not hasattr(row.gradient, "shape"):
         return
     for index, part in zip(np.ndindex(row.gradient.shape), row.parts, strict=False):
@@ -57,12 +51,12 @@ def _rough(result: Result, row: Input) -> Iterator[str]:
             yield f"{derivative_name(result, row, index)}: {part.status} {ends(part)}"
 
 
-def ends(row: Input) -> str:
+def ends(row: Derivative) -> str:
     """The derivatives on both sides: `[-1, 1]`."""
     return f"[{', '.join('none' if s is None else shortest(s) for s in (row.left, row.right))}]"
 
 
-def _lost(result: Result, row: Input) -> Iterator[tuple[float, str]]:
+def _lost(result: Result, row: Derivative) -> Iterator[tuple[float, str]]:
     for index in np.argwhere(doubted(result, row)).tolist():
         place = tuple(index)
         part = _part(row, place)
@@ -72,7 +66,7 @@ def _lost(result: Result, row: Input) -> Iterator[tuple[float, str]]:
             yield count, f"{derivative_name(result, row, place)}: {_counted(count, true)}"
 
 
-def _part(row: Input, index: Index) -> Input:
+def _part(row: Derivative, index: Index) -> Derivative:
     """The derivative of one element, or of all where they were not proven one by one."""
     if not row.parts or not hasattr(row.gradient, "shape"):
         return row
@@ -82,7 +76,7 @@ def _part(row: Input, index: Index) -> Input:
 def _lost_of_value(result: Result) -> Iterator[tuple[float, str]]:
     if not hasattr(result.value, "shape") or result.digits is None:
         return
-    lost = (np.asarray(result.digits) < _least(result)) & np.isfinite(result.value)
+    lost = (np.asarray(result.digits) < result.checks.full_digits) & np.isfinite(result.value)
     for index in np.argwhere(lost).tolist():
         true: Any = result.reference
         for k in index if true is not None else ():

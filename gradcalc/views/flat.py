@@ -25,9 +25,9 @@ def rows(result: Result) -> list[Row]:
     """
     value = ("value", result.value, result.reference, result.digits)
     made = list(_rows(result, *value, _statuses_of_value(result)))
-    for row in result.inputs:
+    for row in result.derivatives:
         statuses = [part.status for part in row.parts]
-        given = (names.column(result, row.name), row.gradient, row.reference, row.digits)
+        given = (names.column(result, row), row.gradient, row.reference, row.digits)
         made += _rows(result, *given, statuses or [row.status])
     return made
 
@@ -58,10 +58,10 @@ def _rows(
 def _statuses_of_value(result: Result) -> list[str]:
     """By element of the value, the worst status of its derivatives."""
     size = getattr(result.value, "size", 1)
-    if size == 1 or not all(len(row.parts) == row.gradient.size for row in result.inputs):
+    if size == 1 or not all(len(row.parts) == row.gradient.size for row in result.derivatives):
         return [result.status]
     made = ["smooth"] * size
-    for row in result.inputs:
+    for row in result.derivatives:
         each = len(row.parts) // size
         for k, part in enumerate(row.parts):
             made[k // each] = max(made[k // each], part.status, key=SEVERITY.index)

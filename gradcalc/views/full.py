@@ -9,7 +9,7 @@ import numpy as np
 from rich.console import Console
 from rich.text import Text
 
-from gradcalc.answers.result import Input, Result
+from gradcalc.answers.result import Derivative, Result
 from gradcalc.numbers.shapes import shown
 from gradcalc.trace.elements import element_name
 from gradcalc.views.elements import derivative_name, ends
@@ -29,7 +29,7 @@ def print_full(result: Result, out: Console) -> None:
         _print(
             out, found, _titles(result, "value f", None, found.shape), names, result.digits, None
         )
-    for row in result.inputs:
+    for row in result.derivatives:
         if not hasattr(row.gradient, "shape"):
             continue
         texts = complete(row.reference) if result.precise else None
@@ -38,7 +38,7 @@ def print_full(result: Result, out: Console) -> None:
         _print(out, found, _titles(result, "", row, found.shape), names, row.digits, row)
 
 
-def _titles(result: Result, name: str, row: Input | None, shape: tuple[int, ...]) -> list[str]:
+def _titles(result: Result, name: str, row: Derivative | None, shape: tuple[int, ...]) -> list[str]:
     """What each block is: `∂f[0]/∂A[i, j]`."""
     free = LETTERS[: min(2, len(shape))]
     made = []
@@ -52,7 +52,12 @@ def _titles(result: Result, name: str, row: Input | None, shape: tuple[int, ...]
 
 
 def _print(
-    out: Console, found: Grid, titles: list[str], names: list[str], digits: Any, row: Input | None
+    out: Console,
+    found: Grid,
+    titles: list[str],
+    names: list[str],
+    digits: Any,
+    row: Derivative | None,
 ) -> None:
     if len(found.shape) == 1:
         _heading(out, f"{titles[0]}: {shown(found.shape)}")
@@ -70,7 +75,7 @@ def _heading(out: Console, text: str) -> None:
     out.print(Text(text, style="bold"))
 
 
-def _list(found: Grid, names: list[str], digits: Any, row: Input | None) -> Text:
+def _list(found: Grid, names: list[str], digits: Any, row: Derivative | None) -> Text:
     """A line an element: name, number, digits, and what is amiss."""
     wide, broad = max(map(len, names)), max(map(len, found.texts))
     counts = [None] * len(names) if digits is None else [*map(counted, np.ravel(digits).tolist())]

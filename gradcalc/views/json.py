@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from gradcalc.answers.result import Input, Result
+from gradcalc.answers.result import Derivative, Result
 from gradcalc.errors import GradcalcError
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.trace.elements import element_name, indices
 from gradcalc.views.numbers import Rows, countable, has_arrays, jsonable
 from gradcalc.views.operations import operation
@@ -17,9 +18,15 @@ SCHEMAS = {"gradient": "gradcalc.eval/1"}
 
 def record(result: Result, *, rows: int | None = None) -> dict[str, Any]:
     """The result as JSON's own types. `rows` bounds the trace (None: all)."""
-    inputs = result.inputs
-    known = result.reference is not None
-    symbolic = any(row.symbolic is not None for row in inputs)
+    derivatives = {result.key(row): row for row in result.derivatives}
+
+    def by_key(convert: Callable[[Any], Any], field: str) -> dict[str, Any]:
+        return {key: convert(getattr(row, field)) for key, row in derivatives.items()}
+
+    def counts(field: str) -> dict[str, Any]:
+        return {"value": countable(getattr(result, field)), "gradient": by_key(countable, field)}
+
+    symbolic = any(row.symbolic is not None for row in result.derivatives)
     return {
         "schema": SCHEMAS.get(result.kind, f"gradcalc.{result.kind}/1"),
         "expr": result.expr,
@@ -27,26 +34,17 @@ def record(result: Result, *, rows: int | None = None) -> dict[str, Any]:
         "at": {name: jsonable(value) for name, value in result.at.items()},
         "value": jsonable(result.value),
         **_own(result),
-        "gradient": {row.name: jsonable(row.gradient) for row in inputs},
-        "forward": {row.name: jsonable(row.forward) for row in inputs},
-        "reverse": {row.name: jsonable(row.reverse) for row in inputs},
-        "symbolic": {r.name: jsonable(r.symbolic) for r in inputs} if symbolic else None,
-        "reference": {
-            "value": _texts(result.reference),
-            "gradient": {row.name: _texts(row.reference) for row in inputs},
-        }
-        if known
-        else None,
-        "digits": {
-            "value": countable(result.digits),
-            "gradient": {row.name: countable(row.digits) for row in inputs},
-        },
-        "ulps": {
-            "value": countable(result.ulps),
-            "gradient": {row.name: countable(row.ulps) for row in inputs},
-        },
+        "gradient": by_key(jsonable, "gradient"),
+        "forward": by_key(jsonable, "forward"),
+        "reverse": by_key(jsonable, "reverse"),
+        "symbolic": by_key(jsonable, "symbolic") if symbolic else None,
+        "reference": None
+        if result.reference is None
+        else {"value": _texts(result.reference), "gradient": by_key(_texts, "reference")},
+        "digits": counts("digits"),
+        "ulps": counts("ulps"),
         "status": result.status,
-        "one_sided": {name: _sides(row) for row in inputs for name, row in _rough(row)},
+        "one_sided": _one_sided(derivatives),
         "guards": list(result.guards),
         "checks": _checks(result),
         "notes": list(result.notes),
@@ -60,40 +58,45 @@ def _own(result: Result) -> dict[str, Any]:
 
     A Hessian is an object of objects, a jvp the array it is, derivatives of rising order a list.
     """
-    found = {row.name: jsonable(row.gradient) for row in result.inputs}
+    answers = {key: jsonable(gradient) for key, gradient in result.gradient.items()}
     match result.kind:
         case "gradient":
             return {}
         case "jvp":
-            return {"jvp": found["along"]}
+            (product,) = answers.values()
+            return {"jvp": product}
         case "order":
-            return {"derivatives": list(found.values())}
+            return {"derivatives": list(answers.values())}
         case "hessian":
-            made: dict[str, Any] = {}
-            for pair, number in found.items():
-                first, second = pair.split(", ")
-                made.setdefault(first, {})[second] = number
-            return {"hessian": made}
+            nested: dict[str, Any] = {}
+            for row in result.derivatives:
+                first, second = row.by
+                nested.setdefault(first, {})[second] = jsonable(row.gradient)
+            return {"hessian": nested}
         case kind:
-            return {kind: found}
+            return {kind: answers}
 
 
 def _texts(texts: Any) -> Any:
     return Rows(texts) if isinstance(texts, list) else texts
 
 
-def _rough(row: Input) -> Iterator[tuple[str, Input]]:
+def _one_sided(derivatives: Mapping[str, Derivative]) -> dict[str, Any]:
     """The derivatives that are not smooth, an array's by their index in it: `v[0]`."""
-    shape = getattr(row.gradient, "shape", None)
-    if shape is None or len(row.parts) != row.gradient.size:
-        found = [(row.name, row)]
-    else:
-        names = (element_name(row.name, index) for index in indices(shape))
-        found = list(zip(names, row.parts, strict=True))
-    yield from ((name, part) for name, part in found if part.status != "smooth")
+    numbers = [pair for key, row in derivatives.items() for pair in _numbers(key, row)]
+    return {key: _sides(row) for key, row in numbers if row.status != "smooth"}
 
 
-def _sides(row: Input) -> dict[str, Any]:
+def _numbers(key: str, row: Derivative) -> list[tuple[str, Derivative]]:
+    """A derivative's parts by their own keys; itself where it has none."""
+    shape = shape_of(row.gradient)
+    if not shape or len(row.parts) != row.gradient.size:
+        return [(key, row)]
+    names = (element_name(key, index) for index in indices(shape))
+    return list(zip(names, row.parts, strict=True))
+
+
+def _sides(row: Derivative) -> dict[str, Any]:
     return {"status": row.status, "left": jsonable(row.left), "right": jsonable(row.right)}
 
 

@@ -29,13 +29,13 @@ def arrays(result: Result) -> dict[str, Any]:
     The digits of an input that is itself called value stand under digits_d_value.
     """
     made = {"value": np.asarray(result.value)}
-    made |= {names.column(result, row.name): np.asarray(row.gradient) for row in result.inputs}
+    made |= {names.column(result, row): np.asarray(row.gradient) for row in result.derivatives}
     made |= {f"at_{name}": np.asarray(value) for name, value in result.at.items()}
     if result.digits is not None:
         made["digits_value"] = np.asarray(result.digits)
-    for row in result.inputs:
+    for row in result.derivatives:
         if row.digits is not None:
-            name = "d_value" if row.name == "value" else row.name
+            name = "d_value" if row.by == ("value",) else result.key(row)
             made[f"digits_{name}"] = np.asarray(row.digits)
     return made
 

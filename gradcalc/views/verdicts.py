@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from gradcalc.answers.result import Input, Result
+from gradcalc.answers.result import Derivative, Result
 from gradcalc.checks.checks import Checks
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.views.layout import line
@@ -19,21 +19,17 @@ def valid(result: Result, out: Console) -> None:
         line(out, "valid", Text("while " + ", ".join(result.guards[:4]) + more))
 
 
-def lost_digits(row: Input) -> bool:
-    """Has a number wrong digits, at a smooth point?"""
-    return row.status == "smooth" and row.digits is not None and row.digits < 15
+def lost_digits(result: Result, row: Derivative) -> bool:
+    """Does a derivative, or an element of it, have wrong digits at a smooth point?"""
+    if shape_of(row.gradient):
+        from gradcalc.views.elements import doubted
+
+        return bool(doubted(result, row).any())
+    counted = row.status == "smooth" and row.digits is not None
+    return counted and row.digits < result.checks.full_digits
 
 
-def _lost_digits(result: Result, row: Input) -> bool:
-    """The same of a number, or of any element of an array."""
-    if not shape_of(row.gradient):
-        return lost_digits(row)
-    from gradcalc.views.elements import doubted
-
-    return bool(doubted(result, row).any())
-
-
-def verdict(result: Result, row: Input) -> Text:
+def verdict(result: Result, row: Derivative) -> Text:
     """One input's derivative, judged in a few words."""
     checks = result.checks
     if row.status != "smooth" and shape_of(row.gradient):
@@ -45,7 +41,7 @@ def verdict(result: Result, row: Input) -> Text:
         return Text(f"{row.status} [{ends[0]}, {ends[1]}]", style="yellow")
     if checks.modes is False or checks.symbolic is False:
         return Text("DISAGREE", style="bold red")
-    if _lost_digits(result, row):
+    if lost_digits(result, row):
         return Text("digits lost", style="yellow")
     if checks.modes is None:
         return Text("not checked" if checks.method == "none" else "by the probe")
@@ -58,7 +54,7 @@ def closing(result: Result) -> str:
     if checks.method == "extended":
         return _extended(checks)
     if checks.precision == 0:
-        if result.notes and "no value in big numbers" in " ".join(result.notes):
+        if checks.unreferenced:
             return "not checked: there is no reference to compare with"
         return "nothing was checked (--check off): float64 results of the two sweeps"
     where = f"at {checks.precision} digits"

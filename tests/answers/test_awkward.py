@@ -121,7 +121,7 @@ def test_value_derivatives_and_status(
 ) -> None:
     result = evaluate(source, read_at([at]))
     assert result.value == pytest.approx(value, rel=1e-15, nan_ok=True)
-    for row, (gradient, status) in zip(result.inputs, derivatives, strict=True):
+    for row, (gradient, status) in zip(result.derivatives, derivatives, strict=True):
         assert row.gradient == pytest.approx(gradient, rel=1e-15, nan_ok=True)
         assert row.status == status
     finite = all(map(math.isfinite, [result.value, *result.gradient.values()]))
@@ -230,8 +230,8 @@ def test_conventions_of_frameworks(source: str, torch: float, jax: float) -> Non
 
 def test_a_framework_that_is_wrong_is_told_so() -> None:
     result = evaluate("relu(x) - relu(-x)", {"x": 0}, options=Options(kink="torch"))
-    assert result.inputs[0].digits == 0
-    assert result.inputs[0].reference == "1"
+    assert result.derivatives[0].digits == 0
+    assert result.derivatives[0].reference == "1"
     assert any("torch says 0" in note for note in result.notes)
 
 
@@ -243,7 +243,7 @@ def test_sides_may_be_chosen(kink: str, expected: float) -> None:
 
 def test_a_kink_only_in_exact_numbers_is_found() -> None:
     result = evaluate("abs(x - 0.3)", {"x": "0.1 + 0.2"})
-    assert result.inputs[0].gradient == 0
+    assert result.derivatives[0].gradient == 0
     assert result.status == "kink"
 
 
@@ -358,7 +358,7 @@ def test_elements_without_a_finite_derivative(
 ) -> None:
     result = evaluate(source, {"v": v})
     assert result.gradient["v"].tolist() == pytest.approx(gradient, rel=1e-15)
-    assert [part.status for part in result.inputs[0].parts] == statuses
+    assert [part.status for part in result.derivatives[0].parts] == statuses
     assert result.exit is Exit.NO_ANSWER
     assert result.error is not None
     assert "d/dv[0] is infinite" in result.error.message
@@ -437,7 +437,7 @@ def test_what_sympy_cancels_to_nothing_is_no_disagreement() -> None:
     result = evaluate("tanh(x)", {"x": 1e10})
     assert result.checks.modes is True
     assert result.checks.symbolic is None
-    assert result.inputs[0].digits == 0
+    assert result.derivatives[0].digits == 0
 
 
 def test_what_cancels_at_many_digits_gets_more_of_them() -> None:
@@ -445,4 +445,4 @@ def test_what_cancels_at_many_digits_gets_more_of_them() -> None:
     result = evaluate("((v @ v)/v) @ v", {"v": "[1e200, 1, -1e-200]"})
     assert result.checks.modes is True
     assert result.checks.precision > 800
-    assert result.inputs[0].reference == ["6e+200", "6", "-6e-200"]
+    assert result.derivatives[0].reference == ["6e+200", "6", "-6e-200"]

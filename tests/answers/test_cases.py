@@ -51,8 +51,8 @@ def test_reference_and_digits(case: dict[str, Any], numbers: str) -> None:
         assert result.digits is not None
         assert result.checks.modes is True
         assert result.checks.symbolic is True
-        for row in result.inputs:
-            wanted = flat(truth["grad"][row.name])
+        for row in result.derivatives:
+            wanted = flat(truth["grad"][row.by[0]])
             columns = map(flat, (row.reference, row.gradient, row.digits))
             for reference, number, digits, text in zip(*columns, wanted, strict=True):
                 expect_close(reference, text)

@@ -196,7 +196,7 @@ def test_a_million_instructions() -> None:
     source = "for i in 0..500000 { y = sin(y)*x } y"
     result = evaluate(source, {"x": "1.1", "y": "0.5"}, options=Options(check="off"))
     assert len(result.steps.trace) > 1_000_000
-    assert result.inputs[0].forward == pytest.approx(result.inputs[0].reverse, rel=1e-9)
+    assert result.derivatives[0].forward == pytest.approx(result.derivatives[0].reverse, rel=1e-9)
 
 
 def test_numerals_as_float64() -> None:

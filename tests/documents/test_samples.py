@@ -62,7 +62,7 @@ def test_samples_are_proven(command: str, _shown: str) -> None:
     if found.status == "smooth":
         assert found.checks.modes is True
         assert found.checks.symbolic is True
-    for given in found.inputs:
+    for given in found.derivatives:
         assert given.forward == pytest.approx(given.reverse, rel=1e-12, abs=0)
     assert found.worst_digits is not None
     assert found.worst_digits >= 12

@@ -130,7 +130,7 @@ def test_kinks_have_a_status_and_the_mean_of_both_sides(row: Rule) -> None:
     result = evaluate(text, at)
     assert result.status != "smooth"
     assert row.convention
-    for given_ in result.inputs:
+    for given_ in result.derivatives:
         if given_.status == "kink":
             assert given_.left is not None
             assert given_.right is not None

@@ -216,7 +216,7 @@ def test_in_extended_precision(source: str, monkeypatch: pytest.MonkeyPatch) -> 
     assert found.checks.symbolic is not False
     assert found.value == proven.value
     assert np.min(found.digits) >= 12
-    for one, other in zip(found.inputs, proven.inputs, strict=True):
+    for one, other in zip(found.derivatives, proven.derivatives, strict=True):
         assert np.min(one.digits) >= 11
         np.testing.assert_allclose(one.gradient, other.gradient, rtol=1e-10, atol=1e-13)
 

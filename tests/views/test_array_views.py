@@ -274,7 +274,7 @@ def test_named_elements_fit_a_terminal() -> None:
 def test_small_arrays_are_whole_however_narrow() -> None:
     result = gradcalc.evaluate("sum(sin(A)@A.T, axis=0)", {"A": drawn((2, 3))})
     text = shown(result)
-    for number in np.ravel(result.inputs[0].gradient).tolist():
+    for number in np.ravel(result.derivatives[0].gradient).tolist():
         assert repr(number) in text
     assert "│ [1, 0, 2]    0.2899425653424963 │" in text
 
@@ -456,10 +456,10 @@ def test_saved(tmp_path: Path, capsys: Captured) -> None:
             "digits_s",
         }
         assert np.array_equal(found["value"], result.value)
-        for row in result.inputs:
-            assert np.array_equal(found[f"d_{row.name}"], row.gradient)
-            assert np.array_equal(found[f"at_{row.name}"], row.at)
-            assert np.array_equal(found[f"digits_{row.name}"], row.digits)
+        for row in result.derivatives:
+            assert np.array_equal(found[f"d_{row.by[0]}"], row.gradient)
+            assert np.array_equal(found[f"at_{row.by[0]}"], row.at)
+            assert np.array_equal(found[f"digits_{row.by[0]}"], row.digits)
     assert list(tmp_path.iterdir()) == [path]
     assert capsys.readouterr().err == ""
 
