@@ -12,7 +12,8 @@ from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.modes.sweeps import partial_at
 from gradcalc.trace.failures import spelt
 from gradcalc.trace.replay import broken_guards
-from gradcalc.trace.trace import Trace, kinked, needed_by
+from gradcalc.trace.trace import Trace
+from gradcalc.trace.walk import contributing, kinked
 
 if TYPE_CHECKING:
     from gradcalc.checks.probe import OneSided
@@ -84,7 +85,7 @@ def _infinite(trace: Trace, truth: Reference) -> bool:
     isfinite, values = truth.numbers.context.isfinite, truth.values
     return any(
         not isfinite(values[slot]) and all(isfinite(values[a]) for a in trace.arguments[slot])
-        for slot in needed_by(trace)
+        for slot in contributing(trace)
         if trace.arguments[slot]
     )
 

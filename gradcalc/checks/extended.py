@@ -21,7 +21,8 @@ from gradcalc.numbers.shapes import shape_of
 from gradcalc.rules.systems import big_arrays, extended_arrays
 from gradcalc.run.point import Point
 from gradcalc.trace.replay import replay
-from gradcalc.trace.trace import Trace, kinked
+from gradcalc.trace.trace import Trace
+from gradcalc.trace.walk import kinked
 
 if TYPE_CHECKING:
     pass

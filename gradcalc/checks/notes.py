@@ -9,7 +9,8 @@ from gradcalc.checks.doubt import decimals
 from gradcalc.checks.reference import Reference, is_noise
 from gradcalc.errors import Span
 from gradcalc.modes.sweeps import partial_at
-from gradcalc.trace.trace import Trace, kinked
+from gradcalc.trace.trace import Trace
+from gradcalc.trace.walk import kinked
 
 CANCELS = 4  # digits lost by one step that are worth a note
 

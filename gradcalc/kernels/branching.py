@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from gradcalc.kernels.codegen import LONGEST, Function, Written
@@ -15,7 +16,8 @@ from gradcalc.kernels.lowering import powered
 from gradcalc.kernels.tree import NOWHERE, UNKNOWN, Node, decides, small_power
 from gradcalc.numbers.native import Lanes, NotNativeError
 from gradcalc.trace.replay import exact_number
-from gradcalc.trace.trace import CONSTANT, Guard, Trace
+from gradcalc.trace.trace import Guard, Trace
+from gradcalc.trace.walk import interpret, needed
 
 MOST = 500  # comparisons
 
@@ -150,25 +152,20 @@ class _Walk:
 
     def _value(self, trace: Trace, slot: int, known: dict[int, Any]) -> Lanes:
         """A slot and those it needs, for the rows of a step."""
-        stack = [slot]
-        while stack:
-            last = stack[-1]
-            missing = [a for a in trace.arguments[last] if a not in known]
-            if last in known or not missing:
-                if last not in known:
-                    known[last] = self._computed(trace, last, known)
-                stack.pop()
-            else:
-                stack += missing
+        interpret(
+            trace,
+            needed(trace, [slot], known=known),
+            known,
+            read=lambda at, _: self.made.given(at),  # all are known from the start
+            constant=lambda _, exact: exact_number(exact, self.made.numbers),
+            compute=partial(self._computed, trace),
+        )
         if not self.code.exact:
             raise NotNativeError("a function")
         made = known[slot]
         return made if isinstance(made, Lanes) else Lanes(self.code, self.code.text(made))
 
-    def _computed(self, trace: Trace, slot: int, known: dict[int, Any]) -> Any:
-        if trace.rules[slot] is CONSTANT:
-            return exact_number(trace.constants[slot], self.made.numbers)
-        given = [known[a] for a in trace.arguments[slot]]
+    def _computed(self, trace: Trace, slot: int, given: list[Any]) -> Any:
         exponent = small_power(trace, slot)
         if exponent is None or not isinstance(given[0], Lanes):
             return self.made.computed(trace.rules[slot], given)

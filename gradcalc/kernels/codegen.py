@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any
 
 from gradcalc.kernels.lowering import Lowered
-from gradcalc.kernels.schedule import varying_slots
 from gradcalc.kernels.ufuncs import lenient
 from gradcalc.numbers.native import LIBRARY, Code, Lanes, NotNativeError
 from gradcalc.rules.rule import Rule
@@ -20,6 +19,7 @@ from gradcalc.rules.systems import native_numbers
 from gradcalc.rules.table import TABLE
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace
+from gradcalc.trace.walk import needed, varying
 
 LONGEST = 4000  # instructions of a trace, 0.4 seconds of compiling; beyond it they grow faster
 
@@ -63,13 +63,13 @@ class Function:
     def __init__(
         self,
         trace: Trace,
-        varying: frozenset[str],
+        columns: frozenset[str],
         width: int,
         functions: Mapping[str, str],
         indexed: bool = False,
     ) -> None:
         self.trace = trace
-        self.varies = varying_slots(trace, varying)
+        self.varies = varying(trace, columns)
         self.names = {slot: name for name, slot in trace.inputs.items()}
         self.code = Code(width, functions)
         self.numbers = native_numbers(self.code)
@@ -215,7 +215,7 @@ def native_code(
     if watched:
         asked += [slot for _, given in kinks for slot in given]
     try:
-        for slot in _needed(made, asked):
+        for slot in needed(trace, asked, through=made.varies):
             row, arguments = trace.rules[slot], trace.arguments[slot]
             if row is INPUT or not made.varies[slot]:
                 values[slot] = made.given(slot)
@@ -239,15 +239,3 @@ def _answered(made: Function, lowered: Lowered, values: Mapping[int, Any]) -> No
         if name != "value":
             answer = code.where(nowhere, float("nan"), answer)
         made.store(made.array(len(made.inputs) + k), code.text(answer))
-
-
-def _needed(made: Function, slots: list[int]) -> list[int]:
-    """The slots that some need in each row, in order."""
-    found, stack = set(slots), list(slots)
-    while stack:
-        slot = stack.pop()
-        if made.varies[slot]:
-            lacking = set(made.trace.arguments[slot]) - found
-            found |= lacking
-            stack += lacking
-    return sorted(found)

@@ -15,7 +15,8 @@ from typing import Any
 from gradcalc.modes.sweeps import forward, reverse
 from gradcalc.rules.rule import Kernel
 from gradcalc.trace.builder import Builder
-from gradcalc.trace.trace import Trace, kinked
+from gradcalc.trace.trace import Trace
+from gradcalc.trace.walk import kinked
 
 MOST = 32  # of an exponent whose power is written as products
 

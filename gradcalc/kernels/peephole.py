@@ -16,25 +16,25 @@ from typing import Any
 from gradcalc.kernels.lowering import Lowered
 from gradcalc.numbers.traced import Traced
 from gradcalc.trace.builder import Builder
-from gradcalc.trace.trace import CONSTANT, INPUT
+from gradcalc.trace.walk import interpret, varying
 
 PASSES = 2  # what the first leaves to one step alone, the second takes apart
 MOST = 1024  # of a constant that is moved: products near the end of float64 stay where they are
 
 
-def simplified(lowered: Lowered, varying: frozenset[str]) -> Lowered:
-    """The trace with fewer steps for rows, where the inputs that vary are columns."""
+def simplified(lowered: Lowered, columns: frozenset[str]) -> Lowered:
+    """The trace with fewer steps for each row, where the inputs named by `columns` are columns."""
     for _ in range(PASSES):
-        lowered = _Rewriting(lowered, varying).rewritten()
+        lowered = _Rewriting(lowered, columns).rewritten()
     return lowered
 
 
 class _Rewriting:
     """Writes a trace anew. `once` are slots that one step alone needs: those may be taken apart."""
 
-    def __init__(self, lowered: Lowered, varying: frozenset[str]) -> None:
+    def __init__(self, lowered: Lowered, columns: frozenset[str]) -> None:
         self.lowered = lowered
-        self.varying = varying
+        self.columns = columns
         self.builder = Builder()
         self.once: set[int] = set()
         self.varies: list[bool] = []
@@ -44,18 +44,23 @@ class _Rewriting:
         kinks = [slot for _, slots in lowered.kinks for slot in slots]
         wanted = [*lowered.columns.values(), *kinks]
         uses = Counter([a for given in trace.arguments for a in given] + wanted)
-        names = {slot: name for name, slot in trace.inputs.items()}
-        made: list[Traced] = []
-        for slot, row in enumerate(trace.rules):
-            if row is INPUT:
-                number = self.builder.input(names[slot], trace.active[slot])
-            elif row is CONSTANT:
-                number = self.builder.constant(trace.constants[slot])
-            else:
-                number = self._written(row.name, [made[a] for a in trace.arguments[slot]])
-            made.append(number)
+
+        def used(slot: int, number: Traced) -> Traced:
             (self.once.add if uses[slot] == 1 else self.once.discard)(number.slot)
-        trace, slots = self.builder.finished([made[slot] for slot in wanted])
+            return number
+
+        numbers: dict[int, Traced] = {}
+        interpret(
+            trace,
+            range(len(trace)),
+            numbers,
+            read=lambda slot, name: used(slot, self.builder.input(name, trace.active[slot])),
+            constant=lambda slot, exact: used(slot, self.builder.constant(exact)),
+            compute=lambda slot, arguments: used(
+                slot, self._written(trace.rules[slot].name, arguments)
+            ),
+        )
+        trace, slots = self.builder.finished([numbers[slot] for slot in wanted])
         return self._placed(replace(lowered, trace=trace), slots)
 
     def _placed(self, lowered: Lowered, slots: Iterable[int]) -> Lowered:
@@ -196,9 +201,4 @@ class _Rewriting:
         return self._varies(number.slot)
 
     def _varies(self, slot: int) -> bool:
-        trace = self.builder.trace
-        columns = {trace.inputs[name] for name in self.varying if name in trace.inputs}
-        for k in range(len(self.varies), len(trace)):
-            given = trace.arguments[k]
-            self.varies.append(k in columns or any(self.varies[a] for a in given))
-        return self.varies[slot]
+        return varying(self.builder.trace, self.columns, self.varies)[slot]

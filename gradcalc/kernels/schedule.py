@@ -18,7 +18,8 @@ from gradcalc.kernels.lowering import Lowered
 from gradcalc.kernels.peephole import simplified
 from gradcalc.kernels.ufuncs import writing
 from gradcalc.trace.replay import exact_number
-from gradcalc.trace.trace import CONSTANT, INPUT, Trace
+from gradcalc.trace.trace import INPUT, Trace
+from gradcalc.trace.walk import interpret, needed, varying
 
 Step = tuple[Callable[..., Any], tuple[int, ...]]  # a kernel, and where its arrays stand
 LEAST, MOST = 2048, 32768  # rows of a block
@@ -64,9 +65,9 @@ def scheduled(lowered: Lowered, varying: frozenset[str], watched: bool) -> Sched
 
 
 class _Scheduling:
-    def __init__(self, lowered: Lowered, varying: frozenset[str], kinks: Kinks) -> None:
+    def __init__(self, lowered: Lowered, columns: frozenset[str], kinks: Kinks) -> None:
         self.trace = trace = lowered.trace
-        self.varies = varying_slots(trace, varying)
+        self.varies = varying(trace, columns)
         self.columns = {name: self._source(slot) for name, slot in lowered.columns.items()}
         self.arguments = [tuple(map(self._source, given)) for given in trace.arguments]
         self.order = [
@@ -177,15 +178,6 @@ def _touching(kink: Callable[..., Any]) -> Callable[..., None]:
     return step
 
 
-def varying_slots(trace: Trace, names: frozenset[str]) -> list[bool]:
-    """Which slots depend on a column."""
-    columns = {trace.inputs[name] for name in names if name in trace.inputs}
-    varies: list[bool] = []
-    for slot, given in enumerate(trace.arguments):
-        varies.append(slot in columns or any(varies[a] for a in given))
-    return varies
-
-
 def _block_of(arrays: int) -> int:
     """Rows of a block: its arrays may be somewhat larger than a core's own cache, for a kernel
     reads and writes but three of them, and every call of one has its price."""
@@ -198,20 +190,13 @@ def uniform_values(trace: Trace, numbers: Mapping[str, float], slots: Sequence[i
     from gradcalc.kernels.ufuncs import lenient
 
     machine: Any = lenient()
-    needed, stack = set(slots), list(slots)
-    while stack:
-        for argument in trace.arguments[stack.pop()]:
-            if argument not in needed:
-                needed.add(argument)
-                stack.append(argument)
-    by_slot = {slot: name for name, slot in trace.inputs.items()}
     values: dict[int, float] = {}
-    for slot in sorted(needed):
-        row = trace.rules[slot]
-        if row is INPUT:
-            values[slot] = float(numbers[by_slot[slot]])
-        elif row is CONSTANT:
-            values[slot] = exact_number(trace.constants[slot], machine)
-        else:
-            values[slot] = getattr(machine, row.name)(*[values[a] for a in trace.arguments[slot]])
+    interpret(
+        trace,
+        needed(trace, slots),
+        values,
+        read=lambda _, name: float(numbers[name]),
+        constant=lambda _, exact: exact_number(exact, machine),
+        compute=lambda slot, arguments: getattr(machine, trace.rules[slot].name)(*arguments),
+    )
     return [np.array(values[slot]) for slot in slots]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,16 +13,11 @@ from gradcalc.kernels.lowering import is_small, powered
 from gradcalc.kernels.ufuncs import lenient, writing
 from gradcalc.numbers.system import COMPARISONS
 from gradcalc.trace.replay import exact_number
-from gradcalc.trace.trace import CONSTANT, INPUT, Guard, Trace
-
-if TYPE_CHECKING:
-    pass
+from gradcalc.trace.trace import Guard, Trace
+from gradcalc.trace.walk import interpret, needed
 
 UNKNOWN = -1  # the number of a path that is yet to be recorded
-
-
-NOWHERE = -2  # that of rows whose conditions compare what is not a number: they have no run
-
+NOWHERE = -2  # that of rows whose conditions compare NaN: they have no run
 
 Columns = Mapping[str, Any]  # arrays of a block of rows, and numbers that are the same in all
 
@@ -161,50 +156,40 @@ def last_needed(trace: Trace) -> dict[int, int]:
     A slot is asked for by the guards that compare it, and once by each slot computed from it: at
     the first guard that needs that one.
     """
-    first: dict[int, int] = {}
+    seen: set[int] = set()
     last: dict[int, int] = {}
     for depth, guard in enumerate(trace.guards):
-        stack = [guard.left, guard.right]
-        last |= dict.fromkeys(stack, depth)
-        while stack:
-            slot = stack.pop()
-            if slot not in first:
-                first[slot] = depth
-                stack += trace.arguments[slot]
-                last |= dict.fromkeys(trace.arguments[slot], depth)
+        ends = guard.left, guard.right
+        last |= dict.fromkeys(ends, depth)
+        for slot in needed(trace, ends, known=seen):
+            seen.add(slot)
+            last |= dict.fromkeys(trace.arguments[slot], depth)
     return last
 
 
-def _fill(trace: Trace, wanted: tuple[int, ...], group: _Group, columns: Columns) -> None:
-    """Compute the slots that are wanted, and those they need, for the rows of a group."""
-    known, stack = group.known, list(wanted)
-    names = {slot: name for name, slot in trace.inputs.items()}
-    while stack:
-        slot = stack[-1]
-        if slot in known:
-            stack.pop()
-        elif missing := [a for a in trace.arguments[slot] if a not in known]:
-            stack += missing
-        else:
-            known[slot] = _computed(trace, slot, names, group, columns)
+def _fill(trace: Trace, slots: tuple[int, ...], group: _Group, columns: Columns) -> None:
+    """Compute some slots, and those they need, for the rows of a group."""
+    rows = group.rows
 
+    def column(_: int, name: str) -> Any:
+        values = columns[name]
+        return values if not np.ndim(values) or len(values) == len(rows) else values[rows]
 
-def _computed(
-    trace: Trace, slot: int, names: Mapping[int, str], group: _Group, columns: Columns
-) -> Any:
-    row = trace.rules[slot]
-    if row is INPUT:
-        column = columns[names[slot]]
-        if not np.ndim(column):
-            return column
-        return column if len(column) == len(group.rows) else column[group.rows]
-    if row is CONSTANT:
-        return exact_number(trace.constants[slot], lenient())
-    given = [group.known[a] for a in trace.arguments[slot]]
-    if not any(map(np.ndim, given)):
-        return getattr(lenient(), row.name)(*given)
-    if (exponent := small_power(trace, slot)) is not None:
-        return powered(given[0], exponent, np.sqrt)
-    made = np.empty(len(group.rows))
-    writing(row.name)(*given, made)
-    return made
+    def compute(slot: int, arguments: list[Any]) -> Any:
+        name = trace.rules[slot].name
+        if not any(map(np.ndim, arguments)):
+            return getattr(lenient(), name)(*arguments)
+        if (exponent := small_power(trace, slot)) is not None:
+            return powered(arguments[0], exponent, np.sqrt)
+        out = np.empty(len(rows))
+        writing(name)(*arguments, out)
+        return out
+
+    interpret(
+        trace,
+        needed(trace, slots, known=group.known),
+        group.known,
+        read=column,
+        constant=lambda _, exact: exact_number(exact, lenient()),
+        compute=compute,
+    )

@@ -23,7 +23,8 @@ from gradcalc.run.failures import outside, unknown_name
 from gradcalc.run.forms import SPECIAL_FORMS, functions, reduces
 from gradcalc.run.limits import Limits
 from gradcalc.trace.replay import exact_number
-from gradcalc.trace.trace import INPUT, Guard, Trace
+from gradcalc.trace.trace import Guard, Trace
+from gradcalc.trace.walk import varying
 
 Scope = dict[str, int]
 Code = Callable[[Scope], int]
@@ -360,11 +361,7 @@ class Expressions(ABC):
         """In a run that is followed: would another point give another value?"""
         if not self.follows:
             return False
-        trace, varying = self.trace, self.varying
-        for k in range(len(varying), len(trace)):
-            given = trace.arguments[k]
-            varying.append(any(varying[a] for a in given) if given else trace.rules[k] is INPUT)
-        return varying[slot]
+        return varying(self.trace, self.trace.inputs, self.varying)[slot]
 
     def settled(self, slot: int, span: Span) -> None:
         """A value has shaped the run: one that is followed gets a guard, that it is the same."""

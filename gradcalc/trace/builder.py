@@ -7,7 +7,7 @@ trace already is not appended again, and what needs no computing is not computed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -18,6 +18,7 @@ from gradcalc.numbers.traced import Given, Traced
 from gradcalc.rules.table import TABLE
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import CONSTANT, INPUT, Exact, Guard, Trace
+from gradcalc.trace.walk import guarded
 
 COMMUTES = {"add", "mul", "max", "min", "hypot", "logaddexp"}
 
@@ -109,17 +110,20 @@ class Builder:
 
     def exact(self, number: Traced) -> Fraction | None:
         """The exact number that a traced one is, if it is a constant that was written down."""
-        found = self.trace.constants.get(number.slot)
-        return found if isinstance(found, Fraction) else None
+        constant = self.trace.constants.get(number.slot)
+        return constant if isinstance(constant, Fraction) else None
 
     def copied(self, source: Trace) -> list[Traced]:
         """Replay a trace into this one, sharing inputs by name; its slots as traced numbers."""
-        given = {}
+        inputs = {}
         for name, slot in source.inputs.items():
-            at = self.trace.inputs.get(name)
-            known = None if at is None else Traced(at, self.record)
-            given[name] = known or self.input(name, source.active[slot])
-        numbers: list[Traced] = replay(source, self.numbers, given)
+            shared = self.trace.inputs.get(name)
+            inputs[name] = (
+                self.input(name, source.active[slot])
+                if shared is None
+                else Traced(shared, self.record)
+            )
+        numbers: list[Traced] = replay(source, self.numbers, inputs)
         for slot, number in enumerate(numbers):
             if not source.active[slot]:  # what was detached stays so
                 self.trace.active[number.slot] = False
@@ -144,55 +148,33 @@ ARITHMETIC: dict[str, Callable[..., Fraction]] = {
 
 
 def pruned(trace: Trace, results: list[int]) -> tuple[Trace, list[int]]:
-    """The trace without instructions that nothing needs, and where the results stand in it."""
-    needed = bytearray(len(trace))
-    for slot in (*results, *trace.inputs.values()):
-        needed[slot] = 1
-    for guard in trace.guards:
-        needed[guard.left] = needed[guard.right] = 1
-    for slot in range(len(trace) - 1, -1, -1):
-        if needed[slot]:
-            for argument in trace.arguments[slot]:
-                needed[argument] = 1
-    made, place = _copied(trace, [slot for slot in range(len(trace)) if needed[slot]])
-    made.inputs = {name: place[slot] for name, slot in trace.inputs.items()}
-    made.guards = _moved(trace.guards, place)
-    kept = [place[slot] for slot in results]
-    made.result = kept[0]
-    return made, kept
+    """The trace without the instructions that neither results nor guards need, all inputs kept;
+    and the slots of the results in it, the first of which is its result."""
+    short, place = _extract(trace, guarded(trace, (*results, *trace.inputs.values())))
+    short.result = place[results[0]]
+    return short, [place[slot] for slot in results]
 
 
 def alone(trace: Trace, slot: int) -> Trace:
-    """What one slot is computed from, what decided the run, and nothing else."""
-    stack = [slot, *(end for guard in trace.guards for end in (guard.left, guard.right))]
-    needed = set(stack)
-    while stack:
-        for argument in trace.arguments[stack.pop()]:
-            if argument not in needed:
-                needed.add(argument)
-                stack.append(argument)
-    made, place = _copied(trace, sorted(needed))
-    made.inputs = {name: place[s] for name, s in trace.inputs.items() if s in place}
-    made.guards = _moved(trace.guards, place)
-    made.result = place[slot]
-    return made
+    """The trace of what one slot and the guards are computed from; the slot is its result."""
+    short, place = _extract(trace, guarded(trace, [slot]))
+    short.result = place[slot]
+    return short
 
 
-def _moved(guards: list[Guard], place: Mapping[int, int]) -> list[Guard]:
-    return [replace(guard, left=place[guard.left], right=place[guard.right]) for guard in guards]
-
-
-def _copied(trace: Trace, slots: list[int]) -> tuple[Trace, dict[int, int]]:
-    """Some slots of a trace as a trace, and where each stands in it."""
+def _extract(trace: Trace, slots: list[int]) -> tuple[Trace, dict[int, int]]:
+    """Some slots of a trace, with all its guards, as a trace; and the new place of each slot."""
     place: dict[int, int] = {}
-    made = Trace()
+    short = Trace()
     for slot in slots:
         arguments = tuple(place[a] for a in trace.arguments[slot])
-        place[slot] = made.append(
+        place[slot] = short.append(
             trace.rules[slot], arguments, trace.spans[slot], trace.values[slot], trace.active[slot]
         )
         if slot in trace.statics:
-            made.statics[place[slot]] = trace.statics[slot]
+            short.statics[place[slot]] = trace.statics[slot]
         if slot in trace.constants:
-            made.constants[place[slot]] = trace.constants[slot]
-    return made, place
+            short.constants[place[slot]] = trace.constants[slot]
+    short.inputs = {name: place[slot] for name, slot in trace.inputs.items() if slot in place}
+    short.guards = [replace(g, left=place[g.left], right=place[g.right]) for g in trace.guards]
+    return short, place

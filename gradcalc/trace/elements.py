@@ -23,6 +23,7 @@ from gradcalc.rules.systems import arrays_of, machine_numbers
 from gradcalc.rules.table import SCALAR, TABLE
 from gradcalc.trace.builder import pruned
 from gradcalc.trace.trace import CONSTANT, INPUT, Exact, Guard, Trace
+from gradcalc.trace.walk import interpret
 
 
 class TooManyElementsError(Exception):
@@ -88,31 +89,37 @@ class _Unfolding:
         shape = shape_of(self.source.values[slot])
         return tuple(element_name(name, index) for index in indices(shape))
 
-    def _replayed(self) -> list[Any]:
-        source, numbers = self.source, self.numbers
-        by_slot = {slot: name for name, slot in source.inputs.items()}
-        values: list[Any] = []
-        for slot, (row, arguments) in enumerate(zip(source.rules, source.arguments, strict=True)):
-            self.span = source.spans[slot]
-            if row is INPUT:
-                values.append(self._input(by_slot[slot], slot))
-                continue
-            if row is CONSTANT:
-                exact = source.constants[slot]
-                scalar = isinstance(exact, Fraction | str)
-                values.append(self._constant(exact) if scalar else numbers.from_floats(exact))
-                continue
-            given = [values[a] for a in arguments]
-            kernel = getattr(numbers, row.name)
-            start = len(self.made)
-            values.append(kernel(*([given] if row.many else given), *source.statics.get(slot, ())))
-            if row.array is None and not source.active[slot]:  # detached, or x^0
-                self.made.active[start:] = [False] * (len(self.made) - start)
-        return values
+    def _replayed(self) -> Mapping[int, Any]:
+        """What each slot of the source is in traced numbers."""
+        values: dict[int, Any] = {}
+        return interpret(
+            self.source,
+            range(len(self.source)),
+            values,
+            read=self._input,
+            constant=self._exact,
+            compute=self._operation,
+        )
 
-    def _input(self, name: str, slot: int) -> Any:
+    def _exact(self, slot: int, exact: Exact) -> Any:
+        self.span = self.source.spans[slot]
+        scalar = isinstance(exact, Fraction | str)
+        return self._constant(exact) if scalar else self.numbers.from_floats(exact)
+
+    def _operation(self, slot: int, arguments: list[Any]) -> Any:
+        source, row = self.source, self.source.rules[slot]
+        self.span = source.spans[slot]
+        start = len(self.made)
+        kernel = getattr(self.numbers, row.name)
+        value = kernel(*([arguments] if row.many else arguments), *source.statics.get(slot, ()))
+        if row.array is None and not source.active[slot]:  # detached, or x^0
+            self.made.active[start:] = [False] * (len(self.made) - start)
+        return value
+
+    def _input(self, slot: int, name: str) -> Any:
         import numpy as np
 
+        self.span = self.source.spans[slot]
         value, active = self.source.values[slot], self.source.active[slot]
         if not isinstance(value, np.ndarray):
             return self._fresh_input(name, value, active)

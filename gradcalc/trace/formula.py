@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from gradcalc.language.syntax import Binary, Call, Expr, Name, Number, Unary
 from gradcalc.trace.failures import OPERATORS
-from gradcalc.trace.trace import CONSTANT, INPUT, Exact, Trace
+from gradcalc.trace.trace import Exact, Trace
+from gradcalc.trace.walk import interpret, needed
 
 # Rows that a text calls by another row's name.
 CALLED = {"logb": "log", "e1": "expint"}
@@ -14,22 +15,25 @@ CALLED = {"logb": "log", "e1": "expint"}
 
 def formula(trace: Trace, slot: int) -> Expr:
     """The expression that a slot stands for, in terms of the inputs; shared parts are repeated."""
-    names = {place: name for name, place in trace.inputs.items()}
-    made: list[Expr] = []
-    for here in range(slot + 1):
-        row = trace.rules[here]
-        arguments = [made[a] for a in trace.arguments[here]]
-        if row is INPUT:
-            made.append(Name(names[here]))
-        elif row is CONSTANT:
-            made.append(_constant(trace.constants[here]))
-        elif row.name in OPERATORS:
-            made.append(Binary(OPERATORS[row.name], arguments[0], arguments[1]))
-        elif row.name == "neg":
-            made.append(Unary("-", arguments[0]))
-        else:
-            made.append(Call(CALLED.get(row.name, row.name), tuple(arguments)))
-    return made[slot]
+    expressions: dict[int, Expr] = {}
+    interpret(
+        trace,
+        needed(trace, [slot]),
+        expressions,
+        read=lambda _, name: Name(name),
+        constant=lambda _, exact: _constant(exact),
+        compute=lambda here, arguments: _operation(trace.rules[here].name, arguments),
+    )
+    return expressions[slot]
+
+
+def _operation(name: str, arguments: list[Expr]) -> Expr:
+    if name in OPERATORS:
+        left, right = arguments
+        return Binary(OPERATORS[name], left, right)
+    if name == "neg":
+        return Unary("-", arguments[0])
+    return Call(CALLED.get(name, name), tuple(arguments))
 
 
 def _constant(exact: Exact) -> Expr:

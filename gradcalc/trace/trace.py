@@ -73,26 +73,6 @@ class Trace:
         return slot
 
 
-def kinked(trace: Trace) -> list[int]:
-    """The active slots that have kinks and that the result depends on."""
-    if not any(row.kink is not None for row in set(trace.rules)):
-        return []
-    return [slot for slot in needed_by(trace) if trace.rules[slot].kink is not None]
-
-
-def needed_by(trace: Trace) -> list[int]:
-    """The active slots that the result depends on, in order."""
-    needed = bytearray(len(trace))
-    needed[trace.result] = 1
-    found = []
-    for slot in range(trace.result, -1, -1):
-        if needed[slot] and trace.active[slot]:
-            found.append(slot)
-            for argument in trace.arguments[slot]:
-                needed[argument] = 1
-    return found[::-1]
-
-
 def with_convention(trace: Trace, framework: str) -> Trace:
     """The trace with the partials that a framework takes at the kinks this run meets."""
     rules = list(trace.rules)
