@@ -26,7 +26,7 @@ CONSTRUCTORS: Mapping[str, Sinks] = {
     "SingularError": {0: "message"},
     "NoNumberError": {1: "part"},
     "NotEvaluatedError": {0: "note"},
-    "rule": {"outside": "hint", "domain": "part"},
+    "rule": {"outside": "hint", "infinite": "hint", "domain": "part"},
     "array_rule": {"outside": "hint"},
 }
 

@@ -19,26 +19,7 @@ if TYPE_CHECKING:
     from gradcalc.checks.probe import OneSided
     from gradcalc.checks.reference import Reference
 
-REMEDIES = {
-    "exp": "float64 ends at exp(709.78)",
-    "log": "log is -inf at 0; x*log(x) is xlogy(x, x), which is 0 there",
-}
 JUMPS = 1000  # times the rounding of the arguments: no continuous row changes by so much
-# Rows whose infinities are overflows, where no reference tells them from poles.
-GROWING = {
-    "exp",
-    "exp2",
-    "expm1",
-    "sinh",
-    "cosh",
-    "mul",
-    "add",
-    "sub",
-    "ipow",
-    "cpow",
-    "pow",
-    "factorial",
-}
 
 
 def doubtful(trace: Trace) -> bool:
@@ -129,7 +110,7 @@ def culprit(
     row = trace.rules[slot]
     shown = spelt(row, [trace.values[a] for a in trace.arguments[slot]])
     found = f"; {described}" if (described := _described(sides)) else ""
-    remedy = None if code in ("no-derivative", "underflow") else REMEDIES.get(row.name)
+    remedy = None if code in ("no-derivative", "underflow") else row.infinite or None
     return GradcalcError(
         code,
         f"{what} is {word}: {kind.format(shown)}{found}",
@@ -151,7 +132,8 @@ def _fault(trace: Trace, truth: Reference | None) -> tuple[str, int, str]:
         if math.isnan(values[slot]):
             return "undefined", slot, "{} is not a number"
         if truth is None:
-            overflows = trace.rules[slot].name in GROWING and all(values[a] for a in arguments)
+            # No reference tells an overflow from a pole: the row does.
+            overflows = trace.rules[slot].grows and all(values[a] for a in arguments)
         else:
             true = truth.values[slot]
             overflows = bool(truth.numbers.context.isfinite(true))

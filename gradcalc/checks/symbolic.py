@@ -15,6 +15,7 @@ from typing import Any
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.systems import symbolic_numbers
+from gradcalc.rules.table import SCALAR
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 
@@ -23,16 +24,8 @@ INPUTS = 8
 DEEP = 60  # of that tree: sympy recurses several frames a level
 KEPT = 110  # bits that the evaluation must keep for 30 digits to be compared
 
-# Where mpmath calls a function otherwise than sympy.
-MPMATH_NAMES = {
-    "Abs": "fabs",
-    "ceiling": "ceil",
-    "LambertW": "lambertw",
-    "Si": "si",
-    "Ci": "ci",
-    "elliptic_k": "ellipk",
-    "elliptic_e": "ellipe",
-}
+# Our names, which are mpmath's too, of functions that sympy spells another way.
+ROW_NAMES = {row.sympy: row.name for row in SCALAR.values() if row.sympy}
 
 
 class NotEvaluatedError(ValueError):
@@ -248,6 +241,8 @@ class Evaluation:
                 return context.fprod(arguments)
             case "Pow":
                 return arguments[0] ** arguments[1]
+            case "Abs":
+                return abs(arguments[0])
             case "Max":
                 return max(arguments)
             case "Min":
@@ -259,7 +254,7 @@ class Evaluation:
                 return context.inf if arguments[0] == 0 else context.mpf(0)
             case "polygamma":
                 return context.psi(int(arguments[0]), arguments[1])
-        function = getattr(context, MPMATH_NAMES.get(name, name), None)
+        function = getattr(context, name, None) or getattr(context, ROW_NAMES.get(name, ""), None)
         if function is None:
             return self._by_sympy(node, arguments)
         return function(*arguments)

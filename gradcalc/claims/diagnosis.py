@@ -14,13 +14,14 @@ from typing import Any
 from gradcalc.answers.result import Result
 from gradcalc.errors import GradcalcError
 from gradcalc.language.syntax import Binary, Call, Expr, Unary
+from gradcalc.rules.table import SCALAR
 from gradcalc.trace.formula import formula
 from gradcalc.trace.trace import CONSTANT, INPUT
 
 INNER = 30  # inner expressions of arrays that are tried
 LONG = 300  # instructions past which no formula is made
-ANGLES = ("sin", "cos", "tan", "sec", "csc", "cot")
-LOGS = ("log", "log10", "log2", "log1p", "xlogy")
+ANGLES = tuple(row.name for row in SCALAR.values() if row.family == "angle")
+LOGS = tuple(row.name for row in SCALAR.values() if row.family == "logarithm")
 NEARLY = 1e-15  # relative, of ratios in big numbers
 CLOSE = 1e-9  # relative; the numbers are right in more digits than float64 has
 TURNED = "it is the transpose of the Jacobian: J[i, j] is the derivative of f[i] by x[j]"

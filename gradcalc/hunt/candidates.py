@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 from typing import Any
 
 from gradcalc.claims.boxes import Box
-from gradcalc.hunt.crossings import POLES, SIGNED, STEPS, Key, crossed
+from gradcalc.hunt.crossings import Key, crossed
 from gradcalc.hunt.search import Point, Search
 from gradcalc.hunt.simplicity import DIGITS, SIMPLE, spellings, value_of
 from gradcalc.language.syntax import Number, Program
@@ -132,17 +132,11 @@ def signs(trace: Trace) -> dict[Key, float]:
     of the first elements."""
     made: dict[Key, float] = {}
     for slot, row in enumerate(trace.rules):
-        given = [trace.values[a] for a in trace.arguments[slot]]
-        if row.name in SIGNED:
-            of = given[-1]
-        elif row.name in ("max", "min"):
-            of = given[0] - given[1]
-        elif row.name in (*POLES, *STEPS):
-            of = trace.values[slot]
-        else:
+        if row.crossing is None:
             continue
+        of = row.crossing(trace.values[slot], *[trace.values[a] for a in trace.arguments[slot]])
         for k, x in enumerate(of.ravel()[:ELEMENTS].tolist() if hasattr(of, "ravel") else [of]):
-            made[row.name, slot, k] = x if row.name in STEPS else x > 0
+            made[row.name, slot, k] = x if row.steps else x > 0
     for k, guard in enumerate(trace.guards):
         left, right = trace.values[guard.left], trace.values[guard.right]
         if not hasattr(left, "shape") and not hasattr(right, "shape"):

@@ -6,15 +6,14 @@ import math
 
 from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.hunt.search import Point, Search
+from gradcalc.rules.table import SCALAR
 from gradcalc.trace.trace import Trace
 
-SIGNED = ("abs", "sign", "relu", "heaviside", "leaky_relu", "elu", "div", "log", "sqrt", "cbrt")
-POLES = ("tan", "cot", "sec", "csc", "gamma", "digamma")  # rows that change their sign at a pole
-STEPS = ("floor", "ceil", "round", "trunc")
 CLOSER = 100  # times, where a difference of derivatives must stay to be a kink
 STAYS = 0.5  # of that difference; of a curvature a hundredth is left
 STEP = 1e-7  # to each side, relative
 GROWS = 30.0  # times, in a hundredth of the distance, where there is a pole
+POLES = frozenset(row.name for row in SCALAR.values() if row.poles)
 BREAKS = 1e-6  # of a derivative, where there is a kink
 
 
@@ -30,7 +29,7 @@ def crossed(search: Search, name: str, rest: Point, root: float, key: Key) -> No
         return
     (value, slope), (after, slope_after), (beyond, _) = left, right, far
     near = f"near {name} = {root:.9g}"
-    if key[0] in ("div", *POLES) and min(abs(value), abs(after)) > GROWS * abs(beyond):
+    if key[0] in POLES and min(abs(value), abs(after)) > GROWS * abs(beyond):
         kind = "pole"
         what = f"{near} the value grows without bound: {value:.4g} and {after:.4g} on its sides"
     elif abs(after - value) > 100 * width * (1 + abs(slope) + abs(slope_after)):

@@ -1,8 +1,8 @@
 """The shape of an entry of the table of primitives.
 
-Everything gradcalc knows of a function stands in one `Rule`: what it is called, how each number
-system finds its value, one partial derivative per argument, where it is defined and where it
-has kinks, and the intervals its tests draw from. Partials are written once, generic over a number
+Everything gradcalc knows of a function is written in one `Rule`: its name, how each number system
+computes its value, one partial derivative per argument, where it is defined, where it has kinks
+and poles, and the intervals its tests draw from. Partials are written once, generic over a number
 system `n`, with the output at hand: `lambda n, out, x: …`; they may call any row as `n.name(…)`.
 A partial may answer None: the derivative is structurally zero there, and is *absent*.
 """
@@ -17,30 +17,37 @@ from typing import Any, Literal
 Kernel = Callable[..., Any]
 Interval = tuple[float, float]
 Kind = Literal["arithmetic", "elementary", "special", "piecewise", "array"]
+Family = Literal["", "angle", "logarithm"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One primitive.
 
-    `machine(*floats)` is its float64 kernel: ValueError outside the domain, IEEE infinities.
-    Without one, the 25-digit value is rounded. `big(m, *mpfs)` is its value in an mpmath context,
-    `symbolic(s, *exprs)` in sympy; either may be left out where `formula(n, *numbers)` says it in
-    terms of other rows, or where mpmath (sympy) calls it by the same name.
-    A partial that is None in `partials` is not known: to ask for it is an error.
+    **Values.** `machine(*floats)` is its float64 kernel: ValueError outside the domain, IEEE
+    infinities. Without one, the 25-digit value is rounded. `big(m, *mpfs)` is its value in an
+    mpmath context, `symbolic(s, *exprs)` in sympy; either may be left out where
+    `formula(n, *numbers)` says it in terms of other rows, or where mpmath (sympy) has a function
+    of the same name; `sympy` is that name where sympy spells it another way.
 
-    `vector(np, *arrays)` is the float64 kernel of arrays, or `into(np, *arrays, out)` that writes
-    into `out` where it is given one; without them NumPy's function called `ufunc` or as the row is,
-    else the formula, else scipy.special's function called `scipy` where the fast kernels of tables
-    may use it, else the kernel of single numbers for each element. `kink` takes arrays as well.
-    Kernels of machine code (`numbers/native.py`) come from the same, or from
-    `native(c, *registers)`, where `c` has C's functions (erfc) that NumPy lacks.
+    **Derivatives.** A partial that is None in `partials` is not known: asking for it is an error.
 
-    Of a row of arrays, `array(a, *arrays, *statics)` is the value in a system of arrays `a`,
+    **Arrays of numbers.** `vector(np, *arrays)` is the float64 kernel of arrays, or
+    `into(np, *arrays, out)`, which writes into `out` where there is one; without them NumPy's
+    function called `ufunc` or as the row is, else the formula, else scipy.special's function
+    called `scipy` where the fast kernels of tables may use it, else the kernel of single numbers
+    for each element. `kink` takes arrays as well. Kernels of machine code (`numbers/native.py`)
+    come from the same, or from `native(c, *registers)`, where `c` has C's functions (erfc) that
+    NumPy lacks.
+
+    **Rows of arrays.** `array(a, *arrays, *statics)` is the value in a system of arrays `a`,
     `shape(*shapes, *statics)` its shape, `push[k](n, tangent, out, *arguments, *statics)` and
     `pull[k](n, cotangent, out, *arguments, *statics)` the maps of its k-th argument. A row of
     `many` arguments takes them as one list; so does its one `push`, and its one `pull` is told
     which argument is meant: `pull(n, cotangent, which, shapes, *statics)`.
+
+    **Trouble.** `crossing(out, *arguments)` is the number whose sign tells the two sides of a
+    kink, a jump or a pole apart; of a row with `steps` (floor) its value does, not its sign.
     """
 
     name: str
@@ -58,23 +65,36 @@ class Rule:
     formula: Kernel | None = None
     big: Kernel | None = None
     symbolic: Kernel | None = None
+    sympy: str = ""
+    # How a text calls it.
     aliases: tuple[str, ...] = ()
+    operator: str = ""  # the sign it is written with: between two arguments, in front of one
     defaults: tuple[Fraction, ...] = ()  # of the last parameters, where a call leaves them out
     variants: Mapping[int, str] = field(default_factory=dict)  # other rows, by argument count
+    folds: bool = False  # a call may have more arguments, which are combined from left to right
+    hidden: bool = False  # chosen when recording, not callable by name
+    example: str = ""
+    # What is true of it.
+    commutes: bool = False  # f(x, y) is f(y, x), bit by bit
+    grows: bool = False  # infinite at finite arguments other than 0, it has overflowed
+    family: Family = ""  # of an angle, or a logarithm: degrees and bases are mistaken there
     domain: str = "all real numbers"
-    outside: str = ""  # the remedy when an argument lies outside the domain
+    outside: str = ""  # the hint when an argument lies outside the domain
+    infinite: str = ""  # the hint when the value or a derivative is infinite
+    # Kinks, jumps and poles.
     kink: Kernel | None = None  # kink(*numbers): is this a point where a partial jumps?
     convention: str = ""
     frameworks: Mapping[str, tuple[Kernel, ...]] = field(default_factory=dict)  # partials at kinks
-    example: str = ""
     selects: bool = False  # partials are selections: where one is 0, it is structurally so
-    hidden: bool = False  # chosen when recording, not callable by name
+    crossing: Kernel | None = None
+    poles: bool = False  # at a crossing there may be a pole
+    steps: bool = False
+    # Rows of arrays.
     array: Kernel | None = None
     shape: Kernel | None = None
     push: tuple[Kernel, ...] = ()
     pull: tuple[Kernel, ...] = ()
     many: bool = False
-    orders: int | None = None  # how often it can be differentiated; None: without end
 
     @property
     def arity(self) -> int:

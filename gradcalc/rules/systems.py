@@ -175,16 +175,16 @@ def symbolic_numbers() -> Numbers:
 
     numbers = Numbers("symbolic", symbolic.number(sympy), symbolic.constant(sympy), {})
     for name, row in SCALAR.items():
-        numbers.__dict__[name] = _kernel(row, row.symbolic, sympy, numbers)
+        numbers.__dict__[name] = _kernel(row, row.symbolic, sympy, numbers, row.sympy)
     return numbers
 
 
 def _kernel(
-    row: Rule, own: Callable[..., Any] | None, library: Any, numbers: Numbers
+    row: Rule, own: Callable[..., Any] | None, library: Any, numbers: Numbers, name: str = ""
 ) -> Callable[..., Any]:
     """The row in one system: its own column, or its formula, or the library's of that name."""
     if own is not None:
         return partial(own, library)
-    if row.formula is not None:
+    if row.formula is not None and not name:
         return partial(row.formula, numbers)
-    return getattr(library, row.name)  # type: ignore[no-any-return]
+    return getattr(library, name or row.name)  # type: ignore[no-any-return]

@@ -15,15 +15,23 @@ TABLE: Mapping[str, Rule] = {
     row.name: row for row in (*ARITHMETIC, *ELEMENTARY, *SPECIAL, *PIECEWISE, *ARRAYS)
 }
 
-
 # What a text may call: the rows that are not hidden, by name and by alias.
 CALLABLE: Mapping[str, Rule] = {
     name: row for row in TABLE.values() if not row.hidden for name in (row.name, *row.aliases)
 }
 
+# The rows behind the signs between two numbers; which row is behind ^ depends on the exponent.
+INFIX: Mapping[str, Rule] = {
+    row.operator: row for row in TABLE.values() if row.arity == 2 and row.operator not in ("", "^")
+}
 
 # Rows of numbers, which work on arrays element by element; and rows of arrays.
 SCALAR: Mapping[str, Rule] = {name: row for name, row in TABLE.items() if row.array is None}
-
-
 ARRAY: Mapping[str, Rule] = {name: row for name, row in TABLE.items() if row.array is not None}
+
+_VARIANT_OF = {variant: row.name for row in TABLE.values() for variant in row.variants.values()}
+
+
+def call_name(row: Rule) -> str:
+    """The name that a text calls a row by: log for logb, which is `log(x, base)`."""
+    return _VARIANT_OF.get(row.name, row.name)

@@ -18,7 +18,7 @@ from gradcalc.language.suggest import nearest
 from gradcalc.numbers.system import COMPARISONS, CONSTANTS, Numbers
 from gradcalc.rules.compositions import COMPOSITIONS
 from gradcalc.rules.rule import Rule
-from gradcalc.rules.table import CALLABLE, TABLE
+from gradcalc.rules.table import CALLABLE, INFIX, TABLE
 from gradcalc.run.failures import outside, unknown_name
 from gradcalc.run.forms import SPECIAL_FORMS, functions, reduces
 from gradcalc.run.limits import Limits
@@ -29,9 +29,6 @@ from gradcalc.trace.walk import varying
 Scope = dict[str, int]
 Code = Callable[[Scope], int]
 Test = Callable[[Scope], Any]
-
-OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "mod"}
-FOLDED = ("min", "max")  # of as many arguments as there are
 
 
 class NotFollowedError(Exception):
@@ -164,7 +161,7 @@ class Expressions(ABC):
             return self._power
         if op == "@":
             return self.product
-        return self.binary(TABLE[OPERATORS[op]])
+        return self.binary(INFIX[op])
 
     def _power(self, base: int, exponent: int, span: Span) -> int:
         """One of three rows: by a constant integer, by a constant, by a number that varies."""
@@ -272,7 +269,7 @@ class Expressions(ABC):
         """A call of a row of the table."""
         span, count = node.span, len(node.arguments)
         codes = [self.expression(argument) for argument in node.arguments]
-        if row.name in FOLDED and count > 2:
+        if row.folds and count > 2:
             return self._folded(self.binary(row), codes, span)
         left_out = max(0, row.arity - count)
         given = row.defaults[len(row.defaults) - left_out :] if left_out else ()

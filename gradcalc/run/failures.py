@@ -12,7 +12,8 @@ from gradcalc.language.syntax import Name
 from gradcalc.numbers.shapes import ShapeError, SingularError, broadcast
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.systems import machine_numbers
-from gradcalc.trace.failures import OPERATORS, spelt
+from gradcalc.rules.table import call_name
+from gradcalc.trace.failures import spelt
 from gradcalc.trace.trace import Trace
 
 
@@ -32,11 +33,11 @@ def outside(trace: Trace, row: Rule, slots: tuple[int, ...], span: Span) -> Grad
     if any(hasattr(value, "shape") and value.shape for value in given):
         given, where = _first_outside(row, given)
     shown = spelt(row, given) if row.array is None else row.name
-    if row.name in ("add", "sub", "mul", "div", "mod"):
+    if row.operator not in ("", "^"):
         return GradcalcError(
             "undefined", f"{shown}{where} is not a number", span, exit=Exit.NO_ANSWER
         )
-    name = "x^y" if row.name in OPERATORS else row.name
+    name = "x^y" if row.operator else call_name(row)
     return GradcalcError(
         "domain",
         f"{shown}{where} has no real value: {name} is defined for {row.domain}",
@@ -70,10 +71,9 @@ def unfit(row: Rule, shapes: list[tuple[int, ...]], error: Exception, span: Span
     if isinstance(error, SingularError):
         hint = "is a row a combination of others?" if row.name in ("inv", "solve") else None
         return GradcalcError("singular", str(error), span, hint=hint, exit=Exit.NO_ANSWER)
-    sign = OPERATORS.get(row.name)
     told = str(error)
-    if isinstance(error, ShapeError) and sign:
-        told += f" for {sign}"
+    if isinstance(error, ShapeError) and row.operator:
+        told += f" for {row.operator}"
     return GradcalcError("shape", told, span, hint=_fitting(shapes))
 
 

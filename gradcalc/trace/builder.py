@@ -7,7 +7,7 @@ trace already is not appended again, and what needs no computing is not computed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -19,8 +19,6 @@ from gradcalc.rules.table import TABLE
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import CONSTANT, INPUT, Exact, Guard, Trace
 from gradcalc.trace.walk import guarded
-
-COMMUTES = {"add", "mul", "max", "min", "hypot", "logaddexp"}
 
 
 class Builder:
@@ -56,11 +54,12 @@ class Builder:
         if folded is not None:
             return folded
         slots = tuple(a.slot for a in arguments)
-        key = (name, *(sorted(slots) if name in COMMUTES else slots))
+        row = TABLE[name]
+        key = (name, *(sorted(slots) if row.commutes else slots))
         slot = self.known.get(key)
         if slot is None:
             active = any(self.trace.active[a] for a in slots)
-            slot = self.known[key] = self.trace.append(TABLE[name], slots, None, None, active)
+            slot = self.known[key] = self.trace.append(row, slots, None, None, active)
         return Traced(slot, self.record)
 
     def _folded(self, name: str, arguments: tuple[Traced, ...]) -> Any:
@@ -68,8 +67,9 @@ class Builder:
         exact = [self.exact(a) for a in arguments]
         if all(one is None for one in exact):
             return self._signs(name, arguments)
-        if name in ARITHMETIC and None not in exact:
-            return self.constant(ARITHMETIC[name](*exact))
+        row = TABLE[name]
+        if row.kind == "arithmetic" and row.formula is not None and None not in exact:
+            return self.constant(row.formula(None, *exact))  # of rationals, a rational
         # 0*x is not folded: x may be infinite. What is structurally zero is absent anyway.
         match name, exact:
             case ("add", [0, _]) | ("mul", [1, _]):
@@ -137,14 +137,6 @@ class Builder:
         """The trace with what the results and the guards need and nothing else, and the results'
         slots; the first is the trace's result."""
         return pruned(self.trace, [number.slot for number in results])
-
-
-ARITHMETIC: dict[str, Callable[..., Fraction]] = {
-    "add": lambda x, y: x + y,
-    "sub": lambda x, y: x - y,
-    "mul": lambda x, y: x * y,
-    "neg": lambda x: -x,
-}
 
 
 def pruned(trace: Trace, results: list[int]) -> tuple[Trace, list[int]]:

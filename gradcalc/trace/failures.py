@@ -5,19 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from gradcalc.rules.rule import Rule
-
-OPERATORS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "mod": "%"} | dict.fromkeys(
-    ("ipow", "cpow", "pow"), "^"
-)
+from gradcalc.rules.table import call_name
 
 
 def spelt(row: Rule, arguments: list[Any]) -> str:
     """An operation on numbers as people write it: `log(-1)`, `(-8)^0.333`."""
     shown = [f"{float(a):.12g}" for a in arguments]
-    if row.name in OPERATORS:
+    if row.operator and row.arity == 2:
         left, right = (f"({a})" if a.startswith("-") else a for a in shown)
-        return f"{left} {OPERATORS[row.name]} {right}".replace(" ^ ", "^")
-    if row.name == "neg":
-        return f"-({shown[0]})"
-    name = "log" if row.name == "logb" else row.name
-    return f"{name}({', '.join(shown)})"
+        return f"{left} {row.operator} {right}".replace(" ^ ", "^")
+    if row.operator:
+        return f"{row.operator}({shown[0]})"
+    return f"{call_name(row)}({', '.join(shown)})"

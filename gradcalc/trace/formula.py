@@ -5,12 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gradcalc.language.syntax import Binary, Call, Expr, Name, Number, Unary
-from gradcalc.trace.failures import OPERATORS
+from gradcalc.rules.rule import Rule
+from gradcalc.rules.table import call_name
 from gradcalc.trace.trace import Exact, Trace
 from gradcalc.trace.walk import interpret, needed
-
-# Rows that a text calls by another row's name.
-CALLED = {"logb": "log", "e1": "expint"}
 
 
 def formula(trace: Trace, slot: int) -> Expr:
@@ -22,18 +20,18 @@ def formula(trace: Trace, slot: int) -> Expr:
         expressions,
         read=lambda _, name: Name(name),
         constant=lambda _, exact: _constant(exact),
-        compute=lambda here, arguments: _operation(trace.rules[here].name, arguments),
+        compute=lambda here, arguments: _operation(trace.rules[here], arguments),
     )
     return expressions[slot]
 
 
-def _operation(name: str, arguments: list[Expr]) -> Expr:
-    if name in OPERATORS:
+def _operation(row: Rule, arguments: list[Expr]) -> Expr:
+    if row.operator and row.arity == 2:
         left, right = arguments
-        return Binary(OPERATORS[name], left, right)
-    if name == "neg":
-        return Unary("-", arguments[0])
-    return Call(CALLED.get(name, name), tuple(arguments))
+        return Binary(row.operator, left, right)
+    if row.operator:
+        return Unary(row.operator, arguments[0])
+    return Call(call_name(row), tuple(arguments))
 
 
 def _constant(exact: Exact) -> Expr:

@@ -13,10 +13,10 @@ from gradcalc.language import to_text
 from gradcalc.language.suggest import nearest
 from gradcalc.rules.compositions import COMPOSITIONS
 from gradcalc.rules.rule import Kernel, Rule
-from gradcalc.rules.table import CALLABLE, TABLE
+from gradcalc.rules.table import CALLABLE, TABLE, call_name
 from gradcalc.run.forms import SPECIAL_FORMS, functions
 from gradcalc.trace.builder import Builder
-from gradcalc.trace.formula import CALLED, formula
+from gradcalc.trace.formula import formula
 from gradcalc.views.numbers import shortest
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _entry(row: Rule) -> Entry:
     helpers = {name: TABLE[name].doc for text in found.values() for name in _hidden(text)}
     return {
         "name": row.name,
-        "signature": f"{CALLED.get(row.name, row.name)}({', '.join(shown)})",
+        "signature": f"{call_name(row)}({', '.join(shown)})",
         "aliases": list(row.aliases),
         "kind": row.kind,
         "meaning": row.doc,

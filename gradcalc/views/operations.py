@@ -7,7 +7,6 @@ from typing import Any
 
 from gradcalc.answers.result import Result
 from gradcalc.numbers.shapes import Shape, shape_of, shown
-from gradcalc.trace.failures import OPERATORS
 from gradcalc.trace.trace import CONSTANT, INPUT
 from gradcalc.views.numbers import shortest
 
@@ -28,11 +27,10 @@ def operation(result: Result, slot: int) -> str:
     if row.array is not None:
         shapes = [shape_of(trace.values[a]) for a in arguments]
         return _array(row.name, names, shapes, trace.statics.get(slot, ()))
-    if row.name in OPERATORS:
-        sign = OPERATORS[row.name]
-        return f"{names[0]}{sign}{names[1]}" if sign == "^" else f"{names[0]} {sign} {names[1]}"
-    if row.name == "neg":
-        return f"-{names[0]}"
+    if row.operator and row.arity == 2:
+        return f" {row.operator} ".join(names).replace(" ^ ", "^")
+    if row.operator:
+        return f"{row.operator}{names[0]}"
     return f"{row.name}({', '.join(names)})"
 
 
