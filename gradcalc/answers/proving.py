@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from gradcalc.answers.request import Run
 from gradcalc.answers.result import Derivative
 from gradcalc.checks.checks import Checks
-from gradcalc.checks.doubt import Exactly, culprit, doubtful
+from gradcalc.checks.faults import culprit
+from gradcalc.checks.kinks import Kinks, touches_kink
 from gradcalc.errors import GradcalcError
 from gradcalc.language.syntax import Program
 from gradcalc.rules.systems import big_numbers
@@ -88,7 +89,7 @@ class Proving:
     def proven(self) -> Proven:
         """Check, probe where there is doubt, and gather."""
         truth = self._reference()
-        found = self._exactly(truth)
+        found = self._kinks(truth)
         sides = self._probe(truth) if self._in_doubt(truth, found) else {}
         proof = self._prove(truth, sides, found)
         value = float(_limit(self.answers.value, sides)) + 0.0
@@ -123,14 +124,14 @@ class Proving:
             self.notes.append("no digits are counted: a step has no value in big numbers")
             return None
 
-    def _exactly(self, truth: Any) -> Exactly:
+    def _kinks(self, truth: Any) -> Kinks:
         if truth is None:
-            return Exactly(doubtful(self.trace), ())
-        from gradcalc.checks.doubt import exactly
+            return Kinks(touches_kink(self.trace))
+        from gradcalc.checks.kinks import kinks
 
-        return exactly(self.trace, truth)
+        return kinks(self.trace, truth)
 
-    def _in_doubt(self, truth: Any, found: Exactly) -> bool:
+    def _in_doubt(self, truth: Any, found: Kinks) -> bool:
         """Is there a kink, an equality, or a number that is not finite?"""
         answers = self.answers
         numbers = [answers.value, *answers.reverse.values(), *answers.forward.values()]
@@ -138,7 +139,7 @@ class Proving:
             isfinite = truth.numbers.context.isfinite
             if not truth.settled or not all(isfinite(n) for n in truth.all):
                 return True
-        return found.doubtful or doubtful(self.trace) or not all(map(math.isfinite, numbers))
+        return found.touched or touches_kink(self.trace) or not all(map(math.isfinite, numbers))
 
     def _probe(self, truth: Any) -> dict[str, OneSided]:
         """The one-sided probe along each input, all others held."""
@@ -156,7 +157,7 @@ class Proving:
 
         return {name: along(name) for name in self.wrt}
 
-    def _prove(self, truth: Any, sides: Mapping[str, OneSided], found: Exactly) -> Any:
+    def _prove(self, truth: Any, sides: Mapping[str, OneSided], found: Kinks) -> Any:
         if truth is None:
             return None
         from gradcalc.checks.proof import prove
@@ -175,7 +176,7 @@ class Proving:
             probed,
             smooth=all(side.status == "smooth" for side in sides.values()),
             sympy=self.options.check == "full",
-            claims=not found.decided,
+            claims=not found.by_rounding,
         )
 
     # the answers --------------------------------------------------------------------------
@@ -249,15 +250,15 @@ class Proving:
     # what is said about it ----------------------------------------------------------------
 
     def _noticed(
-        self, made: Proven, proof: Any, sides: Mapping[str, OneSided], found: Exactly
+        self, made: Proven, proof: Any, sides: Mapping[str, OneSided], found: Kinks
     ) -> tuple[str, ...]:
         told = list(self.notes)
         if proof is not None and proof.failed:
             told.append(proof.failed)
-        if found.decided or any(side.status != "smooth" for side in sides.values()):
+        if found.by_rounding or any(side.status != "smooth" for side in sides.values()):
             from gradcalc.checks import notes
 
-            for span in found.decided[:3]:
+            for span in found.by_rounding[:3]:
                 place = notes.place(self.source, span)
                 told.append(f"rounding decided {place}: no digits are claimed")
         if any(side.status != "smooth" for side in sides.values()):

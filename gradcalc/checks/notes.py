@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from gradcalc.checks.doubt import decimals
+from gradcalc.checks.kinks import decimal_digits
 from gradcalc.checks.reference import Reference, is_noise
 from gradcalc.errors import Span
 from gradcalc.modes.sweeps import partial_at
@@ -54,7 +54,7 @@ def _worst_cancellation(trace: Trace, truth: Reference) -> tuple[int, int] | Non
         out = truth.values[slot]
         if not out or not left or not right or not context.isfinite(out):
             continue
-        lost = decimals(context.mag(max(abs(left), abs(right))) - context.mag(out))
+        lost = decimal_digits(context.mag(max(abs(left), abs(right))) - context.mag(out))
         exact = trace.values[slot] == out
         if not exact and (worst is None or lost > worst[0]):
             worst = lost, slot
@@ -75,7 +75,7 @@ def _worst_conditioned(trace: Trace, truth: Reference) -> tuple[int, int] | None
             found = partial_at(trace, slot, which, truth.values, truth.numbers, None)
             factor = abs(found * truth.values[argument] / out) if found is not None else 0
             if factor and context.isfinite(factor):
-                power = decimals(context.mag(factor))
+                power = decimal_digits(context.mag(factor))
                 if worst is None or power > worst[0]:
                     worst = power, slot
     return worst

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from gradcalc.answers.result import Result
-from gradcalc.checks.doubt import steepest
+from gradcalc.checks.faults import steepest
 from gradcalc.errors import Span
 from gradcalc.trace.elements import TooManyElementsError, elements_of
 from gradcalc.trace.trace import Trace

@@ -13,7 +13,7 @@ from gradcalc.numbers.shapes import ShapeError, SingularError, broadcast
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.systems import machine_numbers
 from gradcalc.rules.table import call_name
-from gradcalc.trace.failures import spelt
+from gradcalc.trace.failures import formatted
 from gradcalc.trace.trace import Trace
 
 
@@ -32,7 +32,7 @@ def outside(trace: Trace, row: Rule, slots: tuple[int, ...], span: Span) -> Grad
     given, where = [trace.values[slot] for slot in slots], ""
     if any(hasattr(value, "shape") and value.shape for value in given):
         given, where = _first_outside(row, given)
-    shown = spelt(row, given) if row.array is None else row.name
+    shown = formatted(row, given) if row.array is None else row.name
     if row.operator not in ("", "^"):
         return GradcalcError(
             "undefined", f"{shown}{where} is not a number", span, exit=Exit.NO_ANSWER

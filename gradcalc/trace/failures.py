@@ -8,7 +8,7 @@ from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import call_name
 
 
-def spelt(row: Rule, arguments: list[Any]) -> str:
+def formatted(row: Rule, arguments: list[Any]) -> str:
     """An operation on numbers as people write it: `log(-1)`, `(-8)^0.333`."""
     shown = [f"{float(a):.12g}" for a in arguments]
     if row.operator and row.arity == 2:

@@ -264,8 +264,8 @@ error[pole]: the value is infinite: gamma(-1) is infinite
         ["tan(x)", "--at", "x=pi/2", "-q"],
         Exit.NO_ANSWER,
         """\
-error[pole]: the value is undefined: tan(1.57079632679) is a pole, though float64, which only \
-comes near it, gives 1.63312e+16; along x: pole [left inf, right inf]
+error[pole]: the value is undefined: tan(1.57079632679) is a pole; float64 only \
+comes near it and gives 1.63312e+16; along x: pole [left inf, right inf]
   │ tan(x)
   │ ^^^^^^
 """,

@@ -1,0 +1,136 @@
+"""Which operation is at fault where there is no finite answer."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gradcalc.errors import Exit, GradcalcError
+from gradcalc.modes.sweeps import partial_at
+from gradcalc.trace.failures import formatted
+from gradcalc.trace.trace import Trace
+
+if TYPE_CHECKING:
+    from gradcalc.checks.probe import OneSided
+    from gradcalc.checks.reference import Reference
+
+
+def hidden_pole(trace: Trace, truth: Reference) -> int | None:
+    """The first step whose value only grows with the precision, where float64 has a number."""
+    context: Any = truth.numbers.context
+    huge = context.mpf(10) ** (context.dps * 3 // 4)
+    for slot in range(len(trace)):
+        if abs(truth.values[slot]) > huge and abs(truth.before[slot]) * 10 < abs(
+            truth.values[slot]
+        ):
+            return slot
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A step that is to blame; `text` says of what, with {} for the operation on its arguments."""
+
+    code: str
+    slot: int
+    text: str
+
+
+def culprit(
+    trace: Trace,
+    source: str,
+    what: str,
+    number: float,
+    sides: Mapping[str, OneSided],
+    truth: Reference | None,
+) -> GradcalcError:
+    """Why there is no finite answer: the operation at fault, with its arguments.
+
+    `what` names the answer and `number` is its value, infinite or nan; `sides` are what the probe
+    found along each input.
+    """
+    fault = _fault(trace, truth)
+    row = trace.rules[fault.slot]
+    operation = formatted(row, [trace.values[a] for a in trace.arguments[fault.slot]])
+    word = "infinite" if math.isinf(number) else "undefined"
+    remedy = None if fault.code in ("no-derivative", "underflow") else row.infinite or None
+    return GradcalcError(
+        fault.code,
+        "; ".join([f"{what} is {word}: {fault.text.format(operation)}", *_descriptions(sides)]),
+        trace.spans[fault.slot],
+        hint=remedy,
+        exit=Exit.NO_ANSWER,
+        source=source,
+    )
+
+
+def _fault(trace: Trace, truth: Reference | None) -> Fault:
+    """The first value that is not finite is to blame; else a pole that rounding hides; else a nan
+    that came with the inputs; else the derivative of a step."""
+    for slot, arguments in enumerate(trace.arguments):
+        finite = all(math.isfinite(trace.values[a]) for a in arguments)
+        if arguments and finite and not math.isfinite(trace.values[slot]):
+            return _not_finite(trace, slot, truth)
+    if truth is not None and (pole := hidden_pole(trace, truth)) is not None:
+        number = f"{trace.values[pole]:.6g}"
+        return Fault("pole", pole, f"{{}} is a pole; float64 only comes near it and gives {number}")
+    for slot, value in enumerate(trace.values):
+        if math.isnan(value) and not any(
+            math.isnan(trace.values[a]) for a in trace.arguments[slot]
+        ):
+            return Fault("undefined", slot, "{} is not a number")
+    return Fault("no-derivative", steepest(trace), "{} has no finite derivative")
+
+
+def _not_finite(trace: Trace, slot: int, truth: Reference | None) -> Fault:
+    """What is wrong with a step that makes finite numbers infinite, or nan."""
+    if math.isnan(trace.values[slot]):
+        return Fault("undefined", slot, "{} is not a number")
+    if truth is None:
+        nonzero = all(trace.values[a] for a in trace.arguments[slot])
+        # No reference tells an overflow from a pole: the row does.
+        overflows = trace.rules[slot].grows and nonzero
+    else:
+        true = truth.values[slot]
+        overflows = bool(truth.numbers.context.isfinite(true))
+        if overflows and abs(true) < sys.float_info.max:
+            text = "{} is infinite because its argument was rounded to this"
+            return Fault("underflow", slot, text)
+    if overflows:
+        return Fault("overflow", slot, "{} is larger than float64 can hold (1.8e308)")
+    return Fault("pole", slot, "{} is infinite")
+
+
+def steepest(trace: Trace) -> int:
+    """The first active step whose own derivative can't be formed or is infinite; or the result."""
+    from gradcalc.rules.systems import machine_numbers
+
+    numbers = machine_numbers()
+    for slot, arguments in enumerate(trace.arguments):
+        if not trace.active[slot]:
+            continue
+        for which, used in enumerate(arguments):
+            if not trace.active[used] or trace.rules[slot].partials[which] is None:
+                continue
+            partial = partial_at(trace, slot, which, trace.values, numbers, math.nan)
+            if partial is not None and not math.isfinite(partial):
+                return slot
+    return trace.result
+
+
+def _descriptions(sides: Mapping[str, OneSided]) -> Iterator[str]:
+    """What the probe found, in words."""
+    for name, side in sides.items():
+        if side.status == "removable":
+            limit = f"along {name} the gap is removable: limit {float(side.limit):.12g}"
+            mean = "" if side.mean is None else f", derivative {float(side.mean):.12g}"
+            yield limit + mean
+        elif side.status != "smooth":
+            left, right = (
+                "none" if slope is None else f"{float(slope):.6g}"
+                for slope in (side.left, side.right)
+            )
+            yield f"along {name}: {side.status} [left {left}, right {right}]"
