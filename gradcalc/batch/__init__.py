@@ -1,6 +1,9 @@
-"""Value and derivatives for every row of a table.
+"""Value and derivatives for every row of a table: the command `map`.
 
-A program is recorded at a row; its derivatives are taken once, as a trace; that trace becomes a
-schedule of array kernels over a few buffers, run block by block on all cores. Where branches or
-loops depend on the row, each way through the program is a path of its own.
+In come readers of tables, a kernel and a writer; out goes the table with columns added, and a
+summary of what was counted. A table is never held whole: pieces of it pass through in order.
+
+Read `mapping` first: read, compute, write. `kinks` looks again at rows where a kernel's answer is
+in doubt, `sample` checks some rows in full, as `eval` would (`proven`); `summary` adds up the
+counts, and `cluster` runs the parts of large tables as tasks of Dask.
 """

@@ -14,20 +14,22 @@ from gradcalc.trace.trace import Trace
 
 
 def gradient_trace(trace: Trace, wrt: tuple[str, ...]) -> tuple[Trace, dict[str, int]]:
-    """Value and gradient as one trace: its result is the value, the derivatives stand by name."""
+    """The trace of value and gradient, and by each name of `wrt` the slot of its derivative in it;
+    the value is the result."""
     builder = Builder()
     values = builder.copied(trace)
     cotangents = reverse(trace, values, builder.numbers)
     zero = builder.constant(Fraction(0))
-    found = [_traced(builder, cotangents[trace.inputs[name]], zero) for name in wrt]
-    made, slots = builder.finished([values[trace.result], *found])
-    return made, dict(zip(wrt, slots[1:], strict=True))
+    gradient = [_traced(builder, cotangents[trace.inputs[name]], zero) for name in wrt]
+    joint, slots = builder.finished([values[trace.result], *gradient])
+    return joint, dict(zip(wrt, slots[1:], strict=True))
 
 
 def derivative(trace: Trace, name: str, order: int = 1) -> Trace:
-    """The trace of ∂ⁿresult/∂nameⁿ, by forward mode, which swells less than reverse mode does.
+    """The trace of ∂ⁿresult/∂nameⁿ, n being the `order`.
 
-    GradcalcError where a row can't be differentiated so often.
+    By forward mode, whose traces grow less with the order than those of reverse mode.
+    GradcalcError where the derivative of a row is not known.
     """
     for _ in range(order):
         builder = Builder()

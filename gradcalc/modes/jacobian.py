@@ -12,7 +12,7 @@ from gradcalc.modes.arrays import pullback, pushforward, unit
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.trace.trace import Trace
 
-FEASIBLE = 50_000_000  # numbers that a sweep in several directions may move
+MAX_SWEPT_NUMBERS = 50_000_000  # elements of all tangents of the mode that is not needed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,10 +44,10 @@ def sweeps(trace: Trace, wrt: tuple[str, ...], numbers: Any) -> Sweep:
     cost = size_of(trace)
     back: Mapping[str, Any] = {}
     cotangents: list[Any] = [None] * len(trace)
-    if outputs <= inputs or outputs * cost <= FEASIBLE:
+    if outputs <= inputs or outputs * cost <= MAX_SWEPT_NUMBERS:
         back, cotangents = by_rows(trace, trace.values, wrt, numbers)
     ahead: Mapping[str, Any] = {}
-    if inputs < outputs or inputs * cost <= FEASIBLE:
+    if inputs < outputs or inputs * cost <= MAX_SWEPT_NUMBERS:
         ahead = by_columns(trace, trace.values, wrt, numbers)
     return Sweep(ahead, back, cotangents)
 
@@ -55,44 +55,47 @@ def sweeps(trace: Trace, wrt: tuple[str, ...], numbers: Any) -> Sweep:
 def by_rows(
     trace: Trace, values: list[Any], wrt: tuple[str, ...], numbers: Any
 ) -> tuple[dict[str, Any], list[Any]]:
-    """Reverse mode from each element of the result at once."""
+    """Reverse mode from each element of the result at once.
+
+    By input the Jacobian, of shape result + input; then, where the result is a single number, the
+    cotangents by slot.
+    """
     shape = shape_of(values[trace.result])
     one = numbers.number(1)
     seed = unit(shape, numbers) if shape else one
     wanted = {trace.inputs[name] for name in wrt} if shape else None
     cotangents = pullback(trace, values, numbers, {trace.result: seed}, wanted=wanted)
-    made = {}
+    cotangents += [None] * (len(trace) - len(cotangents))  # of slots after the result
+    jacobian = {}
     for name in wrt:
         slot = trace.inputs[name]
-        whole = shape + shape_of(values[slot])
-        found = cotangents[slot] if slot < len(cotangents) else None
-        made[name] = _shaped(found, whole, numbers)
-    cotangents += [None] * (len(trace) - len(cotangents))
-    return made, [None] * len(trace) if shape else cotangents
+        jacobian[name] = _shaped(cotangents[slot], shape + shape_of(values[slot]), numbers)
+    return jacobian, [None] * len(trace) if shape else cotangents
 
 
 def by_columns(
     trace: Trace, values: list[Any], wrt: tuple[str, ...], numbers: Any
 ) -> dict[str, Any]:
-    """Forward mode along each element of each input."""
+    """Forward mode along each element of each input: the Jacobian, of shape result + input."""
     shape = shape_of(values[trace.result])
-    made = {}
+    jacobian = {}
     for name in wrt:
         slot = trace.inputs[name]
         own = shape_of(values[slot])
         seed = unit(own, numbers) if own else numbers.number(1)
         wanted = (trace.result,)
-        found = pushforward(trace, values, numbers, {slot: seed}, wanted=wanted)[trace.result]
-        if own and found is not None:
-            found = np.moveaxis(np.asarray(found), 0, -1)
-        made[name] = _shaped(found, shape + own, numbers)
-    return made
+        tangent = pushforward(trace, values, numbers, {slot: seed}, wanted=wanted)[trace.result]
+        if own and tangent is not None:
+            # the directions, in front in a tangent, are the columns: behind in a Jacobian
+            tangent = np.moveaxis(np.asarray(tangent), 0, -1)
+        jacobian[name] = _shaped(tangent, shape + own, numbers)
+    return jacobian
 
 
-def _shaped(found: Any, shape: tuple[int, ...], numbers: Any) -> Any:
+def _shaped(derivative: Any, shape: tuple[int, ...], numbers: Any) -> Any:
     """A derivative in its shape; an absent one is 0."""
     if not shape:
-        return 0.0 if found is None else found
-    if found is None:
+        return 0.0 if derivative is None else derivative
+    if derivative is None:
         return np.zeros(shape, dtype=numbers.dtype)
-    return np.reshape(found, shape)
+    return np.reshape(derivative, shape)
