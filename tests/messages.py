@@ -24,7 +24,7 @@ CONSTRUCTORS: Mapping[str, Sinks] = {
     "GradcalcError": {0: "code", 1: "message", "hint": "hint"},
     "ShapeError": {0: "message"},
     "SingularError": {0: "message"},
-    "NoNumberError": {1: "part"},
+    "NotANumberError": {1: "part"},
     "NotEvaluatedError": {0: "note"},
     "rule": {"outside": "hint", "infinite": "hint", "domain": "part"},
     "array_rule": {"outside": "hint"},

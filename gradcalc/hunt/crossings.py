@@ -1,76 +1,77 @@
-"""Roots that no number can be written for: what lies on both sides tells what lies between."""
+"""Roots that can't be written as a number: both sides tell what happens between them."""
 
 from __future__ import annotations
 
-import math
-
-from gradcalc.errors import Exit, GradcalcError, Span
-from gradcalc.hunt.search import Point, Search
+from gradcalc.errors import Span
+from gradcalc.hunt.axis import Axis, Sample
+from gradcalc.hunt.finding import Finding
+from gradcalc.hunt.simplicity import ROOT_DIGITS
 from gradcalc.rules.table import SCALAR
 from gradcalc.trace.trace import Trace
 
-CLOSER = 100  # times, where a difference of derivatives must stay to be a kink
-STAYS = 0.5  # of that difference; of a curvature a hundredth is left
-STEP = 1e-7  # to each side, relative
-GROWS = 30.0  # times, in a hundredth of the distance, where there is a pole
 POLES = frozenset(row.name for row in SCALAR.values() if row.poles)
-BREAKS = 1e-6  # of a derivative, where there is a kink
+SIDE_STEP = 1e-7  # from the root to each side, relative to it or to 1
+FAR = 100  # side steps: where the value beside a root is compared with the value further off
+POLE_GROWTH = 30.0  # of the value, from FAR to one side step; 1/x grows 100 times
+KINK_BREAK = 1e-6  # of the derivative, relative
+CLOSER = 100  # times nearer, where the break of a kink stays and that of a curvature vanishes
+BREAK_LEFT = 0.5  # of the break, from closer by; of a curvature's a hundredth is left
+
+Key = tuple[str, int, int]  # what changes its sign: row or "guard", its slot or number, element
+Trouble = tuple[str, str]  # a kind, and a sentence
 
 
-Key = tuple[str, int, int]  # what changes, its slot or the number of its guard, which element
-
-
-def crossed(search: Search, name: str, rest: Point, root: float, key: Key) -> None:
-    """Keep what happens at a root, if the two sides differ by more than the distance explains."""
-    width = STEP * max(1.0, abs(root))
-    left, right = (_sampled(search, name, rest, root + s * width) for s in (-1, 1))
-    far = _sampled(search, name, rest, root + 100 * width)
+def crossing(axis: Axis, root: float, key: Key) -> Finding | None:
+    """The trouble at a root, if the two sides differ by more than their distance explains."""
+    width = SIDE_STEP * max(1.0, abs(root))
+    left, right, far = (axis.sample(root + steps * width) for steps in (-1, 1, FAR))
     if left is None or right is None or far is None:
-        return
-    (value, slope), (after, slope_after), (beyond, _) = left, right, far
-    near = f"near {name} = {root:.9g}"
-    if key[0] in POLES and min(abs(value), abs(after)) > GROWS * abs(beyond):
-        kind = "pole"
-        what = f"{near} the value grows without bound: {value:.4g} and {after:.4g} on its sides"
-    elif abs(after - value) > 100 * width * (1 + abs(slope) + abs(slope_after)):
-        kind, what = "jump", f"{near} the value jumps from {value:.6g} to {after:.6g}"
-    elif abs(slope_after - slope) > BREAKS * max(abs(slope), abs(slope_after)) and _stays(
-        search, name, rest, root, slope_after - slope
-    ):
-        kind = "kink"
-        what = f"{near} d/d{name} is {slope:.6g} from the left, {slope_after:.6g} from the right"
-    else:
-        return
-    point = {**rest, name: f"{root:.12g}"}
-    trace = search.run(point)
+        return None
+    trouble = _pole(key, left, right, far) or _jump(left, right, width)
+    trouble = trouble or _kink(axis, root, left, right)
+    if trouble is None:
+        return None
+    kind, what = trouble
+    point = axis.point(f"{root:.{ROOT_DIGITS}g}")
+    trace = axis.examiner.trace(point)
     span = None if trace is None else _span(trace, key)
-    search.keep(search.finding(kind, point, what, span, near=True))
+    what = f"near {axis.name} = {root:.9g} {what}"
+    return axis.examiner.finding(kind, point, what, span, near=True)
 
 
-def _stays(search: Search, name: str, rest: Point, root: float, difference: float) -> bool:
-    """Is the difference of the derivatives on both sides the same from closer by? Then it is no
-    curvature."""
-    width = STEP * max(1.0, abs(root)) / CLOSER
-    left, right = (_sampled(search, name, rest, root + s * width) for s in (-1, 1))
+def _pole(key: Key, left: Sample, right: Sample, far: Sample) -> Trouble | None:
+    if key[0] not in POLES:
+        return None
+    if not min(abs(left.value), abs(right.value)) > POLE_GROWTH * abs(far.value):
+        return None
+    ends = f"{left.value:.4g} on the left, {right.value:.4g} on the right"
+    return "pole", f"the value grows without bound: {ends}"
+
+
+def _jump(left: Sample, right: Sample, width: float) -> Trouble | None:
+    steepest = 1 + abs(left.slope) + abs(right.slope)
+    if not abs(right.value - left.value) > FAR * width * steepest:
+        return None
+    return "jump", f"the value jumps from {left.value:.6g} to {right.value:.6g}"
+
+
+def _kink(axis: Axis, root: float, left: Sample, right: Sample) -> Trouble | None:
+    difference = right.slope - left.slope
+    if not abs(difference) > KINK_BREAK * max(abs(left.slope), abs(right.slope)):
+        return None
+    if not _stays(axis, root, difference):
+        return None
+    ends = f"{left.slope:.6g} from the left, {right.slope:.6g} from the right"
+    return "kink", f"d/d{axis.name} is {ends}"
+
+
+def _stays(axis: Axis, root: float, difference: float) -> bool:
+    """Do the derivatives of both sides differ as much from closer by? A curvature's don't."""
+    width = SIDE_STEP * max(1.0, abs(root)) / CLOSER
+    left, right = axis.sample(root - width), axis.sample(root + width)
     if left is None or right is None:
         return True
-    return abs(right[1] - left[1]) > STAYS * abs(difference)
-
-
-def _sampled(search: Search, name: str, rest: Point, x: float) -> tuple[float, float] | None:
-    """Value and derivative at a place on an axis; None where they are no finite numbers."""
-    if not math.isfinite(x):
-        return None
-    try:
-        result = search.result({**rest, name: x})
-    except GradcalcError as error:
-        if error.exit is not Exit.NO_ANSWER:
-            raise
-        return None
-    slope = result.gradient[name]
-    if result.error is not None or hasattr(result.value, "shape") or hasattr(slope, "shape"):
-        return None
-    return float(result.value), float(slope)
+    return abs(right.slope - left.slope) > BREAK_LEFT * abs(difference)
 
 
 def _span(trace: Trace, key: Key) -> Span | None:

@@ -1,33 +1,37 @@
 """Where in a box is a formula in trouble? The simplest point of each kind of trouble.
 
-Simple numbers are tried first, and those of the text, then points drawn at random, then the places
-along each axis where something changes sign or a run stops being possible, then what lies close to
-the trouble that was found. In the end every point is made simpler for as long as it shows the same.
+Simple numbers are looked at first, then those of the text, then points drawn at random, then the
+places along each axis where something changes its sign or the value ceases to exist, then what is
+close to the trouble found so far. At the end each finding is moved to the simplest point that shows
+the same.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from gradcalc.answers.request import Options
 from gradcalc.claims.boxes import Box, fitted
 from gradcalc.claims.notation import inputs_of
 from gradcalc.errors import Exit
-from gradcalc.hunt.candidates import beside, edges, named_points, simple_points
-from gradcalc.hunt.search import Finding, Point, Search
-from gradcalc.hunt.simplicity import simplicity
+from gradcalc.hunt.candidates import neighbours, numerals, simple_points
+from gradcalc.hunt.examiner import Examiner, until_time_runs_out
+from gradcalc.hunt.finding import Finding, Findings, Point
+from gradcalc.hunt.roots import roots
+from gradcalc.hunt.shrinking import shrunk
 from gradcalc.language import parse
 from gradcalc.run.forms import reserved
 from gradcalc.run.point import Given
 
-SEARCHED = 0.7  # of the time, the rest is for making points simpler
+SEARCH_SHARE = 0.7  # of the time; the rest is for making points simpler
 
 
 @dataclass(frozen=True, slots=True)
 class Hunt:
-    """What was found in how many points; `ended` is False where time ran out."""
+    """All findings, the simplest first, in how many points; not `ended`: time ran out."""
 
     expr: str
     findings: tuple[Finding, ...]
@@ -37,7 +41,7 @@ class Hunt:
 
     @property
     def exit(self) -> Exit:
-        """Where not a single point was looked at, nothing is known to be well."""
+        """Where not a single point was looked at, nothing can be called well."""
         if self.findings:
             return Exit.VERDICT
         return Exit.OK if self.points else Exit.NOT_CONVERGED
@@ -54,38 +58,50 @@ def hunt(
     timeout: float = 10.0,
     options: Options | None = None,
 ) -> Hunt:
-    """Search a box; GradcalcError where the text can't be read or an input has no bounds."""
-    from gradcalc.hunt.shrinking import shrunk
+    """Search a box for trouble; `held` has the values of inputs that are not in the box.
 
-    given = dict(held or {})
-    box, notes = fitted(box, given, inputs_of(source, given))
+    `points` is how many are drawn at random, `timeout` the seconds for all. GradcalcError where
+    the text can't be read, or an input has neither a value nor bounds.
+    """
+    held = dict(held or {})
+    box, notes = fitted(box, held, inputs_of(source, held))
     program = parse(source, functions=reserved())
-    search = Search(source, given, tuple(box.bounds), min_digits, options or Options(check="fast"))
     start = time.monotonic()
-    search.end = start + SEARCHED * timeout
-    waves: tuple[Callable[[], Iterable[Point]], ...] = (
-        lambda: simple_points(box),
-        lambda: named_points(box, program),
-        lambda: box.draw(points, seed),
-        lambda: edges(search, box),
-        lambda: beside(box, [f.at for f in search.found.values()]),
+    examiner = Examiner(
+        source,
+        held,
+        tuple(box.bounds),
+        min_digits,
+        options or Options(check="fast"),
+        deadline=start + SEARCH_SHARE * timeout,
     )
-    ended = False
-    with search.while_there_is_time():
-        for wave in waves:
-            for point in wave():
-                search.look(point)
+    findings = Findings()
+    count, ended = 0, False
+    proposals: tuple[Callable[[], Iterable[Point | Finding]], ...] = (
+        lambda: simple_points(box),
+        lambda: numerals(box, program),
+        lambda: box.draw(points, seed),
+        lambda: roots(examiner, box),
+        lambda: neighbours(box, [finding.at for finding in findings]),
+    )
+    with until_time_runs_out():
+        for candidate in chain.from_iterable(propose() for propose in proposals):
+            if isinstance(candidate, Finding):
+                findings.keep(candidate)
+                continue
+            for finding in examiner.findings(candidate):
+                findings.keep(finding)
+            count += 1
         ended = True
-    search.end = start + timeout
-    with search.while_there_is_time():  # what is not made simpler is true all the same
-        for key, finding in search.found.items():
-            search.found[key] = shrunk(search, box, finding)
-    ordered = sorted(search.found.values(), key=lambda f: (simplicity(f.at), f.kind))
-    return Hunt(source, tuple(ordered), search.count, ended, tuple(notes))
+    patient = replace(examiner, deadline=start + timeout)
+    with until_time_runs_out():  # a finding that is not made simpler is true all the same
+        for finding in findings:
+            findings.replace(shrunk(patient, box, finding))
+    return Hunt(source, findings.simplest_first(), count, ended, tuple(notes))
 
 
 def reproducer(finding: Finding, held: Point) -> str:
-    """The point of a finding as it is typed."""
+    """The point of a finding as it is typed after --at."""
     at = {**{name: _typed(value) for name, value in held.items()}, **finding.at}
     return ",".join(f"{name}={value}" for name, value in at.items())
 

@@ -33,12 +33,11 @@ class NotANumberError(ValueError):
         self.row = row
         self.problem = problem
 
-    @classmethod
-    def of(cls, row: int, cell: Any) -> NotANumberError:
-        """The error of a cell that holds something else."""
-        text = cell if isinstance(cell, str) else str(cell)
-        excerpt = text if len(text) <= MAX_QUOTED_CHARS else f"{text[: MAX_QUOTED_CHARS - 3]}..."
-        return cls(row, f"holds {excerpt!r}, which is not a number")
+
+def _not_a_number(row: int, cell: Any) -> NotANumberError:
+    text = cell if isinstance(cell, str) else str(cell)
+    excerpt = text if len(text) <= MAX_QUOTED_CHARS else f"{text[: MAX_QUOTED_CHARS - 3]}..."
+    return NotANumberError(row, f"holds {excerpt!r}, which is not a number")
 
 
 def is_arrow(column: Column) -> bool:
@@ -79,14 +78,14 @@ def _number(row: int, cell: Any) -> float:
         # Python's float reads 1_000 and the digits of every script; in a table those are text.
         text = cell.strip(SPACES)
         if "_" in text or not text.isascii():
-            raise NotANumberError.of(row, cell)
+            raise _not_a_number(row, cell)
         cell = text
     elif isinstance(cell, bool) or not isinstance(cell, (int, float, Decimal)):
-        raise NotANumberError.of(row, cell)
+        raise _not_a_number(row, cell)
     try:
         return float(cell)
     except (ValueError, OverflowError):
-        raise NotANumberError.of(row, cell) from None
+        raise _not_a_number(row, cell) from None
 
 
 def _from_numpy(array: NDArray[Any]) -> Floats:

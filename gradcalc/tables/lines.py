@@ -152,6 +152,4 @@ def decoded(raw: bytes, path: str, line: int) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         at = line + raw.count(b"\n", 0, error.start)
-        raise bad_file(
-            path, f"is not UTF-8 text: line {at} has other bytes", "save it as UTF-8"
-        ) from None
+        raise bad_file(path, f"is not UTF-8 text (line {at})", "save it as UTF-8") from None

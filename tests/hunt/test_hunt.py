@@ -199,7 +199,7 @@ def test_rounding_an_input_is_no_trouble() -> None:
     assert not hunt("sin(x) + 2", read_over(["x=-4:4"]), points=20).findings
 
 
-def test_one_point_that_takes_for_ever_is_left(capsys: Captured) -> None:
+def test_one_point_that_takes_too_long_is_left(capsys: Captured) -> None:
     source = "for i in 0..900000 { x = sin(x) }; x"
     assert run(["hunt", source, "--over", "x=0:1", "--timeout", "0.2"]) == Exit.NOT_CONVERGED
     assert "time ran out" in capsys.readouterr().out
