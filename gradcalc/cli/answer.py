@@ -1,4 +1,4 @@
-"""How the commands that answer with a result write it."""
+"""How the commands that answer with a `Result` print and save it."""
 
 from __future__ import annotations
 
@@ -8,32 +8,39 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from gradcalc.cli.options import Format
+from gradcalc.cli.options import Format, OutputOptions
 from gradcalc.views.plain import spell_out
 
 if TYPE_CHECKING:
     from gradcalc.answers.result import Result
 
 
-def shown(
-    result: Result,
-    form: Format,
-    *,
-    mode: str = "both",
-    rows: int | None,
-    quiet: bool,
-    color: str,
-    full: bool,
-    save: str,
+def write_answer(
+    result: Result, output: OutputOptions, *, rows: int | None, mode: str = "both"
 ) -> int:
-    """Print (and save) a result, its error to stderr; the exit status."""
-    if save:
+    """Print (and save) a result, its error to stderr; the exit status.
+
+    `rows` is how many steps of the trace are shown, None for the view's own choice.
+    """
+    if output.save:
         from gradcalc.views import saved
 
-        saved.save(result, save)
+        saved.save(result, output.save)
     spell_out(sys.stdout)
-    with heard():
-        _print(result, form, mode, rows, quiet, color, full)
+    with verdict_output():
+        if output.quiet:
+            _print_plain(result, None)
+        elif output.form is Format.json:
+            from gradcalc.views import json
+
+            print(json.text(json.record(result, rows=rows)))
+        elif output.form is Format.table:
+            from gradcalc.views.console import console
+            from gradcalc.views.tables import show
+
+            show(result, console(color=output.color), mode=mode, rows=rows, full=output.full)
+        else:
+            _print_plain(result, output.form)
     if result.error is not None:
         from gradcalc.views.errors import drawn
 
@@ -43,45 +50,39 @@ def shown(
 
 
 @contextmanager
-def heard() -> Iterator[None]:
-    """Print a verdict: a reader that leaves before its end does not change it."""
+def verdict_output() -> Iterator[None]:
+    """Print a verdict: a reader that closes the pipe early does not change the exit status."""
     try:
         yield
         sys.stdout.flush()
-    except (BrokenPipeError, SystemExit):  # rich leaves by the latter
+    except (BrokenPipeError, SystemExit):  # rich turns the former into the latter
+        # The rest goes nowhere, so that the interpreter's last flush can't fail either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def refuse_save(path: str) -> None:
-    """An error where answers can't be saved under this name; before any work is done."""
+    """An error where answers can't be saved under this name; raised before any work is done."""
     if path:
         from gradcalc.views import saved
 
         saved.refuse_suffix(path)
 
 
-def _print(
-    result: Result, form: Format, mode: str, rows: int | None, quiet: bool, color: str, full: bool
-) -> None:
-    if quiet or form not in (Format.table, Format.json):
-        from gradcalc.views import flat
+def _print_plain(result: Result, form: Format | None) -> None:
+    """Print a format that has no room for notes (they go to stderr); None is the bare numbers."""
+    from gradcalc.views import flat
 
-        for note in result.notes:
-            print(f"note: {note}", file=spell_out(sys.stderr))
-
-        if quiet:
+    for note in result.notes:
+        print(f"note: {note}", file=spell_out(sys.stderr))
+    match form:
+        case Format.csv:
+            text = flat.separated(result, ",")
+        case Format.tsv:
+            text = flat.separated(result, "\t")
+        case Format.markdown:
+            text = flat.markdown(result)
+        case Format.latex:
+            text = flat.latex(result)
+        case _:
             text = flat.bare(result)
-        elif form in (Format.csv, Format.tsv):
-            text = flat.separated(result, "," if form is Format.csv else "\t")
-        else:
-            text = flat.markdown(result) if form is Format.markdown else flat.latex(result)
-        print(text)
-    elif form is Format.json:
-        from gradcalc.views import json
-
-        print(json.text(json.record(result, rows=rows)))
-    else:
-        from gradcalc.views.console import console
-        from gradcalc.views.tables import show
-
-        show(result, console(color=color), mode=mode, rows=rows, full=full)
+    print(text)

@@ -1,97 +1,54 @@
 """Tell formulas from options: an expression may begin with a minus sign.
 
-A token that begins with `-` is an option when it is declared; `--word` that is not declared stays
+A token that begins with `-` is an option when the command declares it; an undeclared `--word` stays
 an option too, so that a misspelt one is an error; anything else, such as `-x^2`, is a formula.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import NamedTuple
 
-# The options of all commands that take a value, and those that take none.
-VALUED = {
-    "--at",
-    "--wrt",
-    "-f",
-    "--file",
-    "--check",
-    "--numbers",
-    "--min-digits",
-    "--kink",
-    "--digits",
-    "--format",
-    "--trace",
-    "--mode",
-    "--max-steps",
-    "--max-trace",
-    "--max-calls",
-    "--color",
-    "--atol",
-    "--save",
-    "--max-depth",
-    "--max-size",
-    "--max-elements",
-    "--along",
-    "--seed",
-    "--order",
-    "--timeout",
-    "--claim",
-    "--against",
-    "--over",
-    "--points",
-    "--rtol",
-    "--ulp",
-    "--dtype",
-    "-k",
-    "-o",
-    "--output",
-    "--from",
-    "--to",
-    "--keep",
-    "--on-error",
-    "--check-rows",
-    "--threads",
-    "--max-paths",
-    "--dask",
-    "--jobs",
-    "--junit",
-    "--sarif",
-    "--record",
-}
-FLAGS = {
-    "--no-check",
-    "--strict",
-    "--json",
-    "-q",
-    "--quiet",
-    "--jsonl",
-    "--full",
-    "--fail-fast",
-    "--github",
-    "--hessian",
-    "--help",
-    "--version",
-}
-LONG = re.compile(r"--[A-Za-z][A-Za-z-]*(=.*)?\Z", re.DOTALL)
+from typer.core import TyperOption
+
+LONG_OPTION = re.compile(r"--[A-Za-z][A-Za-z-]*(=.*)?\Z", re.DOTALL)
 
 
-def arranged(arguments: Sequence[str]) -> list[str]:
-    """The same command line with its formulas behind `--`, where no parser mistakes them."""
-    if not arguments or arguments[0].startswith("-"):
-        return list(arguments)
-    command = arguments[0]
-    options: list[str] = []
+class OptionNames(NamedTuple):
+    """The options of a command: those that take a value, and those that take none."""
+
+    valued: frozenset[str]
+    flags: frozenset[str]
+
+
+def option_names(parameters: Iterable[object]) -> OptionNames:
+    """The names, short and long, that a command's declared parameters have."""
+    valued: set[str] = set()
+    flags: set[str] = set()
+    for parameter in parameters:
+        if isinstance(parameter, TyperOption):
+            names = flags if parameter.is_flag else valued
+            names.update(parameter.opts, parameter.secondary_opts)
+    return OptionNames(frozenset(valued), frozenset(flags))
+
+
+def arranged(arguments: Sequence[str], options: OptionNames) -> list[str]:
+    """A command's arguments with its formulas behind `--`, where the parser takes none for options.
+
+    An option that takes a value keeps the argument after it, whatever that begins with.
+    """
+    front: list[str] = []
     formulas: list[str] = []
-    rest = iter(arguments[1:])
+    rest = iter(arguments)
     for token in rest:
         if token == "--":
             formulas += rest
-        elif token in VALUED:
-            options.append(token)
-            options += [value for value in [next(rest, None)] if value is not None]
-        elif token in FLAGS or LONG.match(token):
-            options.append(token)
+        elif token in options.valued:
+            front += [token, *islice(rest, 1)]
+        elif token in options.flags or LONG_OPTION.match(token):
+            front.append(token)
         else:
             formulas.append(token)
-    return [command, *options, *(["--", *formulas] if formulas else [])]
+    return [*front, "--", *formulas] if formulas else front

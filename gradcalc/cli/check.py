@@ -3,182 +3,181 @@
 from __future__ import annotations
 
 import math
-import os
 import sys
 from collections.abc import Mapping
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gradcalc.cli import options as given
-from gradcalc.cli.answer import heard
+from gradcalc.cli import options
+from gradcalc.cli.answer import verdict_output
+from gradcalc.cli.groups import flattened
+from gradcalc.cli.source import read_source
+from gradcalc.cli.suite import SuiteOptions, record_case, run_suite
 from gradcalc.errors import GradcalcError, blaming
 
-Tolerances = tuple[float | None, float, float | None]  # relative, absolute, in ulp
-Claim = Annotated[
-    list[str], typer.Option(help="x=FORMULA, or a list in the order of the inputs. Repeatable.")
-]
+if TYPE_CHECKING:
+    from gradcalc.answers.request import Options
+    from gradcalc.claims.claim import Tolerance
 
 
-def command(
-    expr: Annotated[str, typer.Argument(help="A formula or program, or a suite: FILE.toml.")] = "",
-    claim: Claim = [],  # noqa: B006
-    against: Annotated[
-        str, typer.Option(help="Another program's results: FILE.csv or FILE.jsonl.")
-    ] = "",
-    at: given.At = [],  # noqa: B006
-    over: Annotated[list[str], typer.Option(help="Draw points from x=-2:2,y=0:1.")] = [],  # noqa: B006
-    points: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many to draw.")] = 100,
-    seed: Annotated[int, typer.Option(help="Another seed draws other points.")] = 0,
-    rtol: Annotated[
-        float | None, typer.Option(min=0, help="A relative error that is right.")
-    ] = None,
-    atol: Annotated[float, typer.Option(min=0, help="An absolute error that is right.")] = 0.0,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToleranceOptions:
+    """How large an error is still right."""
+
+    rtol: Annotated[float | None, typer.Option(min=0, help="Relative error to tolerate.")] = None
+    atol: Annotated[float, typer.Option(min=0, help="Absolute error to tolerate.")] = 0.0
     ulp: Annotated[
-        float | None, typer.Option(min=0, help="Units in the last place that are right.")
-    ] = None,
-    dtype: Annotated[str, typer.Option(help="--against: float64 or float32.")] = "float64",
-    file: given.File = "",
-    numbers: given.NumbersOption = given.Numerals.typed,
-    check: given.CheckOption = given.Check.full,
-    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first.")] = False,
-    pattern: Annotated[str, typer.Option("-k", help="Only cases whose name holds this.")] = "",
-    jobs: Annotated[int, typer.Option(min=0, help="Processes; 0: one a core.")] = 1,
-    junit: Annotated[str, typer.Option(help="Write JUnit XML to this file.")] = "",
-    sarif: Annotated[str, typer.Option(help="Write SARIF to this file.")] = "",
-    github: Annotated[bool, typer.Option("--github", help="Annotations for GitHub.")] = False,
-    record: Annotated[str, typer.Option(help="Write a suite of today's answers.")] = "",
-    json: given.Json = False,
-    color: given.Color = "auto",
+        float | None, typer.Option(min=0, help="Error to tolerate, in units in the last place.")
+    ] = None
+
+    def tolerance(self) -> Tolerance:
+        """GradcalcError for one that is not a number, or that another would silently replace."""
+        from gradcalc.claims.claim import Tolerance
+
+        for name, value in {"--rtol": self.rtol, "--atol": self.atol, "--ulp": self.ulp}.items():
+            if value is not None and not math.isfinite(value):
+                raise GradcalcError("usage", f"{name} can't be {value}", hint=f"write {name} 1e-6")
+        if self.rtol is not None and self.ulp is not None:
+            raise GradcalcError(
+                "usage", "--rtol and --ulp can't be combined", hint="remove one of them"
+            )
+        return Tolerance(self.rtol, self.atol, self.ulp)
+
+
+@flattened
+def command(
+    *,
+    expr: Annotated[str, typer.Argument(help="Formula or program, or a suite: FILE.toml.")] = "",
+    claim: Annotated[
+        list[str],
+        typer.Option(
+            default_factory=list,
+            show_default=False,
+            help="Claimed derivatives: x=FORMULA, or a list in input order. Repeatable.",
+        ),
+    ],
+    against: Annotated[
+        str, typer.Option(help="Results of another program: FILE.csv or FILE.jsonl.")
+    ] = "",
+    dtype: Annotated[
+        str, typer.Option(help="Precision of the --against results: float64 or float32.")
+    ] = "float64",
+    points: options.PointOptions,
+    tolerances: ToleranceOptions,
+    file: options.File = "",
+    numbers: options.NumeralsOption = options.Numerals.typed,
+    suite: SuiteOptions,
+    json: options.Json = False,
+    color: options.Color = "auto",
 ) -> int:
     if expr.endswith(".toml"):
         _refuse(
-            "a suite says itself what to check, and takes no",
+            "can't be combined with a suite",
             {
                 "--claim": claim,
                 "--against": against,
-                "--at": at,
-                "--over": over,
+                "--at": points.at,
+                "--over": points.over,
                 "--file": file,
-                "--rtol": rtol is not None,
-                "--atol": atol,
-                "--ulp": ulp is not None,
+                "--rtol": tolerances.rtol is not None,
+                "--atol": tolerances.atol,
+                "--ulp": tolerances.ulp is not None,
             },
+            "write it into the cases of the suite",
         )
-        from gradcalc.cli.suite import Asked, run
-
-        asked = Asked(
-            pattern,
-            jobs or os.cpu_count() or 1,
-            fail_fast,
-            check.value,
-            junit,
-            sarif,
-            github or bool(os.environ.get("GITHUB_ACTIONS")),
-            record,
-            json,
-            color,
-        )
-        return run(expr, asked)
+        return run_suite(expr, suite, json=json, color=color)
     _refuse(
-        "there is no suite (FILE.toml) for",
+        "needs a suite",
         {
-            "--junit": junit,
-            "--sarif": sarif,
-            "--github": github,
-            "-k": pattern,
-            "--fail-fast": fail_fast,
+            "--junit": suite.junit,
+            "--sarif": suite.sarif,
+            "--github": suite.github,
+            "-k": suite.pattern,
+            "--fail-fast": suite.fail_fast,
         },
+        "write gradcalc check FILE.toml",
     )
     if against:
         _refuse(
-            "--against compares the points of its table, and takes no",
-            {"--claim": claim, "--at": at, "--over": over},
+            "can't be combined with --against",
+            {"--claim": claim, "--at": points.at, "--over": points.over, "--record": suite.record},
+            "the table of --against has the points and the results",
         )
-    _refuse_tolerances(rtol, atol, ulp)
+    tolerance = tolerances.tolerance()
     from gradcalc.answers.request import Options
     from gradcalc.claims.notation import claims_of
     from gradcalc.cli.point import read_at
 
-    source, held = given.source(expr, file), read_at(at)
-    if record:
-        from gradcalc.cli.suite import record_one
-
-        _refuse("--record writes what is true, and takes no", {"--against": against})
-        with blaming(source):
-            claims = claims_of(source, claim, held)
-            record_one(source, held, claims, over, points, seed, record)
-        return 0
-    if not claim and not against:
+    source, at = read_source(expr, file), read_at(points.at)
+    if not (claim or against or suite.record):
         raise GradcalcError(
             "usage",
-            "there is nothing to check",
-            hint="give --claim x=FORMULA, --against FILE, or a suite.toml",
+            "nothing to check",
+            hint="add --claim x=FORMULA or --against FILE, or name a suite: FILE.toml",
         )
-    options = Options(check="fast", typed=numbers is given.Numerals.typed)
+    request_options = Options(check="fast", typed=numbers is options.Numerals.typed)
     with blaming(source):
         if against:
-            return _against(source, against, (rtol, atol, ulp), dtype, options, json, color)
-        claims = claims_of(source, claim, held)
-        where = _points(source, held, over, points, seed)
-        return _claims(source, claims, where, (rtol, atol, ulp), options, json, color)
+            return _check_against(source, against, tolerance, dtype, request_options, json, color)
+        claims = claims_of(source, claim, at)
+        if suite.record:
+            record_case(source, at, claims, points, suite.record)
+            return 0
+        places = _points(source, at, points)
+        return _check_claims(source, claims, places, tolerance, request_options, json, color)
 
 
-def _refuse(why: str, options: Mapping[str, object]) -> None:
-    """An error for the first option that is given and would have no effect."""
-    for name, value in options.items():
+def _refuse(reason: str, values: Mapping[str, object], hint: str) -> None:
+    """An error for the first option that has a value, and would have no effect."""
+    for name, value in values.items():
         if value:
-            raise GradcalcError("usage", f"{why} {name}", hint="gradcalc check --help")
-
-
-def _refuse_tolerances(rtol: float | None, atol: float, ulp: float | None) -> None:
-    """An error for a tolerance that is no number, or that another would silently replace."""
-    for name, value in {"--rtol": rtol, "--atol": atol, "--ulp": ulp}.items():
-        if value is not None and not math.isfinite(value):
-            raise GradcalcError("usage", f"{name} can't be {value}", hint=f"write {name} 1e-6")
-    if rtol is not None and ulp is not None:
-        raise GradcalcError("usage", "--rtol and --ulp are given", hint="give one of them")
+            raise GradcalcError("usage", f"{name} {reason}", hint=hint)
 
 
 def _points(
-    source: str, held: Mapping[str, Any], over: list[str], count: int, seed: int
+    source: str, at: Mapping[str, Any], points: options.PointOptions
 ) -> list[Mapping[str, Any]]:
-    """The point that is given, or points drawn from a box: -2 to 2 where nothing is said."""
+    """The point of --at, or points drawn from a box: from -2 to 2 where --over says nothing."""
     from gradcalc.claims.boxes import fitted, read_over, surplus
     from gradcalc.claims.notation import inputs_of
+
+    names = inputs_of(source, at)
+    _print_notes(surplus(names, at))
+    if at and not points.over:
+        return [at]
+    boxes = points.over or [",".join(f"{name}=-2:2" for name in names if name not in at)]
+    if not boxes[0]:  # a program without inputs
+        return [at]
+    box, notes = fitted(read_over(boxes), at, names)
+    _print_notes(notes)
+    return [{**at, **point} for point in box.draw(points.points, points.seed)]
+
+
+def _print_notes(notes: list[str]) -> None:
     from gradcalc.views.plain import spell_out
 
-    names = inputs_of(source, held)
-    for note in surplus(names, held):
-        print(f"note: {note}", file=spell_out(sys.stderr))
-    if held and not over:
-        return [held]
-    boxes = over or [",".join(f"{name}=-2:2" for name in names if name not in held)]
-    if not boxes[0]:
-        return [held]
-    box, notes = fitted(read_over(boxes), held, names)
     for note in notes:
         print(f"note: {note}", file=spell_out(sys.stderr))
-    return [{**held, **point} for point in box.draw(count, seed)]
 
 
-def _claims(
+def _check_claims(
     source: str,
     claims: Mapping[str, str],
     points: list[Mapping[str, Any]],
-    tolerances: Tolerances,
-    options: Any,
+    tolerance: Tolerance,
+    request_options: Options,
     json: bool,
     color: str,
 ) -> int:
-    from gradcalc.claims.claim import Tolerance, check
+    """Compare the claims with the true gradient and print the verdict."""
+    from gradcalc.claims.claim import check
     from gradcalc.views import checked, reports
     from gradcalc.views.console import console
 
-    rtol, atol, ulp = tolerances
-    asked = Tolerance(rtol, atol, ulp)
-    verdict = check(source, claims, points, tolerance=asked, options=options)
-    with heard():
+    verdict = check(source, claims, points, tolerance=tolerance, options=request_options)
+    with verdict_output():
         if json:
             sys.stdout.write(reports.text(checked.record(verdict)))
         else:
@@ -186,18 +185,32 @@ def _claims(
     return int(verdict.exit)
 
 
-def _against(
-    source: str, path: str, tolerances: Tolerances, dtype: str, options: Any, json: bool, color: str
+def _check_against(
+    source: str,
+    path: str,
+    tolerance: Tolerance,
+    dtype: str,
+    request_options: Options,
+    json: bool,
+    color: str,
 ) -> int:
+    """Compare the results of another program with the true ones and print the verdict."""
     from gradcalc.claims.against import compare
     from gradcalc.views import against, reports
     from gradcalc.views.console import console
 
-    rtol, atol, ulp = tolerances
-    found = compare(source, path, rtol=rtol, atol=atol, ulp=ulp, dtype=dtype, options=options)
-    with heard():
+    comparison = compare(
+        source,
+        path,
+        rtol=tolerance.rtol,
+        atol=tolerance.atol,
+        ulp=tolerance.ulp,
+        dtype=dtype,
+        options=request_options,
+    )
+    with verdict_output():
         if json:
-            sys.stdout.write(reports.text(against.record(found)))
+            sys.stdout.write(reports.text(against.record(comparison)))
         else:
-            against.show(found, console(color=color))
-    return int(found.exit)
+            against.show(comparison, console(color=color))
+    return int(comparison.exit)

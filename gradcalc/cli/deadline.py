@@ -1,4 +1,4 @@
-"""A bound on the time of a command."""
+"""The time limit of a command (--timeout)."""
 
 from __future__ import annotations
 
@@ -10,35 +10,40 @@ from types import FrameType
 
 from gradcalc.errors import GradcalcError
 
-LONGEST = 10_000_000  # seconds
+MAX_TIMEOUT_SECONDS = 10_000_000  # about what a timer of the system can count
 
 
 @contextmanager
 def within(seconds: float | None) -> Iterator[None]:
-    """Raise GradcalcError where the work takes longer; no bound without seconds.
+    """Raise GradcalcError in the midst of work that takes longer; None sets no limit.
 
-    It needs an alarm, which Windows does not have, and which only the main thread can set.
+    It needs an alarm, which Windows does not have and only the main thread can set: elsewhere there
+    is no limit.
     """
-    if seconds is not None and not 0 < seconds <= LONGEST:
+    if seconds is not None and not 0 < seconds <= MAX_TIMEOUT_SECONDS:
         raise GradcalcError(
-            "usage", f"--timeout can't be {seconds:g}", hint=f"write up to {LONGEST:,} seconds"
+            "usage",
+            f"--timeout can't be {seconds:g}",
+            hint=f"use at most {MAX_TIMEOUT_SECONDS:,} seconds",
         )
-    known = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    if not seconds or not known:
+    has_alarm = (
+        hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    )
+    if not seconds or not has_alarm:
         yield
         return
 
-    def over(number: int, frame: FrameType | None) -> None:
+    def time_out(number: int, frame: FrameType | None) -> None:
         raise GradcalcError(
             "timeout",
-            f"there is no answer within {seconds:g} s",
-            hint="raise the limit with --timeout, or ask for less with --check fast",
+            f"no answer within {seconds:g} s",
+            hint="raise the limit with --timeout, or check less with --check fast",
         )
 
-    before = signal.signal(signal.SIGALRM, over)
+    previous = signal.signal(signal.SIGALRM, time_out)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGALRM, previous)

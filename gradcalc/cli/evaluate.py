@@ -1,4 +1,4 @@
-"""`gradcalc eval`."""
+"""`gradcalc eval`: value and gradient at a point; with --jsonl, of a stream of requests."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gradcalc.cli import options as given
-from gradcalc.cli.answer import refuse_save, shown
+from gradcalc.cli import options
+from gradcalc.cli.answer import refuse_save, write_answer
 from gradcalc.cli.deadline import within
+from gradcalc.cli.groups import flattened
+from gradcalc.cli.source import read_source
 from gradcalc.errors import GradcalcError
 from gradcalc.views.plain import spell_out
 
@@ -17,92 +19,61 @@ if TYPE_CHECKING:
     from gradcalc.answers.request import Options
 
 
+@flattened
 def command(
-    expr: given.Expr = "",
-    at: given.At = [],  # noqa: B006
-    wrt: given.Wrt = "",
-    file: given.File = "",
-    check: given.CheckOption = given.Check.full,
-    no_check: given.NoCheck = False,
-    numbers: given.NumbersOption = given.Numerals.typed,
-    digits: given.Digits = 0,
-    min_digits: given.MinDigits = 0,
-    atol: given.Atol = 0.0,
-    kink: given.KinkOption = given.Kink.mean,
-    strict: given.Strict = False,
+    *,
+    expr: options.Expr = "",
+    at: options.At,
+    wrt: options.Wrt = "",
+    file: options.File = "",
+    evaluation: options.EvaluationOptions,
     order: Annotated[
-        int, typer.Option(min=1, max=20, help="All derivatives up to this order, by one input.")
+        int, typer.Option(min=1, max=20, help="Highest order of derivatives, with one input.")
     ] = 1,
-    mode: given.ModeOption = given.Mode.both,
-    trace: given.TraceRows = "",
-    full: given.Full = False,
-    save: given.Save = "",
-    format: given.FormatOption = given.Format.table,
-    json: given.Json = False,
-    quiet: given.Quiet = False,
+    mode: Annotated[
+        options.Mode, typer.Option(help="Sweeps to show in the tables.")
+    ] = options.Mode.both,
+    trace: options.TraceRows = "",
+    output: options.OutputOptions,
     jsonl: Annotated[
-        bool, typer.Option("--jsonl", help="Requests on stdin, one a line; answers, one a line.")
+        bool,
+        typer.Option("--jsonl", help="Read requests from stdin and answer them, line by line."),
     ] = False,
-    max_steps: given.MaxSteps = 1_000_000,
-    max_trace: given.MaxTrace = 2_000_000,
-    max_calls: given.MaxCalls = 400,
-    max_depth: given.MaxDepth = 200,
-    max_size: given.MaxSize = 400_000,
-    max_elements: given.MaxElements = 20_000_000,
-    timeout: given.Timeout = None,
-    color: given.Color = "auto",
+    limits: options.LimitOptions,
 ) -> int:
-    options = given.options(
-        check,
-        no_check,
-        numbers,
-        digits,
-        min_digits,
-        atol,
-        kink,
-        strict,
-        (max_steps, max_trace, max_calls, max_depth, max_size, max_elements),
-    )
+    request_options = evaluation.options(limits)
     spell_out(sys.stdout)
-    refuse_save(save)
+    refuse_save(output.save)
     if jsonl:
-        if save or order > 1:
-            raise GradcalcError("usage", "--jsonl takes neither --save nor --order")
-        return _lines(options, given.rows(trace or "off"))
+        if output.save or order > 1:
+            raise GradcalcError("usage", "--jsonl can't be combined with --save or --order")
+        return _answer_lines(request_options, options.rows(trace or "off"))
     from gradcalc.cli.point import read_at
 
-    with within(timeout):
-        text, point, by = given.source(expr, file), read_at(at, max_elements), given.names(wrt)
+    with within(limits.timeout):
+        source, point = read_source(expr, file), read_at(at, limits.max_elements)
         if order > 1:
             from gradcalc.answers.orders import derivatives
 
-            result = derivatives(text, point, order, wrt=by, options=options)
+            result = derivatives(
+                source, point, order, wrt=options.names(wrt), options=request_options
+            )
         else:
             from gradcalc.answers.evaluate import evaluate
 
-            result = evaluate(text, point, wrt=by, options=options)
-    form = given.Format.json if json else format
-    return shown(
-        result,
-        form,
-        mode=mode.value,
-        rows=given.rows(trace),
-        quiet=quiet,
-        color=color,
-        full=full,
-        save=save,
-    )
+            result = evaluate(source, point, wrt=options.names(wrt), options=request_options)
+    return write_answer(result, output, rows=options.rows(trace), mode=mode.value)
 
 
-def _lines(options: Options, rows: int | None) -> int:
-    """Answer requests line by line; a bad line costs that line alone."""
+def _answer_lines(request_options: Options, rows: int | None) -> int:
+    """Answer requests line by line; the worst of their exit statuses."""
     import gc
 
     from gradcalc.cli.lines import answers
 
-    gc.enable()  # the process goes on for as long as there are requests
+    gc.enable()  # the process lives as long as there are requests
     worst = 0
-    for text, status in answers(sys.stdin, options, rows):
+    for text, status in answers(sys.stdin, request_options, rows):
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
         worst = max(worst, status)

@@ -7,19 +7,21 @@ from typing import Annotated
 
 import typer
 
+from gradcalc.cli import options
+
 
 def command(
-    name: Annotated[str, typer.Argument(help="A function, or nothing for all of them.")] = "",
-    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
+    name: Annotated[str, typer.Argument(help="One function; all of them if left out.")] = "",
+    json: options.Json = False,
+    color: options.Color = "auto",
 ) -> int:
     from gradcalc.views import catalogue
     from gradcalc.views.console import console
     from gradcalc.views.plain import spell_out
 
-    described = catalogue.describe(name) if name else catalogue.everything()
+    descriptions = catalogue.describe(name) if name else catalogue.everything()
     if json:
-        print(catalogue.as_json(described), file=spell_out(sys.stdout))
+        print(catalogue.as_json(descriptions), file=spell_out(sys.stdout))
     else:
-        catalogue.show(described, console(color=color))
+        catalogue.show(descriptions, console(color=color))
     return 0

@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from gradcalc.cli import options as given
-from gradcalc.cli.answer import heard
+from gradcalc.cli import options
+from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.deadline import within
+from gradcalc.cli.groups import flattened
+from gradcalc.cli.source import read_source
 from gradcalc.errors import GradcalcError, blaming
 from gradcalc.views.plain import spell_out
 
-GRACE = 0.5  # seconds
+GRACE_SECONDS = 0.5  # past the time limit, which the search itself keeps
 
 
+@flattened
 def command(
-    expr: given.Expr = "",
-    over: Annotated[list[str], typer.Option(help="The box: x=-5:5,y=0:pi.")] = [],  # noqa: B006
-    at: given.At = [],  # noqa: B006
-    file: given.File = "",
-    points: Annotated[int, typer.Option(min=0, help="Random points to draw.")] = 200,
-    seed: Annotated[int, typer.Option(help="Another seed draws other points.")] = 0,
+    *,
+    expr: options.Expr = "",
+    over: options.Over,
+    at: options.At,
+    file: options.File = "",
+    points: Annotated[int, typer.Option(min=0, help="Number of random points.")] = 200,
+    seed: options.RandomSeed = 0,
     min_digits: Annotated[
-        int, typer.Option(min=0, max=16, help="Fewer correct digits are trouble.")
+        int, typer.Option(min=0, max=16, help="Report points with fewer correct digits than this.")
     ] = 8,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to search.")] = 10.0,
-    json: given.Json = False,
-    color: given.Color = "auto",
+    timeout: Annotated[float, typer.Option(min=0.1, help="Time limit in seconds.")] = 10.0,
+    json: options.Json = False,
+    color: options.Color = "auto",
 ) -> int:
     from gradcalc.claims.boxes import read_over
     from gradcalc.cli.point import read_at
@@ -36,26 +40,26 @@ def command(
     from gradcalc.views import hunted, reports
     from gradcalc.views.console import console
 
-    source = given.source(expr, file)
+    source = read_source(expr, file)
     if not over:
-        raise GradcalcError("usage", "there is no box to search", hint="write --over x=-5:5")
-    held: dict[str, Any] = read_at(at)
-    # The search minds the time itself; the alarm is for a single point that takes for ever.
-    with blaming(source), within(timeout + GRACE):
-        found = hunt(
+        raise GradcalcError("usage", "no box to search", hint="write --over x=-5:5")
+    at_values = read_at(at)
+    # The search watches the clock between points; the alarm is for a single point that never ends.
+    with blaming(source), within(timeout + GRACE_SECONDS):
+        report = hunt(
             source,
             read_over(over),
-            held=held,
+            held=at_values,
             points=points,
             seed=seed,
             min_digits=min_digits,
             timeout=timeout,
         )
-    for note in found.notes:
+    for note in report.notes:
         print(f"note: {note}", file=spell_out(sys.stderr))
-    with heard():
+    with verdict_output():
         if json:
-            sys.stdout.write(reports.text(hunted.record(found, held)))
+            sys.stdout.write(reports.text(hunted.record(report, at_values)))
         else:
-            hunted.show(found, held, console(color=color))
-    return int(found.exit)
+            hunted.show(report, at_values, console(color=color))
+    return int(report.exit)

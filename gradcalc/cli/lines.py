@@ -1,15 +1,18 @@
-"""`gradcalc eval --jsonl`: one request a line, one answer a line, in order."""
+"""`gradcalc eval --jsonl`: one request a line, one answer a line, in order.
+
+A line that can't be answered costs that line alone: its answer is the error.
+"""
 
 from __future__ import annotations
 
 import json
 import math
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from gradcalc.answers.evaluate import evaluate
 from gradcalc.answers.request import Options
-from gradcalc.cli.files import checked
+from gradcalc.cli.json_files import point_object
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.views.json import failure, record, text
 
@@ -20,9 +23,9 @@ EXAMPLE = 'write {"id": 1, "expr": "x^2", "at": {"x": 3}}'
 def answers(
     lines: Iterable[str], options: Options, rows: int | None = 0
 ) -> Iterator[tuple[str, int]]:
-    """Each request's answer as JSON text, and its exit status; blank lines are passed over.
+    """Each request's answer as JSON text, and its exit status; blank lines are skipped.
 
-    `rows` is how many steps of the trace an answer holds.
+    `rows` is how many steps of the trace an answer includes, None for all of them.
     """
     for line in lines:
         if line.strip():
@@ -39,7 +42,7 @@ def _answer(line: str, options: Options, rows: int | None) -> tuple[dict[str, An
         wrt = request.get("wrt")
         result = evaluate(
             request["expr"],
-            checked(request.get("at", {}), "at"),
+            point_object(request.get("at", {}), "at"),
             wrt=None if wrt is None else tuple(wrt),
             options=options,
         )
@@ -53,33 +56,34 @@ def _answer(line: str, options: Options, rows: int | None) -> tuple[dict[str, An
 
 def _read(line: str) -> dict[str, Any]:
     try:
-        request = json.loads(line, parse_float=_finite, parse_constant=_refused)
+        request = json.loads(line, parse_float=_finite, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise GradcalcError("bad-json", f"the line is not JSON: {error}", hint=EXAMPLE) from None
+        raise GradcalcError("bad-json", f"the request is not JSON: {error}", hint=EXAMPLE) from None
     if not isinstance(request, dict):
-        raise GradcalcError("bad-request", "the line is no object", hint=EXAMPLE)
+        raise GradcalcError("bad-request", "the request must be a JSON object", hint=EXAMPLE)
     return request
 
 
 def _refuse(request: dict[str, Any]) -> None:
-    """An error for what is no request."""
+    """GradcalcError where the request lacks its formula, or has a key that nothing would read."""
     if not isinstance(request.get("expr"), str):
-        raise GradcalcError("bad-request", 'the line has no "expr"', hint=EXAMPLE)
+        raise GradcalcError("bad-request", 'the request must have a text "expr"', hint=EXAMPLE)
     if unknown := sorted(request.keys() - KEYS):
         raise GradcalcError(
             "bad-request",
-            f"the line has '{unknown[0]}', which no request has",
-            hint=f"it has {', '.join(KEYS)}; what holds for all lines is given by options",
+            f"unknown key '{unknown[0]}'",
+            hint=f"use {', '.join(KEYS)}; pass settings for all requests as options",
         )
     wrt = request.get("wrt")
     if wrt is not None and not (isinstance(wrt, list) and all(isinstance(n, str) for n in wrt)):
-        raise GradcalcError("bad-request", "wrt is no list of names", hint='write "wrt": ["x"]')
+        raise GradcalcError("bad-request", "wrt must be a list of names", hint='write "wrt": ["x"]')
 
 
 def _finite(text: str) -> float:
-    """A number of the line; the answer, which repeats it, could not hold infinity."""
-    return float(text) if math.isfinite(float(text)) else _refused(text)
+    """A number of the request; the answer, which may repeat it, can't hold infinity in JSON."""
+    number = float(text)
+    return number if math.isfinite(number) else _refuse_constant(text)
 
 
-def _refused(text: str) -> float:
-    raise ValueError(f"{text} is no number of float64")
+def _refuse_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not a finite float64 number")

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gradcalc.cli import options as given
+from gradcalc.cli import options
+from gradcalc.cli.groups import flattened
 from gradcalc.cli.progress import bar
+from gradcalc.cli.source import read_source
 from gradcalc.errors import Exit, GradcalcError, blaming
 
 if TYPE_CHECKING:
+    from gradcalc.batch.cluster import Job
     from gradcalc.batch.mapping import Asked
     from gradcalc.batch.summary import Summary
     from gradcalc.kernels.kernel import Kernel
     from gradcalc.tables import Reader
+
+EXAMPLE = 'gradcalc map "sin(x)*y" points.csv'
 
 
 class OnError(StrEnum):
@@ -41,53 +48,91 @@ class TableFormat(StrEnum):
     npz = "npz"
 
 
-Tables = Annotated[
-    list[str] | None,
-    typer.Argument(help="A formula or program (@FILE reads it), then tables; - or none: stdin."),
-]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableOptions:
+    """Which tables are read and written, and how."""
 
-
-def command(
-    expr_files: Tables = None,
-    output: Annotated[str, typer.Option("--output", "-o", help="The output; - is stdout.")] = "-",
-    file: given.File = "",
-    at: given.At = [],  # noqa: B006
-    wrt: given.Wrt = "",
-    hessian: Annotated[
-        bool, typer.Option("--hessian", help="Second derivatives too: d2_x_y.")
-    ] = False,
-    keep: Annotated[
-        str | None, typer.Option(help="Columns of the input to write too: id,x. All unless told.")
-    ] = None,
+    output: Annotated[
+        str, typer.Option("--output", "-o", help="Write to this file; - is stdout.")
+    ] = "-"
     from_: Annotated[
-        TableFormat | None, typer.Option("--from", help="The input's format, if not its suffix.")
-    ] = None,
+        TableFormat | None, typer.Option("--from", help="Input format, if not the file's suffix.")
+    ] = None
     to: Annotated[
-        TableFormat | None, typer.Option("--to", help="The output's format, if not its suffix.")
-    ] = None,
+        TableFormat | None, typer.Option("--to", help="Output format, if not the file's suffix.")
+    ] = None
+    keep: Annotated[
+        str | None, typer.Option(help="Input columns to copy to the output: id,x. Default: all.")
+    ] = None
     on_error: Annotated[
-        OnError, typer.Option(help="Rows without a value: keep writes NaN.")
-    ] = OnError.keep,
-    check_rows: Annotated[
-        int, typer.Option(min=0, max=100_000, help="Rows, drawn by chance, that are proven.")
-    ] = 100,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed draws other rows.")] = 0,
-    min_digits: given.MinDigits = 0,
-    threads: Annotated[int, typer.Option(min=0, help="0: one a core.")] = 0,
-    max_paths: Annotated[
-        int, typer.Option(min=1, help="Ways through the program that are compiled.")
-    ] = 200,
-    max_steps: given.MaxSteps = 1_000_000,
-    dask: Annotated[
-        str, typer.Option(help="Run on a Dask cluster: local, or tcp://HOST:PORT. -o is a folder.")
-    ] = "",
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No summary and no progress bar.")
-    ] = False,
-    json: Annotated[bool, typer.Option("--json", help="The summary as JSON.")] = False,
-) -> int:
-    import time
+        OnError, typer.Option(help="Rows without a value: keep them as NaN, drop them, or fail.")
+    ] = OnError.keep
 
+    @property
+    def stream_format(self) -> str | None:
+        """The format of the output: as told; of a stream, which has no suffix, the input's."""
+        return self.to or (self.from_ if self.output == "-" else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleOptions:
+    """Which rows are proven, and what their answers must satisfy."""
+
+    check_rows: Annotated[
+        int, typer.Option(min=0, max=100_000, help="Number of random rows to check in full.")
+    ] = 100
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random rows.")] = 0
+    min_digits: options.MinDigits = 0
+
+    def verdict(self, summary: Summary) -> Exit:
+        """Do the rows that were checked bear the answer out?"""
+        checked = summary.checked
+        if checked is None:
+            return Exit.OK
+        few = checked.digits is not None and checked.digits < self.min_digits
+        return Exit.VERDICT if checked.wrong or few else Exit.OK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionOptions:
+    """Where the rows are computed, and within which bounds."""
+
+    threads: Annotated[int, typer.Option(min=0, help="Number of threads; 0 for one per core.")] = 0
+    max_paths: Annotated[
+        int, typer.Option(min=1, help="Maximum paths through the program to compile.")
+    ] = 200
+    max_steps: options.MaxSteps = options.DEFAULT_LIMITS.steps
+    dask: Annotated[
+        str,
+        typer.Option(
+            help="Run on a Dask cluster, local or tcp://HOST:PORT; --output is then a folder."
+        ),
+    ] = ""
+
+
+@flattened
+def command(
+    *,
+    expr_files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Formula or program (@FILE reads it), then tables; stdin if none or -."
+        ),
+    ] = None,
+    file: options.File = "",
+    at: options.At,
+    wrt: options.Wrt = "",
+    hessian: Annotated[
+        bool, typer.Option("--hessian", help="Add second derivatives: d2_x_y.")
+    ] = False,
+    tables: TableOptions,
+    sample: SampleOptions,
+    execution: ExecutionOptions,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print no summary and no progress bar.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> int:
     from gradcalc.batch.mapping import Asked, output_columns
     from gradcalc.claims.notation import inputs_of
     from gradcalc.cli.point import read_at
@@ -97,127 +142,117 @@ def command(
 
     start = time.perf_counter()
     positional = list(expr_files or [])
-    text = "" if file or not positional else positional.pop(0)
-    source = given.source(text, file, 'gradcalc map "sin(x)*y" points.csv')
+    source = read_source(positional.pop(0) if positional and not file else "", file, EXAMPLE)
     paths = _expanded(positional)
-    _refuse_silence(paths)
-    held = read_at(at)
-    kept = None if keep is None else given.names(keep) or ()
-    asked = Asked(held, kept, on_error.value, check_rows, seed, threads=threads or cores())
-    with blaming(source):
-        unnamed = tuple(name for name in inputs_of(source) if name not in held)
-        with ExitStack() as stack:
-            readers = [
-                stack.enter_context(open_table(path, from_, names=unnamed))
-                for path in (paths[:1] if dask else paths)
-            ]
-            kernel = Kernel(
-                source,
-                given.names(wrt),
-                hessian=hessian,
-                threads=1,
-                max_paths=max_paths,
-                limits=Limits(steps=max_steps),
-                names={*readers[0].columns, *held},
-            )
-            columns = output_columns(kernel, asked, readers[0].columns)
-            if not dask:
-                form = to or (from_ if output == "-" else None)
-                found = _here(kernel, asked, readers, (output, form, columns), not quiet)
-        if dask:
-            found = _on_cluster(
-                kernel,
-                asked,
-                paths,
-                columns,
-                unnamed,
-                (from_, to or "parquet"),
-                output,
-                dask,
-                not quiet,
-            )
-        if check_rows:
-            found.checked = found.sample.checked(kernel, held)
-    found.seconds = time.perf_counter() - start
+    _refuse_terminal(paths)
+    at_values = read_at(at)
+    request = Asked(
+        at_values,
+        None if tables.keep is None else options.names(tables.keep) or (),
+        tables.on_error.value,
+        sample.check_rows,
+        sample.seed,
+        threads=execution.threads or cores(),
+    )
+    with blaming(source), ExitStack() as stack:
+        unnamed = tuple(name for name in inputs_of(source) if name not in at_values)
+        # A cluster's workers open the tables themselves; here the first one tells the columns.
+        readers = [
+            stack.enter_context(open_table(path, tables.from_, names=unnamed))
+            for path in (paths[:1] if execution.dask else paths)
+        ]
+        kernel = Kernel(
+            source,
+            options.names(wrt),
+            hessian=hessian,
+            threads=1,
+            max_paths=execution.max_paths,
+            limits=Limits(steps=execution.max_steps),
+            names={*readers[0].columns, *at_values},
+        )
+        columns = output_columns(kernel, request, readers[0].columns)
+        if execution.dask:
+            from gradcalc.batch.cluster import Job
+
+            stack.close()
+            formats = tables.from_, tables.to or "parquet"
+            job = Job(kernel, request, columns, unnamed, *formats, tables.output)
+            summary = _run_on_cluster(job, paths, execution.dask, show_bar=not quiet)
+        else:
+            output = tables.output, tables.stream_format, columns
+            summary = _run_here(kernel, request, readers, output, show_bar=not quiet)
+        stack.close()
+        if sample.check_rows:
+            summary.checked = summary.sample.checked(kernel, at_values)
+    summary.seconds = time.perf_counter() - start
     if not quiet:
-        _tell(found, on_error.value, json)
-    return int(_verdict(found, min_digits))
+        _print_summary(summary, tables.on_error.value, json)
+    return int(sample.verdict(summary))
 
 
-def _here(
+def _run_here(
     kernel: Kernel,
-    asked: Asked,
+    request: Asked,
     readers: Sequence[Reader],
     output: tuple[str, str | None, Sequence[str]],
-    shown: bool,
+    *,
+    show_bar: bool,
 ) -> Summary:
-    """The tables through the kernel in this process."""
+    """The tables through the kernel in this process; the output has a path, format and columns."""
     from gradcalc.batch.mapping import mapped
     from gradcalc.tables import create_table
 
     total = sum(reader.total or 0 for reader in readers)
-    with create_table(*output) as writer, bar(total, shown) as advance:
-        return mapped(kernel, readers, writer, asked, advance)
+    with create_table(*output) as writer, bar(total, show_bar) as advance:
+        return mapped(kernel, readers, writer, request, advance)
 
 
-def _on_cluster(
-    kernel: Kernel,
-    asked: Asked,
-    paths: list[str],
-    columns: Sequence[str],
-    unnamed: tuple[str, ...],
-    formats: tuple[str | None, str],
-    output: str,
-    address: str,
-    shown: bool,
-) -> Summary:
+def _run_on_cluster(job: Job, paths: list[str], address: str, *, show_bar: bool) -> Summary:
     """The tables through the kernel on a Dask cluster."""
-    from gradcalc.batch.cluster import Job, distributed, divided
+    from gradcalc.batch.cluster import distributed, divided
 
-    if output == "-":
-        raise GradcalcError("usage", "--dask writes a folder of parts", hint="name it: -o out/")
-    job = Job(kernel, asked, tuple(columns), unnamed, formats[0], formats[1], output)
-    parts = divided(paths, *formats)
-    with bar(len(parts), shown) as advance:
+    if job.folder == "-":
+        raise GradcalcError(
+            "usage", "--dask needs a folder for its output", hint="name one: -o out/"
+        )
+    parts = divided(paths, job.from_, job.to)
+    with bar(len(parts), show_bar) as advance:
         return distributed(job, parts, address, advance)
 
 
 def _expanded(paths: list[str]) -> list[str]:
-    """The tables to read; patterns stand for the files they match."""
+    """The tables to read, patterns replaced by the files that match; stdin where none is named.
+
+    GradcalcError where no file matches a pattern.
+    """
     from glob import glob, has_magic
 
-    found: list[str] = []
+    expanded: list[str] = []
     for path in paths or ["-"]:
-        matching = sorted(glob(path, recursive=True)) if has_magic(path) else [path]
-        if not matching:
-            raise GradcalcError("file", f"no file is called {path}", exit=Exit.FILE)
-        found += matching
-    return found
+        matches = sorted(glob(path, recursive=True)) if has_magic(path) else [path]
+        if not matches:
+            raise GradcalcError("file", f"no file matches {path}", exit=Exit.FILE)
+        expanded += matches
+    return expanded
 
 
-def _refuse_silence(paths: list[str]) -> None:
-    """A table that is to be typed at a terminal is one that was forgotten."""
+def _refuse_terminal(paths: list[str]) -> None:
+    """An error where the table would be read from a terminal: it was forgotten."""
     if "-" in paths and sys.stdin is not None and sys.stdin.isatty():
         raise GradcalcError(
             "usage",
-            "there is no table",
-            hint='name one, or feed one in: gradcalc map "sin(x)*y" data.csv -o out.csv',
+            "no input table",
+            hint='name a file, or pipe one in: gradcalc map "sin(x)*y" data.csv -o out.csv',
         )
 
 
-def _tell(found: Summary, on_error: str, json: bool) -> None:
-    """The summary, on stderr."""
+def _print_summary(summary: Summary, on_error: str, json: bool) -> None:
+    """Print the summary on stderr: stdout may hold the table."""
     from gradcalc.views import mapped, reports
     from gradcalc.views.plain import spell_out
 
-    text = reports.text(mapped.record(found)) if json else "\n".join(mapped.lines(found, on_error))
+    if json:
+        text = reports.text(mapped.record(summary))
+    else:
+        text = "\n".join(mapped.lines(summary, on_error))
     spell_out(sys.stderr).write(text.rstrip("\n") + "\n")
-
-
-def _verdict(found: Summary, min_digits: int) -> Exit:
-    """Does the sample that was checked bear the answer out?"""
-    checked = found.checked
-    if checked is None:
-        return Exit.OK
-    few = checked.digits is not None and checked.digits < min_digits
-    return Exit.VERDICT if checked.wrong or few else Exit.OK

@@ -1,20 +1,26 @@
-"""The options that several commands share: what they mean, once, and what becomes of them."""
+"""The options that several commands share: each is declared here, once, with its help text.
+
+A declaration is a type for typer: `At` is used as `at: At` by every command that has --at. Options
+that go together form a group, a dataclass that a command takes whole (see `gradcalc.cli.groups`)
+and that knows what becomes of its values. Options of one command are declared in its own module.
+"""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import GradcalcError
+from gradcalc.run.limits import Limits
 
 if TYPE_CHECKING:
     from gradcalc.answers.request import Options
 
-
-MOST = 64_000_000  # characters of a text that are read, whatever --max-size allows
+DEFAULT_LIMITS = Limits()
 
 
 class Format(StrEnum):
@@ -44,7 +50,7 @@ class Numerals(StrEnum):
 
 
 class Mode(StrEnum):
-    """Which sweeps are shown."""
+    """Which sweeps the tables show."""
 
     both = "both"
     forward = "forward"
@@ -52,7 +58,7 @@ class Mode(StrEnum):
 
 
 class Kink(StrEnum):
-    """The derivative at a kink: the mean of both sides, one of them, or what a framework takes."""
+    """The derivative at a kink: the mean of both sides, one side, or a framework's convention."""
 
     mean = "mean"
     left = "left"
@@ -61,129 +67,175 @@ class Kink(StrEnum):
     jax = "jax"
 
 
+# Single options ---------------------------------------------------------------------------
+
 Expr = Annotated[
-    str, typer.Argument(help="A formula or program; @FILE reads it from a file, - from stdin.")
+    str, typer.Argument(help="Formula or program; @FILE reads it from a file, - from stdin.")
 ]
 At = Annotated[
-    list[str], typer.Option(help="The point: x=1,v=[1,2], W=@W.npy, @point.json. May be repeated.")
+    list[str],
+    typer.Option(
+        default_factory=list,
+        show_default=False,
+        help="Input values: x=1,v=[1,2], W=@W.npy or @point.json. Repeatable.",
+    ),
 ]
-Along = Annotated[list[str], typer.Option(help="jvp, hvp: the direction, written as a point.")]
-Seed = Annotated[str, typer.Option(help="vjp: a number for each of the value: [1,2]; 1 if none.")]
-Wrt = Annotated[str, typer.Option(help="Differentiate by these inputs only: x,y.")]
-File = Annotated[str, typer.Option("--file", "-f", help="Read the program from a file.")]
+Over = Annotated[
+    list[str],
+    typer.Option(
+        default_factory=list,
+        show_default=False,
+        help="Box to draw points from: x=-2:2,y=0:pi. Repeatable.",
+    ),
+]
+Wrt = Annotated[
+    str, typer.Option(help="Differentiate with respect to these inputs only, such as x,y.")
+]
+File = Annotated[str, typer.Option("--file", "-f", help="Read the program from this file.")]
+NumeralsOption = Annotated[
+    Numerals, typer.Option("--numbers", help="Read numerals exactly as typed, or as float64.")
+]
 CheckOption = Annotated[
-    Check, typer.Option("--check", help="full; fast leaves sympy out; off checks nothing.")
-]
-NoCheck = Annotated[bool, typer.Option("--no-check", help="The same as --check off.")]
-NumbersOption = Annotated[
-    Numerals, typer.Option("--numbers", help="Numerals are exact as typed, or the nearest float64.")
-]
-Digits = Annotated[
-    int, typer.Option(min=0, max=10_000, help="Compute the answer itself in so many digits.")
+    Check, typer.Option(help="full compares with sympy, fast leaves sympy out, off checks nothing.")
 ]
 MinDigits = Annotated[
-    int, typer.Option(min=0, max=16, help="Fail (exit 1) below so many correct digits.")
+    int, typer.Option(min=0, max=16, help="Exit 1 if fewer digits than this are correct.")
 ]
-Atol = Annotated[float, typer.Option(min=0, help="An absolute error that --min-digits lets pass.")]
-KinkOption = Annotated[
-    Kink,
-    typer.Option("--kink", help="The derivative at a kink: a side, their mean, a framework's."),
-]
-Strict = Annotated[bool, typer.Option("--strict", help="Exit 4 where the function is not smooth.")]
-ModeOption = Annotated[Mode, typer.Option("--mode", help="Which sweeps the tables show.")]
-TraceRows = Annotated[str, typer.Option(help="all, off, or how many steps are shown.")]
-Full = Annotated[bool, typer.Option("--full", help="Show every element of large arrays.")]
-Save = Annotated[
-    str, typer.Option(help="Write value, derivatives and digits as arrays to FILE.npz.")
-]
-FormatOption = Annotated[Format, typer.Option("--format", help="How the answer is written.")]
-Json = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
-Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="Only the numbers: value, then derivatives.")
-]
-MaxSteps = Annotated[int, typer.Option(min=1, help="Turns of loops.")]
-MaxTrace = Annotated[int, typer.Option(min=1, help="Instructions of a run.")]
-MaxCalls = Annotated[int, typer.Option(min=1, help="Nested calls of functions.")]
-MaxDepth = Annotated[int, typer.Option(min=1, help="Nested brackets.")]
-MaxSize = Annotated[int, typer.Option(min=1, help="Characters of the text.")]
-MaxElements = Annotated[int, typer.Option(min=1, help="Elements of an array.")]
-Timeout = Annotated[
-    float | None, typer.Option(min=0.001, help="Seconds, after which there is an error.")
-]
-Color = Annotated[str, typer.Option(help="auto, always or never.")]
+TraceRows = Annotated[str, typer.Option(help="Trace steps to show: all, off or a number.")]
+RandomSeed = Annotated[int, typer.Option(help="Seed of the random points.")]
+MaxSteps = Annotated[int, typer.Option(min=1, help="Maximum loop iterations.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Color = Annotated[str, typer.Option(help="Use color: auto, always or never.")]
 
 
-def options(
-    check: Check,
-    no_check: bool,
-    numbers: Numerals,
-    digits: int,
-    min_digits: int,
-    atol: float,
-    kink: Kink,
-    strict: bool,
-    limits: tuple[int, ...],
-) -> Options:
-    """What was given, as the options of an evaluation."""
-    from gradcalc.answers.request import Options
-    from gradcalc.run.limits import Limits
+# Groups -----------------------------------------------------------------------------------
 
-    return Options(
-        check="off" if no_check else check.value,
-        typed=numbers is Numerals.typed,
-        digits=digits or None,
-        min_digits=min_digits,
-        atol=atol,
-        kink=kink.value,
-        strict=strict,
-        limits=Limits(*limits),
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitOptions:
+    """Bounds of a run: `gradcalc.run.limits.Limits` and the time."""
+
+    max_steps: MaxSteps = DEFAULT_LIMITS.steps
+    max_trace: Annotated[int, typer.Option(min=1, help="Maximum instructions of a run.")] = (
+        DEFAULT_LIMITS.trace
     )
+    max_calls: Annotated[int, typer.Option(min=1, help="Maximum depth of nested calls.")] = (
+        DEFAULT_LIMITS.calls
+    )
+    max_depth: Annotated[int, typer.Option(min=1, help="Maximum depth of nested brackets.")] = (
+        DEFAULT_LIMITS.depth
+    )
+    max_size: Annotated[int, typer.Option(min=1, help="Maximum characters of the program.")] = (
+        DEFAULT_LIMITS.size
+    )
+    max_elements: Annotated[int, typer.Option(min=1, help="Maximum elements of an array.")] = (
+        DEFAULT_LIMITS.elements
+    )
+    timeout: Annotated[float | None, typer.Option(min=0.001, help="Time limit in seconds.")] = None
 
-
-EXAMPLE = 'gradcalc eval "sin(x)*y" --at x=1,y=2'
-
-
-def source(expr: str, file: str, example: str = EXAMPLE) -> str:
-    """The text: as given, from a file, or from stdin; the `example` is for who gives none."""
-    if file and expr:
-        raise GradcalcError("usage", "a formula and a file are given", hint="give one of them")
-    path = file or (expr[1:] if expr.startswith("@") else expr if expr == "-" else "")
-    if not path:
-        if not expr:
-            raise GradcalcError("usage", "there is no formula", hint=f"write {example}")
-        return expr
-    try:
-        if path == "-":
-            return _whole(sys.stdin, "stdin")
-        with open(path, encoding="utf-8") as opened:
-            return _whole(opened, path)
-    except UnicodeDecodeError:
-        raise GradcalcError("encoding", f"{path} is not UTF-8 text", exit=Exit.FILE) from None
-
-
-def _whole(file: TextIO, path: str) -> str:
-    """All that a file says, which is no endless device."""
-    text = file.read(MOST + 1)
-    if len(text) > MOST:
-        raise GradcalcError(
-            "text-too-long",
-            f"{path} holds more than {MOST:,} characters",
-            hint="a formula, or a program, is no table: gradcalc map reads tables",
+    def limits(self) -> Limits:
+        """The bounds that a run itself keeps; the time is kept by `gradcalc.cli.deadline`."""
+        return Limits(
+            steps=self.max_steps,
+            trace=self.max_trace,
+            calls=self.max_calls,
+            depth=self.max_depth,
+            size=self.max_size,
+            elements=self.max_elements,
         )
-    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationOptions:
+    """How to evaluate, and what the answer must satisfy."""
+
+    check: CheckOption = Check.full
+    no_check: Annotated[bool, typer.Option("--no-check", help="Same as --check off.")] = False
+    numbers: NumeralsOption = Numerals.typed
+    digits: Annotated[
+        int,
+        typer.Option(
+            min=0, max=10_000, help="Compute the answer in this many digits; 0 is float64."
+        ),
+    ] = 0
+    min_digits: MinDigits = 0
+    atol: Annotated[
+        float, typer.Option(min=0, help="Absolute error that --min-digits tolerates.")
+    ] = 0.0
+    kink: Annotated[
+        Kink, typer.Option(help="Derivative at a kink: mean, one side, or a framework's.")
+    ] = Kink.mean
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 4 if the function is not smooth at the point.")
+    ] = False
+
+    def options(self, limits: LimitOptions) -> Options:
+        """The options of an evaluation within these limits."""
+        from gradcalc.answers.request import Options
+
+        return Options(
+            check="off" if self.no_check else self.check.value,
+            typed=self.numbers is Numerals.typed,
+            digits=self.digits or None,
+            min_digits=self.min_digits,
+            atol=self.atol,
+            kink=self.kink.value,
+            strict=self.strict,
+            limits=limits.limits(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputOptions:
+    """How an answer is printed and saved."""
+
+    full: Annotated[bool, typer.Option("--full", help="Show every element of large arrays.")] = (
+        False
+    )
+    save: Annotated[
+        str, typer.Option(help="Save value, derivatives and digits as arrays in this .npz file.")
+    ] = ""
+    format: Annotated[Format, typer.Option(help="Format of the output.")] = Format.table
+    json: Annotated[bool, typer.Option("--json", help="Same as --format json.")] = False
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print only the value and the derivatives.")
+    ] = False
+    color: Color = "auto"
+
+    @property
+    def form(self) -> Format:
+        """The format, whichever of the two options says it."""
+        return Format.json if self.json else self.format
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointOptions:
+    """Where to check: at one point, or at points drawn from a box."""
+
+    at: At
+    over: Over
+    points: Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of points to draw.")] = (
+        100
+    )
+    seed: RandomSeed = 0
+
+
+# What texts of options mean ---------------------------------------------------------------
 
 
 def names(wrt: str) -> tuple[str, ...] | None:
-    """The inputs to differentiate by; None for all."""
+    """The names in `x,y`, such as the inputs to differentiate by; None for all."""
     return tuple(name.strip() for name in wrt.split(",") if name.strip()) or None
 
 
 def rows(trace: str) -> int | None:
-    """How many steps to show: None is the view's own choice."""
+    """How many steps of a trace to show; None leaves it to the view."""
     if trace == "":
         return None
     if trace in ("all", "off"):
         return sys.maxsize if trace == "all" else 0
     if trace.isdecimal():
         return int(trace)
-    raise GradcalcError("usage", f"--trace {trace} is not understood", hint="all, off or a number")
+    raise GradcalcError(
+        "usage", f"--trace can't be '{trace}'", hint="write --trace all, off or a number"
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gradcalc.errors import GradcalcError, Span
@@ -14,62 +14,60 @@ from gradcalc.run.limits import ELEMENTS
 def read_at(texts: Iterable[str], elements: int = ELEMENTS) -> dict[str, Any]:
     """The inputs by name: what is typed stays text (and so exact), files hold float64.
 
-    `elements` bounds the arrays that are read.
+    `elements` bounds each array that is read. GradcalcError where a text is malformed, an input has
+    two values, or a file holds no values; OSError where it can't be read.
     """
     at: dict[str, Any] = {}
     for text in texts:
-        found = _many(text[1:], elements) if text.startswith("@") else _split(text, elements)
-        for name, value in found.items():
+        for name, value, span in _values(text, elements):
             if name in at:
                 raise GradcalcError(
-                    "repeated-value", f"{name} is given twice", hint="give each input one value"
+                    "repeated-value",
+                    f"{name} is given twice",
+                    span,
+                    hint="give each input one value",
+                    source=text if span else None,
                 )
             at[name] = value
     return at
 
 
-def _many(path: str, elements: int) -> dict[str, Any]:
-    from gradcalc.cli.files import point_from
+def _values(text: str, elements: int) -> Iterator[tuple[str, Any, Span | None]]:
+    """The inputs that one text sets: names, values, and where the text has them."""
+    if text.startswith("@"):
+        from gradcalc.cli.files import point_from
 
-    return point_from(path, elements)
-
-
-def _split(text: str, elements: int) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+        for name, value in point_from(text[1:], elements).items():
+            yield name, value, None
+        return
     for start, end in pieces(text):
-        name, equals, value = text[start:end].partition("=")
-        name = unicodedata.normalize("NFKC", name.strip())  # x₁ is x1, as in the text
-        if not text[start:end].strip():
-            continue
-        if not equals or not name.isidentifier():
-            raise GradcalcError(
-                "bad-point",
-                "this is not of the form name=value",
-                Span(start, end),
-                hint="write --at x=1,y=2",
-                source=text,
-            )
-        if name in found:
-            raise GradcalcError(
-                "repeated-value",
-                f"{name} is given twice",
-                Span(start, end),
-                hint="give each input one value",
-                source=text,
-            )
-        if not value.strip():
-            raise GradcalcError(
-                "missing-value",
-                f"{name} has no value",
-                Span(start, end),
-                hint=f"write a number: {name}=1",
-                source=text,
-            )
-        value = value.strip()
-        if value.startswith("@"):
-            from gradcalc.cli.files import array_from
+        piece = text[start:end]
+        if piece.strip():
+            yield *_assignment(piece, text, Span(start, end), elements), Span(start, end)
 
-            found[name] = array_from(value[1:], elements)
-        else:
-            found[name] = value
-    return found
+
+def _assignment(piece: str, text: str, span: Span, elements: int) -> tuple[str, Any]:
+    """The name and the value of `name=value`, a piece of the text."""
+    name, equals, value = piece.partition("=")
+    name, value = unicodedata.normalize("NFKC", name.strip()), value.strip()  # x₁ is x1
+    if not equals or not name.isidentifier():
+        raise GradcalcError(
+            "bad-point",
+            "this is not of the form name=value",
+            span,
+            hint="write --at x=1,y=2",
+            source=text,
+        )
+    if not value:
+        raise GradcalcError(
+            "missing-value",
+            f"{name} has no value",
+            span,
+            hint=f"write a number: {name}=1",
+            source=text,
+        )
+    if value.startswith("@"):
+        from gradcalc.cli.files import array_from
+
+        return name, array_from(value[1:], elements)
+    return name, value

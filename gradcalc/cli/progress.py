@@ -7,17 +7,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-LONG = 1.0  # seconds before a bar is drawn
+BAR_DELAY_SECONDS = 1.0  # a bar for what takes less would only flicker
 
 
 @contextmanager
 def bar(total: int, wanted: bool) -> Iterator[Callable[..., None]]:
-    """What is to be called for each of so many things that is done, or with how many are.
+    """A function to call for each thing that is done, or with the number of things done at once.
 
-    Where the total is not known (0) the bar only moves.
-
-    The bar is drawn where it is wanted, stderr is a terminal and a second has passed, and goes
-    when all is done.
+    `total` is how many there are; where it is not known (0) the bar only moves. The bar is drawn
+    where it is wanted and stderr is a terminal, and is removed when all is done.
     """
     if not wanted or not sys.stderr.isatty():
         yield lambda size=1: None
@@ -31,7 +29,7 @@ def bar(total: int, wanted: bool) -> Iterator[Callable[..., None]]:
 
     def advance(size: int = 1) -> None:
         progress.advance(task, size)
-        if time.monotonic() - start > LONG and not progress.live.is_started:
+        if time.monotonic() - start > BAR_DELAY_SECONDS and not progress.live.is_started:
             progress.start()
 
     try:

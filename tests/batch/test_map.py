@@ -181,7 +181,7 @@ def test_programs_take_paths(capsys: Captured) -> None:
         (["x", "none.csv"], Exit.FILE, "No such file or directory: none.csv"),
         (["x", "d.csv", "-o", "no/o.csv"], Exit.FILE, "No such file or directory: no/o.csv"),
         (["x", "d.csv", "-o", "."], Exit.REQUEST, "doesn't say which table format"),
-        (["x", "*.parquet"], Exit.FILE, "no file is called *.parquet"),
+        (["x", "*.parquet"], Exit.FILE, "no file matches *.parquet"),
         (["x", "d.csv", "--keep", "q"], Exit.REQUEST, "--keep: there is no column q"),
         (
             ["x*id", "bad.csv"],
@@ -189,8 +189,8 @@ def test_programs_take_paths(capsys: Captured) -> None:
             "bad.csv, line 3: column id holds 'b', which is not a number",
         ),
         (["x", "d.csv", "-o", "o.csv", "--dask", "local"], Exit.FILE, "File exists: o.csv"),
-        (["x", "d.csv", "--dask", "local"], Exit.REQUEST, "--dask writes a folder of parts"),
-        ([], Exit.REQUEST, "there is no formula"),
+        (["x", "d.csv", "--dask", "local"], Exit.REQUEST, "--dask needs a folder"),
+        ([], Exit.REQUEST, "no formula"),
     ],
 )
 def test_what_is_refused(arguments: list[str], exit: Exit, message: str, capsys: Captured) -> None:

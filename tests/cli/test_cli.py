@@ -300,15 +300,15 @@ error[unknown-input]: 'z' is not an input of the text
         ["x", "--trace", "some", "--at", "x=1"],
         Exit.REQUEST,
         """\
-error[usage]: --trace some is not understood
-  │ all, off or a number
+error[usage]: --trace can't be 'some'
+  │ write --trace all, off or a number
 """,
     ),
     (
         [],
         Exit.REQUEST,
         """\
-error[usage]: there is no formula
+error[usage]: no formula
   │ write gradcalc eval "sin(x)*y" --at x=1,y=2
 """,
     ),
