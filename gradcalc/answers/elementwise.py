@@ -7,63 +7,71 @@ precision, the modes are compared along random directions, and sympy is asked fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from gradcalc.answers.evidence import Float64Answers, Target
 from gradcalc.answers.extended import answered_extended
-from gradcalc.answers.proving import Answers, Proven, Proving
+from gradcalc.answers.proving import ProvenNumber, prove_number
 from gradcalc.answers.request import Run
 from gradcalc.answers.result import Derivative, Result, Steps
-from gradcalc.answers.status import NOTES, exit_of, guards, worst
+from gradcalc.answers.status import MAX_NOTES, exit_of, guards, worst
 from gradcalc.checks.checks import Checks, agreed
 from gradcalc.language import to_text
 from gradcalc.language.syntax import Program
 from gradcalc.modes.jacobian import Sweep, sweeps
-from gradcalc.numbers.shapes import shape_of
+from gradcalc.numbers.shapes import Shape, shape_of
 from gradcalc.rules.systems import machine_arrays
 from gradcalc.run.point import Point
 from gradcalc.trace.builder import alone
 from gradcalc.trace.elements import Elements, TooManyElementsError, elements_of, indices
 from gradcalc.trace.trace import Trace, with_convention
 
-UNFOLDED = 40_000  # instructions of single numbers that are proven one by one, for all outputs
-PAIRS = 20_000  # elements of the Jacobian that are proven one by one
-SAMPLE = 5  # elements of the result that are proven where all would be too many
+# All outputs are proven one by one up to both of these; past them a sample is.
+MAX_UNFOLDED_INSTRUCTIONS = 40_000  # of single numbers, for all outputs together
+MAX_PROVEN_PARTIALS = 20_000  # elements of the Jacobian
+
+SAMPLED_OUTPUTS = 5
 
 
 def evaluated_arrays(run: Run) -> Result:
     """The answer of a run with arrays."""
-    found = sweeps(run.trace, run.wrt, machine_arrays())
+    sweep = sweeps(run.trace, run.wrt, machine_arrays())
     unfolded = _unfolded(run)
     if unfolded is None:
-        return answered_extended(run, found, [])
-    work = _Elementwise(run, unfolded, found)
-    every = range(len(unfolded.results))
+        return answered_extended(run, sweep, [])
+    work = _Elementwise(run, unfolded, sweep)
+    outputs = range(len(unfolded.results))
     longest = len(work.trace(unfolded, unfolded.results[-1]))
-    if len(every) * longest <= UNFOLDED and len(every) * len(work.wrt) <= PAIRS:
-        return _joined(run, found, [work.proven(k) for k in every])
-    chosen = np.random.default_rng(0).permutation(len(every))[:SAMPLE]
-    return answered_extended(run, found, [work.proven(int(k)) for k in sorted(chosen)])
+    partials = len(outputs) * len(work.wrt)
+    if len(outputs) * longest <= MAX_UNFOLDED_INSTRUCTIONS and partials <= MAX_PROVEN_PARTIALS:
+        return _joined(run, sweep, [work.proven(output) for output in outputs])
+    sample = np.random.default_rng(0).permutation(len(outputs))[:SAMPLED_OUTPUTS]
+    return answered_extended(run, sweep, [work.proven(int(output)) for output in sorted(sample)])
 
 
 def _unfolded(run: Run) -> Elements | None:
     """The elements of the run; None where they are too many to prove any."""
     try:
-        return elements_of(run.trace, UNFOLDED)
+        return elements_of(run.trace, MAX_UNFOLDED_INSTRUCTIONS)
     except TooManyElementsError:
         return None
 
 
 class _Elementwise:
-    """Proves each element of the answer as a number of its own."""
+    """Proves each element of the answer as a number of its own.
 
-    def __init__(self, run: Run, unfolded: Elements, found: Sweep) -> None:
+    `unfolded` is the run's trace taken apart to single numbers, `sweep` its float64 Jacobians.
+    """
+
+    def __init__(self, run: Run, unfolded: Elements, sweep: Sweep) -> None:
         self.run = run
         self.unfolded = unfolded
-        self.found = found
+        self.sweep = sweep
         self.point: Point = run.point.elements()
         self.at = self.point.machine()
         self.places = {
@@ -77,51 +85,51 @@ class _Elementwise:
     def _shape(self, name: str) -> tuple[int, ...]:
         return shape_of(self.run.trace.values[self.run.trace.inputs[name]])
 
-    def proven(self, which: int) -> Proven:
+    def proven(self, output: int) -> ProvenNumber:
         """One element of the result, counted in order."""
-        index = self.indices[which]
-        trace = self.trace(self.unfolded, self.unfolded.results[which])
+        index = self.indices[output]
+        trace = self.trace(self.unfolded, self.unfolded.results[output])
         wrt = tuple(part for part in self.wrt if part in trace.inputs)
         result = self.run.trace.values[self.run.trace.result]
-        answers = Answers(
+        answers = Float64Answers(
             float(result[index]) if index else float(result),
-            self._answers(self.found.forward, index, wrt),
-            self._answers(self.found.reverse, index, wrt),
+            self._answers(self.sweep.forward, index, wrt),
+            self._answers(self.sweep.reverse, index, wrt),
         )
-        proven = Proving(
-            self.run, trace, self.point, wrt, answers, self._rerun(index), self._retrace(which)
-        ).proven()
-        return self._completed(proven)
+        rerun, retrace = self._rerun(index), self._retrace(output)
+        target = Target(self.run, trace, self.point, wrt, answers, rerun, retrace)
+        return self._completed(prove_number(target))
 
-    def _completed(self, proven: Proven) -> Proven:
-        """With zeros for the inputs' elements that this number is not made of."""
+    def _completed(self, proven: ProvenNumber) -> ProvenNumber:
+        """With zeros for the inputs' elements that this number does not depend on."""
         known = {row.by: row for row in proven.derivatives}
-        counted: dict[str, Any] = {}
+        exact: dict[str, Any] = {}
         if proven.digits is not None:
-            counted = {"digits": 16, "ulps": 0.0, "reference": "0"}
+            exact = {"digits": 16, "ulps": 0.0, "reference": "0"}
         if proven.checks.symbolic is not None:
-            counted["symbolic"] = 0.0
+            exact["symbolic"] = 0.0
         rows = [
-            known.get((part,)) or Derivative((part,), self.at[part], 0.0, 0.0, 0.0, **counted)
+            known.get((part,)) or Derivative((part,), self.at[part], 0.0, 0.0, 0.0, **exact)
             for part in self.wrt
         ]
         return replace(proven, derivatives=tuple(rows))
 
     def trace(self, unfolded: Elements, slot: int) -> Trace:
         """What one element of the result is computed from."""
-        made = alone(unfolded.trace, slot)
+        own = alone(unfolded.trace, slot)
         kink = self.run.options.kink
-        return with_convention(made, kink) if kink in ("torch", "jax") else made
+        return with_convention(own, kink) if kink in ("torch", "jax") else own
 
     def _answers(
         self, jacobians: Mapping[str, Any], index: tuple[int, ...], wrt: tuple[str, ...]
     ) -> dict[str, float]:
-        made = {}
-        for part in wrt:
-            name, inner = self.places[part]
-            if name in jacobians:
-                made[part] = float(np.asarray(jacobians[name])[index + inner]) + 0.0
-        return made
+        """The derivatives of the element at `index` by each part, from the Jacobians there are."""
+        places = {part: self.places[part] for part in wrt}
+        return {
+            part: float(np.asarray(jacobians[name])[index + inner]) + 0.0
+            for part, (name, inner) in places.items()
+            if name in jacobians
+        }
 
     def _rerun(self, index: tuple[int, ...]) -> Any:
         def rerun(numbers: Any, part: str, x: Any) -> Any:
@@ -138,10 +146,10 @@ class _Elementwise:
 
         return rerun
 
-    def _retrace(self, which: int) -> Any:
+    def _retrace(self, output: int) -> Any:
         def retrace(program: Program) -> Trace:
-            unfolded = elements_of(self.run.rewritten(program), UNFOLDED)
-            return self.trace(unfolded, unfolded.results[which])
+            unfolded = elements_of(self.run.rewritten(program), MAX_UNFOLDED_INSTRUCTIONS)
+            return self.trace(unfolded, unfolded.results[output])
 
         return retrace
 
@@ -149,17 +157,10 @@ class _Elementwise:
 # joining ----------------------------------------------------------------------------------
 
 
-def _joined(run: Run, found: Sweep, numbers: list[Proven]) -> Result:
+def _joined(run: Run, sweep: Sweep, numbers: list[ProvenNumber]) -> Result:
     """The elements' answers as one of arrays."""
     shape = shape_of(run.trace.values[run.trace.result])
-    derivatives, at = [], 0
-    for name in run.wrt:
-        own = shape_of(run.trace.values[run.trace.inputs[name]])
-        size = int(np.prod(own))
-        rows = [row for number in numbers for row in number.derivatives[at : at + size]]
-        at += size
-        derivatives.append(_joined_rows(run, name, rows, shape + own, bool(found.forward)))
-    checks = _checks([number.checks for number in numbers])
+    derivatives = tuple(_joined_derivatives(run, sweep, numbers))
     status = worst(row.status for number in numbers for row in number.derivatives)
     notes = dict.fromkeys(note for number in numbers for note in number.notes)
     return Result(
@@ -167,45 +168,62 @@ def _joined(run: Run, found: Sweep, numbers: list[Proven]) -> Result:
         canonical=to_text(run.program),
         at=run.point.machine(),
         value=_array([n.value for n in numbers], shape),
-        derivatives=tuple(derivatives),
-        steps=Steps(run.trace, {}, found.cotangents),
-        checks=checks,
+        derivatives=derivatives,
+        steps=Steps(run.trace, {}, sweep.cotangents),
+        checks=_joined_checks([number.checks for number in numbers]),
         reference=_nested([n.reference for n in numbers], shape),
         digits=_array([n.digits for n in numbers], shape),
         ulps=_array([n.ulps for n in numbers], shape),
         precise=run.options.digits is not None,
         status=status,
         guards=guards(run),
-        notes=(*run.notes, *notes)[:NOTES],
-        error=next((number.error for number in numbers if number.error), None),
-        exit=exit_of(numbers, status, run.options),
+        notes=(*run.notes, *notes)[:MAX_NOTES],
+        error=next((n.outcome.error for n in numbers if n.outcome.error), None),
+        exit=exit_of([number.outcome for number in numbers], status, run.options),
     )
 
 
-def _joined_rows(
-    run: Run, name: str, rows: list[Derivative], shape: tuple[int, ...], forward: bool
+def _joined_derivatives(
+    run: Run, sweep: Sweep, numbers: list[ProvenNumber]
+) -> Iterator[Derivative]:
+    """The derivative by each input, of shape value + input."""
+    shape = shape_of(run.trace.values[run.trace.result])
+    start = 0
+    for name in run.wrt:
+        own = shape_of(run.trace.values[run.trace.inputs[name]])
+        stop = start + math.prod(own)
+        rows = [row for number in numbers for row in number.derivatives[start:stop]]
+        yield _joined_derivative(run, name, rows, shape + own, forward=bool(sweep.forward))
+        start = stop
+
+
+def _joined_derivative(
+    run: Run, name: str, rows: list[Derivative], shape: Shape, *, forward: bool
 ) -> Derivative:
     """One input's derivative, joined from those of its elements."""
     if not shape:
         return replace(rows[0], by=(name,))
-    symbolic = [row.symbolic for row in rows]
+
+    def array(field: str) -> Any:
+        return _array([getattr(row, field) for row in rows], shape)
+
     return Derivative(
         (name,),
         run.point.machine()[name],
-        _array([row.gradient for row in rows], shape),
-        _array([row.forward for row in rows], shape) if forward else None,
-        _array([row.reverse for row in rows], shape),
-        symbolic=None if None in symbolic else _array(symbolic, shape),
+        array("gradient"),
+        array("forward") if forward else None,
+        array("reverse"),
+        symbolic=None if any(row.symbolic is None for row in rows) else array("symbolic"),
         reference=_nested([row.reference for row in rows], shape),
-        digits=_array([row.digits for row in rows], shape),
-        ulps=_array([row.ulps for row in rows], shape),
+        digits=array("digits"),
+        ulps=array("ulps"),
         status=worst(row.status for row in rows),
         parts=tuple(rows),
     )
 
 
-def _array(items: list[Any], shape: tuple[int, ...]) -> Any:
-    """Numbers in the shape of an array; None where there are none. What misses is NaN."""
+def _array(items: list[Any], shape: Shape) -> Any:
+    """Numbers as an array of that shape, NaN where one is missing; None where all are."""
     if all(item is None for item in items):
         return None
     if not shape:
@@ -214,23 +232,23 @@ def _array(items: list[Any], shape: tuple[int, ...]) -> Any:
     return np.array(known).reshape(shape)
 
 
-def _nested(items: list[Any], shape: tuple[int, ...]) -> Any:
-    """Texts as nested lists."""
+def _nested(items: list[Any], shape: Shape) -> Any:
+    """Texts as nested lists; None where all are missing."""
     if not shape or all(item is None for item in items):
         return items[0] if items else None
     return np.array(items, dtype=object).reshape(shape).tolist()
 
 
-def _checks(found: Iterable[Checks]) -> Checks:
+def _joined_checks(checks: Iterable[Checks]) -> Checks:
     """What was compared for all of them."""
-    every = list(dict.fromkeys(found))
-    if len(every) == 1:
-        return every[0]
-    methods = [checks.method for checks in every]
+    distinct = list(dict.fromkeys(checks))
+    if len(distinct) == 1:
+        return distinct[0]
+    methods = [one.method for one in distinct]
     return Checks(
-        agreed(checks.modes for checks in every),
-        agreed(checks.symbolic for checks in every),
+        agreed(one.modes for one in distinct),
+        agreed(one.symbolic for one in distinct),
         next(m for m in ("probe", "none", "instruction", "whole") if m in methods),
-        min(checks.precision for checks in every),
-        unreferenced=any(checks.unreferenced for checks in every),
+        min(one.precision for one in distinct),
+        unreferenced=any(one.unreferenced for one in distinct),
     )

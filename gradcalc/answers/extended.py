@@ -2,101 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from gradcalc.answers.proving import Proven
-from gradcalc.answers.request import Run
+from gradcalc.answers.proving import ProvenNumber
+from gradcalc.answers.request import Options, Run
 from gradcalc.answers.result import Derivative, Result, Steps
-from gradcalc.answers.status import NOTES, exit_of, guards, worst
+from gradcalc.answers.status import MAX_NOTES, Outcome, exit_of, guards, worst
 from gradcalc.checks.checks import Checks, agreed
 from gradcalc.checks.extended import Extended, counted, extended
-from gradcalc.errors import GradcalcError
+from gradcalc.errors import Exit, GradcalcError
 from gradcalc.language import to_text
 from gradcalc.modes.jacobian import Sweep
 from gradcalc.numbers.shapes import shape_of
 
 
-def answered_extended(run: Run, found: Sweep, sample: list[Proven]) -> Result:
+def answered_extended(run: Run, sweep: Sweep, sample: list[ProvenNumber]) -> Result:
     """The answer of a run too large for big numbers; `sample` are elements that were proven."""
-    trace = run.trace
-    shape = shape_of(trace.values[trace.result])
-    value = trace.values[trace.result]
+    trace, options = run.trace, run.options
     known: Extended | None = None
-    notes = list(run.notes)
-    if run.options.check != "off":
-        known = extended(run.trace, run.point, run.wrt, found, sympy=run.options.check == "full")
-        notes += known.notes
-    if known and sample:
-        outputs = int(np.prod(shape))
-        notes.append(f"{len(sample)} of the {outputs} elements of the value were proven in full")
-        notes += dict.fromkeys(note for one in sample for note in one.notes)
-    rows = []
-    for name in run.wrt:
-        gradient = found.best[name]
-        digits = None if known is None else counted(gradient, known.gradient[name])
-        rows.append(
-            Derivative(
-                (name,),
-                run.point.machine()[name],
-                gradient,
-                found.forward.get(name),
-                found.reverse.get(name, gradient),
-                digits=digits,
-                status="smooth" if known is None else known.status,
-            )
-        )
+    if options.check != "off":
+        known = extended(trace, run.point, run.wrt, sweep, sympy=options.check == "full")
+    value = trace.values[trace.result]
     digits = None if known is None else counted(value, known.value)
-    checks = Checks() if known is None else _sampled(known.checks, sample)
+    rows = tuple(_derivative(run, name, sweep, known) for name in run.wrt)
+    checks = Checks() if known is None else _with_sample(known.checks, sample)
     error = _not_finite(value, rows)
-    few = _too_few(run, [digits, *(row.digits for row in rows)])
+    too_few = _too_few_digits(options, [digits, *(row.digits for row in rows)])
     status = worst(row.status for row in rows)
-    proven = Proven(0.0, (), checks, None, None, None, (), error, few)
     return Result(
         expr=run.source,
         canonical=to_text(run.program),
         at=run.point.machine(),
-        value=value if shape else float(value),
-        derivatives=tuple(rows),
-        steps=Steps(run.trace, {}, found.cotangents),
+        value=value if shape_of(value) else float(value),
+        derivatives=rows,
+        steps=Steps(trace, {}, sweep.cotangents),
         checks=checks,
         digits=digits,
         status=status,
         guards=guards(run),
-        notes=tuple(notes[:NOTES]),
+        notes=tuple(_notes(run, known, sample))[:MAX_NOTES],
         error=error,
-        exit=exit_of([proven], status, run.options),
+        exit=exit_of([Outcome(error, checks, too_few)], status, options),
     )
 
 
-def _sampled(checks: Checks, sample: list[Proven]) -> Checks:
+def _derivative(run: Run, name: str, sweep: Sweep, known: Extended | None) -> Derivative:
+    gradient = sweep.best[name]
+    return Derivative(
+        (name,),
+        run.point.machine()[name],
+        gradient,
+        sweep.forward.get(name),
+        sweep.reverse.get(name, gradient),
+        digits=None if known is None else counted(gradient, known.gradient[name]),
+        status="smooth" if known is None else known.status,
+    )
+
+
+def _notes(run: Run, known: Extended | None, sample: list[ProvenNumber]) -> Iterator[str]:
+    yield from run.notes
+    if known is None:
+        return
+    yield from known.notes
+    if sample:
+        outputs = np.size(run.trace.values[run.trace.result])
+        yield f"{len(sample)} of the {outputs} elements of the value were proven in full"
+        yield from dict.fromkeys(note for one in sample for note in one.notes)
+
+
+def _with_sample(checks: Checks, sample: list[ProvenNumber]) -> Checks:
     """What was compared, with what the proven elements say."""
-    every = [checks, *(one.checks for one in sample)]
-    symbolic = [c.symbolic for c in every if c.symbolic is not None]
+    everything = [checks, *(one.checks for one in sample)]
+    symbolic = [c.symbolic for c in everything if c.symbolic is not None]
     count = checks.sampled + sum(len(one.derivatives) for one in sample if one.checks.symbolic)
     return replace(
         checks,
-        modes=agreed(c.modes for c in every),
+        modes=agreed(c.modes for c in everything),
         sampled=count,
         symbolic=all(symbolic) if symbolic else None,
     )
 
 
-def _too_few(run: Run, counts: Iterable[Any]) -> bool:
-    least = run.options.min_digits
-    return any(bool(np.any(np.asarray(c) < least)) for c in counts if c is not None)
+def _too_few_digits(options: Options, counts: Iterable[Any]) -> bool:
+    """Is any count of correct digits, of a number or an element, below --min-digits?"""
+    known = [np.asarray(count) for count in counts if count is not None]
+    return any(bool(np.any(count < options.min_digits)) for count in known)
 
 
-def _not_finite(value: Any, rows: list[Derivative]) -> GradcalcError | None:
-    from gradcalc.errors import Exit
-
+def _not_finite(value: Any, rows: Iterable[Derivative]) -> GradcalcError | None:
+    """The first element that is not finite, as an error; None where all are."""
     for what, array in (("the value", value), *((f"d/d{row.by[0]}", row.gradient) for row in rows)):
-        amiss = np.argwhere(~np.isfinite(np.atleast_1d(array)))
-        if amiss.size:
-            where = f" at {amiss[0].tolist()}" if shape_of(array) else ""
+        indices = np.argwhere(~np.isfinite(np.atleast_1d(array)))
+        if indices.size:
+            where = f" at {indices[0].tolist()}" if shape_of(array) else ""
             return GradcalcError(
                 "not-finite",
                 f"{what} is not finite{where}",

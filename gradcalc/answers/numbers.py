@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from gradcalc.answers.proving import Answers, Proving
+from gradcalc.answers.evidence import Float64Answers, Target
+from gradcalc.answers.proving import prove_number
 from gradcalc.answers.request import Run
 from gradcalc.answers.result import Result, Steps
-from gradcalc.answers.status import NOTES, exit_of, guards, worst
+from gradcalc.answers.status import MAX_NOTES, exit_of, guards, worst
 from gradcalc.language import to_text
 from gradcalc.modes.sweeps import forward, reverse
 from gradcalc.rules.systems import machine_numbers
@@ -16,18 +17,19 @@ from gradcalc.rules.systems import machine_numbers
 
 def evaluated_numbers(run: Run) -> Result:
     """A run of single numbers: sweep both ways, check, gather."""
-    trace, steps = run.trace, swept(run)
+    trace, steps = run.trace, both_sweeps(run)
 
     def rerun(numbers: Any, name: str, x: Any) -> Any:
         again = run.again(numbers, {**run.point.numbers(numbers), name: x}, (name,))
         return again.values[again.result]
 
-    answers = Answers(
+    answers = Float64Answers(
         trace.values[trace.result],
         {name: steps.forward(name) for name in run.wrt},
         {name: steps.reverse(name) for name in run.wrt},
     )
-    proven = Proving(run, trace, run.point, run.wrt, answers, rerun, run.rewritten).proven()
+    target = Target(run, trace, run.point, run.wrt, answers, rerun, run.rewritten)
+    proven = prove_number(target)
     status = worst(row.status for row in proven.derivatives)
     return Result(
         expr=run.source,
@@ -43,13 +45,13 @@ def evaluated_numbers(run: Run) -> Result:
         precise=run.options.digits is not None,
         status=status,
         guards=guards(run),
-        notes=(*run.notes, *proven.notes)[:NOTES],
-        error=proven.error,
-        exit=exit_of([proven], status, run.options),
+        notes=(*run.notes, *proven.notes)[:MAX_NOTES],
+        error=proven.outcome.error,
+        exit=exit_of([proven.outcome], status, run.options),
     )
 
 
-def swept(run: Run) -> Steps:
+def both_sweeps(run: Run) -> Steps:
     """Both sweeps in float64, over a trace of single numbers."""
     trace, numbers = run.trace, machine_numbers()
     cotangents = reverse(trace, trace.values, numbers, math.nan)

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from gradcalc.answers.evaluate import evaluated
+from gradcalc.answers.evidence import Float64Answers, Target
 from gradcalc.answers.products import _one_number, _read
-from gradcalc.answers.proving import Answers, Proving
+from gradcalc.answers.proving import ProvenNumber, prove_number
 from gradcalc.answers.request import Options, Run
 from gradcalc.answers.result import Result
 from gradcalc.answers.status import exit_of, worst
 from gradcalc.errors import GradcalcError
 from gradcalc.modes.derived import derivative
 from gradcalc.modes.sweeps import forward, reverse
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.rules.systems import machine_numbers
 from gradcalc.run.point import Given, Point
 from gradcalc.trace.elements import elements_of
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace
+
+# Instructions of single numbers that a run with arrays may unfold to, to be differentiated n times.
+MAX_UNFOLDED_INSTRUCTIONS = 20_000
 
 
 def derivatives(
@@ -33,53 +39,54 @@ def derivatives(
     """The derivatives of orders 1 to n of a number by one number: a `Derivative` each."""
     run = _read(source, at, wrt, options)
     _one_number(run, "--order")
-    if len(run.wrt) != 1 or hasattr(run.point.machine()[run.wrt[0]], "shape"):
+    if len(run.wrt) != 1 or shape_of(run.point.machine()[run.wrt[0]]):
         raise GradcalcError(
-            "usage", "--order takes derivatives by one number", hint="name it: --wrt x"
+            "usage", "--order differentiates by one number", hint="name it: --wrt x"
         )
     first = evaluated(run)
-    name = run.wrt[0]
-    unfolded = elements_of(run.trace, ORDERED) if run.trace.statics else None
-    trace = run.trace if unfolded is None else replace(unfolded.trace, result=unfolded.results[0])
-    where = run.point if unfolded is None else run.point.elements()
-    rows, found = [first.derivatives[0]], []
-    for k in range(2, order + 1):
-        trace = derivative(trace, name)
-        proven = _of_order(run, trace, where, name, k).proven()
-        found.append(proven)
-        rows.append(replace(proven.derivatives[0], by=(name,) * k))
-    notes = dict.fromkeys((*first.notes, *(note for one in found for note in one.notes)))
+    higher = list(_higher(run, run.wrt[0], order))
+    by = tuple((run.wrt[0],) * k for k in range(2, order + 1))
+    rows = [replace(one.derivatives[0], by=by[k]) for k, one in enumerate(higher)]
     status = worst([first.status, *(row.status for row in rows)])
-    error = first.error or next((one.error for one in found if one.error), None)
+    outcomes = [one.outcome for one in higher]
+    notes = dict.fromkeys((*first.notes, *(note for one in higher for note in one.notes)))
     return replace(
         first,
         kind="order",
-        derivatives=tuple(rows),
+        derivatives=(first.derivatives[0], *rows),
         status=status,
         notes=tuple(notes),
-        error=error,
-        exit=max(first.exit, exit_of(found, status, run.options)),
+        error=first.error or next((one.error for one in outcomes if one.error), None),
+        exit=max(first.exit, exit_of(outcomes, status, run.options)),
     )
 
 
-ORDERED = 20_000  # instructions of single numbers that are differentiated again and again
+def _higher(run: Run, name: str, order: int) -> Iterator[ProvenNumber]:
+    """The derivatives of orders 2 to n, each proven as the slope of the one before."""
+    trace, point = run.trace, run.point
+    if trace.statics:
+        unfolded = elements_of(trace, MAX_UNFOLDED_INSTRUCTIONS)
+        trace, point = replace(unfolded.trace, result=unfolded.results[0]), point.elements()
+    for k in range(2, order + 1):
+        trace = derivative(trace, name)
+        yield prove_number(_slope(run, trace, point, name, k))
 
 
-def _of_order(run: Run, trace: Trace, where: Point, name: str, order: int) -> Proving:
-    """The work on the derivative of a trace that is a derivative of order - 1 already."""
+def _slope(run: Run, trace: Trace, point: Point, name: str, order: int) -> Target:
+    """The slope of a trace that is a derivative of order - 1 already."""
     numbers = machine_numbers()
-    trace.values = replay(trace, numbers, where.machine())
-    back = reverse(trace, trace.values, numbers, float("nan"))
-    ahead = forward(trace, trace.values, numbers, {trace.inputs[name]: 1}, float("nan"))
-    answers = Answers(
+    trace.values = replay(trace, numbers, point.machine())
+    cotangents = reverse(trace, trace.values, numbers, math.nan)
+    tangents = forward(trace, trace.values, numbers, {trace.inputs[name]: 1}, math.nan)
+    answers = Float64Answers(
         trace.values[trace.result],
-        {name: (ahead[trace.result] or 0.0) + 0.0},
-        {name: (back[trace.inputs[name]] or 0.0) + 0.0},
+        {name: (tangents[trace.result] or 0.0) + 0.0},
+        {name: (cotangents[trace.inputs[name]] or 0.0) + 0.0},
     )
 
     def rerun(system: Any, _: str, x: Any) -> Any:
-        again = run.again(system, {**run.point.numbers(system), name: x}, (name,))
-        taken = derivative(again, name, order - 1)
-        return replay(taken, system, {**run.point.numbers(system), name: x})[taken.result]
+        inputs = {**run.point.numbers(system), name: x}
+        lower = derivative(run.again(system, inputs, (name,)), name, order - 1)
+        return replay(lower, system, inputs)[lower.result]
 
-    return Proving(run, trace, where, (name,), answers, rerun, None)
+    return Target(run, trace, point, (name,), answers, rerun, None)

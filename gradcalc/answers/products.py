@@ -43,7 +43,7 @@ from gradcalc.rules.systems import machine_numbers
 from gradcalc.run.point import Given, Point, point
 
 # Names that no text can hold.
-STEP, SEED, WHOLE = "the step h", "the seed", "the program"
+STEP, SEED, WHOLE = "(step)", "(seed)", "(program)"
 
 
 def jacobian(
@@ -125,35 +125,47 @@ def hessian(
     """
     run = _read(source, at, wrt, options)
     _one_number(run, "hessian")
-    rows: list[Derivative] = []
-    found: list[Result] = []
-    values = run.point.machine()
-    scalars = tuple(name for name in run.wrt if not hasattr(values[name], "shape"))
-    groups = [scalars] if scalars else []
-    groups += [(name,) for name in run.wrt if name not in scalars]
-    parts: dict[tuple[str, ...], Derivative] = {}
-    for group in groups:
+    pairs: dict[tuple[str, ...], Derivative] = {}
+    second = []
+    for group in _groups(run):
         one = evaluated(_again(run, _gradients(run, group), Point({}), run.wrt))
-        found.append(one)
-        for row in one.derivatives:
-            for k, name in enumerate(group):
-                by = (name, *row.by)
-                parts[by] = _part(row, by, k, group is scalars)
-    rows = [parts[a, b] for a in run.wrt for b in run.wrt]
+        second.append(one)
+        pairs |= _pairs(one, group, stacked=not _is_array(run, group[0]))
     first = evaluated(run)
-    notes = dict.fromkeys(note for one in (first, *found) for note in one.notes)
-    error = next((one.error for one in (first, *found) if one.error), None)
+    everything = (first, *second)
     return replace(
         first,
         kind="hessian",
-        derivatives=tuple(rows),
+        derivatives=tuple(pairs[a, b] for a in run.wrt for b in run.wrt),
         first=first.derivatives,
-        checks=found[0].checks if found else first.checks,
-        status=worst([first.status, *(one.status for one in found)]),
-        notes=tuple(notes),
-        error=error,
-        exit=max(one.exit for one in (first, *found)),
+        checks=second[0].checks if second else first.checks,
+        status=worst(one.status for one in everything),
+        notes=tuple(dict.fromkeys(note for one in everything for note in one.notes)),
+        error=next((one.error for one in everything if one.error), None),
+        exit=max(one.exit for one in everything),
     )
+
+
+def _groups(run: Run) -> list[tuple[str, ...]]:
+    """The inputs whose gradients one program stacks: all numbers together, each array alone."""
+    numbers = tuple(name for name in run.wrt if not _is_array(run, name))
+    arrays: list[tuple[str, ...]] = [(name,) for name in run.wrt if _is_array(run, name)]
+    return [numbers, *arrays] if numbers else arrays
+
+
+def _is_array(run: Run, name: str) -> bool:
+    return bool(shape_of(run.point.machine()[name]))
+
+
+def _pairs(
+    jacobian: Result, group: tuple[str, ...], *, stacked: bool
+) -> dict[tuple[str, ...], Derivative]:
+    """The second derivatives by each pair of inputs, from the Jacobian of a group's gradients."""
+    return {
+        (name, *row.by): _part(row, (name, *row.by), k, stacked)
+        for row in jacobian.derivatives
+        for k, name in enumerate(group)
+    }
 
 
 # making programs --------------------------------------------------------------------------
@@ -218,7 +230,7 @@ def _directions(run: Run, along: Mapping[str, Given], *, step: bool = True) -> P
             hint = f"did you mean {known}?" if known else f"its inputs: {listed}"
             raise GradcalcError("unknown-input", f"'{name}' is not an input of the text", hint=hint)
     if not along:
-        raise GradcalcError("usage", "there is no direction", hint="write --along x=1,y=2")
+        raise GradcalcError("usage", "the direction is missing", hint="write --along x=1,y=2")
     named = {_direction(n): v for n, v in along.items()}
     given = point(named, typed=run.options.typed, limits=run.options.limits)
     directions = given.machine()
@@ -234,7 +246,7 @@ def _fit(what: str, given: Any, of: str, wanted: Any) -> None:
     if shapes[0] != shapes[1]:
         this, that = (f"of shape {shown(s)}" if s else "a number" for s in shapes)
         raise GradcalcError(
-            "shape", f"{what} is {this}, and {of} is {that}", hint="they have the same shape"
+            "shape", f"{what} is {this}, but {of} is {that}", hint="the shapes must match"
         )
 
 
@@ -243,7 +255,7 @@ def _one_number(run: Run, what: str) -> None:
     if shape:
         raise GradcalcError(
             "shape",
-            f"{what} takes a program whose value is a number, and this one's is {shown(shape)}",
+            f"{what} needs a program whose value is a number, not an array of shape {shown(shape)}",
             hint="choose an element, or sum them",
         )
 
@@ -253,9 +265,7 @@ def _gradients(run: Run, group: tuple[str, ...]) -> tuple[Statement, ...]:
     names, span = tuple(run.point.traces), _span(run)
     call = Call(WHOLE, tuple(Name(name) for name in names), span)
     parts = tuple(Call("grad", (call, Name(name)), span) for name in group)
-    values = run.point.machine()
-    alone = len(group) == 1 and hasattr(values[group[0]], "shape")
-    value = parts[0] if alone else Vector(parts, span)
+    value = parts[0] if _is_array(run, group[0]) else Vector(parts, span)
     return Function(WHOLE, names, run.program.body, span), Evaluate(value, span)
 
 

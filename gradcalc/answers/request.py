@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -19,6 +19,8 @@ from gradcalc.run.point import Given, Point, point
 from gradcalc.run.recorder import record
 from gradcalc.trace.trace import Trace, with_convention
 
+REFERENCE_DIGITS = 30  # of the reference, unless more or fewer are asked for
+
 Check = Literal["full", "fast", "off"]
 Kink = Literal["mean", "left", "right", "torch", "jax"]
 
@@ -28,9 +30,9 @@ class Options:
     """How to evaluate.
 
     `check` is full, fast (no sympy) or off; `typed` takes numerals exactly, else as float64;
-    `digits` computes the answer itself in so many digits; `min_digits` fails below so many correct
-    ones, but for errors of at most `atol`; `kink` is the convention at kinks; `strict` fails where
-    the function is not smooth.
+    `digits` computes the answer itself to that many digits; `min_digits` is the least count of
+    correct digits, below which the exit status is 1 unless the error is at most `atol`; `kink` is
+    the convention at kinks; `strict` makes the exit status 4 where the function is not smooth.
     """
 
     check: Check = "full"
@@ -41,6 +43,16 @@ class Options:
     kink: Kink = "mean"
     strict: bool = False
     limits: Limits = field(default_factory=Limits)
+
+    @property
+    def wants_reference(self) -> bool:
+        """Is the answer to be replayed in big numbers?"""
+        return self.check != "off" or self.digits is not None
+
+    @property
+    def reference_digits(self) -> int:
+        """Digits of the reference, as it is shown."""
+        return self.digits or REFERENCE_DIGITS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,30 +99,29 @@ def read(
     if missing:
         raise _missing(missing, places, at)
     where = point({name: at[name] for name in places}, typed=options.typed, limits=options.limits)
-    wanted = _wanted(wrt, tuple(places))
+    names = _known(wrt, tuple(places))
     trace = record(
         program,
         machine_numbers(),
         where.machine(),
-        wanted,
+        names,
         typed=options.typed,
         limits=limits,
         variables=at.keys(),
     )
     if options.kink in ("torch", "jax"):
         trace = with_convention(trace, options.kink)
-    notes = tuple(_surplus(at, places)) + tuple(_unused(trace, wanted))
-    return Run(source, program, options, where, wanted, trace, notes)
+    notes = tuple(_surplus(at, places)) + tuple(_unused(trace, names))
+    return Run(source, program, options, where, names, trace, notes)
 
 
-def _surplus(at: Mapping[str, Given], places: Mapping[str, Span]) -> list[str]:
-    told = []
+def _surplus(at: Mapping[str, Given], places: Mapping[str, Span]) -> Iterator[str]:
+    """Notes about values that the text doesn't read, or reads in the place of a constant."""
     for name in at:
         if name not in places:
-            told.append(f"{name} is given, but the text does not read it")
+            yield f"{name} is given but not used"
         elif name in CONSTANTS:
-            told.append(f"{name} is the input given here, not the constant")
-    return told
+            yield f"{name} is the input set here, not the constant"
 
 
 def _missing(
@@ -124,12 +135,11 @@ def _missing(
     elif known := nearest(first, sorted({*at, *CONSTANTS} - places.keys())):
         hint = f"did you mean {known}? or {hint}"
     listed = ", ".join(names)
-    return GradcalcError(
-        "missing-value", f"no value is given for {listed}", places[first], hint=hint
-    )
+    return GradcalcError("missing-value", f"no value for {listed}", places[first], hint=hint)
 
 
-def _wanted(wrt: tuple[str, ...] | None, names: tuple[str, ...]) -> tuple[str, ...]:
+def _known(wrt: tuple[str, ...] | None, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The inputs to differentiate by, each once: those of `wrt`, or all."""
     if wrt is None:
         return names
     for name in wrt:
@@ -144,6 +154,7 @@ def _wanted(wrt: tuple[str, ...] | None, names: tuple[str, ...]) -> tuple[str, .
 
 
 def _unused(trace: Trace, wrt: tuple[str, ...]) -> list[str]:
+    """Notes about inputs that the text reads and this run did not."""
     used = {slot for arguments in trace.arguments for slot in arguments}
     used.update(slot for guard in trace.guards for slot in (guard.left, guard.right))
     return [

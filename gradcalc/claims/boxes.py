@@ -42,7 +42,7 @@ class Box:
 def surplus(names: Iterable[str], given: Iterable[str]) -> list[str]:
     """What is to be said of names that are given and that no input has."""
     known = set(names)
-    return [f"{n} is given, but the text does not read it" for n in given if n not in known]
+    return [f"{n} is given but not used" for n in given if n not in known]
 
 
 def fitted(box: Box, held: Iterable[str], names: Sequence[str]) -> tuple[Box, list[str]]:

@@ -232,7 +232,7 @@ def test_a_framework_that_is_wrong_is_told_so() -> None:
     result = evaluate("relu(x) - relu(-x)", {"x": 0}, options=Options(kink="torch"))
     assert result.derivatives[0].digits == 0
     assert result.derivatives[0].reference == "1"
-    assert any("torch says 0" in note for note in result.notes)
+    assert any("torch gives 0" in note for note in result.notes)
 
 
 @pytest.mark.parametrize(("kink", "expected"), [("left", -1), ("right", 1), ("mean", 0)])

@@ -99,9 +99,9 @@ def test_a_kink_along_a_direction() -> None:
     [
         (lambda: jvp("x*y", AT, {"z": 1}), "'z' is not an input"),
         (lambda: jvp("x*y", AT, {"x": "[1, 2]"}), "the direction x is of shape (2)"),
-        (lambda: jvp("x*y", AT, {}), "there is no direction"),
-        (lambda: vjp(FIELD, AT, [1, 2]), "the seed is of shape (2), and the value is of shape (3)"),
-        (lambda: hessian(FIELD, AT), "takes a program whose value is a number"),
+        (lambda: jvp("x*y", AT, {}), "the direction is missing"),
+        (lambda: vjp(FIELD, AT, [1, 2]), "the seed is of shape (2), but the value is of shape (3)"),
+        (lambda: hessian(FIELD, AT), "needs a program whose value is a number"),
         (lambda: derivatives("x*y", AT, 2), "by one number"),
     ],
 )

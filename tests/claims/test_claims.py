@@ -179,7 +179,7 @@ def test_a_constant_that_is_given_is_an_input(capsys: Captured) -> None:
     assert run(["check", "e*x", "--claim", "x, e", "--at", "e=2,x=3"]) == 0
     assert "right d/de = x" in capsys.readouterr().out
     assert run(["check", "2*x", "--claim", "2", "--at", "x=3,z=1"]) == 0
-    assert "z is given, but the text does not read it" in capsys.readouterr().err
+    assert "z is given but not used" in capsys.readouterr().err
 
 
 def test_points_are_drawn(capsys: Captured) -> None:

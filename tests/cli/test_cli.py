@@ -47,7 +47,7 @@ error[unknown-name]: there is no function 'sinn'
         ["xy + 1", "--at", "x=1,y=2"],
         Exit.REQUEST,
         """\
-error[missing-value]: no value is given for xy
+error[missing-value]: no value for xy
   │ xy + 1
   │ ^^ is it a product? write x*y; or add --at xy=…
 """,
@@ -56,7 +56,7 @@ error[missing-value]: no value is given for xy
         ["x + y + z", "--at", "x=1"],
         Exit.REQUEST,
         """\
-error[missing-value]: no value is given for y, z
+error[missing-value]: no value for y, z
   │ x + y + z
   │     ^ add --at y=…,z=…
 """,
@@ -375,7 +375,7 @@ def test_a_surplus_value_is_a_warning(capsys: Captured) -> None:
     assert run(["eval", "x", "--at", "x=1,y=2", "-q"]) == Exit.OK
     answer = capsys.readouterr()
     assert answer.out == "1\n1\n"
-    assert answer.err == "note: y is given, but the text does not read it\n"
+    assert answer.err == "note: y is given but not used\n"
 
 
 @pytest.mark.parametrize(("text", "answer"), [("-x^2", "-9\n-6\n"), ("-x", "-3\n-1\n")])

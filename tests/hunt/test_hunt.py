@@ -207,7 +207,7 @@ def test_one_point_that_takes_too_long_is_left(capsys: Captured) -> None:
 
 def test_inputs_are_in_order_and_all_of_them_are_read() -> None:
     found = hunt("1/(x*y - 0.37)", read_over(["y=-1:5,x=-5:5,z=0:1"]), points=20)
-    assert found.notes == ("z is given, but the text does not read it",)
+    assert found.notes == ("z is given but not used",)
     assert all(list(f.at) == ["x", "y"] for f in found.findings)
 
 
