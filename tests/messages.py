@@ -42,7 +42,11 @@ class Message(NamedTuple):
     @property
     def room(self) -> str:
         """The package it lies in, or the module where it lies in none."""
-        return self.path.split("/", maxsplit=1)[0].removesuffix(".py")
+        return room_of(self.path)
+
+
+def room_of(path: str) -> str:
+    return path.split("/", maxsplit=1)[0].removesuffix(".py")
 
 
 @dataclass
@@ -144,14 +148,16 @@ class Helpers:
         return sum(len(sinks) for places in self.sinks.values() for sinks in places.values())
 
     def of(self, call: ast.Call, module: str) -> Sinks:
-        """What the arguments of a call are; of a name in several modules, this one's."""
+        """What the arguments of a call are: of this module's function, or this room's, or any."""
         name = _called(call)
         if name in CONSTRUCTORS:
             return dict(CONSTRUCTORS[name])
         places = self.sinks.get(name, {})
-        if module in places:
-            return places[module]
-        return next(iter(places.values())) if len(places) == 1 else {}
+        for near in ([module], [m for m in places if room_of(m) == room_of(module)], places):
+            defined = [place for place in near if place in places]
+            if len(defined) == 1:
+                return places[defined[0]]
+        return {}
 
 
 def _called(call: ast.Call) -> str:

@@ -131,7 +131,7 @@ def _missing(
     first = names[0]
     hint = f"add --at {','.join(f'{name}=…' for name in names)}"
     if product := as_product(first, {*at, *CONSTANTS}):
-        hint = f"is it a product? write {product}; or {hint}"
+        hint = f"for a product, write {product}; or {hint}"
     elif known := nearest(first, sorted({*at, *CONSTANTS} - places.keys())):
         hint = f"did you mean {known}? or {hint}"
     listed = ", ".join(names)

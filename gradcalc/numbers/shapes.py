@@ -26,6 +26,15 @@ def shown(shape: Shape) -> str:
     return "x".join(map(str, shape)) if len(shape) != 1 else f"({shape[0]})"
 
 
+def described(shape: Shape) -> str:
+    """What has this shape, in words: a number, a vector of 3, a 2x3 matrix."""
+    if not shape:
+        return "a number"
+    if len(shape) == 1:
+        return f"a vector of {shape[0]}"
+    return f"a {shown(shape)} matrix" if len(shape) == 2 else f"an array of shape {shown(shape)}"
+
+
 def broadcast(*shapes: Shape) -> Shape:
     """The shape that arrays of these shapes broadcast to; ShapeError where they don't."""
     rank = max(map(len, shapes))

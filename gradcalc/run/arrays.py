@@ -11,14 +11,14 @@ from typing import Any
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
-from gradcalc.numbers.shapes import ShapeError, SingularError, broadcast, shape_of, shown
+from gradcalc.numbers.shapes import ShapeError, SingularError, broadcast, described, shape_of
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING, Composition, matmul
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import TABLE
 from gradcalc.run.conditions import Conditions
 from gradcalc.run.expressions import Code, Scope
-from gradcalc.run.failures import outside, unfit
+from gradcalc.run.failures import not_an_integer, outside, unfit
 from gradcalc.run.writer import NotAnIntegerError, Writer
 
 Shape = tuple[int, ...]
@@ -89,17 +89,13 @@ class ArrayExpressions(Conditions):
         size = prod(shape)
         self.room -= size
         if size > self.limits.elements or self.room < 0:
-            what = (
-                f"an array of {size:,} elements"
+            message = (
+                f"an array of {size:,} elements is too large: the limit is {self.limits.elements:,}"
                 if size > self.limits.elements
-                else ("all arrays of this run together")
+                else f"the arrays of this run hold over {TOTAL * self.limits.elements:,} elements"
             )
-            most = self.limits.elements * (1 if size > self.limits.elements else TOTAL)
             raise GradcalcError(
-                "too-large",
-                f"{what}: more than {most:,} elements",
-                span,
-                hint="raise the limit with --max-elements",
+                "too-large", message, span, hint="raise the limit with --max-elements"
             )
 
     def _tolerant(self, row: Rule, given: list[Any]) -> Any:
@@ -131,7 +127,7 @@ class ArrayExpressions(Conditions):
             case _:
                 raise GradcalcError(
                     "keyword",
-                    "a named argument stands only in the call of a function of arrays",
+                    "only functions of arrays take named arguments",
                     node.span,
                     hint="write sum(A, axis=0)",
                 )
@@ -139,7 +135,7 @@ class ArrayExpressions(Conditions):
     def _vector(self, node: ast.Vector) -> Code:
         if not node.items:
             raise GradcalcError(
-                "empty", "this vector has no elements", node.span, hint="write [1, 2]"
+                "empty", "a vector needs at least one element", node.span, hint="write [1, 2]"
             )
         codes, row, span = [self.expression(item) for item in node.items], TABLE["stack"], node.span
         places = [item.span for item in node.items]
@@ -149,17 +145,17 @@ class ArrayExpressions(Conditions):
             shapes = [self._shape(slot) for slot in slots]
             for shape, place in zip(shapes, places, strict=True):
                 if shape != shapes[0]:
-                    first, this = (shown(s) if s else "a number" for s in (shapes[0], shape))
+                    first, this = described(shapes[0]), described(shape)
                     raise GradcalcError(
                         "shape",
-                        f"the rows differ: the first is {first}, this one {this}",
+                        f"the elements differ in shape: the first is {first}, this is {this}",
                         place,
-                        hint="all elements of a vector or matrix have the same shape",
+                        hint="write a vector as [1, 2], a matrix as [[1, 2], [3, 4]]",
                     )
             if len(shapes[0]) > 1:
                 raise GradcalcError(
                     "shape",
-                    "arrays have one or two axes, and this has three",
+                    "arrays can't have more than two axes",
                     span,
                     hint="write a matrix as [[1, 2], [3, 4]]",
                 )
@@ -202,15 +198,16 @@ class ArrayExpressions(Conditions):
         def found(slot: int, scope: Scope) -> tuple[Any, ...]:
             shape = self._shape(slot)
             if len(ends) > len(shape):
-                kind = ("number", "vector", "matrix")[len(shape)]
-                told = f"this is a {kind}, and has " + (
-                    f"{len(shape)} of the {len(ends)} axes indexed" if shape else "no elements"
-                )
+                message = (
+                    "a number can't be indexed",
+                    f"a vector takes 1 index, not {len(ends)}",
+                    f"a matrix takes at most 2 indices, not {len(ends)}",
+                )[len(shape)]
                 raise GradcalcError(
                     "index",
-                    told,
+                    message,
                     node.span,
-                    hint="an element is v[0] of a vector, A[0, 1] of a matrix",
+                    hint="write v[0] for a vector, A[0, 1] for a matrix",
                 )
             made: list[Any] = []
             for k, size in enumerate(shape):
@@ -230,13 +227,13 @@ class ArrayExpressions(Conditions):
         return None if node is None else self.expression(node)
 
     def _place(self, slot: int, size: int, span: Span) -> int:
-        place = self._integer(slot, span, "an index")
+        place = self._integer(slot, span, "index")
         if not -size <= place < size:
             raise GradcalcError(
                 "index",
-                f"there is no element {place}: there are {size}",
+                f"index {place} is out of range: the size is {size}",
                 span,
-                hint=f"indices count from 0 to {size - 1}, or from -1 back to -{size}",
+                hint=f"use 0 to {size - 1}, or -1 to -{size} to count from the end",
             )
         return place % size
 
@@ -245,32 +242,25 @@ class ArrayExpressions(Conditions):
     ) -> tuple[int, int, int]:
         """A slice, its ends clipped as Python does."""
         start, stop = (
-            None if end is None else self._integer(end(scope), span, "an index") for end in ends
+            None if end is None else self._integer(end(scope), span, "index") for end in ends
         )
         first, last, _ = slice(start, stop).indices(size)
         if last <= first:
+            ends_as_text = ["" if end is None else str(end) for end in (start, stop)]
             raise GradcalcError(
                 "index",
-                f"this part of {size} elements is empty",
+                f"the slice {':'.join(ends_as_text)} of {size} elements selects nothing",
                 span,
-                hint="the end stands behind it",
+                hint="the end index must be larger than the start"
+                if first < size
+                else f"the last index is {size - 1}",
             )
         return first, last, 1
 
     def _integer(self, slot: int, span: Span, what: str) -> int:
         value = self.trace.values[slot]
         if shape_of(value) or not abs(value) < float("inf") or value % 1 != 0:
-            shown_value = (
-                f"of shape {shown(value.shape)}"
-                if hasattr(value, "shape")
-                else (f"{float(value)!r}")
-            )
-            raise GradcalcError(
-                "not-an-integer",
-                f"{what} is an integer, and this is {shown_value}",
-                span,
-                hint="round it: floor(…)",
-            )
+            raise not_an_integer(what, value, span)
         self.settled(slot, span)
         return int(value)
 
@@ -290,11 +280,7 @@ class ArrayExpressions(Conditions):
         except ShapeError as error:
             raise GradcalcError("shape", str(error), span) from error
         except NotAnIntegerError as error:
-            raise GradcalcError(
-                "not-an-integer",
-                f"a size is an integer, and this is {float(error.args[0])!r}",
-                span,
-            ) from error
+            raise not_an_integer("size", error.args[0], span) from error
         finally:
             writer.span = before
 
@@ -304,9 +290,7 @@ class ArrayExpressions(Conditions):
         parameters = entry.parameters if entry else ("x", "[axis]")
         formula = entry.formula if entry else REDUCING.get(name)
         if formula is None:
-            raise GradcalcError(
-                "keyword", f"{name} works element by element: it takes no axis", span
-            )
+            raise GradcalcError("keyword", f"{name} works element by element and has no axis", span)
         given = _matched(node, parameters, entry)
         codes = [(kind, self._argument(kind, argument)) for kind, argument in given]
 
@@ -341,21 +325,21 @@ class ArrayExpressions(Conditions):
             if hasattr(value, "shape"):
                 raise GradcalcError(
                     "shape",
-                    "the kind of a norm is a number",
+                    f"the order of a norm must be a number, not {described(value.shape)}",
                     span,
                     hint="write norm(v), norm(v, 1)",
                 )
             if self.trace.active[slot]:
                 raise GradcalcError(
                     "not-constant",
-                    "the kind of a norm is not differentiated",
+                    "norm can't be differentiated by its order",
                     span,
-                    hint="write detach(p) to take it as a constant",
+                    hint="write detach(p) to treat p as a constant",
                 )
             self.settled(slot, span)
             exact = self.trace.constants.get(slot)
             return exact if isinstance(exact, Fraction) else float(value)
-        return self._integer(slot, span, "an axis" if "axis" in kind else "a size")
+        return self._integer(slot, span, "axis" if "axis" in kind else "size")
 
     @contextmanager
     def passing_over(self, lenient: bool) -> Iterator[None]:

@@ -45,7 +45,7 @@ class Conditions(Expressions):
             if isinstance(outcome, Mask):
                 raise GradcalcError(
                     "not-a-condition",
-                    "this compares arrays: it holds for some elements, perhaps not for all",
+                    "this compares arrays: it may hold for some elements only",
                     span,
                     hint="use where(c, a, b) for each element, or compare max(v) or min(v)",
                 )

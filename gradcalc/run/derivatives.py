@@ -15,7 +15,7 @@ from typing import Any
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.modes.sweeps import forward
-from gradcalc.numbers.shapes import shown
+from gradcalc.numbers.shapes import described
 from gradcalc.rules.table import TABLE
 from gradcalc.run.arrays import ArrayExpressions
 from gradcalc.run.expressions import Code, Scope
@@ -33,7 +33,7 @@ class DerivativeExpressions(ArrayExpressions):
         if not isinstance(variable, ast.Name):
             raise GradcalcError(
                 "not-a-variable",
-                f"{node.function} differentiates by a variable",
+                f"the second argument of {node.function} must be a variable",
                 variable.span,
                 hint=f"give it a name first: v = …; {node.function}(f, v)",
             )
@@ -53,7 +53,7 @@ class DerivativeExpressions(ArrayExpressions):
             shape = self._shape(code(scope))
             if not shape:
                 raise GradcalcError(
-                    "shape", "a number has no length", span, hint="len takes a vector"
+                    "shape", "a number has no length", span, hint="len expects a vector or a matrix"
                 )
             exact = Fraction(shape[0])
             return self.trace.constant(exact, self.numbers.number(exact), span)
@@ -105,12 +105,11 @@ class DerivativeExpressions(ArrayExpressions):
         shape = self._shape(slot)
         if len(shape) not in ranks:
             words = " or a ".join(("number", "vector", "matrix")[r] for r in ranks)
-            this = f"of shape {shown(shape)}" if shape else "a number"
             raise GradcalcError(
                 "shape",
-                f"{what} is a {words}, and this one is {this}",
+                f"{what} must be a {words}, not {described(shape)}",
                 span,
-                hint="D is for numbers, grad for a number by a vector, jac for vectors",
+                hint="use D for numbers, grad for a number by a vector, jac for vectors",
             )
         return shape
 
@@ -153,7 +152,7 @@ class DerivativeExpressions(ArrayExpressions):
         return n.slot(found)
 
     def _gradient(self, result: int, seed: int, span: Span) -> int:
-        self._require("what grad differentiates", result, span, 0)
+        self._require("the expression in grad", result, span, 0)
         if not self._shape(seed):
             return self._by_number(result, seed, span)
         return self._pulled(result, seed, 1)
@@ -166,7 +165,7 @@ class DerivativeExpressions(ArrayExpressions):
 
     def _jacobian(self, result: int, seed: int, span: Span) -> int:
         """A sweep for each row or for each column, whichever are fewer."""
-        outputs = self._require("what jac differentiates", result, span, 0, 1)
+        outputs = self._require("the expression in jac", result, span, 0, 1)
         by = self._require("the variable of jac", seed, span, 0, 1)
         if not by:
             return self._by_number(result, seed, span)
@@ -181,7 +180,7 @@ class DerivativeExpressions(ArrayExpressions):
 
     def _hessian(self, result: int, seed: int, span: Span) -> int:
         """Forward over reverse: the gradient, pushed along each element."""
-        self._require("what hess differentiates", result, span, 0)
+        self._require("the expression in hess", result, span, 0)
         self._require("the variable of hess", seed, span, 0, 1)
         gradient = self._gradient(result, seed, span)
         if not self._shape(seed):

@@ -106,7 +106,7 @@ class Expressions(ABC):
             case ast.Compare() | ast.Logic() | ast.Not():
                 raise GradcalcError(
                     "condition-as-value",
-                    "a condition is not a number",
+                    "a condition can't be used as a number",
                     node.span,
                     hint="choose a value with it: 1 if x > 0 else 0",
                 )
@@ -258,9 +258,9 @@ class Expressions(ABC):
         if function is None:
             raise GradcalcError(
                 "unknown-name",
-                f"the run calls {node.function} without having come by its definition",
+                f"{node.function} is called before it is defined",
                 node.name_span,
-                hint="define it before, outside of functions, branches and loops",
+                hint="define it first, outside of functions, branches and loops",
             )
         self.expect(node, function.arity)
         return function
@@ -325,16 +325,16 @@ class Expressions(ABC):
         ) == 1:
             return GradcalcError(
                 "ambiguous-product",
-                f"'{node.function}' is a variable, and is called like a function",
+                f"'{node.function}' is a variable, not a function",
                 node.span,
-                hint=f"is it a product? write {node.function}*(…)",
+                hint=f"for a product, write {node.function}*(…)",
             )
         known = nearest(node.function, sorted(functions() | self.defined))
         return GradcalcError(
             "unknown-name",
-            f"there is no function '{node.function}'",
+            f"unknown function '{node.function}'",
             node.name_span,
-            hint=f"did you mean {known}?" if known else "gradcalc functions lists them all",
+            hint=f"did you mean {known}?" if known else "run gradcalc functions for a list",
         )
 
     def compared(self, op: str, left: int, right: int, span: Span) -> bool:
@@ -344,9 +344,9 @@ class Expressions(ABC):
         if any(end != end for end in ends):  # noqa: PLR0124 - nan, as of 0/0
             raise GradcalcError(
                 "undefined",
-                "the condition is undefined: it compares what is not a number",
+                "the condition is undefined: it compares nan",
                 span,
-                hint="guard what may be undefined by a condition of its own",
+                hint="check first that both sides are defined",
                 exit=Exit.NO_ANSWER,
             )
         outcome = bool(COMPARISONS[op](*ends))

@@ -9,7 +9,7 @@ from typing import Any
 from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.language.suggest import as_product, nearest
 from gradcalc.language.syntax import Name
-from gradcalc.numbers.shapes import ShapeError, SingularError, broadcast
+from gradcalc.numbers.shapes import ShapeError, SingularError, broadcast, described, shape_of
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.systems import machine_numbers
 from gradcalc.rules.table import call_name
@@ -23,7 +23,7 @@ def unknown_name(node: Name, scope: Mapping[str, int]) -> GradcalcError:
     product = as_product(node.name, set(scope))
     hint = f"did you mean {known}?" if known else f"give it a value: --at {node.name}=…"
     if product:
-        hint = f"is it a product? write {product}"
+        hint = f"for a product, write {product}"
     return GradcalcError("unknown-name", f"'{node.name}' has no value", node.span, hint=hint)
 
 
@@ -69,7 +69,11 @@ def _first_outside(row: Rule, given: list[Any]) -> tuple[list[Any], str]:
 def unfit(row: Rule, shapes: list[tuple[int, ...]], error: Exception, span: Span) -> GradcalcError:
     """The error of shapes that do not fit, or of a matrix that can't be inverted or factored."""
     if isinstance(error, SingularError):
-        hint = "is a row a combination of others?" if row.name in ("inv", "solve") else None
+        hint = (
+            "check whether a row is a combination of others"
+            if row.name in ("inv", "solve")
+            else None
+        )
         return GradcalcError("singular", str(error), span, hint=hint, exit=Exit.NO_ANSWER)
     told = str(error)
     if isinstance(error, ShapeError) and row.operator:
@@ -83,6 +87,17 @@ def _fitting(shapes: list[tuple[int, ...]]) -> str:
         try:
             broadcast(shapes[0], shapes[1][::-1])
         except ShapeError:
-            return "@ is the product of matrices; A.T is the transpose"
-        return "is one of them to be transposed? A.T"
-    return "shapes fit where each size is the same, or 1"
+            return "write @ for the matrix product, A.T for the transpose"
+        return "does one need transposing? write A.T"
+    return "each pair of sizes must be equal, or one of them 1"
+
+
+def not_an_integer(what: str, value: Any, span: Span) -> GradcalcError:
+    """The error of an index, a size, an axis or a loop bound that counts nothing whole."""
+    shape = shape_of(value)
+    return GradcalcError(
+        "not-an-integer",
+        f"{what} must be an integer, not {described(shape) if shape else float(value)}",
+        span,
+        hint=None if shape else "round it: floor(…)",
+    )

@@ -110,7 +110,9 @@ def _typed(name: str, text: str, typed: bool, limits: Limits | None) -> Trace:
         if error.code == "unknown-name":
             if error.span and text[error.span.start : error.span.end].lower() == "nan":
                 raise _not_finite(name, "nan", error.span, text) from None
-            error.hint = f"the value of {name} is a number or a formula of numbers: 2, 1e-3, pi/2"
+            error.hint = (
+                f"the value of {name} must be a number or a formula of numbers: 2, 1e-3, pi/2"
+            )
         error.message = f"in the value of {name}: {error.message}"
         error.source = text
         raise
@@ -139,8 +141,8 @@ def _array(name: str, given: Any) -> Trace:
     if array.dtype.kind not in "iuf":
         raise GradcalcError(
             "bad-array",
-            f"{name} holds what is no number",
-            hint="an array has one or two axes, and numbers for elements",
+            f"{name} holds something other than numbers",
+            hint="pass a vector or a matrix of numbers",
         )
     if not array.shape:
         return _given(name, array.item() if array.dtype.kind in "iu" else float(array))
@@ -167,19 +169,19 @@ def _refuse_shape(name: str, shape: tuple[int, ...]) -> None:
     if 0 in shape:
         raise GradcalcError(
             "bad-array",
-            f"{name} has no elements: it is of shape {shown(shape)}",
-            hint="an array has at least one",
+            f"{name} has no elements: its shape is {shown(shape)}",
+            hint="an array needs at least one",
         )
     if len(shape) > 2:
         raise _deep(name, shape)
 
 
 def _deep(name: str, shape: tuple[int, ...]) -> GradcalcError:
-    told = f"shape {shown(shape)}" if len(shape) < 6 else f"{len(shape)} axes"
+    form = f"of shape {shown(shape)}" if len(shape) < 6 else f"with {len(shape)} axes"
     return GradcalcError(
         "bad-array",
-        f"{name} is no vector or matrix, but of {told}",
-        hint="an array has one or two axes",
+        f"{name} must be a vector or a matrix, not an array {form}",
+        hint="arrays can't have more than two axes",
     )
 
 
@@ -196,9 +198,7 @@ def _ragged(name: str, given: Sequence[Any]) -> GradcalcError:
     place = next((k for k, row in enumerate(told) if row != told[0]), None)
     rows = "" if place is None else f": row 0 is {told[0]}, row {place} is {told[place]}"
     return GradcalcError(
-        "shape",
-        f"the rows of {name} differ{rows}",
-        hint="all elements of a vector or matrix have the same shape",
+        "shape", f"the rows of {name} differ{rows}", hint="all rows must have the same length"
     )
 
 
@@ -220,6 +220,6 @@ def _not_finite(name: str, shown: str, span: Span | None, source: str = "") -> G
         "not-finite",
         f"the value of {name}, {shown}, is not a finite float64 number",
         span,
-        hint="values lie between -1.8e308 and 1.8e308",
+        hint="values must lie between -1.8e308 and 1.8e308",
         source=source or None,
     )

@@ -15,7 +15,7 @@ from typing import Any
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.language.parser import room_for
-from gradcalc.numbers.shapes import shape_of, shown
+from gradcalc.numbers.shapes import described, shape_of
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import with_arrays
 from gradcalc.rules.table import TABLE
@@ -93,7 +93,7 @@ class Recorder(DerivativeExpressions):
         if not isinstance(target.target, ast.Name):
             raise GradcalcError(
                 "assign-part",
-                "only a part of a variable can be assigned",
+                "only the elements of a variable can be assigned",
                 target.span,
                 hint="write v[0] = …, or A[0, 1] = …",
             )
@@ -125,12 +125,11 @@ class Recorder(DerivativeExpressions):
             size in (1, whole) for size, whole in zip(shape[::-1], wanted[::-1], strict=False)
         )
         if not fits:
-            into, this = (shown(s) if s else "a number" for s in (wanted, shape))
             raise GradcalcError(
                 "shape",
-                f"{this} does not fit into {into}",
+                f"{described(shape)} does not fit into {described(wanted)}",
                 span,
-                hint="the shapes are to be the same",
+                hint="the shapes must match",
             )
         return self.record(TABLE["broadcast"], (slot,), span, (shape, wanted))
 
@@ -139,14 +138,14 @@ class Recorder(DerivativeExpressions):
         if self.steps > self.limits.steps:
             raise GradcalcError(
                 "too-many-steps",
-                f"the loop did not end within {self.limits.steps:,} turns",
+                f"the loop did not end within {self.limits.steps:,} iterations",
                 span,
                 hint="check its condition, or raise the limit with --max-steps",
             )
         if len(self.trace) > self.limits.trace:
             raise GradcalcError(
                 "trace-too-long",
-                f"the run is longer than {self.limits.trace:,} instructions",
+                f"the run takes more than {self.limits.trace:,} instructions",
                 span,
                 hint="does the loop end? check its condition, or raise the limit with --max-trace",
             )
@@ -201,7 +200,7 @@ class Recorder(DerivativeExpressions):
             if not shape:
                 raise GradcalcError(
                     "not-a-vector",
-                    "a number has no elements to walk through",
+                    "a for loop can't run over a number",
                     node.start.span,
                     hint=f"write for {name} in 0..n, or for {name} in a vector",
                 )
@@ -216,7 +215,7 @@ class Recorder(DerivativeExpressions):
         return run
 
     def _bound(self, slot: int, span: Span) -> int:
-        return self._integer(slot, span, "the bound of a loop")
+        return self._integer(slot, span, "loop bound")
 
     def _function(self, node: ast.Function) -> Callable[[Scope], None]:
         body, name = self.block(node.body), node.name
@@ -227,7 +226,7 @@ class Recorder(DerivativeExpressions):
                 if self.depth > self.limits.calls:
                     raise GradcalcError(
                         "recursion",
-                        f"{name} calls itself more than {self.limits.calls} times deep",
+                        f"{name} calls itself more than {self.limits.calls} levels deep",
                         span,
                         hint="check that the recursion ends, or raise the limit with --max-calls",
                     )
@@ -237,7 +236,10 @@ class Recorder(DerivativeExpressions):
                 self.depth -= 1
                 if slot is None:
                     raise GradcalcError(
-                        "no-value", f"{name} ended without a value", span, hint="end it with one"
+                        "no-value",
+                        f"{name} returns no value",
+                        span,
+                        hint="end its body with an expression",
                     )
                 return slot
 

@@ -38,7 +38,7 @@ MESSAGES: list[tuple[list[str], Exit, str]] = [
         ["sinn(x)*y", "--at", "x=1,y=2"],
         Exit.REQUEST,
         """\
-error[unknown-name]: there is no function 'sinn'
+error[unknown-name]: unknown function 'sinn'
   │ sinn(x)*y
   │ ^^^^ did you mean sin?
 """,
@@ -49,7 +49,7 @@ error[unknown-name]: there is no function 'sinn'
         """\
 error[missing-value]: no value for xy
   │ xy + 1
-  │ ^^ is it a product? write x*y; or add --at xy=…
+  │ ^^ for a product, write x*y; or add --at xy=…
 """,
     ),
     (
@@ -65,9 +65,9 @@ error[missing-value]: no value for y, z
         ["x(y + 1)", "--at", "x=1,y=2"],
         Exit.REQUEST,
         """\
-error[ambiguous-product]: 'x' is a variable, and is called like a function
+error[ambiguous-product]: 'x' is a variable, not a function
   │ x(y + 1)
-  │ ^^^^^^^^ is it a product? write x*(…)
+  │ ^^^^^^^^ for a product, write x*(…)
 """,
     ),
     (
@@ -148,7 +148,7 @@ error[missing-value]: x has no value
         """\
 error[unknown-name]: in the value of x: 'abc' has no value
   │ abc
-  │ ^^^ the value of x is a number or a formula of numbers: 2, 1e-3, pi/2
+  │ ^^^ the value of x must be a number or a formula of numbers: 2, 1e-3, pi/2
 """,
     ),
     (
@@ -166,14 +166,14 @@ error[number-too-large]: in the value of x: the size of this number is out of ra
         """\
 error[not-finite]: the value of x, nan, is not a finite float64 number
   │ nan
-  │ ^^^ values lie between -1.8e308 and 1.8e308
+  │ ^^^ values must lie between -1.8e308 and 1.8e308
 """,
     ),
     (
         ["f(n) = f(n + 1); f(x)", "--at", "x=1"],
         Exit.REQUEST,
         """\
-error[recursion]: f calls itself more than 400 times deep
+error[recursion]: f calls itself more than 400 levels deep
   │ f(n) = f(n + 1); f(x)
   │        ^^^^^^^^ check that the recursion ends, or raise the limit with --max-calls
 """,
@@ -182,7 +182,7 @@ error[recursion]: f calls itself more than 400 times deep
         ["while x > 0 { x = x + 1 }; x", "--at", "x=1", "--max-steps", "1000"],
         Exit.REQUEST,
         """\
-error[too-many-steps]: the loop did not end within 1,000 turns
+error[too-many-steps]: the loop did not end within 1,000 iterations
   │ while x > 0 { x = x + 1 }; x
   │ ^^^^^^^^^^^^^^^^^^^^^^^^^ check its condition, or raise the limit with --max-steps
 """,
