@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 from typer.core import TyperOption
+
+from gradcalc.errors import GradcalcError
 
 LONG_OPTION = re.compile(r"--[A-Za-z][A-Za-z-]*(=.*)?\Z", re.DOTALL)
 
@@ -38,6 +39,7 @@ def arranged(arguments: Sequence[str], options: OptionNames) -> list[str]:
     """A command's arguments with its formulas behind `--`, where the parser takes none for options.
 
     An option that takes a value keeps the argument after it, whatever that begins with.
+    GradcalcError where there is none.
     """
     front: list[str] = []
     formulas: list[str] = []
@@ -46,7 +48,10 @@ def arranged(arguments: Sequence[str], options: OptionNames) -> list[str]:
         if token == "--":
             formulas += rest
         elif token in options.valued:
-            front += [token, *islice(rest, 1)]
+            value = next(rest, None)
+            if value is None:  # the parser would take the `--` that is put in for the value
+                raise GradcalcError("usage", f"{token} needs a value")
+            front += [token, value]
         elif token in options.flags or LONG_OPTION.match(token):
             front.append(token)
         else:

@@ -305,6 +305,13 @@ error[usage]: --trace can't be 'some'
 """,
     ),
     (
+        ["x", "--at"],
+        Exit.REQUEST,
+        """\
+error[usage]: --at needs a value
+""",
+    ),
+    (
         [],
         Exit.REQUEST,
         """\
