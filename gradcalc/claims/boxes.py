@@ -11,7 +11,7 @@ from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.pieces import pieces
 from gradcalc.run.point import point
 
-PLACES = 6  # significant digits of a coordinate that is drawn
+DRAWN_DIGITS = 6  # significant ones of a random coordinate: short to type
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Box:
     bounds: Mapping[str, tuple[float, float]]
 
     def draw(self, count: int, seed: int) -> list[dict[str, str]]:
-        """So many points as decimals, the same for the same seed."""
+        """`count` random points, uniformly, as decimals; the same for the same seed."""
         random = Random(seed)
         return [
             {name: self._coordinate(name, random) for name in self.bounds} for _ in range(count)
@@ -30,31 +30,31 @@ class Box:
     def _coordinate(self, name: str, random: Random) -> str:
         low, high = self.bounds[name]
         share = random.random()
-        drawn = (
-            low + (high - low) * share
-            if math.isfinite(high - low)
-            else (low * (1 - share) + high * share)
-        )
-        text = f"{drawn:.{PLACES}g}"
+        if math.isfinite(high - low):
+            x = low + (high - low) * share
+        else:  # the width overflows
+            x = low * (1 - share) + high * share
+        text = f"{x:.{DRAWN_DIGITS}g}"
         return text if low <= float(text) <= high else repr(low)
 
 
 def surplus(names: Iterable[str], given: Iterable[str]) -> list[str]:
-    """What is to be said of names that are given and that no input has."""
+    """A note on each name that has a value or bounds but is not an input."""
     known = set(names)
     return [f"{n} is given but not used" for n in given if n not in known]
 
 
 def fitted(box: Box, held: Iterable[str], names: Sequence[str]) -> tuple[Box, list[str]]:
-    """The box of a program's inputs, less what it does not read, and what is to be said of that.
+    """The bounds of a program's inputs, and a note on each name that is not one of them.
 
-    An error where an input has neither a value nor bounds, or both.
+    `held` are the inputs with a value, `names` all of them. GradcalcError where an input has
+    neither a value nor bounds, or both.
     """
     held = set(held)
     for name in box.bounds:
         if name in held:
             raise GradcalcError(
-                "usage", f"{name} is given by --at and by --over", hint="give one of them"
+                "usage", f"{name} is set by both --at and --over", hint="use one of them"
             )
     left = [name for name in names if name not in box.bounds and name not in held]
     if left:
@@ -63,8 +63,8 @@ def fitted(box: Box, held: Iterable[str], names: Sequence[str]) -> tuple[Box, li
             f"{', '.join(left)} has neither a value nor bounds",
             hint=f"add --over {','.join(f'{name}=-2:2' for name in left)}, or --at {left[0]}=…",
         )
-    kept = {name: box.bounds[name] for name in names if name in box.bounds}
-    return Box(kept), surplus(names, box.bounds)
+    bounds = {name: box.bounds[name] for name in names if name in box.bounds}
+    return Box(bounds), surplus(names, box.bounds)
 
 
 def read_over(texts: Iterable[str]) -> Box:
@@ -72,22 +72,31 @@ def read_over(texts: Iterable[str]) -> Box:
     bounds: dict[str, tuple[float, float]] = {}
     for text in texts:
         for start, end in pieces(text):
-            name, equals, ends = (part.strip() for part in text[start:end].partition("="))
-            low, colon, high = ends.partition(":")
-            if not equals or not colon or not name.isidentifier():
-                raise _bad(text, start, end, "this is not of the form name=low:high")
+            span = Span(start, end)
+            name, low, high = _split(text, span)
             if name in bounds:
-                raise _bad(text, start, end, f"{name} is given twice")
-            found = point({"low": low, "high": high}).machine()
-            if any(hasattr(value, "shape") for value in found.values()):
-                raise _bad(text, start, end, "bounds are numbers")
-            if not found["low"] <= found["high"]:
-                raise _bad(text, start, end, f"the bounds of {name} are the wrong way round")
-            bounds[name] = found["low"], found["high"]
+                raise _bad_box(f"{name} has bounds already", text, span)
+            bounds[name] = _ends(name, low, high, text, span)
     return Box(bounds)
 
 
-def _bad(text: str, start: int, end: int, what: str) -> GradcalcError:
-    return GradcalcError(
-        "bad-box", what, Span(start, end), hint="write --over x=-2:2,y=0:1", source=text
-    )
+def _split(text: str, span: Span) -> tuple[str, str, str]:
+    """x=-2:2 as the name and the formulas of both bounds."""
+    name, equals, ends = (part.strip() for part in text[span.start : span.end].partition("="))
+    low, colon, high = ends.partition(":")
+    if not equals or not colon or not name.isidentifier():
+        raise _bad_box("bounds must have the form name=low:high", text, span)
+    return name, low, high
+
+
+def _ends(name: str, low: str, high: str, text: str, span: Span) -> tuple[float, float]:
+    ends = point({"low": low, "high": high}).machine()
+    if any(hasattr(value, "shape") for value in ends.values()):
+        raise _bad_box("bounds must be numbers", text, span)
+    if not ends["low"] <= ends["high"]:
+        raise _bad_box(f"the lower bound of {name} is above the upper one", text, span)
+    return ends["low"], ends["high"]
+
+
+def _bad_box(message: str, text: str, span: Span) -> GradcalcError:
+    return GradcalcError("bad-box", message, span, hint="write --over x=-2:2,y=0:1", source=text)

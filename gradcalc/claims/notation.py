@@ -8,49 +8,63 @@ from collections.abc import Iterable
 from gradcalc.errors import GradcalcError
 from gradcalc.language.pieces import pieces
 
-NAMED = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)\s*(.*)", re.DOTALL)
+NAMED = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)\s*(.*)", re.DOTALL)  # x=…, not x==…
 
 
-def inputs_of(source: str, given: Iterable[str] = ()) -> tuple[str, ...]:
-    """The inputs of a program, in order of appearance; a constant that is given is an input."""
+def inputs_of(source: str, values: Iterable[str] = ()) -> tuple[str, ...]:
+    """The inputs of a program, in order of appearance; a constant that has a value is an input."""
     from gradcalc.language import inputs, parse
     from gradcalc.numbers.system import CONSTANTS
     from gradcalc.run.forms import reserved
 
-    constants = frozenset(CONSTANTS) - set(given)
+    constants = frozenset(CONSTANTS) - set(values)
     return tuple(inputs(parse(source, functions=reserved()), constants, reserved()))
 
 
-def claims_of(source: str, texts: Iterable[str], given: Iterable[str] = ()) -> dict[str, str]:
-    """The claims by input: `x=…` by name, a list in the order of the inputs."""
-    found: dict[str, str] = {}
-    order = inputs_of(source, given)
+def claims_of(source: str, texts: Iterable[str], values: Iterable[str] = ()) -> dict[str, str]:
+    """The claims by input: `x=…` by name, a list in the order of the inputs.
+
+    `values` are the names that have a value at the point. GradcalcError where a claim names what
+    is not an input, or an input has two claims.
+    """
+    claims: dict[str, str] = {}
+    order = inputs_of(source, values)
     for text in texts:
         for start, end in pieces(text):
-            by, formula = _claim(text[start:end].strip(), order, found)
-            found[by] = formula
-    return found
+            part = text[start:end].strip()
+            by, formula = _name_and_formula(part, order)
+            if not by:
+                by = next((name for name in order if name not in claims), "")
+            if not by:
+                raise _bad_claim("there are more claims than inputs", order)
+            if by in claims:
+                raise _bad_claim(f"{by} is claimed twice: {claims[by]} and {formula}", order)
+            claims[by] = formula
+    return claims
 
 
-def _claim(part: str, order: tuple[str, ...], found: dict[str, str]) -> tuple[str, str]:
-    """One claim: by which input, and the formula."""
-    known = ", ".join(order) or "none"
-    hint = f"the inputs are {known}: write --claim {order[0] if order else 'x'}=…"
+def _name_and_formula(part: str, order: tuple[str, ...]) -> tuple[str, str]:
+    """The input that a claim names, or "", and its formula."""
     named = NAMED.fullmatch(part)
-    if named and named[1] not in order and not re.search(r"[;\n]", named[2]):
-        # A program would go on: its first assignment is not its value.
-        raise GradcalcError("usage", f"the claim {part} is for {named[1]}, no input", hint=hint)
-    by = named[1] if named and named[1] in order else next((n for n in order if n not in found), "")
-    if not by:
-        raise GradcalcError("usage", f"the claim {part} is for no input that is left", hint=hint)
-    if by in found:
-        raise GradcalcError("usage", f"{by} is claimed twice: {found[by]}, and {part}", hint=hint)
-    return by, named[2].strip() if named and named[1] == by else part
+    if named is None:
+        return "", part
+    if named[1] in order:
+        return named[1], named[2].strip()
+    if re.search(r"[;\n]", named[2]):
+        return "", part  # a program, which begins with an assignment
+    raise _bad_claim(f"the claim {part} names {named[1]}, which is not an input", order)
+
+
+def _bad_claim(message: str, order: tuple[str, ...]) -> GradcalcError:
+    hint = "the formula has no inputs"
+    if order:
+        hint = f"the inputs are {', '.join(order)}: write --claim {order[0]}=…"
+    return GradcalcError("usage", message, hint=hint)
 
 
 def point_of(text: str) -> dict[str, str]:
-    """A point as it is written after --at."""
-    found: dict[str, str] = {}
+    """A point as it is written after --at; GradcalcError where it is not name=value, …"""
+    point: dict[str, str] = {}
     for start, end in pieces(text):
         named = NAMED.fullmatch(text[start:end])
         if not named:
@@ -60,5 +74,5 @@ def point_of(text: str) -> dict[str, str]:
                 hint="write x=1,y=2",
                 source=text,
             )
-        found[named[1]] = named[2].strip()
-    return found
+        point[named[1]] = named[2].strip()
+    return point

@@ -19,7 +19,7 @@ from gradcalc.errors import GradcalcError, blaming
 
 if TYPE_CHECKING:
     from gradcalc.answers.request import Options
-    from gradcalc.claims.claim import Tolerance
+    from gradcalc.claims.tolerance import Tolerance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class ToleranceOptions:
 
     def tolerance(self) -> Tolerance:
         """GradcalcError for one that is not a number, or that another would silently replace."""
-        from gradcalc.claims.claim import Tolerance
+        from gradcalc.claims.tolerance import Tolerance
 
         for name, value in {"--rtol": self.rtol, "--atol": self.atol, "--ulp": self.ulp}.items():
             if value is not None and not math.isfinite(value):
@@ -172,7 +172,7 @@ def _check_claims(
     color: str,
 ) -> int:
     """Compare the claims with the true gradient and print the verdict."""
-    from gradcalc.claims.claim import check
+    from gradcalc.claims.check import check
     from gradcalc.views import checked, reports
     from gradcalc.views.console import console
 

@@ -15,8 +15,10 @@ from typing import Any, Literal
 from gradcalc.answers.evaluate import evaluate
 from gradcalc.answers.request import Options
 from gradcalc.answers.result import Result
-from gradcalc.claims.claim import Tolerance, Verdict, check, written_unit
+from gradcalc.claims.check import check
 from gradcalc.claims.notation import claims_of
+from gradcalc.claims.tolerance import Tolerance, written_unit
+from gradcalc.claims.verdict import Verdict
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.rules.systems import big_numbers
 from gradcalc.suites.suite import Case

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from gradcalc.claims.claim import Judged, Verdict
+from gradcalc.claims.verdict import Judgement, Verdict
 from gradcalc.suites.running import Ran, Report
 
 MARKS = {
@@ -38,7 +38,7 @@ def show(verdict: Verdict, out: Console) -> None:
     out.print(Text(told))
 
 
-def _wrong(claim: Judged) -> list[str]:
+def _wrong(claim: Judgement) -> list[str]:
     if claim.worst is None:
         return []
     at = ", ".join(f"{name} = {value}" for name, value in claim.worst.at.items())

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcalc import Exit, GradcalcError
-from gradcalc.claims.claim import Tolerance, Verdict, check, written_unit
+from gradcalc.claims.check import check
+from gradcalc.claims.tolerance import Tolerance, written_unit
+from gradcalc.claims.verdict import Verdict
 from gradcalc.cli import run
 
 AT = {"x": "0.7", "y": "1.3"}

@@ -1,0 +1,155 @@
+"""Does a claimed gradient hold? It is compared with the true one, at points and symbolically.
+
+A claim is a formula in the program's inputs, or a number. Both it and the true derivative are
+computed with 30 digits, so a right formula agrees to far more digits than any wrong one could.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gradcalc.answers.evaluate import evaluate
+from gradcalc.answers.request import Options
+from gradcalc.answers.result import Result
+from gradcalc.claims.diagnosis import diagnosed
+from gradcalc.claims.formulas import derivative_text
+from gradcalc.claims.sample import Point, Sample, miss, sampled
+from gradcalc.claims.tolerance import Tolerance, half_unit, is_number, written_unit
+from gradcalc.claims.verdict import Judgement, Miss, Verdict
+from gradcalc.errors import Exit, GradcalcError
+from gradcalc.trace.trace import Trace
+
+MIN_DIAGNOSED_POINTS = 4  # fewer fit too many slips; then neighbours are looked at too
+NEIGHBOUR_FACTORS = ("1.0625", "0.875", "1.25", "0.8125", "1.4375", "0.6875")  # exact in float64
+
+
+Truth = tuple[Point, Result]
+
+
+def check(
+    source: str,
+    claims: Mapping[str, str],
+    points: Sequence[Point],
+    *,
+    tolerance: Tolerance | None = None,
+    options: Options | None = None,
+) -> Verdict:
+    """Judge claimed derivatives, by input, at points.
+
+    Singular points (no finite answer, or not smooth) are set aside. GradcalcError where the
+    program or a claim can't be read, or where every point is singular.
+    """
+    options = options or Options(check="fast")
+    truths, reasons = _truths(source, points, tuple(claims), options)
+    if not truths:
+        count = len(points)
+        which = f"all {count} points are singular" if count > 1 else "the point is singular"
+        raise GradcalcError(
+            "no-points",
+            f"nothing can be compared: {which} ({reasons[0]})",
+            hint="choose other points with --at or --over",
+            exit=Exit.NO_ANSWER,
+        )
+    judge = Judge(source, truths, tolerance or Tolerance(), options)
+    judgements = tuple(judge.judgement(by, text) for by, text in claims.items())
+    return Verdict(source, judgements, len(truths), len(reasons))
+
+
+def _truths(
+    source: str, points: Iterable[Point], wrt: tuple[str, ...], options: Options
+) -> tuple[list[Truth], list[str]]:
+    """The true derivatives at the points where the program is smooth; why it isn't at others."""
+    truths: list[Truth] = []
+    reasons: list[str] = []
+    for point in points:
+        try:
+            result = evaluate(source, point, wrt=wrt, options=options)
+        except GradcalcError as error:
+            if error.exit is not Exit.NO_ANSWER:
+                raise
+            reasons.append(error.message)
+            continue
+        if result.error is not None:
+            reasons.append(result.error.message)
+        elif result.status != "smooth":
+            reasons.append(f"{result.status} there")
+        else:
+            truths.append((point, result))
+    return truths, reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Judges claims about one program, whose results at some points are known."""
+
+    source: str
+    truths: list[Truth]
+    tolerance: Tolerance
+    options: Options
+
+    def judgement(self, by: str, text: str) -> Judgement:
+        """The judgement on one claim."""
+        samples = [sampled(by, text, *truth, self.options) for truth in self.truths]
+        misses = [m for sample in samples if (m := miss(sample, text, self.tolerance))]
+        if misses:
+            return self._wrong(by, text, samples, misses)
+        return Judgement(
+            by,
+            text,
+            holds=True,
+            compared=len(samples),
+            proven=self._is_proven(by, text),
+            rounded=written_unit(text) is not None and any(s.claimed != s.true for s in samples),
+        )
+
+    def _wrong(self, by: str, text: str, samples: list[Sample], misses: list[Miss]) -> Judgement:
+        worst = max(misses, key=lambda one: (one.why is not None, one.error))
+        trace = next(s.result.steps.trace for s in samples if s.at == worst.at)
+        return Judgement(
+            by,
+            text,
+            holds=False,
+            compared=len(samples),
+            wrong=len(misses),
+            worst=worst,
+            formula=None if trace.statics else derivative_text(trace, by),
+            branch=bool(trace.guards),
+            diagnosis=worst.why or self._diagnosis(by, text, samples),
+        )
+
+    def _diagnosis(self, by: str, text: str, samples: list[Sample]) -> str | None:
+        if is_number(text):  # it is claimed for its points alone
+            return diagnosed(by, samples, slack=float(half_unit(text) or 0.0))
+        if len(samples) < MIN_DIAGNOSED_POINTS:
+            samples = [*samples, *self._neighbours(by, text)]
+        return diagnosed(by, samples)
+
+    def _neighbours(self, by: str, text: str) -> Iterator[Sample]:
+        """The claim at a few points near the first: a single point fits any constant factor."""
+        point = self.truths[0][0]
+        if not all(isinstance(value, str) for value in point.values()):
+            return
+        near = [
+            {name: f"({value})*{factor}" for name, value in point.items()}
+            for factor in NEIGHBOUR_FACTORS
+        ]
+        truths, _ = _truths(self.source, near, (by,), self.options)
+        for truth in truths:
+            yield sampled(by, text, *truth, self.options)
+
+    def _is_proven(self, by: str, text: str) -> bool:
+        """Does sympy find that claim and derivative are the same function?"""
+        from gradcalc.checks.identity import identical
+
+        point, result = self.truths[0]
+        trace = result.steps.trace
+        if not _is_one_formula(trace):
+            return False
+        claim = evaluate(text, point, wrt=None, options=self.options).steps.trace
+        return _is_one_formula(claim) and identical(trace, by, claim)
+
+
+def _is_one_formula(trace: Trace) -> bool:
+    """Is it the same formula at all points, and of numbers?"""
+    return not trace.guards and not trace.statics

@@ -1,0 +1,59 @@
+"""What is said of claims about a program: which hold, how that is known, what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gradcalc.errors import Exit
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A point where a claim is wrong, with both values as decimals.
+
+    `error` is relative, infinite where the truth is 0 or the claim has no number; `element` is the
+    index into an array; `why` says why the claim can't be compared there.
+    """
+
+    at: Mapping[str, str]
+    claimed: str
+    true: str
+    error: float
+    element: tuple[int, ...] = ()
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One claim: does it hold, how is that known, and what went wrong?"""
+
+    by: str
+    text: str
+    holds: bool
+    compared: int  # points
+    wrong: int = 0  # points
+    proven: bool = False  # sympy finds that the difference is zero everywhere
+    rounded: bool = False  # a number that is right to the digits it is written with
+    worst: Miss | None = None
+    formula: str | None = None  # the true derivative
+    branch: bool = False  # the formula is that of the branch taken at the worst point
+    diagnosis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All claims about a program; `aside` counts the points that were singular."""
+
+    expr: str
+    claims: tuple[Judgement, ...]
+    points: int
+    aside: int
+
+    @property
+    def holds(self) -> bool:
+        return all(claim.holds for claim in self.claims)
+
+    @property
+    def exit(self) -> Exit:
+        return Exit.OK if self.holds else Exit.VERDICT
