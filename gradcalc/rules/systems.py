@@ -179,6 +179,46 @@ def symbolic_numbers() -> Numbers:
     return numbers
 
 
+@cache
+def germ_numbers(digits: int, length: int, last: bool) -> Numbers:
+    """Germs of at most `length` terms, with coefficients of so many digits.
+
+    `last` says that there are no more digits: what is 0 within its bound is 0.
+    """
+    from gradcalc.numbers import germ_elementary, germ_special
+    from gradcalc.numbers.bounded import Precision
+    from gradcalc.numbers.germs import Field
+
+    big = big_numbers(digits)
+    precision = Precision(big.context, last)
+    field = Field(precision, length)
+    numbers = Numbers(
+        "germ",
+        lambda exact: field.constant(precision.trimmed(exact)),
+        germ_elementary.constant(field),
+        {"context": big.context},
+    )
+    kernels = germ_elementary.KERNELS | germ_special.KERNELS
+
+    def regular(name: str, *arguments: Any) -> Any:
+        return germ_special.regular(numbers, name, SCALAR[name].partials, arguments)
+
+    numbers.__dict__.update(
+        big=big, precision=precision, field=field, regular=regular, remembered={}
+    )
+    for name in SCALAR:
+        own = kernels.get(name)
+        kernel = partial(own, numbers) if own else partial(regular, name)
+        numbers.__dict__[name] = _of_germs(kernel, field)
+    return numbers
+
+
+def _of_germs(kernel: Callable[..., Any], field: Any) -> Callable[..., Any]:
+    """A kernel that takes plain numbers, too, as partials have them."""
+    germ = field.germ
+    return lambda *arguments: kernel(*map(germ, arguments))
+
+
 def _kernel(
     row: Rule, own: Callable[..., Any] | None, library: Any, numbers: Numbers, name: str = ""
 ) -> Callable[..., Any]:

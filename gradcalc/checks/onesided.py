@@ -1,0 +1,342 @@
+"""One-sided values, limits and derivatives by algebra: the source run at x + h and x - h.
+
+h is infinitesimal (`numbers/germs.py`), so there are no steps and no scales: the first terms of
+what the run comes to tell what is true on either side. Precision and length of the germs are
+raised until they tell, or NotDeterminedError is raised; what germs can't express at all is an
+InexpressibleError. Then the numeric probe (`checks/probe.py`) decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, permutations
+from random import Random
+from typing import Any, TypeVar
+
+from gradcalc.checks.probe import OneSided
+from gradcalc.errors import GradcalcError
+from gradcalc.numbers.bounded import (
+    Bounded,
+    MoreDigitsError,
+    NotDeterminedError,
+    Real,
+    compare,
+    magnitude,
+    sign,
+)
+from gradcalc.numbers.germs import UNIT, Germ, H, MoreTermsError, larger
+from gradcalc.numbers.system import Numbers
+from gradcalc.rules.systems import germ_numbers
+
+DIGITS = (60, 800)  # of the coefficients, at first and at last
+LENGTHS = (3, 6, 12, 24)  # terms of a germ
+BITS_PER_DIGIT = 3.33
+AGREEMENT = 0.75  # of the bits, at two precisions, of a value that came by way of an infinity
+WANTED_DIGITS = 40  # of a derivative
+MAX_PAIRED_INPUTS = 8  # inputs that are combined in pairs, to try directions off the axes
+RANDOM_DIRECTIONS = 4
+
+Answer = TypeVar("Answer")
+Rerun = Callable[[Numbers, Any], Any]  # the program's value for a value of one input
+Exact = Callable[[Numbers], Any]  # that input's own value, exactly
+OUTSIDE = (GradcalcError, ValueError, ArithmeticError)
+
+
+def determined(attempt: Callable[[Any], Answer]) -> Answer:
+    """attempt(n) in systems of germs of more and more digits and terms, until it is determined."""
+    digits = length = 0
+    while True:
+        numbers = germ_numbers(DIGITS[digits], LENGTHS[length], digits == len(DIGITS) - 1)
+        field: Any = vars(numbers)["field"]
+        field.oscillated, field.analytic = False, True
+        try:
+            return attempt(numbers)
+        except MoreDigitsError:
+            digits += 1
+        except MoreTermsError:
+            length += 1
+            if length == len(LENGTHS) or field.oscillated:
+                raise NotDeterminedError from None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What the function does on one side.
+
+    `kind` is none (undefined there), finite, infinite (a vertical tangent), jump or pole; `slope`
+    the derivative, a real number or the sign of an infinite one.
+    """
+
+    kind: str
+    slope: Real = None
+
+
+def one_sided(
+    rerun: Rerun, exact: Exact, *, missing: bool = False, digits: int = WANTED_DIGITS
+) -> OneSided:
+    """The one-sided derivatives of rerun(n, x) by x at x = exact(n), and what that is.
+
+    They are right to `digits` digits. `missing` says that there is no finite value at the point,
+    though rounding may make one up. NotDeterminedError and InexpressibleError where germs don't
+    tell.
+    """
+
+    def attempt(n: Any) -> OneSided:
+        at = n.field.germ(exact(n))
+        right = _value(rerun, n, at + n.field.step(1))
+        here = None if missing else _value(rerun, n, at)
+        if n.field.analytic and right is not None and here is not None:
+            return _numbers(n, _analytic(right, "smooth"), digits)
+        values = [_value(rerun, n, at - n.field.step(1)), right]
+        if here is None and not missing:
+            here = _here(rerun, exact, n)
+        found = _missing(n, values) if here is None else _status(_sides(n, values, here))
+        return _numbers(n, found, digits)
+
+    return determined(attempt)
+
+
+def one_sided_derivatives(
+    rerun: Rerun, exact: Exact, order: int, *, digits: int = WANTED_DIGITS
+) -> tuple[list[Any] | None, list[Any] | None]:
+    """The limits of the derivatives of orders 1 to `order`, from the left and from the right.
+
+    Each is an mpmath number, infinite where the derivative grows; None for a side where the
+    function is undefined, or infinite itself.
+    """
+
+    def attempt(n: Any) -> tuple[list[Any] | None, list[Any] | None]:
+        at = n.field.germ(exact(n))
+        sides: list[list[Any] | None] = []
+        for side in (-1, 1):
+            value = _value(rerun, n, at + n.field.step(side))
+            if value is None or value.is_infinite:
+                sides.append(None)
+                continue
+            if n.field.oscillated:
+                raise NotDeterminedError
+            slopes = []
+            for _ in range(order):
+                value = value.derivative() * side
+                infinite = value.is_infinite
+                slopes.append(
+                    n.context.inf * value.sign() if infinite else _number(n, value.limit(), digits)
+                )
+            sides.append(slopes)
+        return sides[0], sides[1]
+
+    return determined(attempt)
+
+
+# one side ---------------------------------------------------------------------------------
+
+
+def _value(rerun: Rerun, n: Any, x: Germ) -> Germ | None:
+    """The value of the program a hair beside the point; None where it has none."""
+    try:
+        value: Germ = n.field.germ(rerun(n, x))
+    except OUTSIDE:
+        return None
+    return value
+
+
+def _here(rerun: Rerun, exact: Exact, n: Any) -> Germ | None:
+    """The value at the point itself where the way to it leads through an infinity, as IEEE has it.
+
+    1/(1 + 1/x) is 0 at 0. What only rounding keeps from being infinite differs between precisions.
+    """
+    from gradcalc.rules.systems import big_numbers
+
+    context = n.context
+    try:
+        near, far = (context.mpf(rerun(b, exact(b))) for b in (n.big, big_numbers(2 * context.dps)))
+    except OUTSIDE:
+        return None
+    bound = magnitude(near) - n.precision.bits * AGREEMENT
+    if not context.isfinite(near) or (near != far and magnitude(near - far) > bound):
+        return None
+    return n.field.germ(Bounded(n.precision, near, bound) if near else 0)  # type: ignore[no-any-return]
+
+
+def _analytic(value: Any, status: str, limit: Any = None) -> OneSided:
+    """What is a power series in h with x + h, and so the same one in -h with x - h."""
+    slope = next((c for order, c in value.terms if order == H), 0)
+    if not slope and value.rest is not None and larger(value.rest, H) >= 0:
+        raise MoreTermsError
+    return OneSided(slope, slope, status, limit)
+
+
+def _sides(n: Any, values: Sequence[Germ | None], here: Germ) -> list[Side]:
+    return [_side(v, here, s) for v, s in zip(values, (-1, 1), strict=True)]
+
+
+def _side(value: Germ | None, here: Germ, side: int) -> Side:
+    """How the value on one side comes from the value at the point."""
+    if value is None:
+        return Side("none")
+    return _by_lead(value - here, side)
+
+
+def _by_lead(change: Germ, side: int) -> Side:
+    """The derivative by the first term of the change along side·h."""
+    if not change.terms:
+        if change.rest is not None and larger(change.rest, H) >= 0:
+            raise MoreTermsError
+        return Side("finite", 0)
+    order, c = change.terms[0]
+    if larger(order, UNIT) >= 0:
+        return Side("jump")
+    by = larger(order, H)
+    if by > 0:
+        return Side("infinite", sign(c) * side)
+    return Side("finite", 0 if by < 0 else c * side)
+
+
+def _status(sides: Sequence[Side]) -> OneSided:
+    left, right = sides
+    kinds = {left.kind, right.kind}
+    slopes = left.slope, right.slope
+    if kinds == {"none"}:
+        return OneSided(None, None, "undefined")
+    if "jump" in kinds:
+        return OneSided(_signed(left), _signed(right), "jump")
+    if "none" in kinds:
+        status = "vertical" if "infinite" in kinds else "one-sided"
+        return OneSided(_signed(left), _signed(right), status)
+    if kinds == {"finite"}:
+        if compare(*slopes) == 0:
+            return OneSided(left.slope, left.slope, "smooth")
+        return OneSided(left.slope, right.slope, "kink")
+    opposite = kinds == {"infinite"} and left.slope != right.slope
+    return OneSided(_signed(left), _signed(right), "cusp" if opposite else "vertical")
+
+
+@dataclass(frozen=True, slots=True)
+class _Infinite:
+    """An infinite number by its sign."""
+
+    sign: int
+
+
+def _signed(side: Side) -> Any:
+    return _Infinite(side.slope) if side.kind == "infinite" else side.slope
+
+
+def _missing(n: Any, values: Sequence[Germ | None]) -> OneSided:
+    """There is no finite value at the point itself: a pole, a gap, or nothing."""
+    there = [value for value in values if value is not None]
+    if not there:
+        return OneSided(None, None, "undefined")
+    if any(value.is_infinite for value in there):
+        return _pole(values)
+    limits = [value.limit() for value in there]
+    if n.field.analytic and len(there) == 2:
+        return _analytic(there[1], "removable", limits[1])
+    if len(limits) == 2 and compare(*limits):
+        return OneSided(None, None, "undefined")
+    here = n.field.germ(limits[0])
+    found = _status(_sides(n, values, here))
+    return OneSided(found.left, found.right, "removable", limits[0])
+
+
+def _pole(values: Sequence[Germ | None]) -> OneSided:
+    """The slopes and the value itself end in infinities, each with its sign."""
+    slopes: list[_Infinite | None] = []
+    ends = set()
+    for value, side in zip(values, (-1, 1), strict=True):
+        if value is None or not value.is_infinite:
+            slopes.append(None)
+            continue
+        slopes.append(_Infinite(-value.sign() * side))
+        ends.add(value.sign())
+    limit = _Infinite(ends.pop()) if len(ends) == 1 else None
+    return OneSided(slopes[0], slopes[1], "pole", limit)
+
+
+def _numbers(n: Any, found: OneSided, digits: int) -> OneSided:
+    """With mpmath numbers for what it holds."""
+
+    def convert(x: Any) -> Any:
+        if isinstance(x, _Infinite):
+            return n.context.inf * x.sign
+        return None if x is None else _number(n, x, digits)
+
+    return OneSided(convert(found.left), convert(found.right), found.status, convert(found.limit))
+
+
+def _number(n: Any, x: Real, digits: int) -> Any:
+    """A real number as an mpmath number, right to so many digits."""
+    if type(x) is Bounded and x.bound > x.size - digits * BITS_PER_DIGIT and x.sign():
+        if n.precision.last:
+            raise NotDeterminedError
+        raise MoreDigitsError
+    if type(x) is Bounded and not x.sign():
+        return n.context.mpf(0)
+    return n.precision.number(x)
+
+
+# directions off the axes ------------------------------------------------------------------
+
+RerunAll = Callable[[Numbers, Mapping[str, Any]], Any]  # the value for values of some inputs
+ExactAll = Callable[[Numbers], Mapping[str, Any]]
+Direction = Mapping[str, tuple[int, int]]  # by input the coefficients of h and of h^2
+
+
+def bent_direction(
+    rerun: RerunAll, exact: ExactAll, names: Sequence[str], seed: int = 0
+) -> Direction | None:
+    """A direction along which the function is not differentiable as the axes say; None: there
+    is none among those that are tried.
+
+    Where a function is differentiable, its derivative along a line or a parabola is the sum of
+    those along the axes. Tried are the axes, ±(e_i ± e_j), h·e_i + h²·e_j and random directions.
+    """
+
+    def attempt(n: Any) -> Direction | None:
+        held = exact(n)
+        field = n.field
+        here = _here_all(rerun, n, {name: held[name] for name in names})
+        if here is None:
+            return dict.fromkeys(names, (0, 0))
+
+        def slope(direction: Direction) -> Real:
+            """The derivative along a direction; None where there is no finite one."""
+            moved = {
+                name: held[name] + (field.step(a) + field.step(1) * field.step(b))
+                for name, (a, b) in direction.items()
+            }
+            value = _value(rerun, n, moved)  # type: ignore[arg-type]
+            side = _side(value, here, 1)
+            return side.slope if side.kind == "finite" else None
+
+        axes = {name: slope({name: (1, 0)}) for name in names}
+        for name, along in axes.items():
+            if along is None:
+                return {name: (1, 0)}
+        for direction in _directions(names, seed):
+            along = slope(direction)
+            linear = sum((axes[name] * a for name, (a, _) in direction.items()), 0)
+            if along is None or compare(along, linear):
+                return direction
+        return None
+
+    return determined(attempt)
+
+
+def _here_all(rerun: RerunAll, n: Any, held: Mapping[str, Any]) -> Germ | None:
+    return _value(rerun, n, held)  # type: ignore[arg-type]
+
+
+def _directions(names: Sequence[str], seed: int) -> Iterator[Direction]:
+    for name in names:
+        yield {name: (-1, 0)}
+    paired = names[:MAX_PAIRED_INPUTS]
+    for one, other in combinations(paired, 2):
+        for a, b in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
+            yield {one: (a, 0), other: (b, 0)}
+    for one, other in permutations(paired, 2):
+        yield {one: (1, 0), other: (0, 1)}
+    random = Random(seed)
+    for _ in range(RANDOM_DIRECTIONS if len(names) > 1 else 0):
+        yield {name: (random.choice((-1, 1)) * random.randint(1, 99), 0) for name in names}

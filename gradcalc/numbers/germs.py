@@ -1,0 +1,535 @@
+"""Germs: numbers with an infinitesimal h, so that limits are algebra.
+
+A germ is a finite sum of terms c·h^a·L^b·exp(E), where L = log(1/h), h → 0+, and E is itself a sum
+of terms that grow without bound, or nothing. Its terms stand largest first. What was cut off is
+smaller than, or of the size of, its `rest`, an order; a germ without one is exact. A program run
+at x + h and x - h thus tells what it does a hair beside x: by the sign of the first term every
+comparison is decided, and limits, derivatives and poles are read off.
+
+Coefficients and exponents are real numbers of `numbers/bounded.py`, exact or with a bound.
+What depends on terms that were cut off is a MoreTermsError; what no germ can express (a sine of
+something infinite, a logarithm of a logarithm) is an InexpressibleError. Source: the field of
+logarithmic-exponential transseries, of one exponential and one logarithm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from functools import cmp_to_key
+from typing import Any
+
+from gradcalc.numbers.bounded import Bounded, Precision, Real, compare, power, quotient, sign
+
+# How fast a term grows: the terms (a, b, c) of the exponent E, largest first; then a and b.
+Order = tuple[tuple[tuple[Real, Real, Real], ...], Real, Real]
+Term = tuple[Order, Real]
+
+UNIT: Order = ((), 0, 0)
+H: Order = ((), 1, 0)
+
+
+class MoreTermsError(Exception):
+    """What is asked depends on terms that were cut off."""
+
+
+class InexpressibleError(Exception):
+    """A step leads out of what germs can express."""
+
+
+class Field:
+    """Germs of at most `length` terms whose coefficients have a common precision."""
+
+    def __init__(self, precision: Precision, length: int) -> None:
+        self.precision = precision
+        self.context = precision.context
+        self.length = length
+        # What a run comes by, to be reset by who runs it: is a rest that of an oscillation? Is
+        # each step a power series in h, so that x - h gives the same with -h for h?
+        self.oscillated = False
+        self.analytic = True
+
+    def constant(self, x: Real) -> Germ:
+        """A real number."""
+        return Germ(self, ((UNIT, x),) if type(x) is Bounded or x else ())
+
+    def step(self, coefficient: int) -> Germ:
+        """A multiple of the infinitesimal h."""
+        return Germ(self, ((H, coefficient),))
+
+    def germ(self, x: Any) -> Germ:
+        """A germ, or a number that stands for one."""
+        if type(x) is Germ:
+            return x
+        if isinstance(x, int | Fraction):
+            return self.constant(x if type(x) is Fraction else int(x))
+        if isinstance(x, Bounded):
+            return self.constant(x if x.sign() else 0)
+        if isinstance(x, float):
+            if x - x == 0:
+                return self.constant(self.precision.trimmed(Fraction(x)))
+            raise ValueError("not a number")
+        raise TypeError(f"{type(x).__name__} is not a germ")
+
+    def collected(self, terms: Iterable[Term], rest: Order | None) -> Germ:
+        """The sum of terms in any order, cut to the field's length."""
+        sums: dict[Order, Real] = {}
+        for order, c in terms:
+            known = sums.get(order)
+            sums[order] = c if known is None else known + c
+        plain = rest is None or _plain(rest)
+        trimmed = self.precision.trimmed
+        kept: list[Term] = []
+        for order, c in sums.items():
+            if type(c) is Bounded:
+                if c.size <= c.bound and not c.sign():
+                    continue
+            elif not c:
+                continue
+            plain = plain and _plain(order)
+            kept.append((order, c if type(c) is Bounded else trimmed(c)))
+        if plain:
+            kept.sort(key=_plain_key)
+            if rest is not None:
+                last = rest[1], -rest[2]
+                while kept and _plain_key(kept[-1]) >= last:
+                    kept.pop()
+        else:
+            kept = _merged(kept)
+            if rest is not None:
+                kept = [term for term in kept if larger(term[0], rest) > 0]
+        if len(kept) > self.length:
+            rest = kept[self.length][0]
+            del kept[self.length :]
+        return Germ(self, tuple(kept), rest)
+
+
+def _plain(order: Order) -> bool:
+    """Are orders like this one ordered by Python's own comparisons?"""
+    return not order[0] and type(order[1]) is not Bounded and type(order[2]) is not Bounded
+
+
+def _plain_key(term: Term) -> tuple[Real, Real]:
+    (_, a, b), _ = term
+    return a, -b
+
+
+def _descending(x: Term, y: Term) -> int:
+    return larger(y[0], x[0])
+
+
+def _merged(terms: list[Term]) -> list[Term]:
+    """Sorted by orders of any kind, with the terms of equal orders added up."""
+    terms.sort(key=cmp_to_key(_descending))
+    merged: list[Term] = []
+    for order, c in terms:
+        if not merged or larger(merged[-1][0], order):
+            merged.append((order, c))
+            continue
+        total = merged.pop()[1] + c
+        if sign(total):
+            merged.append((order, total))
+    return merged
+
+
+def larger(x: Order, y: Order) -> int:
+    """1 where terms of order x outgrow those of y as h → 0, -1 where y's do, 0 where neither."""
+    if (x[0] or y[0]) and (by := _exponents(x[0], y[0])):
+        return by
+    return compare(y[1], x[1]) or compare(x[2], y[2])
+
+
+def _exponents(x: tuple[Any, ...], y: tuple[Any, ...]) -> int:
+    """The sign of the difference of two exponents E."""
+    for k in range(max(len(x), len(y))):
+        if k >= len(x):
+            return -sign(y[k][2])
+        if k >= len(y):
+            return sign(x[k][2])
+        if by := larger(((), *x[k][:2]), ((), *y[k][:2])):
+            return sign(x[k][2]) if by > 0 else -sign(y[k][2])
+        if by := compare(x[k][2], y[k][2]):
+            return by
+    return 0
+
+
+def times(x: Order, y: Order) -> Order:
+    """The order of a product."""
+    return _sum_of_exponents(x[0], y[0]), x[1] + y[1], x[2] + y[2]
+
+
+def _sum_of_exponents(x: tuple[Any, ...], y: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not x or not y:
+        return x or y
+    terms: list[Term] = [(((), a, b), c) for a, b, c in (*x, *y)]
+    sums: dict[Order, Real] = {}
+    for order, c in terms:
+        sums[order] = sums[order] + c if order in sums else c
+    merged = _merged([(order, c) for order, c in sums.items() if sign(c)])
+    return tuple((a, b, c) for (_, a, b), c in merged)
+
+
+def raised(x: Order, p: Real) -> Order:
+    """The order of a power."""
+    exponent = tuple((a, b, _simple(c * p)) for a, b, c in x[0]) if sign(p) else ()
+    return exponent, _simple(x[1] * p), _simple(x[2] * p)
+
+
+def _simple(x: Real) -> Real:
+    return x.numerator if type(x) is Fraction and x.denominator == 1 else x
+
+
+def larger_of(*orders: Order | None) -> Order | None:
+    """The largest of some rests; None where all are exact."""
+    most: Order | None = None
+    for order in orders:
+        if order is not None and (most is None or larger(order, most) > 0):
+            most = order
+    return most
+
+
+class Germ:
+    """A sum of terms, largest first, and the order of what was cut off (None: nothing was)."""
+
+    __slots__ = ("field", "rest", "terms")
+
+    def __init__(self, field: Field, terms: tuple[Term, ...], rest: Order | None = None) -> None:
+        self.field = field
+        self.terms = terms
+        self.rest = rest
+
+    # what it is ---------------------------------------------------------------------------
+
+    @property
+    def lead(self) -> Term:
+        """The largest term; MoreTermsError where all were cut off. A germ that is 0 has none."""
+        if self.terms:
+            return self.terms[0]
+        if self.rest is not None:
+            raise MoreTermsError
+        raise ZeroDivisionError
+
+    @property
+    def is_zero(self) -> bool:
+        """Is it exactly 0? MoreTermsError where that was cut off."""
+        return not self.terms and not self.sign()
+
+    def sign(self) -> int:
+        """The sign for all small h > 0."""
+        if not self.terms:
+            if self.rest is not None:
+                raise MoreTermsError
+            return 0
+        order, c = self.terms[0]
+        if order != UNIT:
+            self.field.analytic = False
+        return sign(c)
+
+    @property
+    def is_infinite(self) -> bool:
+        """Does it grow without bound?"""
+        return bool(self.terms) and larger(self.terms[0][0], UNIT) > 0
+
+    @property
+    def is_constant(self) -> bool:
+        """Is it a real number, exactly?"""
+        return self.rest is None and (
+            not self.terms or (len(self.terms) == 1 and self.terms[0][0] == UNIT)
+        )
+
+    def parts(self) -> tuple[tuple[Term, ...], Real, Germ]:
+        """What grows without bound, the constant term, and what vanishes with h."""
+        if self.rest is not None and larger(self.rest, UNIT) >= 0:
+            raise MoreTermsError
+        constant: Real = 0
+        grows, seen = 0, 0
+        for order, c in self.terms:
+            size = 0 if order == UNIT else larger(order, UNIT)
+            if size < 0:
+                break
+            grows += size
+            seen += 1
+            if not size:
+                constant = c
+        return self.terms[:grows], constant, Germ(self.field, self.terms[seen:], self.rest)
+
+    def finite(self) -> tuple[Real, Germ]:
+        """The value at h = 0 and what vanishes; InexpressibleError where it is infinite."""
+        grows, constant, small = self.parts()
+        if grows:
+            raise InexpressibleError
+        return constant, small
+
+    def limit(self) -> Real:
+        """The value at h = 0 of what is finite."""
+        return self.finite()[0]
+
+    # arithmetic ---------------------------------------------------------------------------
+
+    def __add__(self, other: Any) -> Any:
+        if (y := self._germ(other)) is None:
+            return NotImplemented
+        if not y.terms and y.rest is None:
+            return self
+        return self.field.collected(self.terms + y.terms, larger_of(self.rest, y.rest))
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Germ:
+        return Germ(self.field, tuple([(order, -c) for order, c in self.terms]), self.rest)
+
+    def __sub__(self, other: Any) -> Any:
+        return NotImplemented if (y := self._germ(other)) is None else self + -y
+
+    def __rsub__(self, other: Any) -> Any:
+        return NotImplemented if (y := self._germ(other)) is None else y + -self
+
+    def __mul__(self, other: Any) -> Any:
+        if (y := self._germ(other)) is None:
+            return NotImplemented
+        if len(y.terms) == 1 and y.rest is None and y.terms[0][0] == UNIT:
+            return self.scaled(y.terms[0][1])
+        if len(self.terms) == 1 and self.rest is None and self.terms[0][0] == UNIT:
+            return y.scaled(self.terms[0][1])
+        rest = larger_of(_cut(self, y), _cut(y, self))
+        if rest is not None and _plain(rest):
+            last = rest[1]
+            pairs = [
+                (times(p, q), c * d)
+                for p, c in self.terms
+                for q, d in y.terms
+                if p[0] or q[0] or compare(p[1] + q[1], last) <= 0
+            ]
+        else:
+            pairs = [(times(p, q), c * d) for p, c in self.terms for q, d in y.terms]
+        return self.field.collected(pairs, rest)
+
+    __rmul__ = __mul__
+
+    def scaled(self, factor: Real) -> Germ:
+        """A multiple by a real number that is not 0."""
+        if type(factor) is int and factor == 1:
+            return self
+        trimmed = self.field.precision.trimmed
+        terms = tuple([(order, trimmed(c * factor)) for order, c in self.terms])
+        return Germ(self.field, terms, self.rest)
+
+    def shifted(self, order: Order) -> Germ:
+        """The product with the term 1·order."""
+        if order == UNIT:
+            return self
+        terms = tuple((times(order, o), c) for o, c in self.terms)
+        return Germ(self.field, terms, None if self.rest is None else times(order, self.rest))
+
+    def __truediv__(self, other: Any) -> Any:
+        if (y := self._germ(other)) is None:
+            return NotImplemented
+        if y.is_constant:
+            return self.scaled(quotient(1, y.lead[1]))
+        if not self.terms and self.rest is None:
+            y.lead  # noqa: B018 - 0/0 is an error
+            return self
+        return self * y.power(-1)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return NotImplemented if (y := self._germ(other)) is None else y / self
+
+    def split(self) -> tuple[Order, Real, Germ]:
+        """Order and coefficient of the largest term, and d, where self is that term·(1 + d)."""
+        order, c = self.lead
+        back = raised(order, -1)
+        rest = Germ(self.field, self.terms[1:], self.rest).shifted(back)
+        return order, c, rest.scaled(quotient(1, c))
+
+    def power(self, p: Real) -> Germ:
+        """A real power; ValueError where it is not real."""
+        field = self.field
+        if self.is_zero:
+            if sign(p) < 0:
+                raise ZeroDivisionError
+            return field.constant(0 if sign(p) else 1)
+        order, c, small = self.split()
+        if sign(c) < 0 and (type(p) is Bounded or p.denominator != 1):
+            raise ValueError("a root of what is negative")
+        if order != UNIT and type(p) is not int:
+            field.analytic = False
+        lead = power(field.precision, c, p)
+        if not small.terms and small.rest is None:
+            return Germ(field, ((raised(order, p), lead),))
+        count = field.length
+        if type(p) is int and 0 <= p < count:
+            count = p + 1  # the binomial series ends
+        series = [1]
+        for k in range(1, count):
+            series.append(quotient(series[-1] * (p - k + 1), k))
+        ends = type(p) is int and 0 <= p == count - 1
+        return small.composed(series, ends=ends).scaled(lead).shifted(raised(order, p))
+
+    def composed(self, series: Sequence[Real], *, ends: bool = False) -> Germ:
+        """The sum of series[k]·self^k, self vanishing with h; `ends`: there are no more terms."""
+        field = self.field
+        total = field.constant(series[-1])
+        for c in reversed(series[:-1]):
+            total = total * self
+            if type(c) is Bounded or c:
+                total = total + field.constant(c)
+        if ends or (not self.terms and self.rest is None):
+            return total
+        size = self.terms[0][0] if self.terms else self.rest
+        assert size is not None
+        cut = raised(size, len(series))
+        return field.collected(total.terms, larger_of(total.rest, cut))
+
+    def derivative(self) -> Germ:
+        """The derivative by h, term by term; of no use where the rest oscillates."""
+        terms: list[Term] = []
+        for (exponent, a, b), c in self.terms:
+            factors = [(((), -1, 0), a), (((), -1, -1), -b)]
+            for p, q, d in exponent:
+                factors += [(((), p - 1, q), d * p), (((), p - 1, q - 1), -(d * q))]
+            terms += [
+                (times((exponent, a, b), order), c * factor)
+                for order, factor in factors
+                if sign(factor)
+            ]
+        rest = self.rest
+        if rest is not None:
+            slope = max((1 - p for p, _, _ in rest[0]), default=1)
+            rest = times(rest, ((), -slope, 0))
+        return self.field.collected(terms, rest)
+
+    # comparisons --------------------------------------------------------------------------
+
+    def compare(self, other: Any) -> int:
+        """-1, 0 or 1 as it is less than, equal to or greater than another for all small h."""
+        if self is other:
+            return 0
+        difference: Germ = self + -self.field.germ(other)
+        return difference.sign()
+
+    def __lt__(self, other: Any) -> bool:
+        return self.compare(other) < 0
+
+    def __le__(self, other: Any) -> bool:
+        return self.compare(other) <= 0
+
+    def __gt__(self, other: Any) -> bool:
+        return self.compare(other) > 0
+
+    def __ge__(self, other: Any) -> bool:
+        return self.compare(other) >= 0
+
+    def __eq__(self, other: Any) -> bool:
+        return self.compare(other) == 0
+
+    def __ne__(self, other: Any) -> bool:
+        return self.compare(other) != 0
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __bool__(self) -> bool:
+        return bool(self.terms) or bool(self.sign())
+
+    # what programs ask of a number --------------------------------------------------------
+
+    def __abs__(self) -> Germ:
+        if not self.terms and self.rest is not None:
+            self.field.analytic = False
+            return self
+        return -self if self.sign() < 0 else self
+
+    def __mod__(self, k: int) -> Real:
+        """The fractional part of a constant; what varies has no integer value."""
+        if self.is_constant:
+            c = self.terms[0][1] if self.terms else 0
+            if type(c) is not Bounded:
+                return c % k
+            return c - k * int(self.field.context.floor(c.mid / k)) if sign(c) else 0
+        return Fraction(1, 2)
+
+    def __int__(self) -> int:
+        return int(self.field.precision.number(self.limit()))
+
+    def __float__(self) -> float:
+        """The limit, for messages."""
+        if self.is_infinite:
+            return float("inf") * self.sign()
+        try:
+            return float(self.field.precision.number(self.limit()))
+        except (MoreTermsError, OverflowError):
+            return float("nan")
+
+    def __repr__(self) -> str:
+        texts = [f"{c}·{order}" for order, c in self.terms]
+        return " + ".join(texts + [f"O({self.rest})"] * (self.rest is not None)) or "0"
+
+    def _germ(self, other: Any) -> Germ | None:
+        if type(other) is Germ:
+            return other
+        try:
+            return self.field.germ(other)
+        except TypeError:
+            return None
+
+
+def _cut(x: Germ, y: Germ) -> Order | None:
+    """The order of what x was cut off, times y."""
+    if x.rest is None:
+        return None
+    if y.terms:
+        return times(x.rest, y.terms[0][0])
+    return None if y.rest is None else times(x.rest, y.rest)
+
+
+# the functions that make new orders -------------------------------------------------------
+
+
+def log(x: Germ, series: Callable[[int], Real]) -> Germ:
+    """The natural logarithm, `series` being that of the coefficient; log of h is -L."""
+    order, c, small = x.split()
+    if sign(c) < 0:
+        raise ValueError("the logarithm of what is negative")
+    exponent, a, b = order
+    if sign(b):
+        raise InexpressibleError
+    field = x.field
+    if order != UNIT:
+        field.analytic = False
+    terms: list[Term] = [(((), p, q), d) for p, q, d in exponent]
+    if sign(a):
+        terms.append((((), 0, 1), -a))
+    constant = series(c)
+    if type(constant) is Bounded or constant:
+        terms.append((UNIT, constant))
+    head = field.collected(terms, None)
+    if not small.terms and small.rest is None:
+        return head
+    coefficients = [0, *(Fraction((-1) ** (k + 1), k) for k in range(1, field.length))]
+    total: Germ = head + small.composed(coefficients)
+    return total
+
+
+def exp(x: Germ, value: Callable[[Real], Real]) -> Germ:
+    """The exponential, `value` being that of a real number; exp(k·L) is h^-k."""
+    field = x.field
+    grows, constant, small = x.parts()
+    if grows:
+        field.analytic = False
+    exponent: list[tuple[Real, Real, Real]] = []
+    by: Real = 0
+    for (inner, a, b), c in grows:
+        if inner:
+            raise InexpressibleError
+        if not sign(a) and not compare(b, 1):
+            by = by - c
+        else:
+            exponent.append((a, b, c))
+    lead = 1 if type(constant) is int and not constant else value(constant)
+    order: Order = (tuple(exponent), by, 0)
+    if not small.terms and small.rest is None:
+        return Germ(field, ((order, lead),))
+    series = [Fraction(1)]
+    for k in range(1, field.length):
+        series.append(series[-1] / k)
+    total = small.composed([_simple(c) for c in series])
+    return total.scaled(lead).shifted(order)
