@@ -1,6 +1,7 @@
 """Rows of the table as functions of germs: powers, elementary functions and functions in pieces.
 
-Each function is called as its row is, and takes the system of germs `n` and germs. Where the
+Each function is called as its row is, with a trailing _ where Python has a function of that name,
+and takes the system of germs `n` and germs. Where the
 argument grows without bound a function that oscillates is bounded, and its germ is no more than
 that: O(1).
 """
@@ -106,7 +107,7 @@ def div(n: Any, x: Germ, y: Germ) -> Any:
     return x / y
 
 
-def power(n: Any, x: Germ, y: Germ) -> Any:
+def pow_(n: Any, x: Germ, y: Germ) -> Any:
     """x^y; exp(y*log(x)) where the exponent varies."""
     if y.is_constant:
         return x.power(y.terms[0][1] if y.terms else 0)
@@ -115,6 +116,9 @@ def power(n: Any, x: Germ, y: Germ) -> Any:
             raise ZeroDivisionError
         return x
     return n.exp(y * n.log(x))
+
+
+ipow = cpow = pow_
 
 
 def sqrt(n: Any, x: Germ) -> Any:
@@ -351,11 +355,11 @@ def atanh(n: Any, x: Germ) -> Any:
 # in pieces --------------------------------------------------------------------------------
 
 
-def absolute(n: Any, x: Germ) -> Any:
+def abs_(n: Any, x: Germ) -> Any:
     return abs(x)
 
 
-def sign_of(n: Any, x: Germ) -> Any:
+def sign_(n: Any, x: Germ) -> Any:
     return n.field.constant(x.sign())
 
 
@@ -363,11 +367,11 @@ def heaviside(n: Any, x: Germ) -> Any:
     return n.field.constant((1 + x.sign()) * HALF)
 
 
-def maximum(n: Any, x: Germ, y: Germ) -> Any:
+def max_(n: Any, x: Germ, y: Germ) -> Any:
     return _either(x, y, 1)
 
 
-def minimum(n: Any, x: Germ, y: Germ) -> Any:
+def min_(n: Any, x: Germ, y: Germ) -> Any:
     return _either(x, y, -1)
 
 
@@ -413,7 +417,7 @@ def ceil(n: Any, x: Germ) -> Any:
     return -floor(n, -x)
 
 
-def round(n: Any, x: Germ) -> Any:
+def round_(n: Any, x: Germ) -> Any:
     """To the nearest integer; exactly between two, to the even one."""
     half = floor(n, x + HALF)
     if half.is_constant and (half - x - HALF).terms == () and x.is_constant and half % 2:
@@ -451,17 +455,3 @@ def neg(n: Any, x: Germ) -> Any:
 
 def identity(n: Any, x: Germ) -> Any:
     return x
-
-
-KERNELS: dict[str, Callable[..., Any]] = {
-    function.__name__: function
-    for function in (
-        add, sub, mul, div, neg, identity, sqrt, cbrt, hypot, exp, log, exp2, expm1, logb, log2,
-        log10, log1p, softplus, log_sigmoid, logaddexp, fraction, sigmoid, logit, silu, softsign,
-        xlogy, sin, cos, tan, sec, csc, cot, sinc, atan, atan2, asin, acos, deg, rad, sinh, cosh,
-        tanh, sech, csch, coth, asinh, acosh, atanh, heaviside, clip, relu, leaky_relu, elu,
-        floor, ceil, round, trunc, mod, fmod,
-    )
-}  # fmt: skip
-KERNELS |= dict.fromkeys(("ipow", "cpow", "pow"), power)
-KERNELS |= {"abs": absolute, "sign": sign_of, "max": maximum, "min": minimum}

@@ -571,13 +571,3 @@ def _elliptic_digammas(n: Any, k: int) -> Real:
     """digamma(1 + k) - digamma(1/2 + k)."""
     exact = sum((Fraction(1, j) - Fraction(2, 2 * j - 1) for j in range(1, k + 1)), Fraction(0))
     return n.precision.rounded(n.context.log(4)) + exact
-
-
-KERNELS: dict[str, Callable[..., Any]] = {
-    function.__name__: function
-    for function in (
-        erf, erfc, erfcx, normal_pdf, normal_cdf, gelu, erfinv, gamma, lgamma, factorial, digamma,
-        polygamma, beta, lbeta, zeta, lambertw, besselk, bessely, besselj, besseli, e1, expint,
-        si, ci, ellipk, ellipe,
-    )
-}  # fmt: skip

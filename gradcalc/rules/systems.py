@@ -198,7 +198,14 @@ def germ_numbers(digits: int, length: int, last: bool) -> Numbers:
         germ_elementary.constant(field),
         {"context": big.context},
     )
-    kernels = germ_elementary.KERNELS | germ_special.KERNELS
+
+    def own(name: str) -> Callable[..., Any] | None:
+        """The function of germs that is called as the row is."""
+        for module in (germ_elementary, germ_special):
+            found = vars(module).get(name) or vars(module).get(f"{name}_")
+            if found is not None and found.__module__ == module.__name__:
+                return found  # type: ignore[no-any-return]
+        return None
 
     def regular(name: str, *arguments: Any) -> Any:
         return germ_special.regular(numbers, name, SCALAR[name].partials, arguments)
@@ -207,8 +214,8 @@ def germ_numbers(digits: int, length: int, last: bool) -> Numbers:
         big=big, precision=precision, field=field, regular=regular, remembered={}
     )
     for name in SCALAR:
-        own = kernels.get(name)
-        kernel = partial(own, numbers) if own else partial(regular, name)
+        function = own(name)
+        kernel = partial(function, numbers) if function else partial(regular, name)
         numbers.__dict__[name] = _of_germs(kernel, field)
     return numbers
 
