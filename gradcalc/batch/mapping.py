@@ -19,7 +19,7 @@ from gradcalc.batch.kinks import Doubts
 from gradcalc.batch.sample import drawn
 from gradcalc.batch.summary import Summary
 from gradcalc.errors import Exit, GradcalcError
-from gradcalc.kernels.call import MANY
+from gradcalc.kernels.call import MIN_NATIVE_ROWS
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.kernels.rows import Rows
 from gradcalc.language.suggest import nearest
@@ -181,7 +181,7 @@ class _Work:
     def _rows(self, number: int, batch: Batch, columns: Mapping[str, Any]) -> Rows:
         """A piece through the kernel."""
         if number == 0:
-            self.native = batch.rows >= MANY if self.native is None else self.native
+            self.native = batch.rows >= MIN_NATIVE_ROWS if self.native is None else self.native
             self.decided.set()
         self.decided.wait()
         return self.kernel.rows({**self.numbers, **columns}, native=self.native)

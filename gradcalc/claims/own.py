@@ -11,7 +11,7 @@ from gradcalc.answers.request import Options
 from gradcalc.claims.criterion import Array, Criterion
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.kernels.kernel import Kernel
-from gradcalc.kernels.longdouble import widened
+from gradcalc.kernels.longdouble import rows_in_longdouble
 
 MAX_SINGULAR_ROWS = 1000  # at kinks, say, that are looked at one by one; the rest is set aside
 MAX_CONFIRMED_ROWS = 5000  # that the reference computes
@@ -53,7 +53,7 @@ class OwnColumns:
     def _rejudge(self) -> int:
         """Confirm the rows where wider floats show that float64 lost digits that matter."""
         lost = np.zeros(len(self.aside), dtype=bool)
-        for name, wider in widened(self.kernel, self.inputs, len(lost)).items():
+        for name, wider in rows_in_longdouble(self.kernel, self.inputs, len(lost)).items():
             if name in self.columns:
                 wrong, _ = self.criterion.errors(self.columns[name], wider)
                 lost |= wrong & np.isfinite(wider)

@@ -11,26 +11,26 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from gradcalc.kernels.codegen import LONGEST, Function, Written
-from gradcalc.kernels.lowering import powered
-from gradcalc.kernels.tree import NOWHERE, UNKNOWN, Node, decides, small_power
+from gradcalc.kernels.codegen import MAX_NATIVE_INSTRUCTIONS, FunctionText, FunctionWriter
+from gradcalc.kernels.lowering import power_by_products
+from gradcalc.kernels.tree import NOWHERE, UNKNOWN, Node, decides, product_exponent
 from gradcalc.numbers.native import Lanes, NotNativeError
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import Guard, Trace
 from gradcalc.trace.walk import interpret, needed
 
-MOST = 500  # comparisons
+MAX_COMPARISONS = 500  # comparisons
 
 
-def walking(
+def write_walker(
     root: Node, varying: frozenset[str], width: int, functions: Mapping[str, str]
-) -> Written | None:
+) -> FunctionText | None:
     """What finds the `path` of each row, as int16, and marks those that compare equal numbers.
 
     None where the tree is too large, or a comparison's numbers are of functions.
     """
     try:
-        return _Walk(Function(root.trace, varying, width, functions)).written(root)
+        return _Walk(FunctionWriter(root.trace, varying, width, functions)).written(root)
     except NotNativeError:
         return None
 
@@ -62,15 +62,15 @@ class _Visit:
 
 
 class _Walk:
-    def __init__(self, made: Function) -> None:
+    def __init__(self, made: FunctionWriter) -> None:
         self.made = made
         self.code = made.code
         self.pending: list[_Visit] = []
         self.whole = f"<{self.code.width} x i16>"
 
-    def written(self, root: Node) -> Written:
+    def written(self, root: Node) -> FunctionText:
         made, code = self.made, self.code
-        if len(root.trace) > LONGEST:
+        if len(root.trace) > MAX_NATIVE_INSTRUCTIONS:
             raise NotNativeError("a long trace")
         known = {slot: made.given(slot) for slot in root.trace.inputs.values()}
         code.lines.append("  br label %root")
@@ -79,7 +79,7 @@ class _Walk:
         count = 0
         while self.pending:
             count += 1
-            if count > MOST:
+            if count > MAX_COMPARISONS:
                 raise NotNativeError("a large tree")
             self._visit(self.pending.pop())
         code.lines.append("out:")
@@ -166,10 +166,10 @@ class _Walk:
         return made if isinstance(made, Lanes) else Lanes(self.code, self.code.text(made))
 
     def _computed(self, trace: Trace, slot: int, given: list[Any]) -> Any:
-        exponent = small_power(trace, slot)
+        exponent = product_exponent(trace, slot)
         if exponent is None or not isinstance(given[0], Lanes):
             return self.made.computed(trace.rules[slot], given)
-        return powered(given[0], exponent, self.code.sqrt)
+        return power_by_products(given[0], exponent, self.code.sqrt)
 
     def _both(self, here: Lanes | None, mask: Any) -> Any:
         return mask if here is None else self.code.logical("and", here, mask)

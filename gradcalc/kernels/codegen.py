@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from gradcalc.kernels.lowering import Lowered
-from gradcalc.kernels.ufuncs import lenient
+from gradcalc.kernels.lowering import Derivatives
+from gradcalc.kernels.ufuncs import nan_numbers
 from gradcalc.numbers.native import LIBRARY, Code, Lanes, NotNativeError
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.systems import native_numbers
@@ -21,11 +21,13 @@ from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 from gradcalc.trace.walk import needed, varying
 
-LONGEST = 4000  # instructions of a trace, 0.4 seconds of compiling; beyond it they grow faster
+MAX_NATIVE_INSTRUCTIONS = (
+    4000  # instructions of a trace, 0.4 seconds of compiling; beyond it they grow faster
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class FunctionText:
     """A function of machine code, as text.
 
     It takes arrays by address: the columns of `inputs`, then those of the answers; the numbers of
@@ -53,7 +55,7 @@ def is_exact(name: str) -> bool:
     return code.exact
 
 
-class Function:
+class FunctionWriter:
     """Writes a function that goes over rows in steps of a register's width.
 
     The last step ends at the last row, so that some rows may be computed twice: what is written
@@ -151,7 +153,7 @@ class Function:
     def computed(self, row: Rule, given: Sequence[Any]) -> Any:
         """An instruction; NotNativeError where it can't be said."""
         if not any(isinstance(x, Lanes) for x in given):
-            return getattr(lenient(), row.name)(*given)
+            return getattr(nan_numbers(), row.name)(*given)
         kernel = self.numbers.__dict__.get(row.name)
         if kernel is None:
             raise NotNativeError(row.name)
@@ -165,7 +167,7 @@ class Function:
         more = code.emit(f"zext {code.truth} {code.truth_of(touched)} to {eight}")
         self.store("%mask", code.emit(f"or {eight} {there}, {more}"), "i8")
 
-    def finished(self) -> Written:
+    def finished(self) -> FunctionText:
         """The whole function."""
         code = self.code
         text = "\n".join(
@@ -192,26 +194,28 @@ class Function:
                 "",
             ]
         )
-        return Written(text, self.trace, tuple(self.inputs), tuple(self.uniform))
+        return FunctionText(text, self.trace, tuple(self.inputs), tuple(self.uniform))
 
 
-def native_code(
-    lowered: Lowered,
+def write_kernel(
+    derivatives: Derivatives,
     varying: frozenset[str],
     watched: bool,
     indexed: bool,
     width: int,
     functions: Mapping[str, str],
-) -> Written | None:
+) -> FunctionText | None:
     """Value and derivatives of a path's rows; None where they can't be said in machine code."""
-    trace = lowered.trace
-    if len(trace) > LONGEST:
+    trace = derivatives.trace
+    if len(trace) > MAX_NATIVE_INSTRUCTIONS:
         return None
-    made = Function(trace, varying, width, functions, indexed)
+    made = FunctionWriter(trace, varying, width, functions, indexed)
     made.begin()
-    kinks = [(kink, given) for kink, given in lowered.kinks if any(made.varies[s] for s in given)]
+    kinks = [
+        (kink, given) for kink, given in derivatives.kinks if any(made.varies[s] for s in given)
+    ]
     values: dict[int, Any] = {}
-    asked = [*lowered.columns.values()]
+    asked = [*derivatives.columns.values()]
     if watched:
         asked += [slot for _, given in kinks for slot in given]
     try:
@@ -225,16 +229,16 @@ def native_code(
             made.mark(kink(*(values[slot] for slot in given)))
     except NotNativeError:
         return None
-    _answered(made, lowered, values)
+    _answered(made, derivatives, values)
     return made.finished()
 
 
-def _answered(made: Function, lowered: Lowered, values: Mapping[int, Any]) -> None:
+def _answered(made: FunctionWriter, derivatives: Derivatives, values: Mapping[int, Any]) -> None:
     """Store the columns; where the value is not a number, no derivative is."""
     code = made.code
-    value = values[lowered.columns["value"]]
+    value = values[derivatives.columns["value"]]
     nowhere = code.isnan(value)
-    for k, (name, slot) in enumerate(lowered.columns.items()):
+    for k, (name, slot) in enumerate(derivatives.columns.items()):
         answer = values[slot]
         if name != "value":
             answer = code.where(nowhere, float("nan"), answer)

@@ -13,11 +13,11 @@ from gradcalc.kernels.call import Call, Settings
 from gradcalc.kernels.lowering import column_names
 from gradcalc.kernels.paths import Paths
 from gradcalc.kernels.program import row_program
-from gradcalc.kernels.rows import Rows
+from gradcalc.kernels.rows import Inputs, Rows
 from gradcalc.run.forms import may_hold_arrays
 from gradcalc.run.limits import Limits
 
-PATHS = 200  # past which rows are run one by one
+MAX_PATHS = 200  # rows that take yet others are run one by one
 
 
 class Kernel:
@@ -29,11 +29,11 @@ class Kernel:
     for a record batch of pyarrow the batch with these columns added. A row outside the domain is
     NaN. At a kink the derivative is the mean that the rows of the table state.
 
-    Where llvmlite is installed, calls of many rows run as machine code; `native` says whether to,
-    whatever their number.
+    Where llvmlite is installed, calls of many rows run as machine code; with `native` all do, or
+    none.
 
-    Of `names` (columns, say) those of constants are inputs all the same. Kernels may be pickled;
-    compiled paths stay behind, and are found again.
+    `names` that are also names of constants (a column `e`, say) are inputs. Kernels can be pickled:
+    compiled paths are left out, and are compiled again when rows take them.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Kernel:
         *,
         hessian: bool = False,
         threads: int | None = None,
-        max_paths: int = PATHS,
+        max_paths: int = MAX_PATHS,
         limits: Limits | None = None,
         names: Collection[str] = (),
         native: bool | None = None,
@@ -81,41 +81,37 @@ class Kernel:
     def rows(
         self, table: Mapping[str, Any], *, watched: bool = True, native: bool | None = None
     ) -> Rows:
-        """The answer with what is to be known about it; kinks are looked for where `watched`.
+        """The answer with all that is known about it; rows at kinks are marked where `watched`.
 
-        `native` is for this call, where the kernel was not told whether to be machine code.
+        `native` is for this call alone; what the kernel was made with comes first.
+        GradcalcError where a column is missing, or columns differ in length.
         """
-        given, count = self._given(table)
-        made = Rows({name: np.empty(count) for name in self.columns}, np.zeros(count, dtype=bool))
-        if not count:
-            return made
-        with blaming(self.source):
-            asked = native if self.native is None else self.native
-            Call(
-                self.program,
-                self.paths,
-                given,
-                Settings(self.threads, self.max_paths, watched, asked),
-                made,
-            ).run()
-        return made
+        inputs = self._read(table)
+        answer = Rows.empty(self.columns, inputs.count)
+        if inputs.count:
+            wanted = native if self.native is None else self.native
+            settings = Settings(self.threads, self.max_paths, watched, wanted)
+            with blaming(self.source):
+                Call(self.program, self.paths, inputs, settings, answer).run()
+        return answer
 
-    def _given(self, table: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
-        """The inputs as float64, and the number of rows."""
+    def _read(self, table: Mapping[str, Any]) -> Inputs:
+        """The inputs as float64; where none is a column, there is one row."""
         missing = [name for name in self.inputs if name not in table]
         if missing:
             raise GradcalcError(
                 "missing-value",
-                f"there is no column {', '.join(missing)}",
-                hint=f"there are {', '.join(table) or 'none'}",
+                f"no column named {', '.join(missing)}",
+                hint=f"the columns are {', '.join(table)}" if table else "the table has no columns",
             )
-        given = {name: np.asarray(table[name], dtype=float) for name in self.inputs}
-        lengths = {name: len(array) for name, array in given.items() if array.ndim}
-        if len(set(lengths.values())) > 1 or any(array.ndim > 1 for array in given.values()):
-            told = ", ".join(f"{name} {array.shape}" for name, array in given.items())
-            raise GradcalcError("shape", f"columns are vectors of one length, not {told}")
-        plain = {name: array if array.ndim else float(array) for name, array in given.items()}
-        return plain, next(iter(lengths.values()), 1)
+        arrays = {name: np.asarray(table[name], dtype=float) for name in self.inputs}
+        columns = {name: array for name, array in arrays.items() if array.ndim}
+        shapes = {array.shape for array in columns.values()}
+        if len(shapes) > 1 or any(len(shape) > 1 for shape in shapes):
+            sizes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+            raise GradcalcError("shape", f"columns must be vectors of one length, not {sizes}")
+        numbers = {name: float(array) for name, array in arrays.items() if not array.ndim}
+        return Inputs(columns, numbers, shapes.pop()[0] if shapes else 1)
 
 
 def _need_machine_code() -> None:
@@ -130,7 +126,7 @@ def _need_machine_code() -> None:
 
 
 def cores() -> int:
-    """The processors this process may use."""
+    """How many processors this process may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:
@@ -145,10 +141,11 @@ def compile(
     threads: int | None = None,
     native: bool | None = None,
 ) -> Kernel:
-    """The kernel of a program: value and gradient for whole columns, by `wrt` (all, unless told).
+    """The kernel of a program: value and gradient for whole columns.
 
-    With `hessian` second derivatives too. `threads`: all cores unless told. `native`: machine code
-    wherever it can say the formula, or never; unless told, for many rows, if llvmlite is installed.
-    GradcalcError where the text can't be read, or llvmlite is asked for and not there.
+    Derivatives are by the inputs `wrt`, all unless given, and with `hessian` second derivatives
+    too. It runs on as many `threads` as there are cores, unless given. `native`: as machine code
+    wherever possible, or never; unless given, for many rows, if llvmlite is installed.
+    GradcalcError where the text can't be parsed, or llvmlite is wanted and missing.
     """
     return Kernel(source, wrt, hessian=hessian, threads=threads, native=native)

@@ -10,63 +10,66 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.kernels.codegen import Written
-from gradcalc.kernels.schedule import uniform_values
+from gradcalc.kernels.codegen import FunctionText
+from gradcalc.kernels.uniform import uniform_values
 from gradcalc.numbers.native import LIBRARY, OF_TWO
 
-# Of the vector function interface: how a function of so many float64 is called on a processor.
-VECTORS = {("x86", 8): "e", ("x86", 4): "d", ("x86", 2): "b", ("aarch64", 2): "n"}
-# Of the GNU C library: its functions are within 4 units of the last place.
+# Letters of the vector function ABI, by processor and by float64 in a register: `_ZGVdN4v_sin` is
+# sin of four on x86 with AVX2.
+VECTOR_ABI = {("x86", 8): "e", ("x86", 4): "d", ("x86", 2): "b", ("aarch64", 2): "n"}
+# Part of the GNU C library; its functions are within 4 units in the last place.
 VECTOR_LIBRARY = "libmvec.so.1"
-OLDEST = (16, 0, 0)  # version of LLVM: those before have pointers to a type
+OLDEST_LLVM = (16, 0, 0)  # earlier versions of LLVM want the type of what a pointer points to
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Native:
-    """A function of machine code, ready to be called; `engine` holds it."""
+    """A function of machine code, ready to be called; `engine` keeps it in memory."""
 
-    written: Written
+    source: FunctionText
     lanes: int
     function: Any
     engine: Any
 
     def uniform(self, numbers: Mapping[str, float]) -> Any:
-        """What is the same in all rows, of numbers that are."""
-        values = uniform_values(self.written.trace, numbers, self.written.uniform)
+        """The values that are the same in all rows, from the inputs that are: a vector."""
+        values = uniform_values(self.source.trace, numbers, self.source.uniform)
         return np.array(values, dtype=float)
 
     def run(
         self,
         columns: Mapping[str, Any],
         uniform: Any,
-        made: Sequence[Any],
+        outputs: Sequence[Any],
         mask: Any,
         rows: Any = None,
     ) -> None:
-        """Fill the arrays that are to be `made` from columns, all of them contiguous float64, and
-        mark rows in the mask: all rows, or those that stand at `rows`."""
+        """Fill `outputs` from `columns`, contiguous float64 all of them, and mark rows in `mask`.
+
+        All rows, or those at the indices `rows` (int64).
+        """
         lanes = self.lanes
         if rows is not None and len(rows) < lanes:
             rows = np.resize(rows, lanes)
         elif rows is None and len(mask) < lanes:
-            self._few(columns, uniform, made, mask)
+            self._run_padded(columns, uniform, outputs, mask)
             return
-        arrays = [*(columns[name] for name in self.written.inputs), *made]
+        arrays = [*(columns[name] for name in self.source.inputs), *outputs]
         places = (ctypes.c_void_p * len(arrays))(*map(_address, arrays))
         where, count = (None, len(mask)) if rows is None else (_address(rows), len(rows))
         self.function(places, _address(uniform), _address(mask), where, count)
 
-    def _few(
-        self, columns: Mapping[str, Any], uniform: Any, made: Sequence[Any], mask: Any
+    def _run_padded(
+        self, columns: Mapping[str, Any], uniform: Any, outputs: Sequence[Any], mask: Any
     ) -> None:
-        """Fewer rows than a register holds, as many as it holds."""
-        longer = {name: np.resize(columns[name], self.lanes) for name in self.written.inputs}
-        there = [np.empty(self.lanes, dtype=array.dtype) for array in made]
-        touched = np.zeros(self.lanes, dtype=bool)
-        self.run(longer, uniform, there, touched)
-        for array, full in zip(made, there, strict=True):
+        """Fewer rows than a register holds: some are repeated until it is full."""
+        padded = {name: np.resize(columns[name], self.lanes) for name in self.source.inputs}
+        full_outputs = [np.empty(self.lanes, dtype=array.dtype) for array in outputs]
+        full_mask = np.zeros(self.lanes, dtype=bool)
+        self.run(padded, uniform, full_outputs, full_mask)
+        for array, full in zip(outputs, full_outputs, strict=True):
             array[:] = full[: len(array)]
-        mask |= touched[: len(mask)]
+        mask |= full_mask[: len(mask)]
 
 
 def _address(array: Any) -> int:
@@ -83,15 +86,15 @@ class Machine:
     binding: Any  # of llvmlite
     target: Any
 
-    def compiled(self, written: Written) -> Native:
-        """A function as it runs."""
-        module = self.binding.parse_assembly(written.text)
+    def compile(self, source: FunctionText) -> Native:
+        """A function, ready to be called."""
+        module = self.binding.parse_assembly(source.text)
         engine = self.binding.create_mcjit_compiler(module, self.target())
         engine.finalize_object()
         address = engine.get_function_address("rows")
         pointer, count = ctypes.c_void_p, ctypes.c_int64
         kind = ctypes.CFUNCTYPE(None, pointer, pointer, pointer, pointer, count)
-        return Native(written, self.width, kind(address), engine)
+        return Native(source, self.width, kind(address), engine)
 
 
 @cache
@@ -101,7 +104,7 @@ def machine() -> Machine | None:
         import llvmlite.binding as llvm
     except ImportError:
         return None
-    if llvm.llvm_version_info < OLDEST:
+    if llvm.llvm_version_info < OLDEST_LLVM:
         return None
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
@@ -127,15 +130,15 @@ def machine() -> Machine | None:
 
 
 def _functions(llvm: Any, kind: str, width: int) -> dict[str, str]:
-    """C's functions by their names: what those of whole registers are called, where there are."""
-    found = {name: name for name in set(LIBRARY.values()) if llvm.address_of_symbol(name)}
-    letter = VECTORS.get((kind, width))
+    """By the name of each function of C the symbol to call: of whole registers, where it exists."""
+    symbols = {name: name for name in set(LIBRARY.values()) if llvm.address_of_symbol(name)}
+    letter = VECTOR_ABI.get((kind, width))
     try:
         llvm.load_library_permanently(VECTOR_LIBRARY)
     except RuntimeError:
-        return found
+        return symbols
     for name in set(LIBRARY.values()):
         symbol = f"_ZGV{letter}N{width}{'vv' if name in OF_TWO else 'v'}_{name}"
         if llvm.address_of_symbol(symbol):
-            found[name] = symbol
-    return found
+            symbols[name] = symbol
+    return symbols

@@ -12,37 +12,38 @@ from gradcalc.kernels.paths import Path
 from gradcalc.rules.systems import extended_arrays, through_big_numbers
 from gradcalc.trace.replay import replay
 
-BLOCK = 1 << 16  # rows at a time
-SLOW = 2000  # rows where a function has no wide kernel, and goes through big numbers
+BLOCK_ROWS = 1 << 16  # computed at a time
+MAX_BIG_NUMBER_ROWS = 2000  # of a formula with functions that have no longdouble kernel
 
 
-def widened(kernel: Kernel, given: Mapping[str, Any], rows: int) -> dict[str, Any]:
-    """Value and derivatives of each row, computed with NumPy's longdouble and rounded.
+def rows_in_longdouble(kernel: Kernel, inputs: Mapping[str, Any], rows: int) -> dict[str, Any]:
+    """Value and derivatives of each row, computed with NumPy's longdouble and rounded to float64.
 
-    NaN where nothing is known: the path of the row was not compiled, its rows are too many for a
-    function that goes through big numbers, or longdouble is no wider than float64.
+    `inputs` are vectors of so many `rows`, or numbers. NaN where nothing is known: the row's path
+    was not compiled, there are too many rows for a function that goes through big numbers, or
+    longdouble isn't wider than float64 on this machine.
     """
-    made = {name: np.full(rows, np.nan) for name in kernel.columns}
+    columns = {name: np.full(rows, np.nan) for name in kernel.columns}
     if np.finfo(np.longdouble).precision <= np.finfo(float).precision:
-        return made
-    for low in range(0, rows, BLOCK):
-        part = slice(low, min(low + BLOCK, rows))
-        table = {name: x[part] if np.ndim(x) else x for name, x in given.items()}
+        return columns
+    for low in range(0, rows, BLOCK_ROWS):
+        part = slice(low, min(low + BLOCK_ROWS, rows))
+        table = {name: x[part] if np.ndim(x) else x for name, x in inputs.items()}
         with np.errstate(all="ignore"):
             paths, _ = kernel.paths.tree.walk(table, part.stop - low)
             for number in np.unique(paths[paths >= 0]).tolist():
                 chosen = np.flatnonzero(paths == number)
-                _replayed(kernel.paths.compiled[number], table, low, chosen, made)
-    return made
+                _replay_rows(kernel.paths[number], table, low, chosen, columns)
+    return columns
 
 
-def _replayed(
-    path: Path, table: Mapping[str, Any], low: int, chosen: Any, made: Mapping[str, Any]
+def _replay_rows(
+    path: Path, table: Mapping[str, Any], low: int, chosen: Any, columns: Mapping[str, Any]
 ) -> None:
-    """Some rows of a block, all on one path."""
-    trace, columns = path.lowered.trace, path.lowered.columns
+    """Replay some rows of the block that begins at row `low`, all on one path, into `columns`."""
+    trace = path.derivatives.trace
     if any(row.name in through_big_numbers() for row in trace.rules):
-        chosen = chosen[: max(0, SLOW - low)]
+        chosen = chosen[: max(0, MAX_BIG_NUMBER_ROWS - low)]
     if not chosen.size:
         return
     inputs = {
@@ -52,5 +53,5 @@ def _replayed(
         for name in trace.inputs
     }
     values = replay(trace, extended_arrays(), inputs)
-    for name, slot in columns.items():
-        made[name][low + chosen] = np.asarray(values[slot], dtype=float)
+    for name, slot in path.derivatives.columns.items():
+        columns[name][low + chosen] = np.asarray(values[slot], dtype=float)

@@ -1,7 +1,7 @@
-"""From a recorded trace to the one that is run: value and derivatives, made cheap.
+"""From the recorded trace of a value to one trace of value and derivatives.
 
-The builder shares what is equal and drops what nothing needs; here powers by small constants
-become products and roots as they are written into it.
+The builder shares what is equal and drops what nothing needs; powers by small constants become
+products and roots as they are written into it.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from gradcalc.trace.builder import Builder
 from gradcalc.trace.trace import Trace
 from gradcalc.trace.walk import kinked
 
-MOST = 32  # of an exponent whose power is written as products
+MAX_PRODUCT_EXPONENT = 32  # x^33 is computed by a power function, x^32 by products
 
 
 @dataclass(frozen=True, slots=True)
-class Lowered:
-    """A trace of value and derivatives.
+class Derivatives:
+    """Value and derivatives of a run as one trace.
 
-    `columns` says in which slot each of them stands, by the name of its column: `value`, `d_x`,
-    `d2_x_y`. `kinks` are predicates and the slots they are asked of: does the row touch a kink?
+    `columns` gives the slot of each by the name of its column: `value`, `d_x`, `d2_x_y`. `kinks`
+    are predicates, with the slots of their arguments: is the row at a kink?
     """
 
     trace: Trace
@@ -35,29 +35,34 @@ class Lowered:
 
 
 def column_names(wrt: Sequence[str], hessian: bool) -> list[str]:
-    """What is computed for each row, in the order of the output."""
+    """The columns that are computed, in the order of the output: `value`, `d_x`, `d2_x_y`."""
     pairs = [f"d2_{x}_{y}" for k, x in enumerate(wrt) for y in wrt[k:]] if hessian else []
     return ["value", *(f"d_{x}" for x in wrt), *pairs]
 
 
-def lowered(trace: Trace, wrt: Sequence[str], hessian: bool = False) -> Lowered:
-    """Value and gradient of a scalar trace by some of its inputs, and the second derivatives."""
-    touching = kinked(trace)
+def lower(trace: Trace, wrt: Sequence[str], hessian: bool = False) -> Derivatives:
+    """Value and gradient of a scalar trace by the inputs `wrt`; with `hessian` second derivatives.
+
+    Without guards: which rows they hold for is found before. GradcalcError where the derivative of
+    a row is not known.
+    """
+    kink_slots = kinked(trace)
     builder = _builder()
     values = builder.copied(replace(trace, guards=[]))
     cotangents = reverse(trace, values, builder.numbers)
-    found = [values[trace.result]]
-    found += [_number(builder, cotangents[trace.inputs[name]]) for name in wrt]
-    found += [values[a] for slot in touching for a in trace.arguments[slot]]
-    made, slots = builder.finished(found)
+    results = [values[trace.result]]
+    results += [_number(builder, cotangents[trace.inputs[name]]) for name in wrt]
+    results += [values[a] for slot in kink_slots for a in trace.arguments[slot]]
+    joint, slots = builder.finished(results)
     if hessian:
-        made, slots = _second(made, slots, wrt)
+        joint, slots = _second(joint, slots, wrt)
     names = column_names(wrt, hessian)
     rest = iter(slots[len(names) :])
     kinks = tuple(
-        (_kink(trace, slot), tuple(next(rest) for _ in trace.arguments[slot])) for slot in touching
+        (_kink(trace, slot), tuple(next(rest) for _ in trace.arguments[slot]))
+        for slot in kink_slots
     )
-    return Lowered(made, dict(zip(names, slots, strict=False)), kinks)
+    return Derivatives(joint, dict(zip(names, slots, strict=False)), kinks)
 
 
 def _second(trace: Trace, slots: list[int], wrt: Sequence[str]) -> tuple[Trace, list[int]]:
@@ -80,11 +85,11 @@ def _kink(trace: Trace, slot: int) -> Kernel:
     return kink
 
 
-def _number(builder: Builder, found: Any) -> Any:
+def _number(builder: Builder, derivative: Any) -> Any:
     """A derivative as a traced number: an absent one is 0, a plain one a constant."""
-    if found is None or isinstance(found, int):
-        return builder.constant(Fraction(found or 0))
-    return found
+    if derivative is None or isinstance(derivative, int):
+        return builder.constant(Fraction(derivative or 0))
+    return derivative
 
 
 # powers -----------------------------------------------------------------------------------
@@ -92,43 +97,43 @@ def _number(builder: Builder, found: Any) -> Any:
 
 def _builder() -> Builder:
     """A builder that writes powers by small constants as products and roots."""
-    made = Builder()
+    builder = Builder()
     for name in ("ipow", "cpow"):
-        made.numbers.__dict__[name] = partial(_power, made, name)
-    return made
+        builder.numbers.__dict__[name] = partial(_power, builder, name)
+    return builder
 
 
 def _power(builder: Builder, name: str, x: Any, k: Any) -> Any:
     exact = builder.exact(k)
-    if exact is None or not is_small(exact):
+    if exact is None or not is_power_by_products(exact):
         return builder.record(name, x, k)
-    return powered(x, exact, partial(builder.record, "sqrt"))
+    return power_by_products(x, exact, partial(builder.record, "sqrt"))
 
 
-def is_small(exponent: Any) -> bool:
+def is_power_by_products(exponent: Any) -> bool:
     """Is a power with this exponent written as products?"""
     if not isinstance(exponent, Fraction) or exponent.denominator not in (1, 2):
         return False
-    return 0 < abs(exponent) <= MOST
+    return 0 < abs(exponent) <= MAX_PRODUCT_EXPONENT
 
 
-def powered(x: Any, exponent: Fraction, sqrt: Kernel) -> Any:
-    """x to a small constant power, as products, in numbers of any kind."""
+def power_by_products(x: Any, exponent: Fraction, sqrt: Kernel) -> Any:
+    """x to a small constant power, by products and at most one root, in numbers of any kind."""
     whole, half = divmod(abs(exponent), 1)
-    made = _product(x, int(whole))
+    power = _product(x, int(whole))
     if half:
         root = sqrt(x)
-        made = root if made is None else made * root
-    return 1 / made if exponent < 0 else made
+        power = root if power is None else power * root
+    return 1 / power if exponent < 0 else power
 
 
 def _product(x: Any, k: int) -> Any:
     """x to the power k by repeated squaring; None for k = 0."""
-    made = None
+    power = None
     while k:
         if k & 1:
-            made = x if made is None else made * x
+            power = x if power is None else power * x
         k >>= 1
         if k:
             x = x * x
-    return made
+    return power

@@ -1,8 +1,9 @@
 """The same numbers in fewer kernels: constant factors gathered, reciprocals made divisions.
 
 Each kernel reads and writes whole blocks, so a step less is time saved. What is rewritten has no
-more roundings than before. Only small constants are moved: a step can overflow where none did only
-within a factor of `MOST` of float64's ends, or where a derivative that is asked for does as well.
+more roundings than before. Only constants up to `MAX_MOVED_FACTOR` are moved, so that a step
+overflows where none did before only within that factor of float64's largest number, or where one
+of the derivatives overflows as well.
 """
 
 from __future__ import annotations
@@ -13,37 +14,41 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from gradcalc.kernels.lowering import Lowered
+from gradcalc.kernels.lowering import Derivatives
 from gradcalc.numbers.traced import Traced
 from gradcalc.trace.builder import Builder
 from gradcalc.trace.walk import interpret, varying
 
-PASSES = 2  # what the first leaves to one step alone, the second takes apart
-MOST = 1024  # of a constant that is moved: products near the end of float64 stay where they are
+PASSES = 2  # the first leaves steps that only one other uses, which the second can take apart
+MAX_MOVED_FACTOR = 1024  # a larger constant, or the reciprocal of one, stays where it is
 
 
-def simplified(lowered: Lowered, columns: frozenset[str]) -> Lowered:
+def simplify(derivatives: Derivatives, columns: frozenset[str]) -> Derivatives:
     """The trace with fewer steps for each row, where the inputs named by `columns` are columns."""
     for _ in range(PASSES):
-        lowered = _Rewriting(lowered, columns).rewritten()
-    return lowered
+        derivatives = _Rewriter(derivatives, columns).run()
+    return derivatives
 
 
-class _Rewriting:
-    """Writes a trace anew. `once` are slots that one step alone needs: those may be taken apart."""
+class _Rewriter:
+    """Writes a trace into a new builder, instruction by instruction, in the rewritten form.
 
-    def __init__(self, lowered: Lowered, columns: frozenset[str]) -> None:
-        self.lowered = lowered
+    `once` are the new slots that only one step uses: these can be taken apart without computing
+    anything twice.
+    """
+
+    def __init__(self, derivatives: Derivatives, columns: frozenset[str]) -> None:
+        self.derivatives = derivatives
         self.columns = columns
         self.builder = Builder()
         self.once: set[int] = set()
         self.varies: list[bool] = []
 
-    def rewritten(self) -> Lowered:
-        lowered, trace = self.lowered, self.lowered.trace
-        kinks = [slot for _, slots in lowered.kinks for slot in slots]
-        wanted = [*lowered.columns.values(), *kinks]
-        uses = Counter([a for given in trace.arguments for a in given] + wanted)
+    def run(self) -> Derivatives:
+        derivatives, trace = self.derivatives, self.derivatives.trace
+        kinks = [slot for _, slots in derivatives.kinks for slot in slots]
+        results = [*derivatives.columns.values(), *kinks]
+        uses = Counter([a for arguments in trace.arguments for a in arguments] + results)
 
         def used(slot: int, number: Traced) -> Traced:
             (self.once.add if uses[slot] == 1 else self.once.discard)(number.slot)
@@ -57,62 +62,72 @@ class _Rewriting:
             read=lambda slot, name: used(slot, self.builder.input(name, trace.active[slot])),
             constant=lambda slot, exact: used(slot, self.builder.constant(exact)),
             compute=lambda slot, arguments: used(
-                slot, self._written(trace.rules[slot].name, arguments)
+                slot, self._rewrite(trace.rules[slot].name, arguments)
             ),
         )
-        trace, slots = self.builder.finished([numbers[slot] for slot in wanted])
-        return self._placed(replace(lowered, trace=trace), slots)
+        trace, slots = self.builder.finished([numbers[slot] for slot in results])
+        return self._placed(replace(derivatives, trace=trace), slots)
 
-    def _placed(self, lowered: Lowered, slots: Iterable[int]) -> Lowered:
-        rest = iter(slots)
-        columns = {name: next(rest) for name in lowered.columns}
-        kinks = tuple((kink, tuple(next(rest) for _ in asked)) for kink, asked in lowered.kinks)
-        return replace(lowered, columns=columns, kinks=kinks)
+    def _placed(self, derivatives: Derivatives, places: Iterable[int]) -> Derivatives:
+        rest = iter(places)
+        columns = {name: next(rest) for name in derivatives.columns}
+        kinks = tuple((kink, tuple(next(rest) for _ in asked)) for kink, asked in derivatives.kinks)
+        return replace(derivatives, columns=columns, kinks=kinks)
 
-    def _written(self, name: str, given: list[Traced]) -> Traced:
-        found = None
+    def _rewrite(self, name: str, arguments: list[Traced]) -> Traced:
+        """An instruction in the form that a rule has for it, or as it is."""
+        better = None
         match name:
             case "mul":
-                found = self._product(*given)
+                better = self._product(*arguments)
             case "div":
-                found = self._quotient(*given)
+                better = self._quotient(*arguments)
             case "neg":
-                found = self._times(-1, *given)
+                better = self._times(-1, *arguments)
             case "sub":
-                found = self._difference(*given)
-        return self._recorded(name, *given) if found is None else found
+                better = self._difference(*arguments)
+        return self._record(name, *arguments) if better is None else better
 
-    def _recorded(self, name: str, *given: Any) -> Traced:
-        number: Traced = self.builder.record(name, *given)
+    def _record(self, name: str, *arguments: Any) -> Traced:
+        number: Traced = self.builder.record(name, *arguments)
         return number
 
-    def _inner(self, name: str, *given: Any) -> Traced:
-        """A step that was none of the trace's own: what it is made for needs it alone."""
-        number = self._recorded(name, *given)
+    def _inner(self, name: str, *arguments: Any) -> Traced:
+        """A step that the trace did not have: only the one it is written for uses it."""
+        number = self._record(name, *arguments)
         self.once.add(number.slot)
         return number
 
     # rules --------------------------------------------------------------------------------
 
     def _product(self, x: Traced, y: Traced) -> Traced | None:
-        for one, other in ((x, y), (y, x)):
-            factor = self.builder.exact(one)
-            if factor is not None:
-                return self._times(factor, other)
-        for one, other in ((x, y), (y, x)):
-            below = self._reciprocal(other)
-            if below is not None:
-                return self._quotient(one, below) or self._recorded("div", one, below)
-        for one, other in ((x, y), (y, x)):
-            found = self._divided(one, other) or self._uniform(one, other)
-            if found is not None:
-                return found
+        """x*y by the first rule that applies to it, or to y*x."""
+        if self.builder.exact(x) is not None or self.builder.exact(y) is not None:
+            return self._by_constant(x, y) or self._by_constant(y, x)
+        for rule in (self._times_reciprocal, self._regrouped):
+            better = rule(x, y) or rule(y, x)
+            if better is not None:
+                return better
         (k, u), (m, v) = self._apart(x), self._apart(y)
         if k == m == 1 or abs(k * m) < 1:
             return None
         return self._scaled(k * m, self._inner("mul", u, v))
 
-    def _divided(self, x: Traced, y: Traced) -> Traced | None:
+    def _by_constant(self, x: Traced, y: Traced) -> Traced | None:
+        factor = self.builder.exact(x)
+        return None if factor is None else self._times(factor, y)
+
+    def _times_reciprocal(self, x: Traced, y: Traced) -> Traced | None:
+        """x*(1/b) is x/b."""
+        below = self._reciprocal(y)
+        if below is None:
+            return None
+        return self._quotient(x, below) or self._record("div", x, below)
+
+    def _regrouped(self, x: Traced, y: Traced) -> Traced | None:
+        return self._reuse_quotient(x, y) or self._uniform(x, y)
+
+    def _reuse_quotient(self, x: Traced, y: Traced) -> Traced | None:
         """x*(a/b) is (x/b)*a, where x/b is there already."""
         if self._row(y) != "div" or y.slot not in self.once:
             return None
@@ -124,14 +139,14 @@ class _Rewriting:
             there = known.get(("mul", *sorted((x.slot, reciprocal))))
         if there is None:
             return None
-        return self._recorded("mul", *(Traced(s, self.builder.record) for s in (there, above)))
+        return self._record("mul", *(Traced(s, self.builder.record) for s in (there, above)))
 
     def _uniform(self, x: Traced, y: Traced) -> Traced | None:
         """(k*x)*y is (k*y)*x: what is the same in all rows is computed once."""
         factor, rest = self._apart(x)
         if factor == 1 or self._is_column(y):
             return None
-        return self._recorded("mul", self._inner("mul", self._constant(factor), y), rest)
+        return self._record("mul", self._inner("mul", self._constant(factor), y), rest)
 
     def _quotient(self, x: Traced, y: Traced) -> Traced | None:
         above, below = self.builder.exact(x), self.builder.exact(y)
@@ -143,7 +158,7 @@ class _Rewriting:
         if below is not None:
             return self._scaled(factor / below, rest) if below else None
         if not self._is_column(y):
-            return self._recorded("mul", self._inner("div", self._constant(factor), y), rest)
+            return self._record("mul", self._inner("div", self._constant(factor), y), rest)
         return self._scaled(factor, self._inner("div", rest, y)) if abs(factor) >= 1 else None
 
     def _difference(self, x: Traced, y: Traced) -> Traced | None:
@@ -152,7 +167,7 @@ class _Rewriting:
         if factor == 1 or self._row(x) != "neg" or x.slot not in self.once:
             return None
         positive = Traced(self.builder.trace.arguments[x.slot][0], self.builder.record)
-        return self._recorded("sub", self._scaled(-factor, rest), positive)
+        return self._record("sub", self._scaled(-factor, rest), positive)
 
     def _times(self, factor: Fraction | int, x: Traced) -> Traced | None:
         """A constant times k*x is one constant times x."""
@@ -165,7 +180,7 @@ class _Rewriting:
         return self.builder.constant(number)
 
     def _scaled(self, factor: Fraction, x: Traced) -> Traced:
-        return self._recorded("mul", self._constant(factor), x)
+        return self._record("mul", self._constant(factor), x)
 
     def _row(self, number: Traced) -> str:
         return self.builder.trace.rules[number.slot].name
@@ -183,10 +198,10 @@ class _Rewriting:
 
     def _apart(self, number: Traced) -> tuple[Fraction, Traced]:
         """The same where taking it apart costs no step; else 1 and the number."""
-        found = self._factor(number) if number.slot in self.once else None
-        if found is None or not 1 <= max(abs(found[0]), 1 / abs(found[0])) <= MOST:
+        product = self._factor(number) if number.slot in self.once else None
+        if product is None or max(abs(product[0]), 1 / abs(product[0])) > MAX_MOVED_FACTOR:
             return Fraction(1), number
-        return found
+        return product
 
     def _reciprocal(self, number: Traced) -> Traced | None:
         """y, where the number is 1/y and nothing else needs it."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradcalc.errors import GradcalcError, blaming
-from gradcalc.kernels.ufuncs import lenient
+from gradcalc.kernels.ufuncs import nan_numbers
 from gradcalc.language import inputs as read_inputs
 from gradcalc.language import parse
 from gradcalc.language.syntax import Program
@@ -34,9 +34,9 @@ class RowProgram:
     def record(self, numbers: Mapping[str, float], *, follow: bool = True) -> Trace:
         """The trace of single numbers that a row's run takes, for others to `follow`, or alone."""
         if follow:
-            trace = followed(self.body, lenient(), numbers, self.wrt, self.limits)
+            trace = followed(self.body, nan_numbers(), numbers, self.wrt, self.limits)
         else:
-            trace = record(self.body, lenient(), numbers, self.wrt, limits=self.limits)
+            trace = record(self.body, nan_numbers(), numbers, self.wrt, limits=self.limits)
         if not trace.statics:
             return trace
         value = trace.values[trace.result]

@@ -7,33 +7,33 @@ buffers stay in a core's cache.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from gradcalc.kernels.lowering import Lowered
-from gradcalc.kernels.peephole import simplified
-from gradcalc.kernels.ufuncs import writing
-from gradcalc.trace.replay import exact_number
+from gradcalc.kernels.lowering import Derivatives
+from gradcalc.kernels.peephole import simplify
+from gradcalc.kernels.ufuncs import array_kernel
 from gradcalc.trace.trace import INPUT, Trace
-from gradcalc.trace.walk import interpret, needed, varying
+from gradcalc.trace.walk import varying
+
+MIN_BLOCK_ROWS, MAX_BLOCK_ROWS = 2048, 32768
+BLOCK_CACHES = 4  # all arrays of a block together may be as large as so many second caches
+DEFAULT_CACHE_BYTES = 1 << 20  # of a core's second cache, where the system does not say
 
 Step = tuple[Callable[..., Any], tuple[int, ...]]  # a kernel, and where its arrays stand
-LEAST, MOST = 2048, 32768  # rows of a block
-SPILL = 4  # times that cache, which all arrays of a block may fill
-CACHE = 1 << 20  # bytes of a core's second cache, where the system does not say
 Kinks = tuple[tuple[Callable[..., Any], tuple[int, ...]], ...]
 
 
 def cache_size() -> int:
     """Bytes of a core's second cache."""
     try:
-        return os.sysconf("SC_LEVEL2_CACHE_SIZE") or CACHE
+        return os.sysconf("SC_LEVEL2_CACHE_SIZE") or DEFAULT_CACHE_BYTES
     except (AttributeError, ValueError, OSError):
-        return CACHE
+        return DEFAULT_CACHE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +57,21 @@ class Schedule:
     block: int
 
 
-def scheduled(lowered: Lowered, varying: frozenset[str], watched: bool) -> Schedule:
-    """The schedule of a trace whose `varying` inputs are columns, the others numbers; kinks are
-    looked for where they are `watched`."""
-    made = simplified(lowered, varying)
-    return _Scheduling(made, varying, made.kinks if watched else ()).scheduled()
+def build_schedule(derivatives: Derivatives, columns: frozenset[str], watched: bool) -> Schedule:
+    """The schedule of a trace; `columns` names the inputs that are columns, the others are numbers.
+
+    Rows at kinks are marked where they are `watched` for.
+    """
+    short = simplify(derivatives, columns)
+    return _Scheduler(short, columns, short.kinks if watched else ()).schedule()
 
 
-class _Scheduling:
-    def __init__(self, lowered: Lowered, columns: frozenset[str], kinks: Kinks) -> None:
-        self.trace = trace = lowered.trace
+class _Scheduler:
+    def __init__(self, derivatives: Derivatives, columns: frozenset[str], kinks: Kinks) -> None:
+        self.trace = trace = derivatives.trace
         self.varies = varying(trace, columns)
-        self.columns = {name: self._source(slot) for name, slot in lowered.columns.items()}
-        self.arguments = [tuple(map(self._source, given)) for given in trace.arguments]
+        self.columns = {name: self._source(slot) for name, slot in derivatives.columns.items()}
+        self.arguments = [tuple(map(self._source, used)) for used in trace.arguments]
         self.order = [
             slot
             for slot, row in enumerate(trace.rules)
@@ -77,37 +79,49 @@ class _Scheduling:
         ]
         touching = [(kink, tuple(map(self._source, slots))) for kink, slots in kinks]
         self.kinks = [one for one in touching if any(self.varies[a] for a in one[1])]
+        self.place: dict[int, int] = {}  # where the array of each slot is in the list of them all
 
-    def scheduled(self) -> Schedule:
-        used = {a for given in self.arguments for a in given}
-        used |= {*self.columns.values(), *(a for _, given in self.kinks for a in given)}
-        slots = self.trace.inputs
-        inputs = [n for n, slot in slots.items() if slot in used and self.varies[slot]]
-        self.place = place = {slots[name]: k for k, name in enumerate(inputs)}
-        outputs, whole, copies = [], {}, {}
-        for column, slot in self.columns.items():
-            if not self.varies[slot]:
-                whole[column] = slot
-            elif slot in place:
-                copies[column] = slot
-            else:
-                place[slot] = len(place)
-                outputs.append(column)
-        first = len(place)
-        buffers = self._buffers(first)
+    def schedule(self) -> Schedule:
+        used = self._used()
+        inputs = self._place_inputs(used)
+        outputs = self._place_outputs()
+        first = len(self.place)
+        buffers = self._place_buffers(first)
         uniform = sorted(slot for slot in used if not self.varies[slot])
-        place |= {slot: first + buffers + k for k, slot in enumerate(uniform)}
+        self.place |= {slot: first + buffers + k for k, slot in enumerate(uniform)}
+        repeats = {column: s for column, s in self.columns.items() if column not in outputs}
         return Schedule(
             self.trace,
-            tuple(inputs),
-            tuple(outputs),
+            inputs,
+            outputs,
             buffers,
             tuple(uniform),
             tuple(self._steps(first + buffers + len(uniform))),
-            {column: place[slot] for column, slot in whole.items()},
-            {column: place[slot] for column, slot in copies.items()},
+            {column: self.place[s] for column, s in repeats.items() if not self.varies[s]},
+            {column: self.place[s] for column, s in repeats.items() if self.varies[s]},
             _block_of(first + buffers),
         )
+
+    def _used(self) -> set[int]:
+        """The slots whose values are read: by an instruction, a column or a kink."""
+        used = {a for arguments in self.arguments for a in arguments}
+        return used | {*self.columns.values(), *(a for _, slots in self.kinks for a in slots)}
+
+    def _place_inputs(self, used: set[int]) -> tuple[str, ...]:
+        """Place the inputs that are columns; their names in that order."""
+        slots = self.trace.inputs
+        names = [name for name, slot in slots.items() if slot in used and self.varies[slot]]
+        self.place = {slots[name]: k for k, name in enumerate(names)}
+        return tuple(names)
+
+    def _place_outputs(self) -> tuple[str, ...]:
+        """Place the columns that steps write; their names in that order."""
+        names = []
+        for column, slot in self.columns.items():
+            if self.varies[slot] and slot not in self.place:
+                self.place[slot] = len(self.place)
+                names.append(column)
+        return tuple(names)
 
     def _source(self, slot: int) -> int:
         """What a slot that merely repeats another one repeats."""
@@ -115,7 +129,7 @@ class _Scheduling:
             slot = self.trace.arguments[slot][0]
         return slot
 
-    def _buffers(self, first: int) -> int:
+    def _place_buffers(self, first: int) -> int:
         """Give every slot without a place a buffer, from `first` on; how many there are.
 
         A buffer is free again at the step that uses it last, which may write into it at once.
@@ -142,28 +156,28 @@ class _Scheduling:
         for slot in self.order:
             last |= {a: slot for a in self.arguments[slot] if self.varies[a]}
         following = dict(zip(self.order, self.order[1:], strict=False))
-        for _, given in self.kinks:  # is looked at after the step of its last argument
-            after = following.get(self._latest(given), len(self.trace))
-            last |= {a: max(after, last.get(a, 0)) for a in given if self.varies[a]}
+        for _, slots in self.kinks:  # each is checked after the step of its last argument
+            after = following.get(self._latest(slots), len(self.trace))
+            last |= {a: max(after, last.get(a, 0)) for a in slots if self.varies[a]}
         return last
 
     def _steps(self, mask: int) -> Iterator[Step]:
         touching: dict[int, list[Step]] = {}
-        for kink, given in self.kinks:
-            step = _touching(kink), (*(self.place[a] for a in given), mask)
-            touching.setdefault(self._latest(given), []).append(step)
+        for kink, slots in self.kinks:
+            step = _touching(kink), (*(self.place[a] for a in slots), mask)
+            touching.setdefault(self._latest(slots), []).append(step)
         yield from touching.get(-1, ())
         for slot in self.order:
             where = (*(self.place[a] for a in self.arguments[slot]), self.place[slot])
-            yield writing(self.trace.rules[slot].name), where
+            yield array_kernel(self.trace.rules[slot].name), where
             yield from touching.get(slot, ())
 
     def _latest(self, slots: tuple[int, ...]) -> int:
         """The last of some slots that a step makes; -1 where none does."""
-        return max((slot for slot in slots if slot in self.made), default=-1)
+        return max((slot for slot in slots if slot in self.computed), default=-1)
 
     @cached_property
-    def made(self) -> frozenset[int]:
+    def computed(self) -> frozenset[int]:
         """The slots that steps make."""
         return frozenset(self.order)
 
@@ -171,32 +185,18 @@ class _Scheduling:
 def _touching(kink: Callable[..., Any]) -> Callable[..., None]:
     """A step that adds the rows at a kink to the mask."""
 
-    def step(*given: Any) -> None:
-        mask = given[-1]
-        np.logical_or(mask, kink(*given[:-1]), out=mask)
+    def step(*arrays: Any) -> None:
+        *arguments, mask = arrays
+        np.logical_or(mask, kink(*arguments), out=mask)
 
     return step
 
 
 def _block_of(arrays: int) -> int:
-    """Rows of a block: its arrays may be somewhat larger than a core's own cache, for a kernel
-    reads and writes but three of them, and every call of one has its price."""
-    rows = SPILL * cache_size() // (8 * max(1, arrays))
-    return max(LEAST, min(MOST, rows // 1024 * 1024))
+    """How many rows a block has that needs so many arrays.
 
-
-def uniform_values(trace: Trace, numbers: Mapping[str, float], slots: Sequence[int]) -> list[Any]:
-    """The values of slots that depend on no column, as arrays without axes."""
-    from gradcalc.kernels.ufuncs import lenient
-
-    machine: Any = lenient()
-    values: dict[int, float] = {}
-    interpret(
-        trace,
-        needed(trace, slots),
-        values,
-        read=lambda _, name: float(numbers[name]),
-        constant=lambda _, exact: exact_number(exact, machine),
-        compute=lambda slot, arguments: getattr(machine, trace.rules[slot].name)(*arguments),
-    )
-    return [np.array(values[slot]) for slot in slots]
+    They may exceed a core's own cache somewhat: a kernel reads and writes only three of them at a
+    time, and every call of one has its price.
+    """
+    rows = BLOCK_CACHES * cache_size() // (8 * max(1, arrays))
+    return max(MIN_BLOCK_ROWS, min(MAX_BLOCK_ROWS, rows // 1024 * 1024))

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.kernels.lowering import is_small, powered
-from gradcalc.kernels.ufuncs import lenient, writing
+from gradcalc.kernels.lowering import is_power_by_products, power_by_products
+from gradcalc.kernels.ufuncs import array_kernel, nan_numbers
 from gradcalc.numbers.system import COMPARISONS
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import Guard, Trace
@@ -137,12 +137,12 @@ def decides(trace: Trace, guard: Guard) -> bool:
     return guard.op != "is" and active
 
 
-def small_power(trace: Trace, slot: int) -> Fraction | None:
+def product_exponent(trace: Trace, slot: int) -> Fraction | None:
     """The exponent of an instruction that is a power by products."""
     if trace.rules[slot].name not in ("ipow", "cpow"):
         return None
     exponent = trace.constants.get(trace.arguments[slot][1])
-    return exponent if is_small(exponent) else None
+    return exponent if is_power_by_products(exponent) else None
 
 
 def _way(trace: Trace, guard: Guard) -> float:
@@ -178,11 +178,11 @@ def _fill(trace: Trace, slots: tuple[int, ...], group: _Group, columns: Columns)
     def compute(slot: int, arguments: list[Any]) -> Any:
         name = trace.rules[slot].name
         if not any(map(np.ndim, arguments)):
-            return getattr(lenient(), name)(*arguments)
-        if (exponent := small_power(trace, slot)) is not None:
-            return powered(arguments[0], exponent, np.sqrt)
+            return getattr(nan_numbers(), name)(*arguments)
+        if (exponent := product_exponent(trace, slot)) is not None:
+            return power_by_products(arguments[0], exponent, np.sqrt)
         out = np.empty(len(rows))
-        writing(name)(*arguments, out)
+        array_kernel(name)(*arguments, out)
         return out
 
     interpret(
@@ -190,6 +190,6 @@ def _fill(trace: Trace, slots: tuple[int, ...], group: _Group, columns: Columns)
         needed(trace, slots, known=group.known),
         group.known,
         read=column,
-        constant=lambda _, exact: exact_number(exact, lenient()),
+        constant=lambda _, exact: exact_number(exact, nan_numbers()),
         compute=compute,
     )

@@ -1,6 +1,6 @@
-"""The rows of the table as array kernels that write where they are told: `kernel(*arrays, out)`.
+"""The rows of the table as array kernels that write into an array: `kernel(*arguments, out)`.
 
-What lies outside a row's domain comes out as NaN; nothing is raised and nothing warned of.
+Outside a row's domain the answer is NaN; nothing is raised.
 """
 
 from __future__ import annotations
@@ -20,33 +20,47 @@ Kernel = Callable[..., Any]
 
 
 @cache
-def writing(name: str) -> Kernel:
-    """The kernel of a row for arrays of float64."""
+def array_kernel(name: str) -> Kernel:
+    """The kernel of a row for arrays of float64; the fastest there is.
+
+    A way of its own that the row states, NumPy's ufunc, SciPy's, NumPy's arithmetic on its
+    formula, and last the kernel of single numbers, element by element.
+    """
     row = TABLE[name]
-    own: Any = getattr(np, row.ufunc or name, None)
     if row.into is not None:
         return partial(row.into, np)
-    if row.vector is None and isinstance(own, np.ufunc) and own.nin == row.arity:
+    own = _ufunc(np, row.ufunc or name, row.arity)
+    if own is not None and row.vector is None:
         return own
-    if row.scipy and (special := _scipy()) and isinstance(getattr(special, row.scipy), np.ufunc):
-        return getattr(special, row.scipy)  # type: ignore[no-any-return]
+    special = _ufunc(_scipy(), row.scipy, None)
+    if special is not None:
+        return special
     if row.vector is None and row.formula is None:
         return _stored(_each(row))
     return _stored(getattr(machine_arrays(), name))
 
 
-def _stored(kernel: Kernel) -> Kernel:
-    """A kernel that makes its own array, which is then copied."""
+def _ufunc(module: Any, name: str | None, arity: int | None) -> Kernel | None:
+    """The ufunc of a module, of as many arguments (any, for None); None where it has none."""
+    kernel: Any = getattr(module, name, None) if name else None
+    if not isinstance(kernel, np.ufunc) or arity not in (None, kernel.nin):
+        return None
+    return kernel
 
-    def write(*given: Any) -> None:
-        given[-1][...] = kernel(*given[:-1])
+
+def _stored(kernel: Kernel) -> Kernel:
+    """A kernel that returns a new array, as one that writes into its last argument."""
+
+    def write(*arrays: Any) -> None:
+        *arguments, out = arrays
+        out[...] = kernel(*arguments)
 
     return write
 
 
 def _each(row: Rule) -> Kernel:
     """The kernel of single numbers, row by row."""
-    kernel: Kernel = np.frompyfunc(getattr(lenient(), row.name), row.arity, 1)
+    kernel: Kernel = np.frompyfunc(getattr(nan_numbers(), row.name), row.arity, 1)
     return kernel
 
 
@@ -61,17 +75,17 @@ def _scipy() -> Any:
 
 
 @cache
-def lenient() -> Numbers:
-    """float64 as ever, but that what lies outside a domain is NaN and no error."""
+def nan_numbers() -> Numbers:
+    """float64 as elsewhere, except that outside its domain a row is NaN instead of an error."""
     machine = machine_numbers()
     kernels = {name: _quiet(getattr(machine, name)) for name in SCALAR}
     return Numbers("machine", machine.number, machine.constant, kernels)
 
 
 def _quiet(kernel: Kernel) -> Kernel:
-    def total(*given: float) -> float:
+    def total(*arguments: float) -> float:
         try:
-            return kernel(*given)  # type: ignore[no-any-return]
+            return kernel(*arguments)  # type: ignore[no-any-return]
         except (ValueError, ArithmeticError):
             return float("nan")
 

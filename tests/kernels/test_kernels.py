@@ -15,7 +15,7 @@ from gradcalc import GradcalcError, Options, compile, evaluate
 from gradcalc.errors import Exit
 from gradcalc.kernels import call, schedule
 from gradcalc.kernels.kernel import Kernel
-from gradcalc.kernels.ufuncs import writing
+from gradcalc.kernels.ufuncs import array_kernel
 from gradcalc.rules.systems import machine_numbers
 from gradcalc.rules.table import SCALAR
 from tests.answers.test_properties import PROGRAMS
@@ -66,7 +66,7 @@ def agree(source: str, columns: dict[str, Any], kernel: gradcalc.Kernel | None =
         try:
             true = evaluate(source, at, options=Options(check="off"))
         except GradcalcError as error:
-            assert error.exit is Exit.NO_ANSWER or error.code in call.OF_A_ROW
+            assert error.exit is Exit.NO_ANSWER or error.code in call.ERRORS_OF_A_ROW
             if not _answered(kernel, at):  # what fails may be a step that nothing needs
                 assert all(map(math.isnan, found.values())), (source, at, error)
             continue
@@ -98,9 +98,9 @@ def test_rows_are_runs(source: str) -> None:
 def test_blocks_and_threads(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """However the rows are cut, the answers are the same to the last bit."""
     whole = compile(source, threads=1).rows(COLUMNS).columns
-    monkeypatch.setattr(schedule, "LEAST", 7)
-    monkeypatch.setattr(schedule, "MOST", 7)
-    monkeypatch.setattr(call, "GROUP", 13)
+    monkeypatch.setattr(schedule, "MIN_BLOCK_ROWS", 7)
+    monkeypatch.setattr(schedule, "MAX_BLOCK_ROWS", 7)
+    monkeypatch.setattr(call, "PIECE_ROWS", 13)
     cut = compile(source, threads=3).rows(COLUMNS).columns
     for name, column in whole.items():
         np.testing.assert_allclose(cut[name], column, rtol=4e-16)
@@ -134,7 +134,7 @@ def test_writing_kernels(name: str) -> None:
         for k, x in enumerate(given)
     ]
     made = np.empty(50)
-    kernel = writing(name)
+    kernel = array_kernel(name)
     with np.errstate(all="ignore"):
         kernel(*given, made)
     for k in range(50):
@@ -287,7 +287,7 @@ def test_compiling_is_linear() -> None:
     def steps(terms: int) -> int:
         kernel = compile(" + ".join(f"sin({k}*x)*y" for k in range(1, terms + 1)))
         kernel(x=[1.0], y=[2.0])
-        return len(kernel.paths.compiled[0].lowered.trace)
+        return len(kernel.paths[0].derivatives.trace)
 
     assert steps(200) < 2.1 * steps(100)
 

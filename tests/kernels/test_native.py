@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from gradcalc import GradcalcError, compile
 from gradcalc.errors import Exit
-from gradcalc.kernels import call, llvm
-from gradcalc.kernels.codegen import native_code
+from gradcalc.kernels import call, execution, llvm
+from gradcalc.kernels.codegen import write_kernel
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.kernels.llvm import machine
-from gradcalc.kernels.lowering import Lowered
+from gradcalc.kernels.lowering import Derivatives
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import SCALAR
 from gradcalc.trace.builder import Builder
@@ -34,16 +34,16 @@ def native(row: Rule, *columns: Any) -> Any:
     builder = Builder()
     given = [builder.input(name) for name in row.parameters]
     trace, (slot,) = builder.finished([builder.record(row.name, *given)])
-    lowered = Lowered(trace, {"value": slot}, ())
-    text = native_code(
-        lowered, frozenset(row.parameters), False, False, MACHINE.width, MACHINE.functions
+    derivatives = Derivatives(trace, {"value": slot}, ())
+    text = write_kernel(
+        derivatives, frozenset(row.parameters), False, False, MACHINE.width, MACHINE.functions
     )
     if text is None:
         return None
     arrays = [np.ascontiguousarray(x, dtype=float) for x in columns]
     by_name = dict(zip(row.parameters, arrays, strict=True))
     made = np.full(len(arrays[0]), 77.0)
-    MACHINE.compiled(text).run(by_name, np.zeros(0), [made], np.zeros(len(made), dtype=bool))
+    MACHINE.compile(text).run(by_name, np.zeros(0), [made], np.zeros(len(made), dtype=bool))
     return made
 
 
@@ -108,12 +108,12 @@ def everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MACHINE is not None
     plain = replace(MACHINE, functions={name: name for name in MACHINE.functions})
     monkeypatch.setattr(llvm, "machine", lambda: plain)
-    monkeypatch.setattr(call, "FEW", MACHINE.width)
+    monkeypatch.setattr(execution, "MIN_NATIVE_PATH_ROWS", MACHINE.width)
 
 
 def natives(kernel: Kernel) -> list[Any]:
     """What runs of a kernel as machine code."""
-    return [made for path in kernel.paths.compiled for made in path.natives.values()]
+    return [made for path in kernel.paths for made in path.natives.values()]
 
 
 @pytest.mark.usefixtures("everywhere")
@@ -142,7 +142,7 @@ def test_random_programs(source: str) -> None:
         table = {name: SPECIAL[name] for name in steps.inputs}
         for _ in range(2):
             wanted, found = steps.rows(table), kernel.rows(table)
-            called = any("call double" in n.written.text for n in natives(kernel) if n)
+            called = any("call double" in n.source.text for n in natives(kernel) if n)
             for name, column in wanted.columns.items():
                 np.testing.assert_allclose(found.columns[name], column, rtol=1e-5 * called)
     except GradcalcError as error:
@@ -201,7 +201,15 @@ def test_every_row_is_found() -> None:
     """Counts of rows about a register's width, for neighbouring rows and scattered ones."""
     for source in ("x*x", "x if x > 0.5 else 2*x"):
         steps, kernel = (Kernel(source, native=way, threads=2) for way in (False, True))
-        for count in (511, 512, 513, 1025, call.GROUP - 1, call.GROUP + 1, 2 * call.GROUP + 515):
+        for count in (
+            511,
+            512,
+            513,
+            1025,
+            call.PIECE_ROWS - 1,
+            call.PIECE_ROWS + 1,
+            2 * call.PIECE_ROWS + 515,
+        ):
             x = np.random.default_rng(count).random(count)
             for _ in range(2):
                 np.testing.assert_array_equal(kernel(x=x)["value"], steps(x=x)["value"])
@@ -210,7 +218,7 @@ def test_every_row_is_found() -> None:
 def test_without_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many rows run step by step; who asks for machine code is told what it needs."""
     monkeypatch.setattr(llvm, "machine", lambda: None)
-    kernel, ones = Kernel("exp(x)"), np.ones(call.MANY)
+    kernel, ones = Kernel("exp(x)"), np.ones(call.MIN_NATIVE_ROWS)
     np.testing.assert_array_equal(kernel(x=ones)["value"], np.exp(ones))
     assert not natives(kernel)
     with pytest.raises(GradcalcError, match="machine code needs llvmlite") as caught:
@@ -248,8 +256,8 @@ def test_what_is_told_of_rows_decides() -> None:
     """Machine code from so many rows on, for all or for none."""
     for native, rows, made in (
         (None, 100, 0),
-        (None, call.MANY, 1),
-        (False, call.MANY, 0),
+        (None, call.MIN_NATIVE_ROWS, 1),
+        (False, call.MIN_NATIVE_ROWS, 0),
         (True, 1000, 1),
     ):
         kernel = compile("x*y", native=native)
@@ -270,7 +278,7 @@ def test_an_error_of_one_thread_ends_all(monkeypatch: pytest.MonkeyPatch) -> Non
         seen.append(low)
         raise MemoryError
 
-    monkeypatch.setattr(call.Call, "_divided", failing)
+    monkeypatch.setattr(call.Call, "_run_by_path", failing)
     with pytest.raises(MemoryError):
-        Kernel("x if x > 0 else 1", threads=2)(x=np.ones(40 * call.GROUP))
+        Kernel("x if x > 0 else 1", threads=2)(x=np.ones(40 * call.PIECE_ROWS))
     assert len(seen) <= 2

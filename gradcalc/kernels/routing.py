@@ -1,0 +1,137 @@
+"""Which path each row of a call takes; rows for which there is none are recorded or run alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcalc.errors import Exit, GradcalcError
+from gradcalc.kernels.execution import Execution
+from gradcalc.kernels.lowering import lower
+from gradcalc.kernels.paths import Paths
+from gradcalc.kernels.program import RowProgram
+from gradcalc.kernels.rows import Inputs, Rows
+from gradcalc.kernels.tree import UNKNOWN
+from gradcalc.kernels.ufuncs import nan_numbers
+from gradcalc.kernels.uniform import uniform_values
+from gradcalc.modes.sweeps import reverse
+from gradcalc.run.expressions import NotFollowedError
+from gradcalc.trace.trace import Trace
+
+# Codes of errors that the values of a row may cause, beside those with Exit.NO_ANSWER: they concern
+# that row alone. All other errors are the program's, and end the call.
+ROW_ERRORS = {
+    "not-an-integer",
+    "index",
+    "too-many-steps",
+    "trace-too-long",
+    "recursion",
+    "shape",
+    "too-many-elements",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """Finds the paths of a call's rows.
+
+    New ways through the program are recorded and compiled until there are `max_paths`; then rows
+    that take yet others are run one by one.
+    """
+
+    program: RowProgram
+    paths: Paths
+    inputs: Inputs
+    answer: Rows
+    execution: Execution
+    max_paths: int
+
+    def route(self, low: int, high: int) -> tuple[Any, Any]:
+        """The path of each row from `low` to `high`, negative where it has none; and whether it
+        compares equal numbers, so that it may be at a kink."""
+        paths_before = len(self.paths)
+        paths, equal = self._walk(slice(low, high), high - low)
+        lost = self._lost(paths, np.arange(low, high))
+        if not lost.size:
+            self.paths.count_when_all_found = paths_before
+        while lost.size:
+            if len(self.paths) >= self.max_paths or self.paths.unfollowable:
+                for row in lost.tolist():
+                    self._run_alone(row)
+                break
+            self.discover(int(lost[0]))
+            paths[lost - low], equal[lost - low] = self._walk(lost, len(lost))
+            lost = self._lost(paths[lost - low], lost)
+        return paths, equal
+
+    def discover(self, row: int) -> None:
+        """Record a row's run, and compile the path it takes."""
+        program, numbers = self.program, self.inputs.row(row)
+        with self.paths.lock:
+            if self.paths.known(numbers):
+                return  # another thread was faster
+            try:
+                self.paths.add(program.record(numbers), program.wrt, program.hessian)
+            except NotFollowedError:
+                self.paths.unfollowable = True
+            except GradcalcError as error:
+                self._fail(row, error)
+
+    def _lost(self, paths: Any, rows: Any) -> Any:
+        """The rows that have no path yet, and may have one."""
+        lost = rows[paths == UNKNOWN]
+        if lost.size and self.answer.failed:
+            lost = lost[~np.isin(lost, list(self.answer.failed))]
+        return lost
+
+    def _walk(self, rows: Any, count: int) -> tuple[Any, Any]:
+        """What the tree of known paths says of some rows."""
+        table = self.inputs.table(rows)
+        walker = self.execution.walker(self.paths, count)
+        if walker is None:
+            return self.paths.tree.walk(table, count)
+        paths, equal = np.empty(count, dtype=np.int16), np.zeros(count, dtype=bool)
+        walker.run(table, self.execution.uniform_of(walker), [paths], equal)
+        return paths, equal
+
+    def _fail(self, row: int, error: GradcalcError) -> None:
+        """A row has no run; an error that is not of its values is raised."""
+        if error.exit is not Exit.NO_ANSWER and error.code not in ROW_ERRORS:
+            raise error
+        self.answer.failed[row] = error
+        self.answer.blank(row)
+
+    def _run_alone(self, row: int) -> None:
+        """A row by itself, in single numbers."""
+        numbers = self.inputs.row(row)
+        try:
+            trace = self.program.record(numbers, follow=False)
+        except GradcalcError as error:
+            self._fail(row, error)
+            return
+        if any(math.isnan(trace.values[s]) for g in trace.guards for s in (g.left, g.right)):
+            message = "a condition compares a value that is not a number"
+            self._fail(row, GradcalcError("undefined", message, exit=Exit.NO_ANSWER))
+            return
+        for column, number in self._answers(trace, numbers).items():
+            self.answer.columns[column][row] = number
+        self.answer.alone += 1
+
+    def _answers(self, trace: Trace, numbers: Mapping[str, float]) -> dict[str, float]:
+        """Value and derivatives of a run, by column."""
+        wrt = self.program.wrt
+        if self.program.hessian:
+            derivatives = lower(trace, wrt, True)
+            slots = list(derivatives.columns.values())
+            values = uniform_values(derivatives.trace, numbers, slots)
+            return dict(zip(derivatives.columns, values, strict=True))
+        value = trace.values[trace.result]
+        if math.isnan(value):
+            return {"value": value} | {f"d_{name}": math.nan for name in wrt}
+        cotangents = reverse(trace, trace.values, nan_numbers(), math.nan)
+        gradient = {f"d_{name}": cotangents[trace.inputs[name]] or 0.0 for name in wrt}
+        return {"value": value} | gradient
