@@ -102,7 +102,7 @@ def _not_finite(value: Any, rows: Iterable[Derivative]) -> GradcalcError | None:
             return GradcalcError(
                 "not-finite",
                 f"{what} is not finite{where}",
-                hint="look at the trace for the first step that is not",
+                hint="the trace shows the first step that is not finite",
                 exit=Exit.NO_ANSWER,
             )
     return None

@@ -70,7 +70,7 @@ def _of_underflow(target: Target, proof: Proof, rows: Rows) -> Iterator[str]:
         true = proof.gradient[row.by[0]]
         lost = row.gradient == 0 and row.digits == 0 and proof.claims
         if lost and 0 < abs(true) < UNDERFLOW:
-            yield f"d/d{row.by[0]} underflows: it is {proof.shown(true, 3)}"
+            yield f"d/d{row.by[0]} underflows: it is {proof.text(true, 3)}"
 
 
 def _of_lost_digits(

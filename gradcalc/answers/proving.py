@@ -58,7 +58,7 @@ def prove_number(target: Target) -> ProvenNumber:
         value=value,
         derivatives=rows,
         outcome=Outcome(error, checks, _too_few_digits(target, proof, value, digits, rows)),
-        reference=None if proof is None else proof.shown(proof.value, options.reference_digits),
+        reference=None if proof is None else proof.text(proof.value, options.reference_digits),
         digits=digits,
         ulps=ulps,
         notes=tuple(notes(target, known, rows, digits, answered=error is None)),
@@ -81,7 +81,7 @@ def _derivative(target: Target, known: Evidence, name: str) -> Derivative:
     return replace(
         row,
         symbolic=None if symbolic is None else float(symbolic),
-        reference=proof.shown(truth, target.run.options.reference_digits),
+        reference=proof.text(truth, target.run.options.reference_digits),
         digits=digits,
         ulps=ulps,
     )

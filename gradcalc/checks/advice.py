@@ -19,7 +19,7 @@ from gradcalc.rules.systems import machine_numbers
 from gradcalc.run.point import Point
 from gradcalc.trace.trace import Trace
 
-TRIED = 24  # candidates at most
+MAX_CANDIDATES = 24  # rewrites that are tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def better(
     """The rewrite with most correct digits, the same function at this point by 30 digits of value
     and gradient; None where no rewrite is."""
     best: Advice | None = None
-    for part, after, rewritten in islice(candidates(program), TRIED):
+    for part, after, rewritten in islice(candidates(program), MAX_CANDIDATES):
         try:
             digits = min(_digits(retrace(rewritten), point, wrt, value, proof))
         except (GradcalcError, ValueError, ArithmeticError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -24,13 +24,10 @@ from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace
 from gradcalc.trace.walk import kinked
 
-if TYPE_CHECKING:
-    pass
-
-DIRECTIONS = 3
-AGREE = 1e-16  # of the largest product of a tangent and a cotangent, for each step
+COMPARED_DIRECTIONS = 3  # along which the modes are compared
+RELATIVE_TOLERANCE = 1e-16  # of the largest product of a tangent and a cotangent, for each step
 SEED = 20_240_229
-ELSEWHERE = 32  # digits where NumPy has nothing wider than float64
+FALLBACK_DIGITS = 32  # of big numbers, where NumPy's longdouble is no wider than float64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,34 +42,38 @@ class Extended:
 
 
 def extended(
-    trace: Trace, point: Point, wrt: tuple[str, ...], found: Sweep, *, sympy: bool
+    trace: Trace, point: Point, wrt: tuple[str, ...], sweep: Sweep, *, sympy: bool
 ) -> Extended:
     """Replay and sweep in extended precision, compare the modes; with `sympy`, ask it for a sample.
 
-    `found` are the float64 Jacobians of the trace by the inputs `wrt`, each of shape value + input.
+    `sweep` has the float64 Jacobians of the trace by the inputs `wrt`, each of shape value + input.
     """
     numbers = _system()
     with np.errstate(all="ignore"):
         values = replay(trace, numbers, point.numbers(numbers))
-        if found.reverse:
+        if sweep.reverse:
             gradient, _ = by_rows(trace, values, wrt, numbers)
         else:
             gradient = by_columns(trace, values, wrt, numbers)
-        modes = all(_agrees(trace, values, wrt, gradient, numbers, k) for k in range(DIRECTIONS))
-    digits = ELSEWHERE if numbers.exact else _precision()
+        modes = all(
+            _agrees(trace, values, wrt, gradient, numbers, k) for k in range(COMPARED_DIRECTIONS)
+        )
+    digits = FALLBACK_DIGITS if numbers.exact else _precision()
     agree, count = sampled(trace) if sympy else (None, 0)
-    checks = Checks(modes, agree, "extended", digits, directions=DIRECTIONS, sampled=count)
+    checks = Checks(modes, agree, "extended", digits, directions=COMPARED_DIRECTIONS, sampled=count)
     touched = _kinks(trace)
-    notes = (
-        (f"{touched} elements stand at a kink: the table's convention is taken there",)
-        if touched
-        else ()
-    )
-    return Extended(values[trace.result], gradient, checks, "kink" if touched else "smooth", notes)
+    if not touched:
+        return Extended(values[trace.result], gradient, checks, "smooth", ())
+    note = f"{touched} elements lie at a kink and take the function's convention there"
+    return Extended(values[trace.result], gradient, checks, "kink", (note,))
 
 
 def _system() -> Any:
-    return extended_arrays() if _precision() > np.finfo(float).precision else big_arrays(ELSEWHERE)
+    return (
+        extended_arrays()
+        if _precision() > np.finfo(float).precision
+        else big_arrays(FALLBACK_DIGITS)
+    )
 
 
 def _precision() -> int:
@@ -113,39 +114,42 @@ def _agrees(
         moved = gradient[name] * direction
         inner = tuple(range(-len(shape_of(direction)), 0))
         slopes[2] = slopes[2] + np.sum(back * np.sum(moved, axis=inner))
-    tolerance = AGREE * len(trace) * scale
+    tolerance = RELATIVE_TOLERANCE * len(trace) * scale
     return all(bool(abs(slope - slopes[0]) <= tolerance) for slope in slopes)
 
 
 def _direction(like: Any, random: Any, numbers: Any) -> Any:
     """Small integers in the shape of an array."""
-    made = numbers.array(random.integers(-9, 10, shape_of(like)))
-    return made if shape_of(like) else numbers.plain(made)
+    direction = numbers.array(random.integers(-9, 10, shape_of(like)))
+    return direction if shape_of(like) else numbers.plain(direction)
 
 
 def _kinks(trace: Trace) -> int:
-    """How many elements that the result depends on stand at a kink."""
+    """How many elements that the result depends on lie at a kink."""
     count = 0
     for slot in kinked(trace):
         row = trace.rules[slot]
-        given = [trace.values[a] for a in trace.arguments[slot]]
+        arguments = [trace.values[a] for a in trace.arguments[slot]]
         if row.array is not None:
-            count += bool(row.kink(*given, *trace.statics[slot])) if row.kink else 0
+            count += bool(row.kink(*arguments, *trace.statics[slot])) if row.kink else 0
         elif row.kink is not None:
-            touched = np.frompyfunc(row.kink, row.arity, 1)(*given)
+            touched = np.frompyfunc(row.kink, row.arity, 1)(*arguments)
             count += int(np.count_nonzero(touched))
     return count
 
 
 def counted(answer: Any, truth: Any) -> Any:
-    """Correct digits of each element, 0 to 16; 16 says that no float64 is nearer."""
-    given = np.asarray(answer, dtype=float)
+    """Correct digits of each element, 0 to 16, in the shape of `answer`.
+
+    16 says that no float64 is nearer; `truth` is of the same shape, in extended precision.
+    """
+    numbers = np.asarray(answer, dtype=float)
     exact = np.asarray(truth)
     rounded = exact.astype(float)
-    known = np.isfinite(given) & np.isfinite(rounded) & (rounded != 0)
+    known = np.isfinite(numbers) & np.isfinite(rounded) & (rounded != 0)
     error = np.ones(exact.shape)
     with np.errstate(all="ignore"):
-        error[known] = np.abs((given[known] - exact[known]) / exact[known]).astype(float)
+        error[known] = np.abs((numbers[known] - exact[known]) / exact[known]).astype(float)
         digits = np.clip(np.floor(-np.log10(error)), 0, 15)
-    digits = np.where(given == rounded, 16, digits).astype(int)
+    digits = np.where(numbers == rounded, 16, digits).astype(int)
     return digits if shape_of(answer) else int(digits)

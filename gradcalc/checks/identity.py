@@ -9,7 +9,7 @@ from gradcalc.rules.systems import symbolic_numbers
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace
 
-SMALL = 120  # nodes of both trees, past which simplifying may take for ever
+MAX_NODES = 120  # of both trees together: simplifying larger ones may never end
 
 
 def identical(trace: Trace, by: str, claim: Trace) -> bool:
@@ -19,7 +19,7 @@ def identical(trace: Trace, by: str, claim: Trace) -> bool:
     """
     import sympy
 
-    if tree_size(trace) + tree_size(claim) > SMALL:
+    if tree_size(trace) + tree_size(claim) > MAX_NODES:
         return False
     names = dict.fromkeys([*trace.inputs, *claim.inputs])
     symbols = {name: sympy.Dummy(name, real=True) for name in names}
@@ -31,5 +31,5 @@ def identical(trace: Trace, by: str, claim: Trace) -> bool:
 
 
 def _expression(trace: Trace, symbols: dict[str, Any]) -> Any:
-    given = {name: symbols[name] for name in trace.inputs}
-    return replay(trace, symbolic_numbers(), given)[trace.result]
+    inputs = {name: symbols[name] for name in trace.inputs}
+    return replay(trace, symbolic_numbers(), inputs)[trace.result]

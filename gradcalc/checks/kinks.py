@@ -18,7 +18,7 @@ from gradcalc.trace.walk import contributing, kinked
 if TYPE_CHECKING:
     from gradcalc.checks.reference import Reference
 
-# A continuous function changes by less than so many times the rounding of its arguments.
+# How much a continuous function may change, as a multiple of the rounding of its arguments.
 MAX_CONTINUOUS_CHANGE = 1000
 
 

@@ -12,31 +12,31 @@ from gradcalc.modes.sweeps import partial_at
 from gradcalc.trace.trace import Trace
 from gradcalc.trace.walk import kinked
 
-CANCELS = 4  # digits lost by one step that are worth a note
+NOTED_DIGITS = 4  # digits lost by one step, from which on a note says so
 
 
 def place(source: str, span: Span | None) -> str:
-    """A part of the text and where it stands."""
+    """A part of the text and where it is."""
     if span is None:
         return "a step"
     line = source.count("\n", 0, span.start) + 1
     column = span.start - (source.rfind("\n", 0, span.start) + 1) + 1
     text = " ".join(source[span.start : span.end].split())
-    shown = text if len(text) <= 40 else text[:38] + " …"
+    part = text if len(text) <= 40 else text[:38] + " …"
     where = f"line {line}, column {column}" if "\n" in source.strip() else f"column {column}"
-    return f"{shown} at {where}"
+    return f"{part} at {where}"
 
 
 def lost_digits(source: str, trace: Trace, truth: Reference) -> Iterator[str]:
     """The subtraction that cancels most digits; without one, the step that is ill-conditioned."""
     cancelled = _worst_cancellation(trace, truth)
-    if cancelled is not None and cancelled[0] >= CANCELS:
+    if cancelled is not None and cancelled[0] >= NOTED_DIGITS:
         where = place(source, trace.spans[cancelled[1]])
         nothing = truth.still(cancelled[1]) == 0
         yield f"{where} cancels {'all' if nothing else cancelled[0]} digits"
         return
     worst = _worst_conditioned(trace, truth)
-    if worst is not None and worst[0] >= CANCELS:
+    if worst is not None and worst[0] >= NOTED_DIGITS:
         yield (
             f"{place(source, trace.spans[worst[1]])} is ill-conditioned here: "
             f"it magnifies the relative error of its argument by 1e{worst[0]}"
@@ -72,8 +72,8 @@ def _worst_conditioned(trace: Trace, truth: Reference) -> tuple[int, int] | None
         for which, argument in enumerate(arguments):
             if not trace.active[argument]:
                 continue
-            found = partial_at(trace, slot, which, truth.values, truth.numbers, None)
-            factor = abs(found * truth.values[argument] / out) if found is not None else 0
+            partial = partial_at(trace, slot, which, truth.values, truth.numbers, None)
+            factor = abs(partial * truth.values[argument] / out) if partial is not None else 0
             if factor and context.isfinite(factor):
                 power = decimal_digits(context.mag(factor))
                 if worst is None or power > worst[0]:
@@ -89,7 +89,7 @@ def underflow(source: str, trace: Trace, truth: Reference) -> Iterator[str]:
         if value == 0 and true and abs(true) < 1e-300 and not is_noise(true, truth.digits, context):
             yield (
                 f"{place(source, trace.spans[slot])} underflows: {context.nstr(true, 3)} is "
-                "nearer to 0 than float64 can be"
+                "too small for float64"
             )
             return
 

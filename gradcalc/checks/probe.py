@@ -14,10 +14,10 @@ from typing import Any
 
 from gradcalc.errors import GradcalcError
 
-DIGITS = 300
-MOST = 20  # times so many digits
-STEPS = ("1e-30", "1e-45")
-NEAREST = "1e-60"  # a third step, where the value at the point itself is missing
+PROBE_DIGITS = 300
+MAX_MULTIPLE = 20  # of those digits, where the numbers of a run span many decades
+STEPS = ("1e-30", "1e-45")  # relative to the point
+NEAREST_STEP = "1e-60"  # a third step, where the value at the point itself is missing
 
 
 def digits_for(truth: Any, at: Iterable[float] = ()) -> int:
@@ -28,12 +28,12 @@ def digits_for(truth: Any, at: Iterable[float] = ()) -> int:
     steps of 10^-354.
     """
     if truth is None:
-        return DIGITS
+        return PROBE_DIGITS
     context = truth.numbers.context
     finite = [value for value in truth.values if value and context.isfinite(value)]
     decades = max(0, max((int(context.mag(value)) * 3 // 10 for value in finite), default=0))
     decades += max((-math.frexp(x)[1] * 3 // 10 for x in at if 0 < abs(x) < 1), default=0)
-    return DIGITS * (1 + min(MOST, decades // DIGITS + (decades > 50)))
+    return PROBE_DIGITS * (1 + min(MAX_MULTIPLE, decades // PROBE_DIGITS + (decades > 50)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def probe(f: Callable[[Any], Any], at: Any, context: Any, *, missing: bool = Fal
     steps = [context.mpf(step) * unit for step in STEPS]
     here = None if missing else _value(f, at, context)
     if here is None:
-        steps.append(context.mpf(NEAREST) * unit)
+        steps.append(context.mpf(NEAREST_STEP) * unit)
     left = [_value(f, at - h, context) for h in steps]
     right = [_value(f, at + h, context) for h in steps]
     if here is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gradcalc.checks.checks import Checks
-from gradcalc.checks.reference import LAST, Reference, correct_digits, replayed, same, ulps
+from gradcalc.checks.reference import LAST_DIGITS, Reference, correct_digits, replayed, same, ulps
 from gradcalc.run.point import Point
 from gradcalc.trace.trace import Trace
 
@@ -34,7 +34,7 @@ class Proof:
         numbers = self.reference.numbers
         return correct_digits(answer, truth, numbers), ulps(answer, truth, numbers)
 
-    def shown(self, number: Any, digits: int) -> str:
+    def text(self, number: Any, digits: int) -> str:
         """A big number as a decimal string."""
         context = self.reference.numbers.context
         if context.isnan(number):
@@ -60,17 +60,17 @@ def prove(
     """Compare the modes and sympy.
 
     `value` is the true one; `probed` are the derivatives that the one-sided probe decided, and
-    `smooth` says that it found nothing amiss. Its quotients are right in 20 digits or so: where
-    the rules agree with them, the rules' stand.
+    `smooth` says that it found no kink. Its quotients are right to 20 digits or so: where the
+    rules agree with them, the rules' derivatives are kept.
     """
     context: Any = truth.numbers.context
     gradient = dict(truth.reverse)
     by_probe = Proof(truth, value, gradient, Checks(None, None, "probe", truth.digits))
     for name, number in probed.items():
-        found = context.mpf(number)
-        near = max(1, abs(found)) * context.mpf(10) ** -20
-        if not (context.isfinite(found) and abs(found - gradient[name]) <= near):
-            gradient[name] = found
+        quotient = context.mpf(number)
+        near = max(1, abs(quotient)) * context.mpf(10) ** -20
+        if not (context.isfinite(quotient) and abs(quotient - gradient[name]) <= near):
+            gradient[name] = quotient
             smooth = False
     if not smooth:
         return replace(by_probe, claims=claims)
@@ -89,20 +89,24 @@ def _with_sympy(
     """sympy's derivative may cancel where ours does not: it gets more digits until it agrees."""
     from gradcalc.checks.symbolic import NotEvaluatedError, SymbolicGradient
 
-    asked, method = truth, "none"
+    replay, method = truth, "none"
     try:
         derive = SymbolicGradient(trace, wrt)
         method = derive.method
         while True:
-            found = derive(asked.values, asked.numbers)
-            agree = all(same(found[name], gradient[name], truth.numbers) for name in wrt)
-            if agree or 2 * asked.digits > LAST:
+            derivatives = derive(replay.values, replay.numbers)
+            agree = all(same(derivatives[name], gradient[name], truth.numbers) for name in wrt)
+            if agree or 2 * replay.digits > LAST_DIGITS:
                 break
-            asked = replayed(trace, point, wrt, 2 * asked.digits)
+            replay = replayed(trace, point, wrt, 2 * replay.digits)
         if not agree and not derive.exact:
-            raise NotEvaluatedError(f"its terms cancel all of {asked.digits} digits")
+            raise NotEvaluatedError(f"its terms cancel all of {replay.digits} digits")
     except (NotEvaluatedError, ValueError, ArithmeticError) as error:
         checks = Checks(truth.modes_agree, None, "none", truth.digits, len(truth.slopes))
         failed = f"sympy gives no derivative to compare with: {error}"
         return checks, {}, failed
-    return Checks(truth.modes_agree, agree, method, truth.digits, len(truth.slopes)), found, ""
+    return (
+        Checks(truth.modes_agree, agree, method, truth.digits, len(truth.slopes)),
+        derivatives,
+        "",
+    )

@@ -1,4 +1,4 @@
-"""The reference: the trace replayed with big numbers until its digits stand still."""
+"""The reference: the trace replayed with big numbers until its digits no longer change."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from gradcalc.run.point import Point
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace
 
-FIRST, LAST = 50, 3200  # digits of the first replay and of the last
-FEASIBLE = 200_000  # instructions times inputs, past which forward mode takes directions
-DIRECTIONS = 3
-STABLE = 36  # two replays agree when they do so in this many digits, or in those asked for
+FIRST_DIGITS, LAST_DIGITS = 50, 3200  # of the first replay and of the last
+MAX_FORWARD_WORK = 200_000  # instructions times inputs; above, forward mode takes directions
+COMPARED_DIRECTIONS = 3
+STABLE_DIGITS = 36  # in which two replays must agree, or six more than are wanted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,16 +69,16 @@ def reference(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int = 30
 
     ValueError, ArithmeticError where the replay has no real value.
     """
-    wanted = max(STABLE, digits + 6)
-    working = max(FIRST, digits + 20)
+    wanted = max(STABLE_DIGITS, digits + 6)
+    working = max(FIRST_DIGITS, digits + 20)
     history = [replayed(trace, point, wrt, working)]
     while True:
         working *= 2
         history.append(replayed(trace, point, wrt, working, history[-1].values))
-        most = working >= max(LAST, 4 * digits)
+        most = working >= max(LAST_DIGITS, 4 * digits)
         if _settled(history, wanted):
             found = _cleaned(history[-2], history[-1])
-            # What cancels exactly at two precisions stands still too: only more digits show it.
+            # What cancels exactly at two precisions is at rest too: only more digits show it.
             if found.modes_agree or most:
                 return found
         elif most:
@@ -88,7 +88,7 @@ def reference(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int = 30
 def replayed(
     trace: Trace, point: Point, wrt: tuple[str, ...], digits: int, before: list[Any] | None = None
 ) -> Reference:
-    """One replay, and both sweeps over it, at so many digits; `before` is the replay before."""
+    """One replay, and both sweeps over it, at `digits` digits; `before` is the replay before."""
     numbers = big_numbers(digits)
     context = numbers.context
     values = replay(trace, numbers, point.numbers(numbers))
@@ -102,10 +102,10 @@ def replayed(
     slots = {name: trace.inputs[name] for name in wrt}
     gradient = {n: zero if back[slot] is None else zero + back[slot] for n, slot in slots.items()}
     tangents, slopes = {}, []
-    if len(wrt) * len(trace) <= FEASIBLE:
+    if len(wrt) * len(trace) <= MAX_FORWARD_WORK:
         tangents = {name: ahead({slot: 1}) for name, slot in slots.items()}
     else:
-        for which in range(DIRECTIONS):
+        for which in range(COMPARED_DIRECTIONS):
             random = Random(which)
             direction = {name: random.choice((-3, -2, -1, 1, 2, 3)) for name in wrt}
             slope = sum((gradient[name] * d for name, d in direction.items()), zero)
@@ -117,17 +117,17 @@ def replayed(
 
 
 def _still(before: Any, now: Any) -> Any:
-    """0 where a number does not stand still as the precision doubles: it is rounding, no more."""
+    """0 where a number changes as the precision doubles: then it is only rounding."""
     return 0 if abs(now - before) > abs(now) * 1e-10 else now
 
 
 def _settled(history: list[Reference], wanted: int) -> bool:
     rows = [found.all for found in history]
-    return all(_stands([row[k] for row in rows], wanted, history) for k in range(len(rows[0])))
+    return all(_is_at_rest([row[k] for row in rows], wanted, history) for k in range(len(rows[0])))
 
 
 def _cleaned(before: Reference, last: Reference) -> Reference:
-    """What rounding left of a zero is 0; a small number that stands still is none."""
+    """What rounding left of a zero becomes 0; a small number that does not change is kept."""
     context = last.numbers.context
 
     def clean(earlier: Any, now: Any) -> Any:
@@ -143,7 +143,7 @@ def _cleaned(before: Reference, last: Reference) -> Reference:
 
 
 def _unsettled(last: Reference) -> Reference:
-    """What only grew with the precision is no number."""
+    """What only grew with the precision becomes nan."""
     context = last.numbers.context
     huge = context.mpf(10) ** (last.digits * 3 // 4)
 
@@ -159,7 +159,7 @@ def _unsettled(last: Reference) -> Reference:
     )
 
 
-def _stands(seen: list[Any], wanted: int, history: list[Reference]) -> bool:
+def _is_at_rest(seen: list[Any], wanted: int, history: list[Reference]) -> bool:
     """Has this number come to rest, or is it a zero that only rounding kept from being one?"""
     context = history[-1].numbers.context
     before, now = seen[-2], seen[-1]
@@ -171,9 +171,9 @@ def _stands(seen: list[Any], wanted: int, history: list[Reference]) -> bool:
 
 
 def is_noise(number: Any, digits: int, context: Any) -> bool:
-    """Is this what is left of a zero after rounding at so many digits?
+    """Is this what is left of a zero after rounding at `digits` digits?
 
-    A number that is not zero stands still as the precision grows; what rounding leaves of a zero
+    A number that is not zero keeps its size as the precision grows; what rounding leaves of a zero
     shrinks with it, below 10^-(¾ of the digits). Asked from 400 digits on only.
     """
     return digits >= 400 and abs(number) < context.mpf(10) ** -(digits * 3 // 4)

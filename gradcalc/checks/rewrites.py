@@ -1,6 +1,6 @@
-"""Stable rewrites of formulas that lose digits: shown only after they were tried.
+"""Stable rewrites of formulas that lose digits: suggested only after they were tried.
 
-A rewrite is a pair of texts in the language itself; `a`, `b` and `c` stand for any part of a
+A rewrite is a pair of texts in the language itself; `a`, `b` and `c` match any part of a
 formula. The sums and products of a pattern match in either order.
 """
 
@@ -77,9 +77,10 @@ REWRITES = (
     ("gamma(a)*gamma(b)/gamma(a + b)", "beta(a, b)"),
     ("gamma(a)/gamma(b)", "exp(lgamma(a) - lgamma(b))"),
 )
-DEPTH = 150  # of the parts that are looked at: rebuilding the whole recurses
-WILD = frozenset("abc")
-Found = dict[str, Expr]
+# Of the parts that are rewritten: rebuilding the whole recurses.
+MAX_DEPTH = 150
+WILD = frozenset("abc")  # letters of a pattern that match anything
+Bindings = dict[str, Expr]
 
 
 @cache
@@ -96,60 +97,52 @@ def candidates(program: Program) -> Iterator[tuple[Expr, Expr, Program]]:
     """Each part of a program that a rewrite fits: the part, what it becomes, the new program."""
     for part, rebuilt in _parts(program):
         for pattern, replacement in _table():
-            for found in _match(pattern, part, {}):
-                after = _filled(replacement, found)
+            for bindings in _match(pattern, part, {}):
+                after = _filled(replacement, bindings)
                 yield part, after, rebuilt(after)
                 break
 
 
-def _match(pattern: Expr, node: Expr, found: Found) -> Iterator[Found]:
-    """The ways a pattern fits a node."""
-    match pattern:
-        case Name(name) if name in WILD:
-            if name not in found:
-                yield {**found, name: node}
-            elif found[name] == node:
-                yield found
-        case Number() | Name():
-            if pattern == node or (
-                isinstance(node, Number)
-                and isinstance(pattern, Number)
-                and node.value == pattern.value
-            ):
-                yield found
-        case Unary(op, operand):
-            if isinstance(node, Unary) and node.op == op:
-                yield from _match(operand, node.operand, found)
-        case Binary(op, left, right):
-            if isinstance(node, Binary) and node.op == op:
-                yield from _match_both(left, right, node.left, node.right, found)
-                if op in "+*":
-                    yield from _match_both(left, right, node.right, node.left, found)
-        case Call(function, arguments):
-            if (
-                isinstance(node, Call)
-                and node.function == function
-                and len(node.arguments) == len(arguments) == 1
-            ):
-                yield from _match(arguments[0], node.arguments[0], found)
+def _match(pattern: Expr, node: Expr, bindings: Bindings) -> Iterator[Bindings]:
+    """The ways a pattern fits a node, each as what its letters are bound to."""
+    match pattern, node:
+        case Name(letter), _ if letter in WILD:
+            if bindings.get(letter, node) == node:
+                yield {**bindings, letter: node}
+        case Number(), Number():
+            if pattern.value == node.value:
+                yield bindings
+        case Name(), Name():
+            if pattern == node:
+                yield bindings
+        case Unary(), Unary() if node.op == pattern.op:
+            yield from _match(pattern.operand, node.operand, bindings)
+        case Binary(op, left, right), Binary() if node.op == op:
+            yield from _match_both(left, right, node.left, node.right, bindings)
+            if op in "+*":
+                yield from _match_both(left, right, node.right, node.left, bindings)
+        case Call(function, (argument,)), Call(name, (inner,)) if name == function:
+            yield from _match(argument, inner, bindings)
 
 
-def _match_both(first: Expr, second: Expr, a: Expr, b: Expr, found: Found) -> Iterator[Found]:
-    for partly in _match(first, a, found):
-        yield from _match(second, b, partly)
+def _match_both(
+    first: Expr, second: Expr, a: Expr, b: Expr, bindings: Bindings
+) -> Iterator[Bindings]:
+    for first_bindings in _match(first, a, bindings):
+        yield from _match(second, b, first_bindings)
 
 
-def _filled(node: Expr, found: Found) -> Expr:
+def _filled(node: Expr, bindings: Bindings) -> Expr:
     """A replacement with its letters filled in."""
     match node:
-        case Name(name) if name in found:
-            return found[name]
+        case Name(name) if name in bindings:
+            return bindings[name]
         case Unary(_, operand):
-            return node.replaced(operand=_filled(operand, found))
+            return node.replaced(operand=_filled(operand, bindings))
         case Binary(_, left, right):
-            return node.replaced(left=_filled(left, found), right=_filled(right, found))
+            return node.replaced(left=_filled(left, bindings), right=_filled(right, bindings))
         case Call(_, arguments):
-            return node.replaced(arguments=tuple(_filled(a, found) for a in arguments))
+            return node.replaced(arguments=tuple(_filled(a, bindings) for a in arguments))
         case _:
             return node
 
@@ -162,7 +155,7 @@ def _parts(node: Any) -> Iterator[tuple[Expr, Callable[[Expr], Any]]]:
         if isinstance(here, tuple):
             for k, item in enumerate(here):
                 stack.append((item, _in_tuple(here, k, rebuild), depth + 1))
-        if not isinstance(here, Node) or depth > DEPTH:
+        if not isinstance(here, Node) or depth > MAX_DEPTH:
             continue
         if isinstance(here, Binary | Call):
             yield here, rebuild

@@ -2,51 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from gradcalc.checks.reference import same
 from gradcalc.checks.symbolic import NotEvaluatedError, Partials
+from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import big_numbers
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 
-ROWS, ELEMENTS = 30, 3  # instructions that are looked at, and elements of each
-DIGITS = 50
+SAMPLED_INSTRUCTIONS = 30
+SAMPLED_ELEMENTS = 3  # of each instruction
+DIGITS = 50  # of the big numbers in which the two are compared
 
 
 def sampled(trace: Trace) -> tuple[bool | None, int]:
     """Do our partial derivatives equal sympy's, and at how many elements were they compared?
 
-    Rows that only move elements have no partial derivatives to compare; the random directions
-    compare them.
+    Instructions that only move elements have no partial derivatives to compare; the random
+    directions compare them.
     """
     numbers = big_numbers(DIGITS)
-    random = np.random.default_rng(0)
-    partials, count, agree = Partials(numbers), 0, True
-    slots = [
-        s
-        for s, row in enumerate(trace.rules)
-        if trace.active[s] and row not in (INPUT, CONSTANT) and row.array is None
+    partials = Partials(numbers)
+    outcomes = [
+        _compared(trace, slot, which, element, numbers, partials)
+        for slot, element in _elements(trace, numbers)
+        for which, argument in enumerate(trace.arguments[slot])
+        if trace.active[argument]
     ]
-    chosen = random.permutation(len(slots))[:ROWS]
+    compared = [outcome for outcome in outcomes if outcome is not None]
+    return (all(compared) if compared else None), len(compared)
+
+
+def _elements(trace: Trace, numbers: Numbers) -> Iterator[tuple[int, list[Any]]]:
+    """Random elements of random instructions: the slot, and its arguments as big numbers."""
+    random = np.random.default_rng(0)
+    slots = [
+        slot
+        for slot, row in enumerate(trace.rules)
+        if trace.active[slot] and row not in (INPUT, CONSTANT) and row.array is None
+    ]
+    chosen = random.permutation(len(slots))[:SAMPLED_INSTRUCTIONS]
     for slot in (slots[k] for k in sorted(chosen)):
-        given = np.broadcast_arrays(*[trace.values[a] for a in trace.arguments[slot]])
-        for flat in random.integers(0, given[0].size, min(ELEMENTS, given[0].size)):
-            element = [numbers.number(_exact(array.flat[flat])) for array in given]
-            for which, argument in enumerate(trace.arguments[slot]):
-                if not trace.active[argument]:
-                    continue
-                outcome = _compared(trace, slot, which, element, numbers, partials)
-                if outcome is not None:
-                    count += 1
-                    agree = agree and outcome
-    return (agree if count else None), count
+        arguments = np.broadcast_arrays(*[trace.values[a] for a in trace.arguments[slot]])
+        size = arguments[0].size
+        for flat in random.integers(0, size, min(SAMPLED_ELEMENTS, size)):
+            yield slot, [numbers.number(_exact(array.flat[flat])) for array in arguments]
 
 
-def _exact(number: Any) -> Any:
-    from fractions import Fraction
-
+def _exact(number: Any) -> Fraction:
     return Fraction(float(number))
 
 

@@ -7,7 +7,7 @@ evaluated in big numbers by walking the expression, shared parts once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,13 +19,27 @@ from gradcalc.rules.table import SCALAR
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 
-WHOLE = 300  # nodes of the unfolded tree, or fewer where there are more than INPUTS inputs
-INPUTS = 8
-DEEP = 60  # of that tree: sympy recurses several frames a level
-KEPT = 110  # bits that the evaluation must keep for 30 digits to be compared
+MAX_TREE_NODES = (
+    300  # nodes of the unfolded tree, or fewer where there are more than FREE_INPUTS inputs
+)
+FREE_INPUTS = 8
+MAX_TREE_DEPTH = 60  # of that tree: sympy recurses several frames a level
+LEAST_BITS = 110  # bits that the evaluation must keep for 30 digits to be compared
 
 # Our names, which are mpmath's too, of functions that sympy spells another way.
 ROW_NAMES = {row.sympy: row.name for row in SCALAR.values() if row.sympy}
+
+# What mpmath's context has no function of the same name for; the arguments are big numbers.
+OPERATIONS: Mapping[str, Callable[..., Any]] = {
+    "Mul": lambda context, *factors: context.fprod(factors),
+    "Pow": lambda context, base, exponent: base**exponent,
+    "Abs": lambda context, x: abs(x),
+    "Max": lambda context, *numbers: max(numbers),
+    "Min": lambda context, *numbers: min(numbers),
+    "Heaviside": lambda context, x, at_zero: at_zero if x == 0 else context.mpf(x > 0),
+    "DiracDelta": lambda context, x: context.inf if x == 0 else context.mpf(0),
+    "polygamma": lambda context, order, x: context.psi(int(order), x),
+}
 
 
 class NotEvaluatedError(ValueError):
@@ -54,8 +68,8 @@ class SymbolicGradient:
     def __init__(self, trace: Trace, wrt: tuple[str, ...]) -> None:
         self.trace = trace
         self.wrt = wrt
-        work = tree_size(trace) * max(1, len(wrt) // INPUTS)
-        flat = work <= WHOLE and tree_depth(trace) <= DEEP
+        work = tree_size(trace) * max(1, len(wrt) // FREE_INPUTS)
+        flat = work <= MAX_TREE_NODES and tree_depth(trace) <= MAX_TREE_DEPTH
         self.method = "whole" if flat else "instruction"
         self.exact = True  # False where sums cancelled nearly all digits of the last evaluation
         self.whole = _differentiated(_structure(trace, wrt)) if self.method == "whole" else None
@@ -70,7 +84,7 @@ class SymbolicGradient:
         dummies, derivatives = self.whole
         evaluate = Evaluation(numbers, {d: values[slot] for slot, d in dummies.items()})
         found = dict(zip(self.wrt, map(evaluate, derivatives), strict=True))
-        self.exact = evaluate.cancelled < numbers.context.prec - KEPT
+        self.exact = evaluate.cancelled < numbers.context.prec - LEAST_BITS
         return found
 
 
@@ -101,23 +115,23 @@ def _structure(trace: Trace, wrt: tuple[str, ...]) -> Structure:
 def _differentiated(trace: Structure) -> tuple[dict[int, Any], list[Any]]:
     """Symbols by slot, and sympy's derivatives in them.
 
-    What does not vary is a symbol too, for sympy computes with constants: exactly, and so for
-    ever where they are as large as 2^1000000000 or gamma(1000000000).
+    What does not vary is a symbol too: sympy computes constants exactly, which doesn't end for the
+    like of 2^1000000000 or gamma(1000000000).
     """
     import sympy
 
     system, constants = symbolic_numbers(), dict(trace.constants)
     symbols: dict[int, Any] = {}
-    made: list[Any] = []
+    expressions: list[Any] = []
     for slot, (row, arguments) in enumerate(zip(trace.rules, trace.arguments, strict=True)):
         if row is CONSTANT:
-            made.append(exact_number(constants[slot], system))
+            expressions.append(exact_number(constants[slot], system))
         elif row is INPUT or not trace.active[slot]:
             symbols[slot] = sympy.Dummy(f"v{slot}", real=True)
-            made.append(symbols[slot])
+            expressions.append(symbols[slot])
         else:
-            made.append(getattr(system, row.name)(*[made[a] for a in arguments]))
-    return symbols, [sympy.diff(made[trace.result], symbols[slot]) for slot in trace.wrt]
+            expressions.append(getattr(system, row.name)(*[expressions[a] for a in arguments]))
+    return symbols, [sympy.diff(expressions[trace.result], symbols[slot]) for slot in trace.wrt]
 
 
 def _by_instruction(
@@ -216,48 +230,39 @@ class Evaluation:
         return self.seen[node]
 
     def _fresh(self, node: Any) -> Any:
-        context, name = self.context, type(node).__name__
+        """The value of a node that was not met before."""
         if not node.args:
             return self._atom(node)
-        if name == "Piecewise":
-            for value, condition in node.args:
-                if bool(condition.subs({k: self._as_sympy(k) for k in condition.free_symbols})):
-                    return self._value(value)
-            raise NotEvaluatedError("sympy's derivative has no branch here")
-        if name == "Derivative":
-            return self._derivative(node)
-        if name == "Subs":
-            return self._inner({v: self._value(p) for v, p in zip(*node.args[1:], strict=True)})(
-                node.args[0]
-            )
-        if name == "hyper":
-            (a, b), (c,), x = node.args
-            return context.hyp2f1(*map(self._value, (a, b, c, x)))
-        arguments = [self._value(argument) for argument in node.args]
-        match name:
-            case "Add":
-                return self._sum(arguments)
-            case "Mul":
-                return context.fprod(arguments)
-            case "Pow":
-                return arguments[0] ** arguments[1]
-            case "Abs":
-                return abs(arguments[0])
-            case "Max":
-                return max(arguments)
-            case "Min":
-                return min(arguments)
-            case "Heaviside":
-                x, at_zero = arguments
-                return at_zero if x == 0 else context.mpf(1 if x > 0 else 0)
-            case "DiracDelta":
-                return context.inf if arguments[0] == 0 else context.mpf(0)
-            case "polygamma":
-                return context.psi(int(arguments[0]), arguments[1])
+        match type(node).__name__:
+            case "Piecewise":
+                return self._piecewise(node)
+            case "Derivative":
+                return self._derivative(node)
+            case "Subs":
+                inner, variables, points = node.args
+                known = {v: self._value(p) for v, p in zip(variables, points, strict=True)}
+                return self._inner(known)(inner)
+            case "hyper":
+                (a, b), (c,), x = node.args
+                return self.context.hyp2f1(*map(self._value, (a, b, c, x)))
+            case name:
+                return self._applied(name, node, [self._value(part) for part in node.args])
+
+    def _applied(self, name: str, node: Any, arguments: list[Any]) -> Any:
+        """A function of sympy, by its class's name, of big numbers."""
+        context = self.context
+        if name == "Add":
+            return self._sum(arguments)
+        if name in OPERATIONS:
+            return OPERATIONS[name](context, *arguments)
         function = getattr(context, name, None) or getattr(context, ROW_NAMES.get(name, ""), None)
-        if function is None:
-            return self._by_sympy(node, arguments)
-        return function(*arguments)
+        return self._by_sympy(node, arguments) if function is None else function(*arguments)
+
+    def _piecewise(self, node: Any) -> Any:
+        for value, condition in node.args:
+            if bool(condition.subs({k: self._as_sympy(k) for k in condition.free_symbols})):
+                return self._value(value)
+        raise NotEvaluatedError("sympy's derivative has no branch here")
 
     def _sum(self, terms: list[Any]) -> Any:
         """A sum, and how many bits it cancels."""

@@ -43,7 +43,7 @@ def describe(name: str) -> list[Entry]:
     known = nearest(name, sorted(functions()))
     raise GradcalcError(
         "unknown-name",
-        f"there is no function '{name}'",
+        f"unknown function '{name}'",
         hint=f"did you mean {known}?" if known else "gradcalc functions lists them all",
     )
 
