@@ -1,0 +1,76 @@
+"""Rows that take parts of arrays, put them in, or reorder elements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradcalc.numbers.shapes import Shape
+from gradcalc.rules.arrays.array_rule import Key, array_rule, lead_of
+
+
+def _places(key: Key) -> tuple[Any, ...]:
+    """A key as NumPy's index, the axes of directions left as they are."""
+    return (..., *[k if isinstance(k, int) else slice(*_ends(k)) for k in key])
+
+
+def _ends(part: tuple[int, int, int]) -> tuple[int, int | None, int]:
+    start, stop, step = part
+    return start, None if step < 0 and stop < 0 else stop, step
+
+
+def part_shape(shape: Shape, key: Key) -> Shape:
+    """The shape of the part of an array that a key names."""
+    lead = shape[: len(shape) - len(key)]
+    return lead + tuple(len(range(*k)) for k in key if not isinstance(k, int))
+
+
+def _axes_of(key: Key) -> int:
+    return sum(not isinstance(k, int) for k in key)
+
+
+def _place(a: Any, x: Any, shape: Shape, key: Key) -> Any:
+    made = a.zeros(lead_of(a.shape(x), _axes_of(key)) + shape)
+    made[_places(key)] = x
+    return made
+
+
+def _put(a: Any, x: Any, e: Any, key: Key) -> Any:
+    made = x.copy()
+    made[_places(key)] = e
+    return made
+
+
+PARTS = (
+    array_rule("index", "x", "a part of an array",
+        array=lambda a, x, key: a.plain(x[_places(key)]),
+        shape=part_shape,
+        push=lambda n, t, out, x, key: n.index(t, key),
+        pull=lambda n, c, out, x, key: n.place(c, n.shape(x), key)),
+    array_rule("place", "x", "zeros, with x as a part of them",
+        array=_place,
+        shape=lambda x, shape, key: lead_of(x, _axes_of(key)) + shape,
+        push=lambda n, t, out, x, shape, key: n.place(t, shape, key),
+        pull=lambda n, c, out, x, shape, key: n.index(c, key)),
+    array_rule("put", "x e", "x with a part replaced by e",
+        array=_put,
+        shape=lambda x, e, key: x,
+        push=(lambda n, t, out, x, e, key: n.erase(t, key),
+              lambda n, t, out, x, e, key: n.place(t, n.shape(x), key)),
+        pull=(lambda n, c, out, x, e, key: n.erase(c, key),
+              lambda n, c, out, x, e, key: n.index(c, key))),
+    array_rule("erase", "x", "x with a part replaced by zeros",
+        array=lambda a, x, key: _put(a, x, a.zeros(()).item(), key),
+        shape=lambda x, key: x,
+        push=lambda n, t, out, x, key: n.erase(t, key),
+        pull=lambda n, c, out, x, key: n.erase(c, key)),
+    array_rule("gather", "x order", "the elements of x along the last axis, in another order",
+        array=lambda a, x, order: a.np.take_along_axis(
+            x, a.np.broadcast_to(order, a.shape(x)).astype(int), -1),
+        shape=lambda x, order: x,
+        push=(lambda n, t, out, x, order: n.gather(t, order), lambda n, *_: None),
+        pull=(lambda n, c, out, x, order: n.gather(c, n.argsort(order)), lambda n, *_: None)),
+    array_rule("argsort", "x", "the order that sorts x along the last axis, equals as they stand",
+        array=lambda a, x: a.linear.argsort(a, x),
+        shape=lambda x: x,
+        push=lambda n, *_: None, pull=lambda n, *_: None),
+)  # fmt: skip

@@ -1,0 +1,144 @@
+"""Arrays to fewer numbers, and along an axis: sums, order statistics, norms."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from gradcalc.numbers.shapes import ShapeError
+from gradcalc.rules.compositions.composition import composed
+from gradcalc.rules.compositions.operands import axes_of, element, flattened, part, ranked
+
+
+def total(n: Any, x: Any, axis: int | None) -> Any:
+    return n.sum(x, axes_of(x, axis)) if x.shape else x
+
+
+def _count(x: Any, axes: tuple[int, ...]) -> int:
+    made = 1
+    for axis in axes:
+        made *= x.shape[axis]
+    return made
+
+
+def mean(n: Any, x: Any, axis: int | None) -> Any:
+    return n.sum(x, axes := axes_of(x, axis)) / _count(x, axes) if x.shape else x
+
+
+def variance(n: Any, x: Any, axis: int | None) -> Any:
+    """The unbiased one, divided by the count less 1."""
+    axes = axes_of(x, axis)
+    count = _count(x, axes)
+    if count < 2:
+        raise ShapeError("var needs at least 2 values: it divides by their count less 1")
+    middle = n.sum(x, axes) / count
+    from_mean = x - n.spread(middle, x.shape, axes)
+    return n.sum(from_mean * from_mean, axes) / (count - 1)
+
+
+def _lined_up(n: Any, x: Any, axis: int | None) -> tuple[Any, int]:
+    """The array and one axis to work along: its only one, after flattening where none is given."""
+    if axis is None and len(x.shape) != 1:
+        return flattened(n, x), -1
+    return x, axes_of(x, axis)[0]
+
+
+def product(n: Any, x: Any, axis: int | None) -> Any:
+    """Neighbours multiplied with each other until one is left, so that zeros do no harm."""
+    x, along = _lined_up(n, x, axis)
+    while (size := x.shape[along]) > 1:
+        even = size - size % 2
+        first, second = (n.index(x, part(x, along, k, even, 2)) for k in (0, 1))
+        both = first * second
+        odd = n.index(x, part(x, along, even, size)) if size % 2 else None
+        x = both if odd is None else n.concat([both, odd], along)
+    return n.index(x, element(x, along, 0))
+
+
+def running_product(n: Any, x: Any, axis: int | None) -> Any:
+    """Products of the first elements, by doubling (Hillis and Steele 1986)."""
+    x, along = _lined_up(n, x, axis)
+    step, size = 1, x.shape[along]
+    while step < size:
+        first = n.index(x, part(x, along, 0, step))
+        rest = n.index(x, part(x, along, step, size)) * n.index(x, part(x, along, 0, size - step))
+        x = n.concat([first, rest], along)
+        step *= 2
+    return x
+
+
+def running_sum(n: Any, x: Any, axis: int | None) -> Any:
+    x, along = _lined_up(n, x, axis)
+    return n.cumsum(x, along)
+
+
+def in_order(n: Any, x: Any, axis: int | None) -> Any:
+    """Sorted along an axis, the last one unless told."""
+    ranked(x, 1, 2, what="sort")
+    if len(x.shape) == 2 and axis is not None and axes_of(x, axis) == (-2,):
+        return n.swap(in_order(n, n.swap(x), 1))
+    return n.gather(x, n.argsort(x))
+
+
+def quantile(n: Any, x: Any, q: Any, axis: int | None = None) -> Any:
+    """Between the two nearest order statistics, in proportion."""
+    x, along = _lined_up(n, x, axis)
+    ranked(q, 0, what="the share of a quantile")
+    ordered = in_order(n, x, along)
+    share = n.value(q)
+    if not 0 <= share <= 1:
+        raise ShapeError(f"a quantile stands between 0 and 1, and this is {share}")
+    size = x.shape[along]
+    low = min(int(share * (size - 1)), max(size - 2, 0))
+    below = n.index(ordered, element(ordered, along, low))
+    above = n.index(ordered, element(ordered, along, min(low + 1, size - 1)))
+    return below + (above - below) * (q * (size - 1) - low)
+
+
+def median(n: Any, x: Any, axis: int | None) -> Any:
+    x, along = _lined_up(n, x, axis)
+    ordered, size = in_order(n, x, along), x.shape[along]
+    low, high = (n.index(ordered, element(ordered, along, k)) for k in ((size - 1) // 2, size // 2))
+    return high if size % 2 else (low + high) / 2
+
+
+def norm(n: Any, x: Any, kind: Any) -> Any:
+    """Of a vector by any p; of a matrix fro (unless told), 1 (columns) or inf (rows)."""
+    ranked(x, 1, 2, what="norm")
+    axes = axes_of(x, None)
+    if kind in (None, "fro") or (kind == 2 and len(x.shape) == 1):
+        return n.norm2(x, axes)
+    if len(x.shape) == 2:
+        if kind not in (1, float("inf")):
+            raise ShapeError("the norms of a matrix are fro, 1 and inf")
+        along = (-2,) if kind == 1 else (-1,)
+        return n.maximum(n.sum(n.abs(x), along), (-1,))
+    if kind == float("inf"):
+        return n.maximum(n.abs(x), axes)
+    if kind == 1:
+        return n.sum(n.abs(x), axes)
+    if not kind > 0:
+        raise ShapeError(f"the p of a norm is positive, and this is {kind}")
+    exact = Fraction(kind)
+    return n.cpow(n.sum(n.cpow(n.abs(x), exact), axes), 1 / exact)
+
+
+REDUCTIONS = (
+    composed("sum", "x [axis]", "the sum of the elements", total, "sum([1, 2, 3])"),
+    composed("prod", "x [axis]", "the product of the elements", product, "prod([2, 3, 4])"),
+    composed("mean", "x [axis]", "the mean of the elements", mean, "mean([1, 2, 6])"),
+    composed("median", "x [axis]", "the middle element, or the mean of the two", median,
+             "median([4, 1, 3, 2])"),
+    composed("quantile", "x q", "the quantile q, between the nearest elements", quantile,
+             "quantile([1, 2, 4], 1/4)"),
+    composed("var", "x [axis]", "the variance, unbiased", variance, "var([1, 2, 6])"),
+    composed("std", "x [axis]", "the standard deviation, unbiased",
+             lambda n, x, axis: n.sqrt(variance(n, x, axis)), "std([1, 2, 6])"),
+    composed("cumsum", "x [axis]", "the sums of the first elements", running_sum,
+             "sum(cumsum([1, 2, 3]))"),
+    composed("cumprod", "x [axis]", "the products of the first elements", running_product,
+             "sum(cumprod([1, 2, 3]))"),
+    composed("sort", "x [axis]", "the elements in order", in_order, "sort([3, 1, 2]) @ [1, 2, 3]"),
+    composed("norm", "x [p]", "the length: 2 unless told; 1, inf, fro (a matrix), any p", norm,
+             "norm([3, 4])"),
+)  # fmt: skip
