@@ -99,9 +99,9 @@ class Cursor:
         if token.is_op("{"):
             return self.error(
                 "stray-block",
-                "'{' stands where a value is expected",
+                "a value is expected here, not '{'",
                 token.span,
-                "blocks follow if, else, while, for or f(x) =; brackets are ( )",
+                "use { } after if, else, while, for or f(x) =, and ( ) for grouping",
             )
         previous = self.last if self.position else None
         if token.text in BINARY | COMPARISONS | ASSIGNMENTS and token.kind == OPERATOR:
@@ -109,7 +109,7 @@ class Cursor:
                 "missing-value",
                 f"a value is missing before '{token.text}'",
                 token.span,
-                f"write what stands on the left of {token.text}",
+                f"write a value on the left of {token.text}",
             )
         if previous is not None and previous.kind in (OPERATOR, KEYWORD):
             return self.error(
@@ -134,38 +134,38 @@ class Cursor:
                 "unexpected",
                 "'!' is not expected here",
                 token.span,
-                "a factorial is n!, a negation not a, a comparison a != b",
+                "write n! for a factorial, not a for a negation, a != b to compare",
             )
         if token.is_op("{"):
             return self.error(
                 "stray-block",
                 "'{' is not expected here",
                 token.span,
-                "blocks follow if, else, while, for or f(x) =; brackets are ( )",
+                "use { } after if, else, while, for or f(x) =, and ( ) for grouping",
             )
         if token.is_op(".."):
             return self.error(
                 "unexpected",
-                "a range stands only in a for",
+                "a range is allowed only in a for loop",
                 token.span,
                 "write for i in 0..3 { … }, v[0:3] or linspace(a, b, n)",
             )
         if token.is_op(":"):
             return self.error(
                 "unexpected",
-                "':' stands only in an index",
+                "':' is allowed only in an index",
                 token.span,
                 "write v[1:3]; blocks are written { … }",
             )
         if token.kind in (NAME, NUMBER) or token.text in ("(", "[", "√"):
             return self.missing_operator()
         if token.kind in (END, NEWLINE):
-            return self.error("unexpected", "the line ends too early", self.last.span, None)
+            return self.error("unexpected", "the line ends too soon", self.last.span, None)
         return self.error(
             "unexpected",
             f"'{token.text}' is not expected here",
             token.span,
-            "remove it, or finish what stands before it",
+            "remove it, or finish what comes before it",
         )
 
     def missing_operator(self) -> GradcalcError:
@@ -214,13 +214,13 @@ class Cursor:
             )
             return self.error(
                 "decimal-comma",
-                "a comma does not stand in a number",
+                "a number can't contain a comma",
                 Span(start, right.span.end),
                 f"write {text[0]}.{text[1]} for a decimal, [{text[0]}, {text[1]}] for a vector",
             )
         return self.error(
             "stray-comma",
-            "a comma stands only between the parts of a call, a vector or an index",
+            "a comma is allowed only inside a call, a vector or an index",
             self.tokens[position].span,
             "write [a, b] for a vector",
         )
@@ -235,7 +235,7 @@ class Cursor:
             "not": "write not (…) around the whole condition",
             "in": "write for i in 0..3 { … }",
         }
-        hint = hints.get(token.text, f"{token.text} is a word of the language")
+        hint = hints.get(token.text, f"{token.text} is a keyword")
         return self.error("keyword", f"'{token.text}' is not expected here", token.span, hint)
 
     def keyword_as_name(self) -> GradcalcError:
@@ -243,7 +243,7 @@ class Cursor:
         text = self.token.text
         return self.error(
             "keyword",
-            f"'{text}' is a word of the language and can't be a name",
+            f"'{text}' is a keyword and can't be a name",
             self.token.span,
             f"choose another name, such as {text}_",
         )

@@ -28,7 +28,7 @@ from gradcalc.language.tokens import (
     Token,
 )
 
-MAX_NAME = 100
+MAX_NAME_CHARACTERS = 100
 _LINE_ENDS = "\n\r\u2028\u2029\x85"
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e"
@@ -80,7 +80,7 @@ class _Lexer:
         elif kind == "power":
             self._power(text, span)
         elif kind == "refused":
-            raise self._error("bad-sign", f"'{text}' is not read here", span, REFUSED[text])
+            raise self._error("bad-sign", f"'{text}' is not supported", span, REFUSED[text])
         elif kind == "operator":
             self._operator(text, span)
         return span.end
@@ -99,10 +99,10 @@ class _Lexer:
     def _name(self, text: str, span: Span) -> None:
         if not text.isascii():
             text = self._plain_name(text, span)
-        if len(text) > MAX_NAME:
+        if len(text) > MAX_NAME_CHARACTERS:
             raise self._error(
                 "long-name",
-                f"a name has {len(text)} characters, at most {MAX_NAME} are read",
+                f"this name has {len(text)} characters, more than {MAX_NAME_CHARACTERS}",
                 span,
                 "choose a shorter name",
             )
@@ -114,7 +114,7 @@ class _Lexer:
             return GREEK[plain]
         if plain[0] == "π" and plain[1:].isalpha():
             raise self._error(
-                "missing-operator", f"'{text}' would be one name", span, f"write pi*{plain[1:]}"
+                "missing-operator", f"'{text}' is read as one name", span, f"write pi*{plain[1:]}"
             )
         found = _TOKEN.match(plain)  # Ŀ comes apart into L and ·, which is a sign
         if not plain.isidentifier() or found is None or found[0] != plain:
@@ -142,9 +142,9 @@ class _Lexer:
         if not self.open:
             raise self._error(
                 "unexpected-close",
-                f"'{token.text}' closes nothing",
+                f"'{token.text}' has no opening bracket",
                 token.span,
-                "remove it, or open a bracket before",
+                "remove it, or add an opening bracket before it",
             )
         opening = self.open.pop()
         if CLOSING[opening.text] != token.text:
@@ -152,7 +152,7 @@ class _Lexer:
                 "unexpected-close",
                 f"'{token.text}' can't close '{opening.text}'",
                 token.span,
-                f"close the '{opening.text}' before with '{CLOSING[opening.text]}'",
+                f"close '{opening.text}' with '{CLOSING[opening.text]}' first",
             )
 
     def _unclosed(self, opening: Token) -> GradcalcError:
@@ -168,7 +168,7 @@ class _Lexer:
         if match is not None:
             raise self._error(
                 "bad-character",
-                f"the invisible character U+{ord(match[0]):04X} is not read",
+                f"the invisible character U+{ord(match[0]):04X} is not allowed",
                 Span(*match.span()),
                 "remove it",
             )
@@ -178,7 +178,7 @@ class _Lexer:
         hint = "write ^n" if character in "ⁿⁱ" else "remove it, or write it in plain letters"
         return self._error(
             "bad-character",
-            f"the character '{character}' (U+{ord(character):04X}) is not read",
+            f"the character '{character}' (U+{ord(character):04X}) is not allowed",
             Span(position, position + 1),
             hint,
         )

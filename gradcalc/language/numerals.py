@@ -41,7 +41,7 @@ def numeral(source: str, start: int) -> Token:
             source,
             span,
             f"'{match[0]}' is not a number",
-            "numbers are written in decimal or as 0x1f",
+            "write it in decimal, or in hexadecimal like 0x1f",
         )
     return Token(NUMBER, text, span, value)
 
@@ -51,7 +51,7 @@ def _decimal(source: str, digits: str, power: str | None, span: Span) -> tuple[s
     _check_underscores(source, digits, span)
     whole, _, part = digits.replace("_", "").partition(".")
     if len(whole) + len(part) > MAX_DIGITS:
-        raise _too_large(source, span, f"a number has at most {MAX_DIGITS} digits")
+        raise _too_large(source, span, f"a number can have at most {MAX_DIGITS} digits")
     significant = int((whole + part) or "0")
     shift = exponent - len(part)
     if significant and len(str(significant)) + shift > FLOAT_DIGITS:
@@ -67,7 +67,7 @@ def _hexadecimal(source: str, digits: str, power: str | None, span: Span) -> tup
     _check_underscores(source, digits, span)
     whole, _, part = digits.replace("_", "").lower().partition(".")
     if not whole + part:
-        raise _bad(source, span, "a hexadecimal number needs digits after 0x", "such as 0x1f")
+        raise _bad(source, span, "a hexadecimal number needs digits after 0x", "for example 0x1f")
     if len(whole) + len(part) > MAX_DIGITS or exponent > 1100:
         raise _too_large(source, span, "the largest number is about 0x1p1024")
     value = Fraction(int(whole + part, 16)) * Fraction(2) ** (exponent - 4 * len(part))
@@ -82,13 +82,15 @@ def _exponent(source: str, power: str | None, span: Span) -> int:
     _check_underscores(source, power.lstrip("+-"), span)
     digits = power.replace("_", "").lstrip("+-").lstrip("0")
     if len(digits) > 5 or int(digits or "0") > MAX_EXPONENT:
-        raise _too_large(source, span, f"exponents go from -{MAX_EXPONENT} to 308")
+        raise _too_large(source, span, f"exponents must be from -{MAX_EXPONENT} to 308")
     return -int(digits or "0") if power.startswith("-") else int(digits or "0")
 
 
 def _check_underscores(source: str, digits: str, span: Span) -> None:
     if _UNDERSCORE.search(digits):
-        raise _bad(source, span, "an underscore stands between two digits", "such as 1_000_000")
+        raise _bad(
+            source, span, "an underscore must be between two digits", "for example 1_000_000"
+        )
 
 
 def _check_size(source: str, value: Fraction, span: Span) -> None:
@@ -106,7 +108,7 @@ def _check_end(source: str, span: Span, has_exponent: bool) -> None:
         raise _bad(
             source,
             Span(span.start, end + 2),
-            "a number has one decimal point",
+            "a number can have only one decimal point",
             f"write {numeral}, or put an operator between two numbers",
         )
     if not has_exponent and _DANGLING.match(source, end):
@@ -115,7 +117,7 @@ def _check_end(source: str, span: Span, has_exponent: bool) -> None:
         letter = source[end]
         raise GradcalcError(
             "number-suffix",
-            f"a number has no suffix '{letter}'",
+            f"a number can't end in '{letter}'",
             Span(span.start, end + 1),
             hint=f"write {numeral}, or {numeral}*{letter} if a variable {letter} is meant",
             source=source,
@@ -124,7 +126,7 @@ def _check_end(source: str, span: Span, has_exponent: bool) -> None:
         raise _bad(
             source,
             Span(span.start, end + 1),
-            "binary and octal numbers are not read",
+            "binary and octal numbers are not supported",
             f"write 0*{source[end]} if a variable {source[end]} is meant",
         )
 
@@ -134,7 +136,7 @@ def _dangling_exponent(source: str, span: Span, numeral: str) -> GradcalcError:
     return _bad(
         source,
         Span(span.start, span.end + 2),
-        "an exponent without digits",
+        "the exponent has no digits",
         f"write {numeral}e{sign}3 for a power of ten, {numeral}*e {sign} … for the constant e",
     )
 
@@ -145,9 +147,5 @@ def _bad(source: str, span: Span, message: str, hint: str) -> GradcalcError:
 
 def _too_large(source: str, span: Span, hint: str) -> GradcalcError:
     return GradcalcError(
-        "number-too-large",
-        "the size of this number is out of range",
-        span,
-        hint=hint,
-        source=source,
+        "number-too-large", "this number is out of range", span, hint=hint, source=source
     )

@@ -57,7 +57,7 @@ class Operands(Cursor, ABC):
             if self.token.is_op("^"):
                 raise self.error(
                     "ambiguous-power",
-                    "a power of a superscript",
+                    "a superscript can't be raised to a power",
                     self.token.span,
                     "write (a^b)^c or a^(b^c)",
                 )
@@ -117,16 +117,16 @@ class Operands(Cursor, ABC):
         if name.kind != NAME:
             raise self.error(
                 "attribute",
-                "a point stands only in numbers and in A.T",
+                "a point is allowed only in numbers and in A.T",
                 point.span,
                 "write 1.5 for a number, A.T for a transpose",
             )
         if name.text != "T":
             raise self.error(
                 "attribute",
-                f"nothing has a part named '{name.text}'",
+                f"there is no attribute '{name.text}'",
                 point.span.to(name.span),
-                "only A.T is known, the transpose; a product is a*b",
+                "the only one is A.T, the transpose; write a*b for a product",
             )
         self.advance()
         return Transpose(node, node.span.to(name.span))
@@ -183,9 +183,9 @@ class Operands(Cursor, ABC):
         if name.text != "axis":
             raise self.error(
                 "unknown-argument",
-                f"no function has an argument called {name.text}",
+                f"'{name.text}' is not a named argument",
                 name.span,
-                f"axis=0 is the only one with a name; write == to compare {name.text}",
+                f"the only named argument is axis; write == to compare {name.text}",
             )
         self.advance()
         self.advance()
@@ -243,7 +243,7 @@ class Operands(Cursor, ABC):
         """`sin = 3`"""
         return self.error(
             "assign-function",
-            f"'{name.text}' is a function and can't be assigned",
+            f"'{name.text}' is a function and can't be assigned to",
             name.span,
             f"choose another name, such as {name.text}_",
         )

@@ -85,7 +85,7 @@ def _parser(source: str, functions: Container[str], max_depth: int, max_size: in
     if len(source) > max_size:
         raise GradcalcError(
             "too-long",
-            f"the text has {len(source)} characters, more than {max_size}",
+            f"the text has {len(source)} characters, more than the limit of {max_size}",
             Span(max_size, max_size + 1),
             hint="allow more with --max-size",
             source=source,
@@ -95,7 +95,7 @@ def _parser(source: str, functions: Container[str], max_depth: int, max_size: in
 
 @contextmanager
 def room_for(frames: int) -> Iterator[None]:
-    """Room for so many more frames: calls of Python by Python take no C stack."""
+    """Room for more frames on Python's stack: calls of Python by Python take no C stack."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(before + frames + _RESERVE)
     try:

@@ -31,21 +31,21 @@ from gradcalc.language.tokens import (
 )
 
 _FOREIGN = {
-    "import": "there is nothing to import: all functions are there",
-    "from": "there is nothing to import: all functions are there",
-    "del": "names need not be deleted",
+    "import": "leave it out: all functions are available without an import",
+    "from": "leave it out: all functions are available without an import",
+    "del": "leave it out: names don't need to be deleted",
     "function": "write f(x) = x^2, or f(x) = { … }",
     "def": "write f(x) = x^2, or f(x) = { … }",
     "fn": "write f(x) = x^2, or f(x) = { … }",
     "lambda": "write f(x) = x^2, or f(x) = { … }",
     "class": "there are no classes: write f(x) = x^2 for a function",
-    "return": "the value of a block is that of its last statement: leave return out",
-    "var": "write x = 3 alone",
-    "let": "write x = 3 alone",
-    "const": "write x = 3 alone",
+    "return": "leave it out: the value of a block is that of its last statement",
+    "var": "write x = 3",
+    "let": "write x = 3",
+    "const": "write x = 3",
     "elif": "write else if",
-    "global": "functions read the names outside them: leave it out",
-    "print": "the value of the last statement is the answer: leave print out",
+    "global": "leave it out: functions can read the names outside them",
+    "print": "leave it out: the answer is the value of the last statement",
 }
 
 
@@ -59,7 +59,7 @@ class Statements(Expressions):
             raise self.unexpected()
         if not body:
             raise self.error(
-                "empty", "there is no formula", self.tokens[-1].span, "write one, such as x^2 + 1"
+                "empty", "the formula is empty", self.tokens[-1].span, "write one, such as x^2 + 1"
             )
         return body
 
@@ -118,7 +118,7 @@ class Statements(Expressions):
         if foreign and after.kind in (NAME, NUMBER, KEYWORD):
             raise self.error(
                 "foreign-word",
-                f"'{token.text}' is not a word of this language",
+                f"'{token.text}' is not a keyword of this language",
                 token.span,
                 _FOREIGN[token.text],
             )
@@ -137,11 +137,11 @@ class Statements(Expressions):
             raise self.assigned_function(name)
 
     def _bad_target(self, target: Expr) -> GradcalcError:
-        hint = "a name stands on the left of =; write == to compare"
+        hint = "put a name on the left of =, or write == to compare"
         if isinstance(target, Index) and isinstance(target.target, Index):
             hint = "write A[i, j] = …"
         return self.error(
-            "bad-assignment", f"'{self.shown(target.span)}' can't be assigned", target.span, hint
+            "bad-assignment", f"'{self.shown(target.span)}' can't be assigned to", target.span, hint
         )
 
     def function(self, head: Call) -> Function:
@@ -173,7 +173,7 @@ class Statements(Expressions):
         if head.function in self.functions:
             raise self.error(
                 "assign-function",
-                f"'{head.function}' is a function already",
+                f"'{head.function}' is already a function",
                 head.name_span,
                 f"choose another name, such as {head.function}_",
             )
@@ -182,7 +182,7 @@ class Statements(Expressions):
             if not isinstance(parameter, Name) or parameter.name in seen:
                 raise self.error(
                     "bad-assignment",
-                    "the parameters of a function are different names",
+                    "the parameters of a function must be different names",
                     parameter.span,
                     "write f(a, b) = …; write == to compare",
                 )
@@ -228,7 +228,7 @@ class Statements(Expressions):
         if name.kind != NAME:
             raise self.error(
                 "bad-assignment",
-                "a for needs a name to count with",
+                "a for loop needs a variable",
                 name.span,
                 "write for i in 0..3 { … }",
             )
@@ -237,7 +237,7 @@ class Statements(Expressions):
         if not self.accept("in"):
             raise self.error(
                 "missing-in",
-                "a for needs 'in' after its name",
+                "a for loop needs 'in' after its variable",
                 name.span,
                 f"write for {name.text} in 0..3 {{ … }}",
             )

@@ -154,7 +154,7 @@ def _as_float(x: Any) -> Any:
     """As float64; LAPACK would complain aloud of what is not finite."""
     made = np.asarray(x, dtype=float)
     if not np.isfinite(made).all():
-        raise SingularError("the matrix holds an element that is not finite")
+        raise SingularError("the matrix has an element that is not finite")
     return made
 
 

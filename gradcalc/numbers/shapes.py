@@ -1,4 +1,4 @@
-"""Shapes of arrays, as plain tuples: what fits what, and how it is said."""
+"""Shapes of arrays, as plain tuples: which match, and how messages write them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Shape = tuple[int, ...]
 
 
 class ShapeError(ValueError):
-    """Shapes that do not fit; the message says which."""
+    """Shapes that don't match, or that a function doesn't take; the message says which."""
 
 
 class SingularError(ValueError):
@@ -38,11 +38,11 @@ def described(shape: Shape) -> str:
 def broadcast(*shapes: Shape) -> Shape:
     """The shape that arrays of these shapes broadcast to; ShapeError where they don't."""
     rank = max(map(len, shapes))
-    made = []
+    sizes_of_all = []
     for k in range(-rank, 0):
         sizes = {shape[k] for shape in shapes if len(shape) >= -k} - {1}
         if len(sizes) > 1:
-            told = " and ".join(map(shown, dict.fromkeys(shapes)))
-            raise ShapeError(f"the shapes {told} do not fit each other")
-        made.append(sizes.pop() if sizes else 1)
-    return tuple(made)
+            different = " and ".join(map(shown, dict.fromkeys(shapes)))
+            raise ShapeError(f"the shapes {different} do not match")
+        sizes_of_all.append(sizes.pop() if sizes else 1)
+    return tuple(sizes_of_all)

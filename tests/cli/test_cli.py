@@ -110,7 +110,7 @@ error[call-without-brackets]: the function 'sin' needs brackets
         ["sin = 3"],
         Exit.REQUEST,
         """\
-error[assign-function]: 'sin' is a function and can't be assigned
+error[assign-function]: 'sin' is a function and can't be assigned to
   │ sin = 3
   │ ^^^ choose another name, such as sin_
 """,
@@ -119,7 +119,7 @@ error[assign-function]: 'sin' is a function and can't be assigned
         ["while = 3"],
         Exit.REQUEST,
         """\
-error[keyword]: 'while' is a word of the language and can't be a name
+error[keyword]: 'while' is a keyword and can't be a name
   │ while = 3
   │ ^^^^^ choose another name, such as while_
 """,
@@ -155,7 +155,7 @@ error[unknown-name]: in the value of x: 'abc' has no value
         ["x", "--at", "x=1e400"],
         Exit.REQUEST,
         """\
-error[number-too-large]: in the value of x: the size of this number is out of range
+error[number-too-large]: in the value of x: this number is out of range
   │ 1e400
   │ ^^^^^ the largest number is about 1.8e308
 """,
@@ -274,7 +274,7 @@ comes near it and gives 1.63312e+16; along x: pole [left inf, right inf]
         ["__import__('os')"],
         Exit.REQUEST,
         """\
-error[bad-sign]: ''' is not read here
+error[bad-sign]: ''' is not supported
   │ __import__('os')
   │            ^ there is no text here: remove the quotes; a transpose is A.T
 """,

@@ -12,7 +12,7 @@ import gradcalc
 from gradcalc.rules.table import CALLABLE, TABLE
 
 ROOT = Path(gradcalc.__file__).parent
-MODULES = sorted(path for path in ROOT.rglob("*.py") if path.parent.name != "rules")
+MODULES = sorted(path for path in ROOT.rglob("*.py") if "rules" not in path.parts)
 LISTED = 2  # names of rows that a module may put side by side
 
 ALLOWED = {

@@ -11,16 +11,19 @@ from gradcalc.rules.compositions.reductions import mean
 
 
 def _shifted(n: Any, x: Any, axes: tuple[int, ...]) -> tuple[Any, Any, Any]:
-    """x less its maximum, which is taken as a constant, for it cancels; exp of it; its sum."""
+    """The maximum; x less it; and the sum of exp of that, in which nothing overflows.
+
+    The maximum is a constant to derivatives, as it cancels from what is made of these.
+    """
     top = n.detach(n.maximum(x, axes))
     below = x - n.spread(top, x.shape, axes)
     powers = n.exp(below)
     return top, below, n.sum(powers, axes) if powers is not None else None
 
 
-def _along(x: Any, axis: int | None) -> tuple[int, ...]:
-    """The axis given, else the last one."""
-    ranked(x, 1, 2, what="this function")
+def _along(x: Any, axis: int | None, what: str) -> tuple[int, ...]:
+    """The axis of a call of `what`, by default the last one."""
+    ranked(x, 1, 2, what=what)
     return axes_of(x, -1 if axis is None else axis)
 
 
@@ -33,20 +36,20 @@ def logsumexp(n: Any, x: Any, axis: int | None) -> Any:
 
 
 def softmax(n: Any, x: Any, axis: int | None) -> Any:
-    axes = _along(x, axis)
+    axes = _along(x, axis, "softmax")
     _, below, summed = _shifted(n, x, axes)
     return n.exp(below) / n.spread(summed, x.shape, axes)
 
 
 def log_softmax(n: Any, x: Any, axis: int | None) -> Any:
-    axes = _along(x, axis)
+    axes = _along(x, axis, "log_softmax")
     _, below, summed = _shifted(n, x, axes)
     return below - n.spread(n.log(summed), x.shape, axes)
 
 
 def mse(n: Any, x: Any, y: Any) -> Any:
     if x.shape != y.shape and x.shape and y.shape:
-        raise ShapeError(f"the shapes {shown(x.shape)} and {shown(y.shape)} do not fit for mse")
+        raise ShapeError(f"the shapes {shown(x.shape)} and {shown(y.shape)} do not match for mse")
     off = x - y
     return mean(n, off * off, None)
 
@@ -64,7 +67,7 @@ def cross_entropy(n: Any, logits: Any, target: Any) -> Any:
     else:
         raise ShapeError(
             f"logits of shape {shown(logits.shape)} and a target of shape {shown(target.shape)} "
-            "do not fit: a target is a class for each row, or probabilities"
+            "do not match: the target must be a class for each row, or probabilities"
         )
     losses = -n.sum(log_softmax(n, logits, -1) * chosen, (-1,))
     return mean(n, losses, None)
@@ -74,9 +77,7 @@ def _classes(target: Any, classes: int) -> None:
     listed = list(map(float, target.flat)) if hasattr(target, "flat") else [float(target)]
     for number in listed:
         if number % 1 or not 0 <= number < classes:
-            raise ShapeError(
-                f"{number:g} is no class: they are the integers from 0 to {classes - 1}"
-            )
+            raise ShapeError(f"a class must be an integer from 0 to {classes - 1}, not {number:g}")
 
 
 def conv1d(n: Any, x: Any, w: Any) -> Any:
@@ -85,7 +86,7 @@ def conv1d(n: Any, x: Any, w: Any) -> Any:
     ranked(w, 1, what="conv1d")
     size, width = x.shape[0], w.shape[0]
     if width > size:
-        raise ShapeError(f"the kernel of {width} is longer than the signal of {size}")
+        raise ShapeError(f"the kernel has {width} elements, more than the signal's {size}")
     windows = [n.index(x, ((k, k + size - width + 1, 1),)) for k in range(width)]
     return n.matmul(w, n.stack(windows, 1), 1, 2)
 
@@ -97,7 +98,7 @@ LEARNING = (
              "log_softmax([1000, 0])[1]"),
     composed("logsumexp", "x [axis]", "log(sum(exp(x))), without overflow", logsumexp,
              "logsumexp([1000, 1000])"),
-    composed("mse", "x y", "the mean of the squared differences", mse, "mse([1, 2], [1, 4])"),
+    composed("mse", "x y", "the mean squared error", mse, "mse([1, 2], [1, 4])"),
     composed("cross_entropy", "x y", "the mean of -log softmax at the targets", cross_entropy,
              "cross_entropy([1, 2, 3], 2)"),
     composed("conv1d", "x w", "the valid cross-correlation of a signal with a kernel", conv1d,

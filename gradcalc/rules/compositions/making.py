@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from gradcalc.numbers.shapes import Shape, ShapeError, shown
+from gradcalc.numbers.shapes import Shape, ShapeError, described, shown
 from gradcalc.rules.compositions.composition import composed
 from gradcalc.rules.compositions.operands import axes_of, flattened, square
 
 
 def linspace(n: Any, a: Any, b: Any, count: int) -> Any:
-    """Both ends included."""
+    """`count` numbers at equal distances, both ends included."""
     if count < 1:
-        raise ShapeError("linspace makes at least 1 number")
+        raise ShapeError(f"linspace needs a count of at least 1, not {count}")
     if count == 1:
         return n.reshape(a, (), (1,))
     return a + (b - a) * (n.iota(count) / (count - 1))
 
 
 def arange(n: Any, *bounds: Any) -> Any:
-    """From a start (0 unless told) up to, but without, a stop, by a step (1 unless told)."""
+    """From a start (by default 0) up to, but not including, a stop, in steps (by default 1)."""
     start, stop, step = {1: (0, bounds[0], 1), 2: (*bounds[:2], 1)}.get(len(bounds), bounds[:3])
     first, last, by = (n.value(b) for b in (start, stop, step))
     count = -int(-(last - first) // by) if by else 0
     if count < 1:
-        raise ShapeError(f"there is no number from {first:g} up to {last:g} by steps of {by:g}")
+        raise ShapeError(f"arange from {first:g} to {last:g} in steps of {by:g} is empty")
     return start + n.iota(count) * step
 
 
@@ -37,13 +38,13 @@ def constant_of(number: int) -> Callable[..., Any]:
 
 def _sizes(shape: tuple[int, ...]) -> Shape:
     if not 1 <= len(shape) <= 2 or min(shape) < 1:
-        raise ShapeError("a vector has one size, a matrix two, each at least 1")
+        raise ShapeError("write one size for a vector, two for a matrix, each at least 1")
     return shape
 
 
-def full(n: Any, *given: Any) -> Any:
-    """Sizes, then the value."""
-    *sizes, x = given
+def full(n: Any, *sizes_and_value: Any) -> Any:
+    """An array of one or two sizes, filled with the value that is the last argument."""
+    *sizes, x = sizes_and_value
     return n.broadcast(x, (), _sizes(tuple(n.integer(s) for s in sizes)))
 
 
@@ -63,32 +64,26 @@ def diagonal(n: Any, x: Any) -> Any:
 
 
 def reshape(n: Any, x: Any, *shape: int) -> Any:
-    """One size may be -1: what is left."""
-    size = 1
-    for length in x.shape:
-        size *= length
-    known = 1
-    for length in shape:
-        known *= length if length != -1 else 1
+    """The same elements, row by row; one size may be -1 and follows from the others."""
+    if not shape:
+        raise ShapeError("reshape needs a size")
+    size = math.prod(x.shape)
+    known = math.prod(length for length in shape if length != -1)
     sizes = tuple(size // known if length == -1 and known > 0 else length for length in shape)
-    product_of = 1
-    for length in sizes:
-        product_of *= length
-    if not 1 <= len(sizes) <= 2 or product_of != size or min(sizes) < 1:
-        wanted = shown(tuple(shape)) if shape else "no shape"
-        raise ShapeError(f"{size} elements of shape {shown(x.shape)} can't be arranged as {wanted}")
+    if len(sizes) > 2 or math.prod(sizes) != size or min(sizes) < 1:
+        raise ShapeError(f"{described(x.shape)} can't be reshaped to {shown(shape)}")
     return n.reshape(x, x.shape, sizes)
 
 
-def concat(n: Any, *given: Any, axis: int | None) -> Any:
-    items = [x if x.shape else n.reshape(x, (), (1,)) for x in given]
+def concat(n: Any, *parts: Any, axis: int | None) -> Any:
+    items = [x if x.shape else n.reshape(x, (), (1,)) for x in parts]
     along = axes_of(items[0], axis or 0)[0]
     for x in items[1:]:
         rest = [s for k, s in enumerate(x.shape) if k - len(x.shape) != along]
         wanted = [s for k, s in enumerate(items[0].shape) if k - len(items[0].shape) != along]
         if rest != wanted or len(x.shape) != len(items[0].shape):
             raise ShapeError(
-                f"the shapes {shown(items[0].shape)} and {shown(x.shape)} can't be joined"
+                f"arrays of shapes {shown(items[0].shape)} and {shown(x.shape)} can't be joined"
             )
     return n.concat(items, along)
 
@@ -97,32 +92,33 @@ def stack(n: Any, *items: Any) -> Any:
     for x in items:
         if x.shape != items[0].shape:
             raise ShapeError(
-                f"the shapes {shown(items[0].shape)} and {shown(x.shape)} can't be stacked"
+                f"arrays of shapes {shown(items[0].shape)} and {shown(x.shape)} can't be stacked"
             )
     if len(items[0].shape) > 1:
-        raise ShapeError("arrays have one or two axes: matrices can't be stacked")
+        raise ShapeError("matrices can't be stacked: arrays have at most two axes")
     return n.stack(list(items), len(items[0].shape))
 
 
 MAKING = (
     composed("linspace", "a b n#", "n numbers from a to b, both included", linspace,
              "sum(linspace(0, 1, 5))"),
-    composed("arange", "*x", "numbers from a start up to a stop by a step", arange,
+    composed("arange", "*x", "numbers from a start up to, not including, a stop, in steps", arange,
              "sum(arange(0, 10, 2))"),
-    composed("zeros", "*n#", "zeros: a vector by its size, a matrix by two", constant_of(0),
+    composed("zeros", "*n#", "zeros: a vector of one size, or a matrix of two", constant_of(0),
              "sum(zeros(3))"),
-    composed("ones", "*n#", "ones: a vector by its size, a matrix by two", constant_of(1),
+    composed("ones", "*n#", "ones: a vector of one size, or a matrix of two", constant_of(1),
              "sum(ones(2, 3))"),
-    composed("full", "*x", "sizes, then the number to fill with", full, "sum(full(2, 3, 7))"),
-    composed("eye", "n#", "the unit matrix", eye, "trace(eye(3))"),
+    composed("full", "*x", "an array filled with a number: its sizes, then the number", full,
+             "sum(full(2, 3, 7))"),
+    composed("eye", "n#", "the identity matrix", eye, "trace(eye(3))"),
     composed("diag", "x", "a matrix with this diagonal, or the diagonal of a matrix", diagonal,
              "det(diag([2, 3]))"),
-    composed("reshape", "x *n#", "the same elements in another shape, -1 for what is left",
+    composed("reshape", "x *n#", "the same elements in another shape; one size may be -1",
              reshape, "reshape([1, 2, 3, 4], 2, 2)[1, 0]"),
     composed("flatten", "x", "the elements as one vector", flattened,
              "flatten([[1, 2], [3, 4]])[2]"),
-    composed("concat", "*x [axis]", "arrays, one after the other", concat,
+    composed("concat", "*x [axis]", "arrays joined end to end", concat,
              "sum(concat([1, 2], [3]))"),
-    composed("stack", "*x", "numbers to a vector, vectors to the rows of a matrix", stack,
+    composed("stack", "*x", "a vector of numbers, or a matrix of rows", stack,
              "stack([1, 2], [3, 4])[1, 0]"),
 )  # fmt: skip

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from gradcalc.numbers.shapes import Shape, ShapeError, shown
+from gradcalc.numbers.shapes import Shape, ShapeError, described
 
 
 def axes_of(x: Any, axis: int | None) -> tuple[int, ...]:
-    """An axis, or all, counted from the end."""
+    """The axes that `axis` means, all where it is None, counted from the end: -1 is the last."""
     rank = len(x.shape)
     if axis is None:
         return tuple(range(-rank, 0))
     if not -rank <= axis < rank:
-        raise ShapeError(f"there is no axis {axis} in an array of shape {shown(x.shape)}")
+        raise ShapeError(f"{described(x.shape)} has no axis {axis}")
     return (axis - rank if axis >= 0 else axis,)
 
 
@@ -31,19 +32,18 @@ def element(x: Any, axis: int, k: int) -> tuple[Any, ...]:
     return tuple(key)
 
 
-def ranked(x: Any, *ranks: int, what: str) -> None:
-    """ShapeError unless x is an array of one of these ranks."""
+def ranked(x: Any, *ranks: int, what: str, role: str = "") -> None:
+    """ShapeError unless x, the argument of `what` in some `role`, has one of these ranks."""
     if len(x.shape) not in ranks:
         words = " or a ".join(("number", "vector", "matrix")[r] for r in ranks)
-        given = f"an array of shape {shown(x.shape)}" if x.shape else "a number"
-        raise ShapeError(f"{what} takes a {words}, and this is {given}")
+        raise ShapeError(f"{what} expects a {words}{role}, got {described(x.shape)}")
 
 
 def square(x: Any, what: str) -> None:
     """ShapeError unless x is a square matrix."""
     ranked(x, 2, what=what)
     if x.shape[0] != x.shape[1]:
-        raise ShapeError(f"{what} takes a square matrix, and this one is {shown(x.shape)}")
+        raise ShapeError(f"{what} expects a square matrix, got {described(x.shape)}")
 
 
 def filled(n: Any, x: Any, shape: Shape) -> Any:
@@ -52,7 +52,5 @@ def filled(n: Any, x: Any, shape: Shape) -> Any:
 
 
 def flattened(n: Any, x: Any) -> Any:
-    size = 1
-    for length in x.shape:
-        size *= length
-    return n.reshape(x, x.shape, (size,))
+    """The elements of x, row by row, as one vector."""
+    return n.reshape(x, x.shape, (math.prod(x.shape),))

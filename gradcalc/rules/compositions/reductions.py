@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -15,10 +16,7 @@ def total(n: Any, x: Any, axis: int | None) -> Any:
 
 
 def _count(x: Any, axes: tuple[int, ...]) -> int:
-    made = 1
-    for axis in axes:
-        made *= x.shape[axis]
-    return made
+    return math.prod(x.shape[axis] for axis in axes)
 
 
 def mean(n: Any, x: Any, axis: int | None) -> Any:
@@ -26,18 +24,18 @@ def mean(n: Any, x: Any, axis: int | None) -> Any:
 
 
 def variance(n: Any, x: Any, axis: int | None) -> Any:
-    """The unbiased one, divided by the count less 1."""
+    """The unbiased variance: the sum of squares divided by the count minus 1."""
     axes = axes_of(x, axis)
     count = _count(x, axes)
     if count < 2:
-        raise ShapeError("var needs at least 2 values: it divides by their count less 1")
+        raise ShapeError("var needs at least 2 values: it divides by their count minus 1")
     middle = n.sum(x, axes) / count
     from_mean = x - n.spread(middle, x.shape, axes)
     return n.sum(from_mean * from_mean, axes) / (count - 1)
 
 
 def _lined_up(n: Any, x: Any, axis: int | None) -> tuple[Any, int]:
-    """The array and one axis to work along: its only one, after flattening where none is given."""
+    """The array and the axis to work along; without one, the array flattened, and its only axis."""
     if axis is None and len(x.shape) != 1:
         return flattened(n, x), -1
     return x, axes_of(x, axis)[0]
@@ -73,7 +71,7 @@ def running_sum(n: Any, x: Any, axis: int | None) -> Any:
 
 
 def in_order(n: Any, x: Any, axis: int | None) -> Any:
-    """Sorted along an axis, the last one unless told."""
+    """Sorted along an axis, the last one by default."""
     ranked(x, 1, 2, what="sort")
     if len(x.shape) == 2 and axis is not None and axes_of(x, axis) == (-2,):
         return n.swap(in_order(n, n.swap(x), 1))
@@ -81,13 +79,13 @@ def in_order(n: Any, x: Any, axis: int | None) -> Any:
 
 
 def quantile(n: Any, x: Any, q: Any, axis: int | None = None) -> Any:
-    """Between the two nearest order statistics, in proportion."""
+    """Linear between the two nearest order statistics, as NumPy's default method (type 7)."""
     x, along = _lined_up(n, x, axis)
-    ranked(q, 0, what="the share of a quantile")
+    ranked(q, 0, what="quantile", role=" for q")
     ordered = in_order(n, x, along)
     share = n.value(q)
     if not 0 <= share <= 1:
-        raise ShapeError(f"a quantile stands between 0 and 1, and this is {share}")
+        raise ShapeError(f"the q of a quantile must be between 0 and 1, not {float(share):g}")
     size = x.shape[along]
     low = min(int(share * (size - 1)), max(size - 2, 0))
     below = n.index(ordered, element(ordered, along, low))
@@ -103,14 +101,14 @@ def median(n: Any, x: Any, axis: int | None) -> Any:
 
 
 def norm(n: Any, x: Any, kind: Any) -> Any:
-    """Of a vector by any p; of a matrix fro (unless told), 1 (columns) or inf (rows)."""
+    """Of any order p > 0 for a vector; of a matrix fro (default), 1 (columns) or inf (rows)."""
     ranked(x, 1, 2, what="norm")
     axes = axes_of(x, None)
     if kind in (None, "fro") or (kind == 2 and len(x.shape) == 1):
         return n.norm2(x, axes)
     if len(x.shape) == 2:
         if kind not in (1, float("inf")):
-            raise ShapeError("the norms of a matrix are fro, 1 and inf")
+            raise ShapeError(f"the norm of a matrix must be fro, 1 or inf, not {float(kind):g}")
         along = (-2,) if kind == 1 else (-1,)
         return n.maximum(n.sum(n.abs(x), along), (-1,))
     if kind == float("inf"):
@@ -118,7 +116,7 @@ def norm(n: Any, x: Any, kind: Any) -> Any:
     if kind == 1:
         return n.sum(n.abs(x), axes)
     if not kind > 0:
-        raise ShapeError(f"the p of a norm is positive, and this is {kind}")
+        raise ShapeError(f"the order p of a norm must be positive, not {float(kind):g}")
     exact = Fraction(kind)
     return n.cpow(n.sum(n.cpow(n.abs(x), exact), axes), 1 / exact)
 
@@ -127,18 +125,19 @@ REDUCTIONS = (
     composed("sum", "x [axis]", "the sum of the elements", total, "sum([1, 2, 3])"),
     composed("prod", "x [axis]", "the product of the elements", product, "prod([2, 3, 4])"),
     composed("mean", "x [axis]", "the mean of the elements", mean, "mean([1, 2, 6])"),
-    composed("median", "x [axis]", "the middle element, or the mean of the two", median,
+    composed("median", "x [axis]", "the middle element, or the mean of the middle two", median,
              "median([4, 1, 3, 2])"),
-    composed("quantile", "x q", "the quantile q, between the nearest elements", quantile,
+    composed("quantile", "x q", "the quantile q, linear between neighbouring elements", quantile,
              "quantile([1, 2, 4], 1/4)"),
     composed("var", "x [axis]", "the variance, unbiased", variance, "var([1, 2, 6])"),
     composed("std", "x [axis]", "the standard deviation, unbiased",
              lambda n, x, axis: n.sqrt(variance(n, x, axis)), "std([1, 2, 6])"),
-    composed("cumsum", "x [axis]", "the sums of the first elements", running_sum,
+    composed("cumsum", "x [axis]", "the cumulative sum", running_sum,
              "sum(cumsum([1, 2, 3]))"),
-    composed("cumprod", "x [axis]", "the products of the first elements", running_product,
+    composed("cumprod", "x [axis]", "the cumulative product", running_product,
              "sum(cumprod([1, 2, 3]))"),
-    composed("sort", "x [axis]", "the elements in order", in_order, "sort([3, 1, 2]) @ [1, 2, 3]"),
-    composed("norm", "x [p]", "the length: 2 unless told; 1, inf, fro (a matrix), any p", norm,
+    composed("sort", "x [axis]", "the elements in ascending order", in_order,
+             "sort([3, 1, 2]) @ [1, 2, 3]"),
+    composed("norm", "x [p]", "the Euclidean norm, or that of order p (1, inf, …)", norm,
              "norm([3, 4])"),
 )  # fmt: skip
