@@ -1,7 +1,7 @@
 """The pages that show commands: README.md and the READMEs of the samples.
 
-Each block that begins with `$ ` is run in a shell in the project's folder. The tests compare what it
-prints with the page; `python -m tests.documents.pages` writes it into the page instead, for the day
+Each block that begins with `$ ` is run in a shell in the project's folder. The tests compare what
+it prints with the page; `python -m tests.documents.pages` writes it into the page, for the day
 when an output changes on purpose.
 """
 
