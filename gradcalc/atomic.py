@@ -1,4 +1,4 @@
-"""Files that appear under their name when they are whole, and not at all where writing fails."""
+"""Files that appear under their name when they are complete, and not at all if writing fails."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from typing import BinaryIO
 STANDARD = "-"
 
 
-def known_as(path: str, end: str) -> str:
-    """How errors call the file; `end` is what - stands for."""
-    return end if path == STANDARD else path
+def known_as(path: str, stream: str) -> str:
+    """The name of a file in errors; for - it is `stream`: stdin or stdout."""
+    return stream if path == STANDARD else path
 
 
 class Target:
-    """A file that appears under its name when it is whole, and never else; - is stdout.
+    """A file to write that appears under its name only when it is complete; - is stdout.
 
-    What a link points to is written, the link stays. A device or a pipe is written to as it is:
-    it has no content to keep. Errors name the file that was asked for.
+    It is written beside its place under a temporary name, and renamed in the end. Where the path is
+    a link, the file it points to is replaced, and the link stays. A device or a pipe is written to
+    directly: it has no content to protect. Errors name the path as it was given.
     """
 
     file: BinaryIO
@@ -35,7 +36,7 @@ class Target:
         self._final = os.path.realpath(path)
 
     def open(self) -> None:
-        """Begin, under a name that no other process uses."""
+        """Open `file` for writing, under a temporary name that no other process uses."""
         if self.path == STANDARD:
             self.file = sys.stdout.buffer
             return
@@ -50,12 +51,12 @@ class Target:
         self._partial = partial
 
     @property
-    def whole(self) -> bool:
-        """Is it a file of its own until it is committed, in which one may seek?"""
+    def is_temporary(self) -> bool:
+        """Is it a temporary file until it is committed, in which one may seek?"""
         return self._partial is not None
 
     def commit(self) -> None:
-        """All is written: the file takes its name."""
+        """Close the complete file and give it its name."""
         try:
             self.file.flush()
             if self.path == STANDARD:
@@ -70,7 +71,7 @@ class Target:
             raise self.failed(error) from error
 
     def discard(self) -> None:
-        """Something failed: nothing is left."""
+        """Remove what was written, after an error."""
         if self.path == STANDARD:
             return
         with suppress(OSError):  # a full disk fails again on closing
@@ -80,13 +81,13 @@ class Target:
                 os.unlink(self._partial)
 
     def failed(self, error: OSError) -> OSError:
-        """The same error, about the file that was asked for."""
+        """The same error about the path as it was given, not about the temporary file."""
         return OSError(error.errno, error.strerror or str(error), known_as(self.path, "stdout"))
 
 
 @contextmanager
 def atomic_write(path: str) -> Iterator[BinaryIO]:
-    """A `Target` to write to, committed at the end, discarded where anything fails."""
+    """The file of a `Target`, committed at the end, discarded on any error."""
     target = Target(path)
     target.open()
     try:
@@ -100,7 +101,7 @@ def atomic_write(path: str) -> Iterator[BinaryIO]:
 
 
 def _special(path: str) -> bool:
-    """Is it there, and neither a file nor a directory?"""
+    """Does it exist as something else than a file or a directory, such as a device or a pipe?"""
     try:
         mode = os.stat(path).st_mode
     except OSError:
@@ -109,7 +110,7 @@ def _special(path: str) -> bool:
 
 
 def refuse_place(path: str) -> None:
-    """An error where there is no directory to write to; said before any work is done."""
+    """OSError where no file can be written under this path; to be called before long work."""
     directory = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path):
         raise IsADirectoryError(errno.EISDIR, "Is a directory", path)

@@ -13,7 +13,7 @@ from typing import Any
 
 
 class Exit(IntEnum):
-    """The exit statuses of every command, the same in every format."""
+    """The exit statuses of every command, whatever the output format."""
 
     OK = 0
     VERDICT = 1  # a check or a claim fails, too few digits
@@ -63,26 +63,29 @@ class GradcalcError(Exception):
         return self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """What another process makes it from."""
+        """How it is pickled: keyword arguments need a function of their own."""
         keywords = {"hint": self.hint, "exit": self.exit, "source": self.source}
         return _error, (self.code, self.message, self.span, keywords)
 
 
 def _error(code: str, message: str, span: Span | None, keywords: dict[str, Any]) -> GradcalcError:
-    """An error from what another process took it apart into."""
+    """An error as `__reduce__` describes it."""
     return GradcalcError(code, message, span, **keywords)
 
 
 @contextmanager
 def blaming(source: str) -> Iterator[None]:
-    """An error without a source is one of this text, and so is a depth that Python can't follow."""
+    """Errors raised within get this text as their source, unless they have one of their own.
+
+    RecursionError, which nesting too deep for Python raises anywhere, becomes such an error too.
+    """
     try:
         yield
     except RecursionError:
         raise GradcalcError(
             "too-deep",
-            "the text is nested too deep to be run",
-            hint="name a part of it: y = …",
+            "the program is nested too deeply",
+            hint="split it: assign a part to a name, y = …",
             source=source,
         ) from None
     except GradcalcError as error:

@@ -69,8 +69,13 @@ class TableOptions:
     ] = OnError.keep
 
     @property
-    def stream_format(self) -> str | None:
-        """The format of the output: as told; of a stream, which has no suffix, the input's."""
+    def copied_columns(self) -> tuple[str, ...] | None:
+        """The columns that --keep names, which may be none; None where it is not given: all."""
+        return None if self.keep is None else options.names(self.keep) or ()
+
+    @property
+    def output_format(self) -> str | None:
+        """The format that --to names; stdout, which has no suffix, gets the input's."""
         return self.to or (self.from_ if self.output == "-" else None)
 
 
@@ -141,14 +146,11 @@ def command(
     from gradcalc.tables import open_table
 
     start = time.perf_counter()
-    positional = list(expr_files or [])
-    source = read_source(positional.pop(0) if positional and not file else "", file, EXAMPLE)
-    paths = _expanded(positional)
-    _refuse_terminal(paths)
+    source, paths = _source_and_tables(expr_files or [], file)
     at_values = read_at(at)
     request = Asked(
         at_values,
-        None if tables.keep is None else options.names(tables.keep) or (),
+        tables.copied_columns,
         tables.on_error.value,
         sample.check_rows,
         sample.seed,
@@ -179,7 +181,7 @@ def command(
             job = Job(kernel, request, columns, unnamed, *formats, tables.output)
             summary = _run_on_cluster(job, paths, execution.dask, show_bar=not quiet)
         else:
-            output = tables.output, tables.stream_format, columns
+            output = tables.output, tables.output_format, columns
             summary = _run_here(kernel, request, readers, output, show_bar=not quiet)
         stack.close()
         if sample.check_rows:
@@ -188,6 +190,16 @@ def command(
     if not quiet:
         _print_summary(summary, tables.on_error.value, json)
     return int(sample.verdict(summary))
+
+
+def _source_and_tables(expr_files: Sequence[str], file: str) -> tuple[str, list[str]]:
+    """The text of the program, and the paths of the tables: the program comes first unless --file
+    names it."""
+    count = 0 if file else 1
+    source = read_source("".join(expr_files[:count]), file, EXAMPLE)
+    paths = _expanded(expr_files[count:])
+    _refuse_terminal(paths)
+    return source, paths
 
 
 def _run_here(
@@ -220,7 +232,7 @@ def _run_on_cluster(job: Job, paths: list[str], address: str, *, show_bar: bool)
         return distributed(job, parts, address, advance)
 
 
-def _expanded(paths: list[str]) -> list[str]:
+def _expanded(paths: Sequence[str]) -> list[str]:
     """The tables to read, patterns replaced by the files that match; stdin where none is named.
 
     GradcalcError where no file matches a pattern.

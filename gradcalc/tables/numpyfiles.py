@@ -204,7 +204,7 @@ class NpyWriter(NumbersWriter):
     def begin(self) -> None:
         """Leave room for the header where one can seek back to it; else collect the rows apart."""
         self.dtype = np.dtype([(name, "<f8") for name in self.columns])
-        self._direct = self.target.whole
+        self._direct = self.target.is_temporary
         self.body = self.target.file if self._direct else tempfile.TemporaryFile()  # noqa: SIM115
         if self._direct:
             self.body.write(header_of(self.dtype, 0))

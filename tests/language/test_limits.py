@@ -159,7 +159,7 @@ def test_deep_formulas_are_checked_by_instruction() -> None:
 
 @pytest.mark.parametrize("postfix", [".T", "[0]"])
 def test_what_python_cannot_follow_is_no_bug(postfix: str) -> None:
-    with pytest.raises(GradcalcError, match="nested too deep"):
+    with pytest.raises(GradcalcError, match="nested too deeply"):
         evaluate("x" + postfix * 30_000, {"x": [1.0]})
 
 
