@@ -11,7 +11,16 @@ from tests.messages import Message, messages
 MESSAGES = messages()
 
 # Rooms whose words have been read and mended, phrase by phrase; the others follow.
-PLAIN_ROOMS: tuple[str, ...] = ("answers", "checks", "claims", "cli", "hunt", "run", "tables", "views")
+PLAIN_ROOMS: tuple[str, ...] = (
+    "answers",
+    "checks",
+    "claims",
+    "cli",
+    "hunt",
+    "run",
+    "tables",
+    "views",
+)
 
 STUMBLES = re.compile(
     r"""\b(?:
