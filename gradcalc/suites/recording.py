@@ -6,57 +6,57 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from gradcalc.answers.result import Result
+from gradcalc.claims.tolerance import big_number, decimal
 from gradcalc.errors import Exit, GradcalcError
-from gradcalc.rules.systems import big_numbers
-from gradcalc.suites.running import evaluated_case, points_of
+from gradcalc.suites.points import answer_at, points_of
 from gradcalc.suites.suite import Case
 
-WRITTEN = ("name", "expr", "value", "gradient", "error", "status")  # what is written afresh
+ANSWER_FIELDS = ("value", "gradient", "error", "status")  # written afresh
+RECORDED_DIGITS = 20
 
 
 def recorded(cases: Iterable[Case]) -> str:
-    """The suite as TOML, with today's values and gradients for what is expected."""
+    """The suite as TOML, where today's answers are what is expected."""
     return "\n\n".join("\n".join(_lines(case)) for case in cases) + "\n"
 
 
 def _lines(case: Case) -> Iterator[str]:
-    """One case. A request that can't be read is an error here, unless it is the one expected."""
     yield "[[case]]"
-    yield f"name = {json.dumps(case.name)}"
-    yield f"expr = {json.dumps(case.expr)}"
-    kept = {k: v for k, v in case.given.items() if k not in WRITTEN}
-    yield from (f"{key} = {_toml(value)}" for key, value in kept.items())
-    if "over" in case.given:  # there is no one answer
-        yield from (f"{k} = {_toml(case.given[k])}" for k in ("status", "error") if k in case.given)
-        return
+    fields = {"name": case.name, "expr": case.expr}
+    fields |= {k: v for k, v in case.fields.items() if k not in (*fields, *ANSWER_FIELDS)}
+    if case.draws:  # there is no single answer
+        fields |= {k: case.fields[k] for k in ("status", "error") if k in case.fields}
+    else:
+        fields |= _answer(case)
+    yield from (f"{key} = {_toml(value)}" for key, value in fields.items())
+
+
+def _answer(case: Case) -> dict[str, Any]:
+    """Today's answer. GradcalcError where the text can't be read, unless that is expected."""
     try:
-        result = evaluated_case(case, points_of(case)[0], "fast")
+        result = answer_at(case, points_of(case)[0], "fast")
     except GradcalcError as error:
-        if error.exit is not Exit.NO_ANSWER and "error" not in case.given:
+        if error.exit is not Exit.NO_ANSWER and "error" not in case.fields:
             error.message = f"{case.name}: {error.message}"
             error.source = case.expr
             raise
-        yield f"error = {json.dumps(error.code)}"
-        return
-    if result.error is not None:
-        yield f"error = {json.dumps(result.error.code)}"
-        return
-    yield f"value = {_toml(_rounded(result.reference))}"
-    rows = (
-        f"{_key(result.key(row))} = {_toml(_rounded(row.reference))}" for row in result.derivatives
-    )
-    yield f"gradient = {{{', '.join(rows)}}}"
-    yield f"status = {json.dumps(result.status)}"
+        return {"error": error.code}
+    return {"error": result.error.code} if result.error is not None else _numbers(result)
+
+
+def _numbers(result: Result) -> dict[str, Any]:
+    gradient = {result.key(row): _rounded(row.reference) for row in result.derivatives}
+    return {"value": _rounded(result.reference), "gradient": gradient, "status": result.status}
 
 
 def _rounded(reference: Any) -> Any:
-    """References to 20 digits."""
+    """A reference, a decimal or nested lists of them, with RECORDED_DIGITS."""
     if isinstance(reference, list):
         return [_rounded(part) for part in reference]
     if reference in ("NaN", "Infinity", "-Infinity", None):
         return str(reference)
-    context = big_numbers(40).context
-    return str(context.nstr(context.mpf(reference), 20)).removesuffix(".0")
+    return decimal(big_number(reference), RECORDED_DIGITS)
 
 
 def _toml(value: Any) -> str:

@@ -3,18 +3,18 @@
 [[case]]
 name = "product"
 expr = "sin(x)*y"
-at = {x = "1", y = 2}             # a text is read as after --at, a number is float64; or "x=1,y=2"
+at = {x = "1", y = 2}             # a string is exact, a number is float64; or "x=1,y=2"
 over = "x=-2:2,y=0:1"             # instead of at: points drawn from a box
 points = 50
 seed = 1
 claim = {x = "y*cos(x)"}          # formulas or numbers; or "y*cos(x), sin(x)"
-value = "1.6829419696157930133"   # numbers, right to the digits they are written with
+value = "1.6829419696157930133"   # numbers, right to their last digit
 gradient = {x = "1.0806046117362794348"}
 digits = 12                       # correct digits at least
 status = "smooth"                 # or kink, pole, …
 error = "domain"                  # the code of the error that is expected
 wrt = ["x"]
-rtol = 1e-6                       # errors that are right, of claims and numbers
+rtol = 1e-6                       # tolerances, of claims and numbers
 atol = 0.0
 """
 
@@ -30,18 +30,27 @@ from gradcalc.answers.status import SEVERITY
 from gradcalc.claims.notation import point_of
 from gradcalc.errors import Exit, GradcalcError
 
-LARGE = 1 << 28  # bytes
+MAX_BYTES = 1 << 28
+MAX_QUOTED_CHARS = 40  # of a value in an error
 HEADING = re.compile(r"\s*\[\[\s*case\s*\]\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case of a suite, as its file has it; `line` is where it begins."""
+    """One case of a suite; `fields` are the keys of its table, `line` is where that begins.
+
+    The field `at` is always a table, in whichever way the file has it.
+    """
 
     name: str
     expr: str
     line: int
-    given: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def draws(self) -> bool:
+        """Are its points drawn from a box?"""
+        return "over" in self.fields
 
 
 # what a key holds -------------------------------------------------------------------------
@@ -51,8 +60,8 @@ def _number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _whole(value: Any) -> bool:
-    return _number(value) and isinstance(value, int) and value >= 0
+def _count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _text(value: Any) -> bool:
@@ -70,8 +79,8 @@ def _decimal(value: Any) -> bool:
         return False
 
 
-def _lists(one: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """What holds of a value, or of each in nested lists."""
+def _nested(one: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """A test that holds of a value, or of each in nested lists."""
 
     def holds(value: Any) -> bool:
         return all(map(holds, value)) if isinstance(value, list) and value else one(value)
@@ -88,19 +97,22 @@ def _or(*kinds: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 
 KEYS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "name": (_formula, 'a text: "product"'),
-    "expr": (_text, 'a text: "x^2"'),
-    "at": (_or(_table(_lists(_formula)), _text), 'a table or a text: {x = 1} or "x=1,y=2"'),
-    "over": (_text, 'a text: "x=-2:2,y=0:1"'),
-    "points": (_whole, "a count: 50"),
-    "seed": (_whole, "a count: 1"),
-    "claim": (_or(_table(_formula), _lists(_formula)), 'a table or a text: {x = "2*x"} or "2*x"'),
-    "value": (_lists(_decimal), 'a number, or a list of them: "1.25"'),
-    "gradient": (_table(_lists(_decimal)), 'a table of numbers: {x = "1.25"}'),
-    "digits": (_whole, "a count: 12"),
+    "name": (_formula, 'a string: "product"'),
+    "expr": (_text, 'a string: "x^2"'),
+    "at": (_or(_table(_nested(_formula)), _text), 'a table or a string: {x = 1} or "x=1,y=2"'),
+    "over": (_text, 'a string: "x=-2:2,y=0:1"'),
+    "points": (_count, "an integer from 0 up: 50"),
+    "seed": (_count, "an integer from 0 up: 1"),
+    "claim": (
+        _or(_table(_formula), _nested(_formula)),
+        'a table or a string: {x = "2*x"} or "2*x"',
+    ),
+    "value": (_nested(_decimal), 'a number, or a list of them: "1.25"'),
+    "gradient": (_table(_nested(_decimal)), 'a table of numbers: {x = "1.25"}'),
+    "digits": (_count, "an integer from 0 up: 12"),
     "status": (lambda value: value in SEVERITY, f"one of {', '.join(SEVERITY)}"),
     "error": (_text, 'the code of an error: "domain"'),
-    "wrt": (_or(_text, _lists(_text)), 'a list of inputs: ["x"]'),
+    "wrt": (_or(_text, _nested(_text)), 'a list of inputs: ["x"]'),
     "rtol": (_number, "a number: 1e-6"),
     "atol": (_number, "a number: 1e-6"),
 }
@@ -110,54 +122,60 @@ KEYS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 
 
 def load(path: str) -> list[Case]:
-    """The cases of a suite; GradcalcError where the file is no suite."""
-    with open(path, "rb") as file:
-        raw = file.read(LARGE + 1)
-    if len(raw) > LARGE:
-        raise GradcalcError("bad-suite", f"{path} is larger than {LARGE:,} bytes", exit=Exit.FILE)
+    """The cases of a suite; GradcalcError where the file is not one."""
+    text = _read(path)
     try:
-        text = raw.decode("utf-8")
         data = tomllib.loads(text)
-    except UnicodeDecodeError:
-        raise GradcalcError("encoding", f"{path} is not UTF-8 text", exit=Exit.FILE) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise GradcalcError("bad-toml", f"{path} is not TOML: {error}", exit=Exit.FILE) from None
-    cases = data.get("case")
-    if not isinstance(cases, list) or not cases or not all(isinstance(c, dict) for c in cases):
-        raise GradcalcError(
-            "bad-suite", f"{path} has no cases", hint='write [[case]] and expr = "x^2"'
-        )
-    if more := sorted(data.keys() - {"case"}):
-        raise GradcalcError(
-            "bad-suite",
-            f"{path} has '{more[0]}', which no suite has",
-            hint="all that is said stands in a [[case]]",
+    tables = data.pop("case", None)
+    if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
+        raise _bad_suite(f"{path} has no cases", 'add a [[case]] with expr = "x^2"')
+    if data:
+        raise _bad_suite(
+            f"{path} has an unknown key '{min(data)}'", "keys belong inside a [[case]] table"
         )
     lines = [n for n, line in enumerate(text.splitlines(), 1) if HEADING.match(line)]
-    lines += [1] * (len(cases) - len(lines))
-    return [_case(path, k, case, lines[k]) for k, case in enumerate(cases)]
+    lines += [1] * (len(tables) - len(lines))  # case = [{…}] is TOML too, but has no headings
+    return [_case(path, k, table, lines[k]) for k, table in enumerate(tables)]
 
 
-def _case(path: str, number: int, given: dict[str, Any], line: int) -> Case:
-    name = " ".join(str(given.get("name", f"case {number + 1}")).split())
+def _read(path: str) -> str:
+    with open(path, "rb") as file:
+        raw = file.read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        raise GradcalcError(
+            "bad-suite", f"{path} is larger than {MAX_BYTES:,} bytes", exit=Exit.FILE
+        )
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise GradcalcError("encoding", f"{path} is not UTF-8 text", exit=Exit.FILE) from None
+
+
+def _bad_suite(message: str, hint: str) -> GradcalcError:
+    return GradcalcError("bad-suite", message, hint=hint)
+
+
+def _case(path: str, index: int, table: dict[str, Any], line: int) -> Case:
+    name = " ".join(str(table.get("name", f"case {index + 1}")).split())
     where = f"{path}, line {line}: {name}"
-    if "expr" not in given:
-        raise GradcalcError("bad-suite", f"{where} has no expr", hint='write expr = "x^2"')
-    for key, value in given.items():
+    if "expr" not in table:
+        raise _bad_suite(f"{where} has no expr", 'write expr = "x^2"')
+    for key, value in table.items():
         if key not in KEYS:
-            known = f"known are {', '.join(sorted(KEYS))}"
-            raise GradcalcError("bad-suite", f"{where} has an unknown key '{key}'", hint=known)
-        right, what = KEYS[key]
-        if not right(value):
-            raise GradcalcError(
-                "bad-suite", f"{where}: {key} can't be {_shown(value)}", hint=f"it is {what}"
+            raise _bad_suite(
+                f"{where} has an unknown key '{key}'", f"use {', '.join(sorted(KEYS))}"
             )
-    kept = dict(given)
-    if isinstance(kept.get("at"), str):
-        kept["at"] = point_of(kept["at"])
-    return Case(name, given["expr"], line, kept)
+        holds, kind = KEYS[key]
+        if not holds(value):
+            raise _bad_suite(f"{where}: {key} can't be {_excerpt(value)}", f"it must be {kind}")
+    fields = dict(table)
+    if isinstance(fields.get("at"), str):
+        fields["at"] = point_of(fields["at"])
+    return Case(name, fields["expr"], line, fields)
 
 
-def _shown(value: Any) -> str:
+def _excerpt(value: Any) -> str:
     text = str(value)
-    return text if len(text) <= 40 else text[:38] + " …"
+    return text if len(text) <= MAX_QUOTED_CHARS else f"{text[: MAX_QUOTED_CHARS - 2]} …"

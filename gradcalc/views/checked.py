@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from gradcalc.claims.verdict import Judgement, Verdict
-from gradcalc.suites.running import Ran, Report
+from gradcalc.suites.running import CaseReport, Report
 
 MARKS = {
     "passed": ("ok", "green"),
@@ -89,7 +89,7 @@ def record(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def line(ran: Ran, out: Console) -> None:
+def line(ran: CaseReport, out: Console) -> None:
     """A case that was run."""
     mark, style = MARKS[ran.outcome]
     out.print(Text(f"{mark:<7}", style=style).append(f"{ran.name} ({ran.seconds:.2f} s)"))
@@ -105,7 +105,7 @@ def summary(report: Report, out: Console) -> None:
         for word, n in (
             ("failed", report.count("failed")),
             ("in error", report.count("error")),
-            ("not run", len(report.left)),
+            ("not run", len(report.skipped)),
         )
         if n
     ]

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
-from gradcalc.suites.running import Ran, Report
+from gradcalc.suites.running import CaseReport, Report
 from gradcalc.suites.suite import Case
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -25,7 +25,7 @@ def record(report: Report) -> dict[str, Any]:
         "passed": report.count("passed"),
         "failed": report.count("failed"),
         "errors": report.count("error"),
-        "skipped": len(report.left),
+        "skipped": len(report.skipped),
         "seconds": round(report.seconds, 3),
         "cases": [
             {
@@ -44,8 +44,8 @@ def record(report: Report) -> dict[str, Any]:
 def junit(report: Report) -> str:
     """As JUnit XML, which every CI reads."""
     counts = (
-        f'tests="{len(report.cases) + len(report.left)}" failures="{report.count("failed")}" '
-        f'errors="{report.count("error")}" skipped="{len(report.left)}" '
+        f'tests="{len(report.cases) + len(report.skipped)}" failures="{report.count("failed")}" '
+        f'errors="{report.count("error")}" skipped="{len(report.skipped)}" '
         f'time="{report.seconds:.3f}"'
     )
     lines = [
@@ -64,11 +64,11 @@ def junit(report: Report) -> str:
             f"      <{tag} message={_attribute(_first(case))}>{escape(_clean(_all(case)))}</{tag}>",
             "    </testcase>",
         ]
-    lines += [_testcase(report, case) + "><skipped/></testcase>" for case in report.left]
+    lines += [_testcase(report, case) + "><skipped/></testcase>" for case in report.skipped]
     return "\n".join([*lines, "  </testsuite>", "</testsuites>"]) + "\n"
 
 
-def _testcase(report: Report, case: Ran | Case) -> str:
+def _testcase(report: Report, case: CaseReport | Case) -> str:
     path = _attribute(report.path)
     name = _attribute(case.name)
     return f'    <testcase name={name} classname={path} file={path} line="{case.line}"'
@@ -86,11 +86,11 @@ def _attribute(text: str) -> str:
     return quoteattr(_clean(text))
 
 
-def _first(case: Ran) -> str:
+def _first(case: CaseReport) -> str:
     return case.why[0] if case.why else case.outcome
 
 
-def _all(case: Ran) -> str:
+def _all(case: CaseReport) -> str:
     return f"{case.expr}\n" + "\n".join(case.why)
 
 

@@ -18,6 +18,7 @@ PLAIN_ROOMS: tuple[str, ...] = (
     "cli",
     "hunt",
     "run",
+    "suites",
     "tables",
     "views",
 )

@@ -20,7 +20,7 @@ import pytest
 from gradcalc import Exit
 from gradcalc.cli import run
 from gradcalc.suites import running
-from gradcalc.suites.running import Ran, run_case
+from gradcalc.suites.running import CaseReport, run_case
 from gradcalc.suites.suite import load
 from gradcalc.views import reports
 
@@ -147,21 +147,21 @@ def test_a_suite_is_written_from_todays_answers(suite: str, capsys: Captured) ->
         ("[[case]\n", Exit.FILE, "is not TOML"),
         ("", Exit.REQUEST, "has no cases"),
         ("case = [3]\n", Exit.REQUEST, "has no cases"),
-        ("title = 'a'\n[[case]]\nexpr = 'x'\n", Exit.REQUEST, "has 'title'"),
+        ("title = 'a'\n[[case]]\nexpr = 'x'\n", Exit.REQUEST, "has an unknown key 'title'"),
         ("[[case]]\nexpr = 3\n", Exit.REQUEST, "line 1: case 1: expr can't be 3"),
         ("[[case]]\nexpr = 'x'\nat = 3\n", Exit.REQUEST, "at can't be 3"),
         ("[[case]]\nexpr = 'x'\nat = {x = true}\n", Exit.REQUEST, "at can't be"),
         ("[[case]]\nexpr = 'x'\nat = {x = 1979-05-27}\n", Exit.REQUEST, "at can't be"),
         ("[[case]]\nexpr = 'x'\nat = 'x'\n", Exit.REQUEST, "is not of the form name=value"),
         ("[[case]]\nexpr = 'x'\nvalue = 'abc'\n", Exit.REQUEST, "value can't be abc"),
-        ("[[case]]\nexpr = 'x'\ngradient = 3\n", Exit.REQUEST, "it is a table of numbers"),
+        ("[[case]]\nexpr = 'x'\ngradient = 3\n", Exit.REQUEST, "it must be a table of numbers"),
         ("[[case]]\nexpr = 'x'\ndigits = 'a'\n", Exit.REQUEST, "digits can't be a"),
-        ("[[case]]\nexpr = 'x'\nstatus = 'kinky'\n", Exit.REQUEST, "it is one of smooth"),
+        ("[[case]]\nexpr = 'x'\nstatus = 'kinky'\n", Exit.REQUEST, "it must be one of smooth"),
         ("[[case]]\nname = 'a'\n", Exit.REQUEST, "line 1: a has no expr"),
         ("[[case]]\nexpr = 'x'\nvalu = 1\n", Exit.REQUEST, "unknown key 'valu'"),
     ],
 )
-def test_what_is_no_suite(suite: str, text: str, exit: Exit, words: str, capsys: Captured) -> None:
+def test_bad_suites(suite: str, text: str, exit: Exit, words: str, capsys: Captured) -> None:
     Path("bad.toml").write_text(text, encoding="utf-8")
     assert run(["check", "bad.toml"]) == exit
     assert words in capsys.readouterr().err
@@ -173,7 +173,7 @@ def test_what_is_not_utf8_is_no_suite(suite: str, capsys: Captured) -> None:
     assert "error[encoding]: bad.toml is not UTF-8 text" in capsys.readouterr().err
 
 
-def outcome(text: str) -> Ran:
+def outcome(text: str) -> CaseReport:
     """What becomes of a suite of one case."""
     Path("one.toml").write_text("[[ case ]]  # the only one\n" + text, encoding="utf-8")
     return run_case(load("one.toml")[0], "fast")
@@ -302,7 +302,7 @@ def test_a_place_that_is_given_twice_is_an_error(suite: str) -> None:
     Path(suite).write_text('[[case]]\nexpr = "x"\nat = {x = 50}\nover = "x=0:1"\nclaim = "1"\n')
     (ran,) = running.run(suite, load(suite)).cases
     assert ran.outcome == "error"
-    assert "by at and by over" in ran.why[0]
+    assert "by both at and over" in ran.why[0]
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
