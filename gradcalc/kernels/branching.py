@@ -19,25 +19,27 @@ from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import Guard, Trace
 from gradcalc.trace.walk import interpret, needed
 
-MAX_COMPARISONS = 500  # comparisons
+MAX_COMPARISONS = 500  # nodes of a tree, the ends of its paths included
 
 
 def write_walker(
-    root: Node, varying: frozenset[str], width: int, functions: Mapping[str, str]
+    root: Node, columns: frozenset[str], width: int, functions: Mapping[str, str]
 ) -> FunctionText | None:
-    """What finds the `path` of each row, as int16, and marks those that compare equal numbers.
+    """A function that writes the number of each row's path, an int16, and marks in the mask the
+    rows that compare equal numbers.
 
-    None where the tree is too large, or a comparison's numbers are of functions.
+    `columns` names the inputs that are columns. None where the tree is too large, or a comparison
+    is of what functions compute, whose last bits may differ.
     """
     try:
-        return _Walk(FunctionWriter(root.trace, varying, width, functions)).written(root)
+        return _Walker(FunctionWriter(root.trace, columns, width, functions)).write(root)
     except NotNativeError:
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What is found so far: the path of each row, and where equal numbers were compared."""
+    """Names of registers: the path of each row so far, and where equal numbers were compared."""
 
     path: str
     equal: str
@@ -45,7 +47,7 @@ class _State:
 
 @dataclass(frozen=True, slots=True)
 class _Visit:
-    """A node of the tree that is yet to be written.
+    """A node of the tree whose text is yet to be written.
 
     `known` are values by slot, `here` the rows that come by (None: all). The text begins at the
     label `start`; `done` is the label at which it has found its `state`, whose names are made of
@@ -61,18 +63,18 @@ class _Visit:
     after: str
 
 
-class _Walk:
-    def __init__(self, made: FunctionWriter) -> None:
-        self.made = made
-        self.code = made.code
+class _Walker:
+    def __init__(self, writer: FunctionWriter) -> None:
+        self.writer = writer
+        self.code = writer.code
         self.pending: list[_Visit] = []
         self.whole = f"<{self.code.width} x i16>"
 
-    def written(self, root: Node) -> FunctionText:
-        made, code = self.made, self.code
+    def write(self, root: Node) -> FunctionText:
+        writer, code = self.writer, self.code
         if len(root.trace) > MAX_NATIVE_INSTRUCTIONS:
             raise NotNativeError("a long trace")
-        known = {slot: made.given(slot) for slot in root.trace.inputs.values()}
+        known = {slot: writer.source(slot) for slot in root.trace.inputs.values()}
         code.lines.append("  br label %root")
         start = _State(self._number(UNKNOWN), "zeroinitializer")
         self.pending = [_Visit(root, known, None, start, "root", "found", "out")]
@@ -83,10 +85,10 @@ class _Walk:
                 raise NotNativeError("a large tree")
             self._visit(self.pending.pop())
         code.lines.append("out:")
-        found = _named("found")
-        made.mark(Lanes(code, found.equal, True))
-        made.store(made.array(len(made.inputs)), found.path, "i16")
-        return made.finished()
+        final = _state_at("found")
+        writer.mark(Lanes(code, final.equal, True))
+        writer.store(writer.array(len(writer.inputs)), final.path, "i16")
+        return writer.text()
 
     def _visit(self, visit: _Visit) -> None:
         """The text of a node; its children wait to be written."""
@@ -94,29 +96,29 @@ class _Walk:
         code.lines.append(f"{visit.start}:")
         state = visit.state
         if node is None or node.guard is None:
-            state = self._settled(state, UNKNOWN if node is None else node.path, visit.here)
+            state = self._settle(state, UNKNOWN if node is None else node.path, visit.here)
         else:
-            state = self._divided(node, node.guard, visit)
-        found = _named(visit.done)
+            state = self._branch(node, node.guard, visit)
+        final = _state_at(visit.done)
         code.lines += [
             f"  br label %{visit.done}",
             f"{visit.done}:",
-            f"  {found.path} = bitcast {self.whole} {state.path} to {self.whole}",
-            f"  {found.equal} = bitcast {code.truth} {state.equal} to {code.truth}",
+            f"  {final.path} = bitcast {self.whole} {state.path} to {self.whole}",
+            f"  {final.equal} = bitcast {code.truth} {state.equal} to {code.truth}",
             f"  br label %{visit.after}",
         ]
 
-    def _divided(self, node: Node, guard: Guard, visit: _Visit) -> _State:
+    def _branch(self, node: Node, guard: Guard, visit: _Visit) -> _State:
         """A comparison, whose outcome says by which child a row goes on."""
         code = self.code
         known = visit.known
         left, right = (self._value(node.trace, slot, known) for slot in (guard.left, guard.right))
         nowhere = code.logical("or", code.isnan(left), code.isnan(right))
-        state = self._settled(visit.state, NOWHERE, self._both(visit.here, nowhere))
+        state = self._settle(visit.state, NOWHERE, self._both(visit.here, nowhere))
         if decides(node.trace, guard):
             equal = self._both(visit.here, code.compared("==", left, right))
-            made = code.emit(f"or {code.truth} {state.equal}, {equal.name}")
-            state = _State(state.path, made)
+            either = code.emit(f"or {code.truth} {state.equal}, {equal.name}")
+            state = _State(state.path, either)
         block = visit.start
         for k, (way, child) in enumerate(node.children.items()):
             taken = self._both(visit.here, self._taken(guard, left, right, way, nowhere))
@@ -126,7 +128,7 @@ class _Walk:
             start, done, after = label, f"{label}.done", f"{label}.after"
             code.lines += [f"  br i1 {some}, label %{start}, label %{after}", f"{after}:"]
             self.pending.append(_Visit(child, dict(known), taken, state, start, done, after))
-            there = _named(done)
+            there = _state_at(done)
             state = _State(
                 *(
                     code.emit(f"phi {kind} [{mine}, %{block}], [{theirs}, %{done}]")
@@ -156,20 +158,20 @@ class _Walk:
             trace,
             needed(trace, [slot], known=known),
             known,
-            read=lambda at, _: self.made.given(at),  # all are known from the start
-            constant=lambda _, exact: exact_number(exact, self.made.numbers),
-            compute=partial(self._computed, trace),
+            read=lambda at, _: self.writer.source(at),  # all are known from the start
+            constant=lambda _, exact: exact_number(exact, self.writer.numbers),
+            compute=partial(self._compute, trace),
         )
         if not self.code.exact:
             raise NotNativeError("a function")
-        made = known[slot]
-        return made if isinstance(made, Lanes) else Lanes(self.code, self.code.text(made))
+        value = known[slot]
+        return value if isinstance(value, Lanes) else Lanes(self.code, self.code.text(value))
 
-    def _computed(self, trace: Trace, slot: int, given: list[Any]) -> Any:
+    def _compute(self, trace: Trace, slot: int, arguments: list[Any]) -> Any:
         exponent = product_exponent(trace, slot)
-        if exponent is None or not isinstance(given[0], Lanes):
-            return self.made.computed(trace.rules[slot], given)
-        return power_by_products(given[0], exponent, self.code.sqrt)
+        if exponent is None or not isinstance(arguments[0], Lanes):
+            return self.writer.compute(trace.rules[slot], arguments)
+        return power_by_products(arguments[0], exponent, self.code.sqrt)
 
     def _both(self, here: Lanes | None, mask: Any) -> Any:
         return mask if here is None else self.code.logical("and", here, mask)
@@ -182,18 +184,18 @@ class _Walk:
     def _number(self, path: int) -> str:
         return f"<{', '.join([f'i16 {path}'] * self.code.width)}>"
 
-    def _settled(self, state: _State, path: int, here: Lanes | None) -> _State:
-        """What is found where the rows that are here take a path."""
+    def _settle(self, state: _State, path: int, here: Lanes | None) -> _State:
+        """The state after the rows that are here have taken a path."""
         number = self._number(path)
         if here is None:
             return _State(number, state.equal)
-        made = self.code.emit(
+        paths = self.code.emit(
             f"select {self.code.truth} {here.name}, {self.whole} {number}, "
             f"{self.whole} {state.path}"
         )
-        return _State(made, state.equal)
+        return _State(paths, state.equal)
 
 
-def _named(label: str) -> _State:
-    """The names of what is found at a label."""
+def _state_at(label: str) -> _State:
+    """The names of the registers that hold the state at a label."""
     return _State(f"%path.{label}", f"%equal.{label}")

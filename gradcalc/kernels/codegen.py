@@ -21,18 +21,17 @@ from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 from gradcalc.trace.walk import needed, varying
 
-MAX_NATIVE_INSTRUCTIONS = (
-    4000  # instructions of a trace, 0.4 seconds of compiling; beyond it they grow faster
-)
+MAX_NATIVE_INSTRUCTIONS = 4000  # of a trace: 0.4 s of compiling, which grows faster than they do
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionText:
-    """A function of machine code, as text.
+    """A function as text in LLVM's language.
 
-    It takes arrays by address: the columns of `inputs`, then those of the answers; the numbers of
-    `uniform` slots of a trace, which are the same in all rows; a mask; where rows stand, if they
-    are scattered; and their count, no less than the machine's width.
+    Its arguments are pointers to: the addresses of all arrays, the columns of `inputs` before
+    those of the answers; the values of the `uniform` slots, the same in all rows; the mask; the
+    indices of the rows, if they are scattered. Last comes the count of rows, at least as many as a
+    register holds.
     """
 
     text: str
@@ -43,7 +42,10 @@ class FunctionText:
 
 @cache
 def is_exact(name: str) -> bool:
-    """Does a row of the table compute what IEEE fixes to the last bit, the same in every way?"""
+    """Is a row of the table only arithmetic whose every bit IEEE 754 fixes?
+
+    Then NumPy steps and machine code give the same.
+    """
     code = Code(1, {name: name for name in LIBRARY.values()})
     kernel = native_numbers(code).__dict__.get(name)
     if kernel is None:
@@ -58,8 +60,8 @@ def is_exact(name: str) -> bool:
 class FunctionWriter:
     """Writes a function that goes over rows in steps of a register's width.
 
-    The last step ends at the last row, so that some rows may be computed twice: what is written
-    may not be read again. `varies` says which slots of the trace differ from row to row.
+    The last step ends at the last row, so that some rows may be computed twice: the function must
+    not read what it has written. `varies` marks the slots that differ from row to row.
     """
 
     def __init__(
@@ -86,7 +88,7 @@ class FunctionWriter:
         return range(self.code.width)
 
     def begin(self) -> None:
-        """Find the rows of this step."""
+        """Write the start of a step: the indices of its rows, where they are scattered."""
         code = self.code
         if self.indexed:
             for lane in self.lanes:
@@ -95,7 +97,7 @@ class FunctionWriter:
                 self.places.append(code.emit(f"load i64, ptr {where}, align 1"))
 
     def array(self, k: int) -> str:
-        """The address of an array, found before the rows are gone through."""
+        """The address of an array, loaded before the loop over the rows."""
         self.before += [
             f"  %at{k} = getelementptr ptr, ptr %arrays, i64 {k}",
             f"  %array{k} = load ptr, ptr %at{k}",
@@ -120,28 +122,29 @@ class FunctionWriter:
         if not self.indexed:
             at = code.emit(f"getelementptr {kind}, ptr {array}, i64 %i")
             return code.emit(f"load {vector}, ptr {at}, align 1")
-        made = "poison"
+        register = "poison"
         for lane, place in enumerate(self.places):
             at = code.emit(f"getelementptr {kind}, ptr {array}, i64 {place}")
             one = code.emit(f"load {kind}, ptr {at}, align 1")
-            made = code.emit(f"insertelement {vector} {made}, {kind} {one}, i32 {lane}")
-        return made
+            register = code.emit(f"insertelement {vector} {register}, {kind} {one}, i32 {lane}")
+        return register
 
-    def store(self, array: str, made: str, kind: str = "double") -> None:
+    def store(self, array: str, register: str, kind: str = "double") -> None:
+        """Write the numbers of this step's rows into an array."""
         code = self.code
         vector = f"<{code.width} x {kind}>"
         if not self.indexed:
             at = code.emit(f"getelementptr {kind}, ptr {array}, i64 %i")
-            code.lines.append(f"  store {vector} {made}, ptr {at}, align 1")
+            code.lines.append(f"  store {vector} {register}, ptr {at}, align 1")
             return
         for lane, place in enumerate(self.places):
             at = code.emit(f"getelementptr {kind}, ptr {array}, i64 {place}")
-            one = code.emit(f"extractelement {vector} {made}, i32 {lane}")
+            one = code.emit(f"extractelement {vector} {register}, i32 {lane}")
             code.lines.append(f"  store {kind} {one}, ptr {at}, align 1")
 
-    def given(self, slot: int) -> Any:
-        """A slot that no instruction of each row computes: a constant, what is the same in all
-        rows, or an input, which come before anything is stored."""
+    def source(self, slot: int) -> Any:
+        """A slot that is not computed for each row: a constant, an input, or what is the same in
+        all rows. To be read before anything is stored."""
         if self.trace.rules[slot] is CONSTANT:
             return exact_number(self.trace.constants[slot], self.numbers)
         if not self.varies[slot]:
@@ -150,24 +153,24 @@ class FunctionWriter:
         self.inputs.append(self.names[slot])
         return Lanes(self.code, self._load(self.array(len(self.inputs) - 1), "double"))
 
-    def computed(self, row: Rule, given: Sequence[Any]) -> Any:
-        """An instruction; NotNativeError where it can't be said."""
-        if not any(isinstance(x, Lanes) for x in given):
-            return getattr(nan_numbers(), row.name)(*given)
+    def compute(self, row: Rule, arguments: Sequence[Any]) -> Any:
+        """An instruction; NotNativeError where machine code has no form for it."""
+        if not any(isinstance(x, Lanes) for x in arguments):
+            return getattr(nan_numbers(), row.name)(*arguments)
         kernel = self.numbers.__dict__.get(row.name)
         if kernel is None:
             raise NotNativeError(row.name)
-        return kernel(*given)
+        return kernel(*arguments)
 
     def mark(self, touched: Any) -> None:
-        """Add some rows to the mask; a truth that is the same in all rows adds all or none."""
+        """Add the rows where `touched` is true to the mask; a plain truth adds all or none."""
         code = self.code
         eight = f"<{code.width} x i8>"
         there = self._load("%mask", "i8")
         more = code.emit(f"zext {code.truth} {code.truth_of(touched)} to {eight}")
         self.store("%mask", code.emit(f"or {eight} {there}, {more}"), "i8")
 
-    def finished(self) -> FunctionText:
+    def text(self) -> FunctionText:
         """The whole function."""
         code = self.code
         text = "\n".join(
@@ -199,47 +202,56 @@ class FunctionWriter:
 
 def write_kernel(
     derivatives: Derivatives,
-    varying: frozenset[str],
+    columns: frozenset[str],
     watched: bool,
-    indexed: bool,
+    scattered: bool,
     width: int,
     functions: Mapping[str, str],
 ) -> FunctionText | None:
-    """Value and derivatives of a path's rows; None where they can't be said in machine code."""
-    trace = derivatives.trace
-    if len(trace) > MAX_NATIVE_INSTRUCTIONS:
+    """Value and derivatives of a path's rows as text; None where machine code has no form for them.
+
+    `columns` names the inputs that are columns; rows at kinks are marked where they are `watched`
+    for. `width` and `functions` are those of the `llvm.Machine`.
+    """
+    if len(derivatives.trace) > MAX_NATIVE_INSTRUCTIONS:
         return None
-    made = FunctionWriter(trace, varying, width, functions, indexed)
-    made.begin()
+    writer = FunctionWriter(derivatives.trace, columns, width, functions, scattered)
     kinks = [
-        (kink, given) for kink, given in derivatives.kinks if any(made.varies[s] for s in given)
+        kink for kink in derivatives.kinks if watched and any(writer.varies[s] for s in kink[1])
     ]
-    values: dict[int, Any] = {}
-    asked = [*derivatives.columns.values()]
-    if watched:
-        asked += [slot for _, given in kinks for slot in given]
+    writer.begin()
     try:
-        for slot in needed(trace, asked, through=made.varies):
-            row, arguments = trace.rules[slot], trace.arguments[slot]
-            if row is INPUT or not made.varies[slot]:
-                values[slot] = made.given(slot)
-            else:
-                values[slot] = made.computed(row, [values[a] for a in arguments])
-        for kink, given in kinks if watched else ():
-            made.mark(kink(*(values[slot] for slot in given)))
+        values = _write_values(
+            writer, [*derivatives.columns.values(), *(s for k in kinks for s in k[1])]
+        )
+        for kink, slots in kinks:
+            writer.mark(kink(*(values[slot] for slot in slots)))
     except NotNativeError:
         return None
-    _answered(made, derivatives, values)
-    return made.finished()
+    _write_answers(writer, derivatives, values)
+    return writer.text()
 
 
-def _answered(made: FunctionWriter, derivatives: Derivatives, values: Mapping[int, Any]) -> None:
-    """Store the columns; where the value is not a number, no derivative is."""
-    code = made.code
-    value = values[derivatives.columns["value"]]
-    nowhere = code.isnan(value)
+def _write_values(writer: FunctionWriter, slots: list[int]) -> dict[int, Any]:
+    """Write what computes some slots for the rows of a step; by slot the registers they are in."""
+    trace, values = writer.trace, dict[int, Any]()
+    for slot in needed(trace, slots, through=writer.varies):
+        row = trace.rules[slot]
+        if row is INPUT or not writer.varies[slot]:
+            values[slot] = writer.source(slot)
+        else:
+            values[slot] = writer.compute(row, [values[a] for a in trace.arguments[slot]])
+    return values
+
+
+def _write_answers(
+    writer: FunctionWriter, derivatives: Derivatives, values: Mapping[int, Any]
+) -> None:
+    """Store the columns; where the value is NaN, its derivatives are."""
+    code = writer.code
+    nowhere = code.isnan(values[derivatives.columns["value"]])
     for k, (name, slot) in enumerate(derivatives.columns.items()):
         answer = values[slot]
         if name != "value":
             answer = code.where(nowhere, float("nan"), answer)
-        made.store(made.array(len(made.inputs) + k), code.text(answer))
+        writer.store(writer.array(len(writer.inputs) + k), code.text(answer))

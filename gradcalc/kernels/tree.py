@@ -36,24 +36,24 @@ class Node:
 
 @dataclass(slots=True)
 class _Group:
-    """Rows that have taken the same way so far, and what is known of them by slot."""
+    """Rows at one node, by their indices; `known` are their values by slot, arrays in the order of
+    the rows or numbers that are the same in all."""
 
     node: Node | None
     rows: Any
     known: dict[int, Any]
 
-    def without(self, lost: Any) -> _Group:
-        """The group less some of its rows."""
-        stay = np.flatnonzero(~lost)
-        known = {slot: v[stay] if np.ndim(v) else v for slot, v in self.known.items()}
-        return _Group(self.node, self.rows[stay], known)
+    def at(self, chosen: Any) -> _Group:
+        """Some of its rows, by their indices in the group."""
+        known = {slot: v[chosen] if np.ndim(v) else v for slot, v in self.known.items()}
+        return _Group(self.node, self.rows[chosen], known)
 
 
 class Tree:
     """The guards of all paths.
 
-    Traces whose numbering depends on the path (those of arrays, unfolded) share no prefix: each of
-    them is a tree of its own, and rows that one does not know go on to the next.
+    Traces whose numbering of slots depends on the path (those of arrays, unfolded) share no prefix:
+    each of them is a tree of its own, and rows that have no path in one go on to the next.
     """
 
     def __init__(self, shares: bool) -> None:
@@ -73,18 +73,20 @@ class Tree:
                 depth += 1
         if node is not None:
             return  # another thread was here before
-        made = Node(trace, None, last, len(guards), path)
+        branch = Node(trace, None, last, len(guards), path)
         for k in range(len(guards) - 1, depth - 1, -1):
-            made = Node(trace, guards[k], last, k, UNKNOWN, {_way(trace, guards[k]): made})
+            branch = Node(trace, guards[k], last, k, UNKNOWN, {_way(trace, guards[k]): branch})
         if above is None:
-            self.roots.append(made)
-        else:  # is hung up when it is whole: others walk here meanwhile
-            above.children[_way(trace, guards[depth - 1])] = made
+            self.roots.append(branch)
+        else:  # only a whole branch is hung up: other threads walk here at the same time
+            above.children[_way(trace, guards[depth - 1])] = branch
 
     def walk(self, columns: Columns, rows: int) -> tuple[Any, Any]:
-        """The path of each row, UNKNOWN where none is known, NOWHERE where what decides is not a
-        number; and whether a comparison is one of
-        equal numbers, where there may be a kink."""
+        """For each row the number of its path, and whether it compares equal numbers.
+
+        The path is UNKNOWN where none is known yet, NOWHERE where NaN is compared. Where equal
+        numbers are compared there may be a kink.
+        """
         paths = np.full(rows, UNKNOWN)
         equal = np.zeros(rows, dtype=bool)
         left = np.arange(rows)
@@ -97,38 +99,47 @@ class Tree:
                 if group.node is None or group.node.guard is None:
                     paths[group.rows] = UNKNOWN if group.node is None else group.node.path
                 else:
-                    groups += self._divided(group, group.node, columns, paths, equal)
+                    groups += self._compare(group, group.node, columns, paths, equal)
             left = left[paths[left] == UNKNOWN]
         return paths, equal
 
-    def _divided(
+    def _compare(
         self, group: _Group, node: Node, columns: Columns, paths: Any, equal: Any
     ) -> Iterator[_Group]:
+        """Let a group decide a comparison: the groups it falls into.
+
+        Rows that compare NaN end here, with NOWHERE in `paths`; those that compare equal numbers
+        are marked in `equal`.
+        """
         guard = node.guard
         assert guard is not None
         _fill(node.trace, (guard.left, guard.right), group, columns)
+        nan = np.isnan(group.known[guard.left]) | np.isnan(group.known[guard.right])
+        if nan.any():
+            nan = np.broadcast_to(nan, len(group.rows))
+            paths[group.rows[nan]] = NOWHERE
+            group = group.at(np.flatnonzero(~nan))
+        if not group.rows.size:
+            return
         left, right = group.known[guard.left], group.known[guard.right]
-        nowhere = np.broadcast_to(np.isnan(left) | np.isnan(right), len(group.rows))
-        if nowhere.any():
-            paths[group.rows[nowhere]] = NOWHERE
-            group = group.without(nowhere)
-            if not group.rows.size:
-                return
-            left, right = group.known[guard.left], group.known[guard.right]
-        ways = left if guard.op == "is" else COMPARISONS[guard.op](left, right)
-        ways = np.broadcast_to(ways, len(group.rows))
         if decides(node.trace, guard):
             equal[group.rows[np.broadcast_to(left == right, len(group.rows))]] = True
-        kept = {s: v for s, v in group.known.items() if node.last.get(s, -1) > node.depth}
-        if (ways == ways[0]).all():
-            yield _Group(node.children.get(float(ways[0])), group.rows, kept)
-            return
-        for way in np.unique(ways):
-            child = node.children.get(float(way))
-            chosen = np.flatnonzero(ways == way)
-            part = kept if child is not None and child.guard is not None else {}
-            taken = {s: v[chosen] if np.ndim(v) else v for s, v in part.items()}
-            yield _Group(child, group.rows[chosen], taken)
+        ways = left if guard.op == "is" else COMPARISONS[guard.op](left, right)
+        yield from _split(group, node, np.broadcast_to(ways, len(group.rows)))
+
+
+def _split(group: _Group, node: Node, ways: Any) -> Iterator[_Group]:
+    """The rows of a group by the way each goes on; values that no later comparison needs are let
+    go."""
+    needed_later = {s: v for s, v in group.known.items() if node.last.get(s, -1) > node.depth}
+    if (ways == ways[0]).all():
+        yield _Group(node.children.get(float(ways[0])), group.rows, needed_later)
+        return
+    for way in np.unique(ways):
+        child = node.children.get(float(way))
+        compares = child is not None and child.guard is not None
+        whole = _Group(child, group.rows, needed_later if compares else {})
+        yield whole.at(np.flatnonzero(ways == way))
 
 
 def decides(trace: Trace, guard: Guard) -> bool:
@@ -146,15 +157,15 @@ def product_exponent(trace: Trace, slot: int) -> Fraction | None:
 
 
 def _way(trace: Trace, guard: Guard) -> float:
-    """Which way on a run took at a guard: the outcome, or the number that it is."""
+    """Which way a run took at a guard: the outcome of a comparison, or the value of an "is"."""
     return float(trace.values[guard.right] if guard.op == "is" else guard.outcome)
 
 
 def last_needed(trace: Trace) -> dict[int, int]:
-    """For each slot that guards are computed from, the last guard that asks for it.
+    """For each slot that guards are computed from, the number of the last guard that needs it.
 
-    A slot is asked for by the guards that compare it, and once by each slot computed from it: at
-    the first guard that needs that one.
+    A guard needs the slots it compares; a slot needs its arguments once, when it is computed: at
+    the first guard that needs it.
     """
     seen: set[int] = set()
     last: dict[int, int] = {}
