@@ -124,7 +124,7 @@ class Operands(Cursor, ABC):
         if name.text != "T":
             raise self.error(
                 "attribute",
-                f"there is no attribute '{name.text}'",
+                f"'{name.text}' is not an attribute",
                 point.span.to(name.span),
                 "the only one is A.T, the transpose; write a*b for a product",
             )

@@ -38,7 +38,7 @@ _FOREIGN = {
     "def": "write f(x) = x^2, or f(x) = { … }",
     "fn": "write f(x) = x^2, or f(x) = { … }",
     "lambda": "write f(x) = x^2, or f(x) = { … }",
-    "class": "there are no classes: write f(x) = x^2 for a function",
+    "class": "classes are not supported: write f(x) = x^2 for a function",
     "return": "leave it out: the value of a block is that of its last statement",
     "var": "write x = 3",
     "let": "write x = 3",

@@ -1,4 +1,14 @@
-"""THE table of primitives, and the number systems it spans."""
+"""The number systems that the table spans: for each kind of number a function for every row.
+
+A system is built once, by going over the table and choosing the row's kernel for that kind: its
+own column, else its formula in terms of other rows, else the library's function of the same name.
+A caller writes `numbers.sin(x)` and need not know which it was.
+
+    machine_numbers   float64                       machine_arrays    float64 and its arrays
+    big_numbers       mpmath, at any precision      big_arrays        with arrays of them
+    symbolic_numbers  sympy                         extended_arrays   longdouble and its arrays
+    native_numbers    registers of machine code     arrays_of         any system, with arrays
+"""
 
 from __future__ import annotations
 
@@ -12,12 +22,12 @@ from gradcalc.numbers.system import Numbers
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import ARRAY, SCALAR
 
-ROUNDED_FROM = 30  # digits of the big value that a row without a machine kernel is rounded from
+ROUNDING_DIGITS = 30  # decimal, of big values that are rounded to float64 or longdouble
 
 
 @cache
 def machine_numbers() -> Numbers:
-    """float64, a kernel a row."""
+    """float64: ValueError or ArithmeticError outside a row's domain, infinities as IEEE's."""
     return Numbers(
         "machine",
         machine.number,
@@ -30,7 +40,7 @@ def _rounded(row: Rule) -> Callable[..., float]:
     """The row's float64 kernel through big numbers: slow, and right to the last digit."""
 
     def kernel(*arguments: float) -> float:
-        numbers = big_numbers(ROUNDED_FROM)
+        numbers = big_numbers(ROUNDING_DIGITS)
         try:
             return float(getattr(numbers, row.name)(*map(numbers.number, map(Fraction, arguments))))
         except OverflowError:
@@ -41,14 +51,14 @@ def _rounded(row: Rule) -> Callable[..., float]:
 
 @cache
 def big_numbers(digits: int) -> Numbers:
-    """mpmath numbers of so many digits."""
+    """mpmath numbers of a precision in decimal digits, as `context` with a context of their own."""
     ctx = big.context(digits)
     numbers = Numbers("big", big.number(ctx), big.constant(ctx), {"context": ctx})
     for name, row in SCALAR.items():
         kernel = _kernel(row, row.big, ctx, numbers)
-        numbers.__dict__[name] = kernel if row.kind == "arithmetic" and "pow" not in name else (
-            big.real(ctx, kernel)
-        )  # fmt: skip
+        # Only sums, products and quotients of real numbers are real without being looked at.
+        real = row.kind == "arithmetic" and row.operator != "^"
+        numbers.__dict__[name] = kernel if real else big.real(ctx, kernel)
     return numbers
 
 
@@ -59,11 +69,11 @@ def machine_arrays() -> Any:
 
     from gradcalc.numbers.arrays import ArrayNumbers, elementwise
 
-    made = ArrayNumbers(machine_numbers(), float, {})
+    system = ArrayNumbers(machine_numbers(), float, {})
     for name, row in SCALAR.items():
-        scalar = getattr(made.scalars, name)
-        made.__dict__[name] = elementwise(scalar, _vector(row, made, np), row.arity)
-    return _with_array_rows(made)
+        scalar = getattr(system.scalars, name)
+        system.__dict__[name] = elementwise(scalar, _vector(row, system, np), row.arity)
+    return _with_array_rows(system)
 
 
 def _vector(row: Rule, numbers: Any, np: Any) -> Callable[..., Any]:
@@ -75,7 +85,7 @@ def _vector(row: Rule, numbers: Any, np: Any) -> Callable[..., Any]:
     each = mapped(getattr(numbers.scalars, row.name), row.arity)
 
     def kernel(*arrays: Any) -> Any:
-        # A flag that Python's own work raises on the way says nothing of the elements.
+        # A flag that Python's own arithmetic raises on the way means nothing for the elements.
         with np.errstate(all="ignore"):
             return each(*arrays).astype(float)
 
@@ -86,7 +96,7 @@ def _numpy_kernel(row: Rule, numbers: Any, np: Any) -> Callable[..., Any] | None
     """What computes a row with NumPy, in any of its precisions; None where NumPy has nothing."""
     into = row.into
     if into is not None:
-        return lambda *given: into(np, *given, None)
+        return lambda *arrays: into(np, *arrays, None)
     if row.vector is not None:
         return partial(row.vector, np)
     own: Any = getattr(np, row.ufunc or row.name, None)
@@ -96,13 +106,13 @@ def _numpy_kernel(row: Rule, numbers: Any, np: Any) -> Callable[..., Any] | None
 
 
 def native_numbers(code: Any) -> Numbers:
-    """Registers of a function of machine code; rows that it can't say are not there."""
-    made = Numbers("native", code.number, code.constant, {})
+    """Registers of a function of machine code; rows without machine code are missing."""
+    system = Numbers("native", code.number, code.constant, {})
     for name, row in SCALAR.items():
-        kernel = partial(row.native, code) if row.native else _numpy_kernel(row, made, code)
+        kernel = partial(row.native, code) if row.native else _numpy_kernel(row, system, code)
         if kernel is not None:
-            made.__dict__[name] = kernel
-    return made
+            system.__dict__[name] = kernel
+    return system
 
 
 @cache
@@ -113,13 +123,13 @@ def extended_arrays() -> Any:
     from gradcalc.numbers import extended
     from gradcalc.numbers.arrays import ArrayNumbers
 
-    big = big_numbers(ROUNDED_FROM)
+    big = big_numbers(ROUNDING_DIGITS)
     scalars = Numbers("extended", extended.number, extended.constant(big), {})
-    made = ArrayNumbers(scalars, np.longdouble, {})
+    system = ArrayNumbers(scalars, np.longdouble, {})
     for name, row in SCALAR.items():
-        kernel = _numpy_kernel(row, made, np) or extended.through(big, name, row.arity)
-        scalars.__dict__[name] = made.__dict__[name] = kernel
-    return _with_array_rows(made)
+        kernel = _numpy_kernel(row, system, np) or extended.through(big, name, row.arity)
+        scalars.__dict__[name] = system.__dict__[name] = kernel
+    return _with_array_rows(system)
 
 
 @cache
@@ -127,12 +137,12 @@ def through_big_numbers() -> frozenset[str]:
     """The rows that NumPy has no function of longdouble for: slow in extended arrays."""
     import numpy as np
 
-    made = extended_arrays()
-    return frozenset(n for n, row in SCALAR.items() if _numpy_kernel(row, made, np) is None)
+    system = extended_arrays()
+    return frozenset(n for n, row in SCALAR.items() if _numpy_kernel(row, system, np) is None)
 
 
 def big_arrays(digits: int) -> Any:
-    """mpmath numbers of so many digits, and arrays of them."""
+    """mpmath numbers of a precision in decimal digits, and arrays of them."""
     return with_arrays(big_numbers(digits))
 
 
@@ -141,11 +151,11 @@ def arrays_of(scalars: Numbers, **hooks: Any) -> Any:
     from gradcalc.numbers.arrays import ArrayNumbers, elementwise
     from gradcalc.numbers.elements import mapped
 
-    made = ArrayNumbers(scalars, object, {}, **hooks)
+    system = ArrayNumbers(scalars, object, {}, **hooks)
     for name, row in SCALAR.items():
         scalar = getattr(scalars, name)
-        made.__dict__[name] = elementwise(scalar, mapped(scalar, row.arity), row.arity)
-    return _with_array_rows(made)
+        system.__dict__[name] = elementwise(scalar, mapped(scalar, row.arity), row.arity)
+    return _with_array_rows(system)
 
 
 def with_arrays(numbers: Numbers) -> Any:
@@ -161,11 +171,12 @@ def arrays_of_cached(numbers: Numbers) -> Any:
     return arrays_of(numbers)
 
 
-def _with_array_rows(made: Any) -> Any:
+def _with_array_rows(system: Any) -> Any:
+    """The system, with the rows of arrays bound to it."""
     for name, row in ARRAY.items():
         assert row.array is not None
-        made.__dict__[name] = partial(row.array, made)
-    return made
+        system.__dict__[name] = partial(row.array, system)
+    return system
 
 
 @cache

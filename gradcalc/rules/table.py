@@ -1,4 +1,7 @@
-"""THE table of primitives: every function gradcalc knows, by name."""
+"""THE table of primitives: every function gradcalc knows, by name, and views of it.
+
+Nothing is added here but a file of entries; what other rooms ask of a row by its name is derived.
+"""
 
 from __future__ import annotations
 
