@@ -7,45 +7,61 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from gradcalc.claims.against import Comparison
 from gradcalc.views.layout import table
 from gradcalc.views.numbers import jsonable, shortest
 
-BAR = 40  # columns of the longest bar
+MAX_BAR_COLUMNS = 40
 
 
-def show(found: Comparison, out: Console) -> None:
+def show(comparison: Comparison, out: Console) -> None:
     """How many rows are wrong, which are worst, and how many digits are right."""
-    rows = "1 row" if found.rows == 1 else f"{found.rows:,} rows"
-    told = f"{found.path}: {rows}, {found.wrong:,} wrong"
-    if found.aside:
-        told += f", {found.aside:,} set aside (no finite, smooth answer there to compare with)"
-    out.print(Text(told))
-    if found.worst:
-        names = list(found.worst[0].at)
-        heads = ("row", *names, "column", "theirs", "ours", "relative error")
-        made = table(out, None, heads)
-        for w in found.worst:
-            at = [_as(found.dtype, w.at[name]) for name in names]
-            theirs = _as(found.dtype, w.theirs)
-            cells = [str(w.row), *at, w.column, theirs, shortest(w.ours)]
-            made.add_row(*map(Text, [*cells, f"{w.error:.3g}"]))
-        out.print(made)
-    width = max(4, min(BAR, out.width - 20)) if out.is_terminal else BAR
-    for column, counts in found.digits.items():
-        out.print(Text(f"correct digits of {column} ({len(counts) - 1} is all of {found.dtype})"))
-        most = max(counts) or 1
+    heading = f"{comparison.path}: {_rows(comparison.rows)}, {comparison.wrong:,} wrong"
+    if comparison.aside:
+        why = "no finite, smooth answer there to compare with"
+        heading += f", {comparison.aside:,} set aside ({why})"
+    out.print(Text(heading))
+    if comparison.worst:
+        out.print(_worst(comparison, out))
+    _print_digits(comparison, out)
+    if comparison.ignored:
+        ignored = ", ".join(comparison.ignored)
+        out.print(Text(f"not compared: {ignored}; only value and d_<input> are compared"))
+    were = "was" if comparison.confirmed == 1 else "were"
+    confirmed = f"{_rows(comparison.confirmed)} {were} checked with the reference"
+    out.print(Text(f"{confirmed}; {comparison.seconds:.2f} s"))
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _worst(comparison: Comparison, out: Console) -> Table:
+    """The worst rows, with what both programs say there."""
+    names = list(comparison.worst[0].at)
+    sheet = table(out, None, ("row", *names, "column", "theirs", "ours", "relative error"))
+    for w in comparison.worst:
+        at = [_as(comparison.dtype, w.at[name]) for name in names]
+        theirs = _as(comparison.dtype, w.theirs)
+        cells = [str(w.row), *at, w.column, theirs, shortest(w.ours)]
+        sheet.add_row(*map(Text, [*cells, f"{w.error:.3g}"]))
+    return sheet
+
+
+def _print_digits(comparison: Comparison, out: Console) -> None:
+    """A histogram of correct digits for each column."""
+    width = max(4, min(MAX_BAR_COLUMNS, out.width - 20)) if out.is_terminal else MAX_BAR_COLUMNS
+    for column, counts in comparison.digits.items():
+        every = f"{len(counts) - 1} is all of {comparison.dtype}"
+        out.print(Text(f"correct digits of {column} ({every})"))
+        largest = max(counts) or 1
         for digits, count in enumerate(counts):
             if count:
-                bar = "#" * max(1, round(width * count / most))
+                bar = "#" * max(1, round(width * count / largest))
                 out.print(Text(f"  {digits:>2} {bar} {count:,}"))
-    if found.ignored:
-        left = ", ".join(found.ignored)
-        out.print(Text(f"not compared: {left}; what is compared is called value and d_<input>"))
-    plural = "1 row was" if found.confirmed == 1 else f"{found.confirmed:,} rows were"
-    out.print(Text(f"{plural} looked at with the reference; {found.seconds:.2f} s"))
 
 
 def _as(dtype: str, number: float) -> str:
@@ -55,15 +71,15 @@ def _as(dtype: str, number: float) -> str:
     return str(np.float32(number)).removesuffix(".0")
 
 
-def record(found: Comparison) -> dict[str, Any]:
+def record(comparison: Comparison) -> dict[str, Any]:
     """As JSON's own types, schema gradcalc.against/1."""
     return {
         "schema": "gradcalc.against/1",
-        "path": found.path,
-        "dtype": found.dtype,
-        "rows": found.rows,
-        "wrong": found.wrong,
-        "aside": found.aside,
+        "path": comparison.path,
+        "dtype": comparison.dtype,
+        "rows": comparison.rows,
+        "wrong": comparison.wrong,
+        "aside": comparison.aside,
         "worst": [
             {
                 "row": w.row,
@@ -73,10 +89,10 @@ def record(found: Comparison) -> dict[str, Any]:
                 "ours": jsonable(w.ours),
                 "relative_error": jsonable(w.error),
             }
-            for w in found.worst
+            for w in comparison.worst
         ],
-        "digits": {column: list(counts) for column, counts in found.digits.items()},
-        "confirmed": found.confirmed,
-        "ignored": list(found.ignored),
-        "seconds": round(found.seconds, 3),
+        "digits": {column: list(counts) for column, counts in comparison.digits.items()},
+        "confirmed": comparison.confirmed,
+        "ignored": list(comparison.ignored),
+        "seconds": round(comparison.seconds, 3),
     }

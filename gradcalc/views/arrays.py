@@ -14,12 +14,13 @@ from gradcalc.numbers.shapes import shown
 from gradcalc.views import names
 from gradcalc.views.elements import worth_naming
 from gradcalc.views.full import print_full
-from gradcalc.views.grids import SMALL, cell, complete, grid, summary, tally
-from gradcalc.views.layout import LABEL, fits, line, number, table, width
+from gradcalc.views.grids import MAX_WHOLE_ELEMENTS, cell, complete, grid, summary, tally
+from gradcalc.views.layout import LABEL_COLUMNS, fits, line, number, table, width
 from gradcalc.views.verdicts import valid, verdict
 
-NAMED = 5  # elements that are named, of the many that may be in doubt
-ROOMS = (100, 80, 64, 48, 40, 32, 24, 16)  # columns of a derivative; the widest that fits
+MAX_NAMED_ELEMENTS = 5  # elements that are named, of the many that may be in doubt
+# Widths that a derivative may take; the widest that fits is taken.
+DERIVATIVE_COLUMNS = (100, 80, 64, 48, 40, 32, 24, 16)
 
 
 def show(result: Result, out: Console, mode: str, full: bool) -> None:
@@ -31,11 +32,12 @@ def show(result: Result, out: Console, mode: str, full: bool) -> None:
     if result.derivatives:
         out.print(_derivatives(result, out, mode))
         named = worth_naming(result)
-        kept = named if full or len(named) <= NAMED + 1 else named[:NAMED]
-        if len(named) > len(kept):
-            kept.append(f"and {len(named) - len(kept):,} more")
-        if kept:
-            line(out, "elements", Text("\n".join(kept)))
+        everything = full or len(named) <= MAX_NAMED_ELEMENTS + 1
+        lines = named if everything else named[:MAX_NAMED_ELEMENTS]
+        if len(named) > len(lines):
+            lines.append(f"and {len(named) - len(lines):,} more")
+        if lines:
+            line(out, "elements", Text("\n".join(lines)))
     if full:
         print_full(result, out)
 
@@ -43,8 +45,8 @@ def show(result: Result, out: Console, mode: str, full: bool) -> None:
 def _point(result: Result, out: Console) -> None:
     if not result.at:
         return
-    room = width(out) - LABEL
-    short = all(np.size(value) <= SMALL for value in result.at.values())
+    room = width(out) - LABEL_COLUMNS
+    short = all(np.size(value) <= MAX_WHOLE_ELEMENTS for value in result.at.values())
     joined = Text(", ").join(
         Text(f"{name} = ").append(_inline(value)) for name, value in result.at.items() if short
     )
@@ -55,10 +57,10 @@ def _point(result: Result, out: Console) -> None:
         start = f"{name} = "
         text = _on_a_line(value, room - len(start))
         if text is None:
-            told = Text(f"{name}: {shown(value.shape)}, {summary(value, norm=True)}")
+            text = Text(f"{name}: {shown(value.shape)}, {summary(value, norm=True)}")
         else:
-            told = Text(start).append(_hanging(text, len(start)))
-        line(out, "" if k else "at", told)
+            text = Text(start).append(_hanging(text, len(start)))
+        line(out, "" if k else "at", text)
 
 
 def _hanging(text: Text, columns: int) -> Text:
@@ -79,7 +81,7 @@ def _whole(value: Any, room: int, digits: Any = None, texts: Any = None) -> Text
 
 def _on_a_line(value: Any, room: int, digits: Any = None, texts: Any = None) -> Text | None:
     """The same, but a matrix on a line too if it can."""
-    if hasattr(value, "shape") and value.size <= SMALL:
+    if hasattr(value, "shape") and value.size <= MAX_WHOLE_ELEMENTS:
         text = grid(value, digits, complete(texts)).line()
         if len(text) <= room:
             return text
@@ -88,7 +90,7 @@ def _on_a_line(value: Any, room: int, digits: Any = None, texts: Any = None) -> 
 
 def _value(result: Result, out: Console) -> None:
     texts = result.reference if result.precise else None
-    room = width(out) - LABEL - len("   15 to 16 of 16 digits")
+    room = width(out) - LABEL_COLUMNS - len("   15 to 16 of 16 digits")
     text = _on_a_line(result.value, room, result.digits, texts)
     if text is None:
         text = Text(f"{shown(result.value.shape)}, {summary(result.value, norm=True)}")
@@ -108,17 +110,17 @@ def _value(result: Result, out: Console) -> None:
 
 
 def _derivatives(result: Result, out: Console, mode: str) -> Table:
-    for room in ROOMS:
-        made = _table(result, out, mode, room)
-        if fits(made, out):
+    for room in DERIVATIVE_COLUMNS:
+        sheet = _table(result, out, mode, room)
+        if fits(sheet, out):
             break
-    return made
+    return sheet
 
 
 def _table(result: Result, out: Console, mode: str, room: int) -> Table:
     heading = "answer" if result.precise else "derivative" if mode == "both" else mode
     count = () if result.precise else ("digits",)
-    made = table(out, "derivatives", ("input", "shape", heading, *count, "verdict"), ())
+    sheet = table(out, "derivatives", ("input", "shape", heading, *count, "verdict"), ())
     for row in result.derivatives:
         shape = shown(row.gradient.shape) if hasattr(row.gradient, "shape") else ""
         cells = [
@@ -127,14 +129,16 @@ def _table(result: Result, out: Console, mode: str, room: int) -> Table:
             _derivative(result, row, mode, room),
         ]
         cells += [Text(tally(row.digits))] if count else []
-        made.add_row(*cells, verdict(result, row))
-    return made
+        sheet.add_row(*cells, verdict(result, row))
+    return sheet
 
 
 def _derivative(result: Result, row: Derivative, mode: str, room: int) -> Text:
-    found = {"both": row.gradient, "forward": row.forward, "reverse": row.reverse}[mode]
-    if found is None:
+    answer = {"both": row.gradient, "forward": row.forward, "reverse": row.reverse}[mode]
+    if answer is None:
         return Text(f"too large for {mode} mode")
     texts = row.reference if result.precise else None
-    whole = _whole(found, room, row.digits, texts)
-    return whole if whole is not None else Text(summary(found, norm=room >= ROOMS[-4]))
+    whole = _whole(answer, room, row.digits, texts)
+    if whole is not None:
+        return whole
+    return Text(summary(answer, norm=room >= DERIVATIVE_COLUMNS[-4]))

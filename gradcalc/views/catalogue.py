@@ -72,12 +72,12 @@ def _derivative(row: Rule, partial: Kernel | None) -> str:
 
 def _entry(row: Rule) -> Entry:
     optional = len(row.parameters) - len(row.defaults)
-    shown = [p if k < optional else f"[{p}]" for k, p in enumerate(row.parameters)]
+    parameters = [p if k < optional else f"[{p}]" for k, p in enumerate(row.parameters)]
     found = derivatives(row)
     helpers = {name: TABLE[name].doc for text in found.values() for name in _hidden(text)}
     return {
         "name": row.name,
-        "signature": f"{call_name(row)}({', '.join(shown)})",
+        "signature": f"{call_name(row)}({', '.join(parameters)})",
         "aliases": list(row.aliases),
         "kind": row.kind,
         "meaning": row.doc,
@@ -91,7 +91,7 @@ def _entry(row: Rule) -> Entry:
 
 
 def _hidden(text: str) -> list[str]:
-    """The rows in a formula that no text may call."""
+    """The functions in a formula that no text may call."""
     return [name for name, row in TABLE.items() if row.hidden and f"{name}(" in text]
 
 
@@ -155,12 +155,12 @@ def show(entries: list[Entry], out: Console) -> None:
         for line in _lines(entries[0]):
             out.print(Text(line))
         return
-    made = table(out, None, ("function", "meaning", "derivative"))
+    sheet = table(out, None, ("function", "meaning", "derivative"))
     for entry in entries:
         found = list(entry["derivatives"].values())
-        shown = ", ".join(found) if len(found) > 1 else "".join(found)
-        made.add_row(Text(entry["signature"]), Text(entry["meaning"]), Text(shown))
-    out.print(made)
+        parameters = ", ".join(found) if len(found) > 1 else "".join(found)
+        sheet.add_row(Text(entry["signature"]), Text(entry["meaning"]), Text(parameters))
+    out.print(sheet)
 
 
 def _lines(entry: Entry) -> list[str]:

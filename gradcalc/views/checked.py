@@ -27,15 +27,15 @@ def show(verdict: Verdict, out: Console) -> None:
         for line in _wrong(claim):
             out.print(Text(f"       {line}"))
     plural = "" if verdict.points == 1 else "s"
-    told = f"compared at {verdict.points} point{plural}"
+    text = f"compared at {verdict.points} point{plural}"
     if verdict.aside:
         some = (
             "1 singular point was"
             if verdict.aside == 1
             else (f"{verdict.aside} singular points were")
         )
-        told += f"; {some} set aside"
-    out.print(Text(told))
+        text += f"; {some} set aside"
+    out.print(Text(text))
 
 
 def _wrong(claim: Judgement) -> list[str]:
@@ -99,8 +99,8 @@ def line(ran: CaseReport, out: Console) -> None:
 
 def summary(report: Report, out: Console) -> None:
     """How many cases came out how."""
-    told = [f"{report.count('passed')} passed"]
-    told += [
+    text = [f"{report.count('passed')} passed"]
+    text += [
         f"{n} {word}"
         for word, n in (
             ("failed", report.count("failed")),
@@ -109,4 +109,4 @@ def summary(report: Report, out: Console) -> None:
         )
         if n
     ]
-    out.print(Text(f"{report.path}: {', '.join(told)} in {report.seconds:.2f} s"))
+    out.print(Text(f"{report.path}: {', '.join(text)} in {report.seconds:.2f} s"))

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from gradcalc.views.plain import spell_out
 
-UNCUT = 100_000  # columns where stdout is no terminal: no table is as wide
+UNCUT_COLUMNS = 100_000  # columns where stdout is no terminal: no table is as wide
 
 
 def console(stream: TextIO | None = None, color: str = "auto") -> Console:
@@ -21,7 +21,7 @@ def console(stream: TextIO | None = None, color: str = "auto") -> Console:
         markup=False,
         emoji=False,
         highlight=False,
-        width=None if out.isatty() else UNCUT,
+        width=None if out.isatty() else UNCUT_COLUMNS,
         no_color=True if color == "never" else None,
         force_terminal=True if color == "always" else None,
         soft_wrap=not out.isatty(),
@@ -29,6 +29,6 @@ def console(stream: TextIO | None = None, color: str = "auto") -> Console:
     )
 
 
-def box(made: Console) -> Box:
+def box(out: Console) -> Box:
     """Round boxes where the stream can show them, ASCII elsewhere."""
-    return ROUNDED if made.encoding.lower().startswith("utf") else ASCII
+    return ROUNDED if out.encoding.lower().startswith("utf") else ASCII

@@ -36,11 +36,11 @@ def doubted(result: Result, row: Derivative) -> Any:
 
 def worth_naming(result: Result) -> list[str]:
     """The elements that are not smooth, then those that lost digits, the worst first."""
-    told = [text for row in result.derivatives for text in _rough(result, row)]
+    rough = [text for row in result.derivatives for text in _rough(result, row)]
     lost: list[tuple[float, str]] = list(_lost_of_value(result))
     for row in result.derivatives:
         lost += _lost(result, row)
-    return told + [text for _, text in sorted(lost, key=lambda pair: pair[0])]
+    return rough + [text for _, text in sorted(lost, key=lambda pair: pair[0])]
 
 
 def _rough(result: Result, row: Derivative) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcalc.errors import GradcalcError
 
-WINDOW = 72  # characters of a long line that are shown around the place
+MAX_LINE_CHARACTERS = 72  # characters of a long line that are shown around the place
 
 
 def drawn(error: GradcalcError) -> str:
@@ -29,14 +29,14 @@ def _place(error: GradcalcError) -> list[str]:
     line = source[start : end if end >= 0 else len(source)]
     column = span.start - start
     width = max(1, min(span.end, start + len(line)) - span.start)
-    if len(line) > WINDOW:
-        first = max(0, min(column - WINDOW // 3, len(line) - WINDOW))
-        line, column = line[first : first + WINDOW], column - first
-        width = min(width, WINDOW - column)
+    if len(line) > MAX_LINE_CHARACTERS:
+        first = max(0, min(column - MAX_LINE_CHARACTERS // 3, len(line) - MAX_LINE_CHARACTERS))
+        line, column = line[first : first + MAX_LINE_CHARACTERS], column - first
+        width = min(width, MAX_LINE_CHARACTERS - column)
         line = ("…" if first else "") + line + "…"
         column += 1 if first else 0
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+    visible = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
     number = source.count("\n", 0, span.start) + 1
     gutter = f"{number} │ " if "\n" in source.strip() else "  │ "
     blank = " " * (len(gutter) - 2) + "│ "
-    return [gutter + shown, blank + " " * column + "^" * width]
+    return [gutter + visible, blank + " " * column + "^" * width]

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from gradcalc.answers.result import Result
-from gradcalc.answers.status import SEVERITY
+from gradcalc.answers.status import worst
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.trace.elements import element_name, indices
 from gradcalc.views import names
 from gradcalc.views.numbers import counted, shortest
@@ -24,35 +25,38 @@ def rows(result: Result) -> list[Row]:
     `d_v[0, 1]` is that of value[0] by v[1].
     """
     value = ("value", result.value, result.reference, result.digits)
-    made = list(_rows(result, *value, _statuses_of_value(result)))
+    table = list(_rows(result, *value, _statuses_of_value(result)))
     for row in result.derivatives:
         statuses = [part.status for part in row.parts]
-        given = (names.column(result, row), row.gradient, row.reference, row.digits)
-        made += _rows(result, *given, statuses or [row.status])
-    return made
+        answers = (names.column(result, row), row.gradient, row.reference, row.digits)
+        table += _rows(result, *answers, statuses or [row.status])
+    return table
 
 
 def _rows(
     result: Result, name: str, answers: Any, references: Any, digits: Any, statuses: list[str]
 ) -> Iterator[Row]:
     """The rows of a number, or of each element of an array."""
-    if not hasattr(answers, "shape"):
-        true, told = references or "", "" if digits is None else str(digits)
-        yield name, answer(result, answers, true), told, statuses[0], true
+    if not shape_of(answers):
+        yield _row(result, name, answers, references, digits, statuses[0])
         return
     if len(statuses) != answers.size:
-        statuses = [max(statuses, key=SEVERITY.index)] * answers.size
-    numbers, counts = answers.ravel().tolist(), [None] * answers.size
-    if digits is not None:
-        counts = digits.ravel().tolist()
+        statuses = [worst(statuses)] * answers.size
+    counts = [None] * answers.size if digits is None else digits.ravel().tolist()
+    numbers = answers.ravel().tolist()
     for k, index in enumerate(indices(answers.shape)):
-        true = references
-        for place in index if true is not None else ():
-            true = true[place]
-        count = counted(counts[k])
-        shown = answer(result, numbers[k], true or "")
-        told = "" if count is None else str(count)
-        yield element_name(name, index), shown, told, statuses[k], true or ""
+        reference = references
+        for place in index if references is not None else ():
+            reference = reference[place]
+        element = element_name(name, index)
+        yield _row(result, element, numbers[k], reference, counted(counts[k]), statuses[k])
+
+
+def _row(
+    result: Result, name: str, number: float, reference: str | None, count: Any, status: str
+) -> Row:
+    true = reference or ""
+    return name, answer(result, number, true), "" if count is None else str(count), status, true
 
 
 def _statuses_of_value(result: Result) -> list[str]:
@@ -60,12 +64,12 @@ def _statuses_of_value(result: Result) -> list[str]:
     size = getattr(result.value, "size", 1)
     if size == 1 or not all(len(row.parts) == row.gradient.size for row in result.derivatives):
         return [result.status]
-    made = ["smooth"] * size
+    statuses = ["smooth"] * size
     for row in result.derivatives:
         each = len(row.parts) // size
         for k, part in enumerate(row.parts):
-            made[k // each] = max(made[k // each], part.status, key=SEVERITY.index)
-    return made
+            statuses[k // each] = worst([statuses[k // each], part.status])
+    return statuses
 
 
 def answer(result: Result, number: float, reference: str) -> str:

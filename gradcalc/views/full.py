@@ -16,57 +16,62 @@ from gradcalc.views.elements import derivative_name, ends
 from gradcalc.views.grids import Grid, complete, grid
 from gradcalc.views.numbers import counted
 
-LETTERS = ("i", "j")
-GAP = 2  # columns between columns
+FREE_INDICES = ("i", "j")
+GAP_COLUMNS = 2  # columns between columns
 
 
 def print_full(result: Result, out: Console) -> None:
     """Print value and derivatives."""
     texts = complete(result.reference) if result.precise else None
     if hasattr(result.value, "shape"):
-        found = grid(result.value, result.digits, texts)
+        elements = grid(result.value, result.digits, texts)
         names = [element_name("f", index) for index in np.ndindex(result.value.shape)]
         _print(
-            out, found, _titles(result, "value f", None, found.shape), names, result.digits, None
+            out,
+            elements,
+            _titles(result, "value f", None, elements.shape),
+            names,
+            result.digits,
+            None,
         )
     for row in result.derivatives:
         if not hasattr(row.gradient, "shape"):
             continue
         texts = complete(row.reference) if result.precise else None
-        found = grid(row.gradient, row.digits, texts)
-        names = [derivative_name(result, row, index) for index in np.ndindex(found.shape)]
-        _print(out, found, _titles(result, "", row, found.shape), names, row.digits, row)
+        elements = grid(row.gradient, row.digits, texts)
+        names = [derivative_name(result, row, index) for index in np.ndindex(elements.shape)]
+        _print(out, elements, _titles(result, "", row, elements.shape), names, row.digits, row)
 
 
 def _titles(result: Result, name: str, row: Derivative | None, shape: tuple[int, ...]) -> list[str]:
     """What each block is: `∂f[0]/∂A[i, j]`."""
-    free = LETTERS[: min(2, len(shape))]
-    made = []
+    free = FREE_INDICES[: min(2, len(shape))]
+    titles = []
     for fixed in itertools.product(*map(range, shape[: len(shape) - len(free)])):
         index: Any = (*fixed, *free)
         if row is None:
-            made.append(element_name(name, index))
+            titles.append(element_name(name, index))
             continue
-        made.append(derivative_name(result, row, index))
-    return made
+        titles.append(derivative_name(result, row, index))
+    return titles
 
 
 def _print(
     out: Console,
-    found: Grid,
+    elements: Grid,
     titles: list[str],
     names: list[str],
     digits: Any,
     row: Derivative | None,
 ) -> None:
-    if len(found.shape) == 1:
-        _heading(out, f"{titles[0]}: {shown(found.shape)}")
-        out.print(_list(found, names, digits, row))
+    if len(elements.shape) == 1:
+        _heading(out, f"{titles[0]}: {shown(elements.shape)}")
+        out.print(_list(elements, names, digits, row))
         return
-    size = found.shape[-1] * found.shape[-2]
+    size = elements.shape[-1] * elements.shape[-2]
     for k, title in enumerate(titles):
         place = slice(k * size, (k + 1) * size)
-        block = Grid(found.shape[-2:], found.texts[place], found.right[place])
+        block = Grid(elements.shape[-2:], elements.texts[place], elements.right[place])
         _heading(out, f"{title}: {shown(block.shape)}")
         _matrix(out, block)
 
@@ -75,13 +80,15 @@ def _heading(out: Console, text: str) -> None:
     out.print(Text(text, style="bold"))
 
 
-def _list(found: Grid, names: list[str], digits: Any, row: Derivative | None) -> Text:
+def _list(elements: Grid, names: list[str], digits: Any, row: Derivative | None) -> Text:
     """A line an element: name, number, digits, and what is amiss."""
-    wide, broad = max(map(len, names)), max(map(len, found.texts))
+    wide, broad = max(map(len, names)), max(map(len, elements.texts))
     counts = [None] * len(names) if digits is None else [*map(counted, np.ravel(digits).tolist())]
     parts = row.parts if row is not None and len(row.parts) == len(names) else ()
     lines = []
-    for k, (name, text, right) in enumerate(zip(names, found.texts, found.right, strict=True)):
+    for k, (name, text, right) in enumerate(
+        zip(names, elements.texts, elements.right, strict=True)
+    ):
         line = Text(f"  {name:<{wide}}  " + " " * (broad - len(text)) + text[:right])
         line.append(text[right:], style="dim")
         if counts[k] is not None:
@@ -95,8 +102,8 @@ def _list(found: Grid, names: list[str], digits: Any, row: Derivative | None) ->
 def _matrix(out: Console, block: Grid) -> None:
     """Rows and columns under their indices; as many columns at a time as fit."""
     rows, columns = block.shape
-    label = len(str(rows - 1)) + GAP
-    widths = [max(w, len(str(k))) + GAP for k, w in enumerate(block.widths())]
+    label = len(str(rows - 1)) + GAP_COLUMNS
+    widths = [max(w, len(str(k))) + GAP_COLUMNS for k, w in enumerate(block.widths())]
     start = 0
     while start < columns:
         stop, used = start + 1, label + widths[start]

@@ -13,7 +13,7 @@ from rich.text import Text
 from gradcalc.numbers.shapes import Shape
 from gradcalc.views.numbers import shortest, trusted
 
-SMALL = 12  # elements of an array that is shown whole where a number would be
+MAX_WHOLE_ELEMENTS = 12  # elements of an array that is shown whole where a number would be
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +70,15 @@ def grid(array: Any, digits: Any = None, texts: Any = None) -> Grid:
     if texts is not None:
         wanted = [str(text) for text in _leaves(texts)]
         return Grid(np.shape(array), wanted, [len(text) for text in wanted])
-    shown = [shortest(number) for number in numbers]
+    texts = [shortest(number) for number in numbers]
     if digits is None:
-        return Grid(np.shape(array), shown, [len(text) for text in shown])
+        return Grid(np.shape(array), texts, [len(text) for text in texts])
     counts = np.broadcast_to(digits, np.shape(array)).ravel().tolist()
     right = [
         len(text) if count >= 16 else trusted(number, count)
-        for text, number, count in zip(shown, numbers, counts, strict=True)
+        for text, number, count in zip(texts, numbers, counts, strict=True)
     ]
-    return Grid(np.shape(array), shown, right)
+    return Grid(np.shape(array), texts, right)
 
 
 def _leaves(nested: Any) -> Iterator[Any]:
@@ -99,13 +99,13 @@ def cell(array: Any, room: int, digits: Any = None, texts: Any = None) -> Text |
 
     `texts` were asked for: they are folded rather than left out.
     """
-    if np.size(array) > SMALL:
+    if np.size(array) > MAX_WHOLE_ELEMENTS:
         return None
-    found = grid(array, digits, texts)
-    for text in (found.line(), found.rows(), found.listed())[np.ndim(array) > 1 :]:
+    cells = grid(array, digits, texts)
+    for text in (cells.line(), cells.rows(), cells.listed())[np.ndim(array) > 1 :]:
         if max(len(line.plain) for line in text.split("\n")) <= room:
             return text
-    return found.listed() if texts is not None else None
+    return cells.listed() if texts is not None else None
 
 
 def summary(array: Any, *, norm: bool = False, brief: bool = False) -> str:
@@ -115,15 +115,15 @@ def summary(array: Any, *, norm: bool = False, brief: bool = False) -> str:
     if not finite.size:
         return "not finite"
     low, high = (float(x) + 0.0 for x in (finite.min(), finite.max()))
-    told = f"{low:.3g} to {high:.3g}" if brief else f"from {low:.4g} to {high:.4g}"
+    text = f"{low:.3g} to {high:.3g}" if brief else f"from {low:.4g} to {high:.4g}"
     if low == high:
-        told = f"all {low:.4g}" if brief else f"all {shortest(low)}"
+        text = f"all {low:.4g}" if brief else f"all {shortest(low)}"
     if finite.size < array.size:
-        return f"{told}, {array.size - finite.size} not finite"
+        return f"{text}, {array.size - finite.size} not finite"
     if norm and low != high:
         scale = float(np.abs(array).max())
-        told += f", norm {scale * float(np.sqrt(np.sum((array / scale) ** 2))):.4g}"
-    return told
+        text += f", norm {scale * float(np.sqrt(np.sum((array / scale) ** 2))):.4g}"
+    return text
 
 
 def tally(digits: Any) -> str:

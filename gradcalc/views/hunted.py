@@ -12,18 +12,18 @@ from rich.text import Text
 from gradcalc.hunt.hunt import Hunt, reproducer
 
 
-def show(found: Hunt, held: Mapping[str, Any], out: Console) -> None:
+def show(hunt: Hunt, held: Mapping[str, Any], out: Console) -> None:
     """A finding a paragraph: its kind and operation, what is said, how to see it again."""
-    for finding in found.findings:
+    for finding in hunt.findings:
         place = f" at {finding.place}" if finding.place else ""
         out.print(Text(finding.kind, style="bold red").append(place, style="default"))
         out.print(Text(f"  {finding.what}"))
         near = "   (as near as decimals go)" if finding.near else ""
         out.print(Text(f"  --at {quoted(reproducer(finding, held))}{near}"))
-    count = len(found.findings)
-    told = f"{count} kind{'s' if count > 1 else ''} of trouble" if count else "no trouble"
-    told += f" in {found.points} points"
-    out.print(Text(told if found.ended else f"{told}; time ran out (--timeout)"))
+    count = len(hunt.findings)
+    text = f"{count} kind{'s' if count > 1 else ''} of trouble" if count else "no trouble"
+    text += f" in {hunt.points} points"
+    out.print(Text(text if hunt.ended else f"{text}; time ran out (--timeout)"))
 
 
 def quoted(point: str) -> str:
@@ -31,13 +31,13 @@ def quoted(point: str) -> str:
     return f'"{point}"' if re.search(r"[^\w.,=/+-]", point) else point
 
 
-def record(found: Hunt, held: Mapping[str, Any]) -> dict[str, Any]:
+def record(hunt: Hunt, held: Mapping[str, Any]) -> dict[str, Any]:
     """As JSON's own types, schema gradcalc.hunt/1."""
     return {
         "schema": "gradcalc.hunt/1",
-        "expr": found.expr,
-        "points": found.points,
-        "ended": found.ended,
+        "expr": hunt.expr,
+        "points": hunt.points,
+        "ended": hunt.ended,
         "findings": [
             {
                 "kind": f.kind,
@@ -48,6 +48,6 @@ def record(found: Hunt, held: Mapping[str, Any]) -> dict[str, Any]:
                 "near": f.near,
                 "reproduce": reproducer(f, held),
             }
-            for f in found.findings
+            for f in hunt.findings
         ],
     }

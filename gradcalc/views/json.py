@@ -1,4 +1,4 @@
-"""A result as one strict JSON object, its schema named after what was asked for."""
+"""A result as one strict JSON object, its schema named after the kind of the answer."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def record(result: Result, *, rows: int | None = None) -> dict[str, Any]:
 
 
 def _own(result: Result) -> dict[str, Any]:
-    """The answer under the name of its kind; what belongs to it stands under gradient and so on.
+    """The answer under the name of its kind; what belongs to it is under gradient and so on.
 
     A Hessian is an object of objects, a jvp the array it is, derivatives of rising order a list.
     """
@@ -102,15 +102,15 @@ def _sides(row: Derivative) -> dict[str, Any]:
 
 def _checks(result: Result) -> dict[str, Any]:
     checks = result.checks
-    made = {
+    entries = {
         "modes": checks.modes,
         "symbolic": checks.symbolic,
         "method": checks.method,
         "precision": checks.precision,
     }
     if has_arrays(result):
-        made |= {"directions": checks.directions, "sampled": checks.sampled}
-    return made
+        entries |= {"directions": checks.directions, "sampled": checks.sampled}
+    return entries
 
 
 def failure(error: GradcalcError) -> dict[str, Any]:
@@ -125,10 +125,10 @@ def failure(error: GradcalcError) -> dict[str, Any]:
 
 
 def text(data: dict[str, Any], *, indent: int | None = 2) -> str:
-    """Strict JSON text; the rows of arrays stand on a line each."""
+    """Strict JSON text; each row of an array is on one line."""
     if indent is None or not _has_rows(data):
         return _dumped(data, indent)
-    return "".join(_spelt(data, indent, "\n"))
+    return "".join(_chunks(data, indent, "\n"))
 
 
 def _dumped(data: Any, indent: int | None = None) -> str:
@@ -141,7 +141,7 @@ def _has_rows(data: Any) -> bool:
     return isinstance(data, Rows) or (isinstance(data, list) and any(map(_has_rows, data)))
 
 
-def _spelt(data: Any, indent: int, start: str) -> Iterator[str]:
+def _chunks(data: Any, indent: int, start: str) -> Iterator[str]:
     """As json.dumps indents it, but for arrays."""
     inner = start + " " * indent
     if isinstance(data, Rows):
@@ -155,7 +155,7 @@ def _spelt(data: Any, indent: int, start: str) -> Iterator[str]:
         yield "{" if isinstance(data, dict) else "["
         for k, (key, item) in enumerate(pairs):
             yield ("," if k else "") + inner + key
-            yield from _spelt(item, indent, inner)
+            yield from _chunks(item, indent, inner)
         yield start + ("}" if isinstance(data, dict) else "]")
     else:
         yield _dumped(data)

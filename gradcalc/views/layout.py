@@ -11,57 +11,58 @@ from rich.text import Text
 
 from gradcalc.views.console import box
 from gradcalc.views.numbers import shortest, trusted
-from gradcalc.views.plain import spelt
+from gradcalc.views.plain import as_printed
 
-LABEL = 9  # columns of the words before formula, point and value
-PAGE = 100  # columns that a line of numbers takes at most
+LABEL_COLUMNS = 9  # of the words before formula, point and value
+MAX_LINE_COLUMNS = 100  # that a line of numbers takes
 
 
 def number(value: float | None, digits: int | None = None) -> Text:
     """A number, the digits that are wrong dimmed."""
     if value is None:
         return Text("")
-    shown = shortest(value)
+    text = shortest(value)
     right = trusted(value, digits)
-    return Text(shown[:right]).append(shown[right:], style="dim")
+    return Text(text[:right]).append(text[right:], style="dim")
 
 
-def fits(made: Table, out: Console) -> bool:
-    """Does the table stand within the terminal?"""
-    return Measurement.get(out, out.options.update(width=10_000), made).maximum <= out.width
+def fits(sheet: Table, out: Console) -> bool:
+    """Does the table fit the terminal?"""
+    return Measurement.get(out, out.options.update(width=10_000), sheet).maximum <= out.width
 
 
 def width(out: Console) -> int:
     """The columns that a line of numbers may take."""
-    return min(out.width, PAGE)
+    return min(out.width, MAX_LINE_COLUMNS)
 
 
 def line(out: Console, label: str, text: Text) -> None:
-    """A label and a text, whose further lines stand under its first."""
+    """A label and a text, whose further lines are aligned with its first."""
     first, *more = text.split("\n")
-    out.print(Text(f"{label:<{LABEL}}").append(first))
+    out.print(Text(f"{label:<{LABEL_COLUMNS}}").append(first))
     for further in more:
-        out.print(Text(" " * LABEL).append(further))
+        out.print(Text(" " * LABEL_COLUMNS).append(further))
 
 
-class _Table(Table):
+class EncodedTable(Table):
     """A table whose cells are as wide as the stream shows them, though it lacks characters."""
 
-    def __init__(self, encoding: str, **given: Any) -> None:
-        super().__init__(**given)
+    def __init__(self, encoding: str, **options: Any) -> None:
+        super().__init__(**options)
         self.encoding = encoding
 
-    def add_column(self, header: RenderableType = "", *rest: Any, **given: Any) -> None:
-        super().add_column(self._spelt(header), *rest, **given)
+    def add_column(self, header: RenderableType = "", *rest: Any, **options: Any) -> None:
+        super().add_column(self._as_printed(header), *rest, **options)
 
-    def add_row(self, *cells: RenderableType | None, **given: Any) -> None:
-        super().add_row(*map(self._spelt, cells), **given)
+    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
+        super().add_row(*map(self._as_printed, cells), **options)
 
-    def _spelt(self, cell: Any) -> Any:
+    def _as_printed(self, cell: Any) -> Any:
         if isinstance(cell, str):
-            return spelt(cell, self.encoding)
-        if isinstance(cell, Text) and (plain := spelt(cell.plain, self.encoding)) != cell.plain:
-            return Text(plain, cell.style)
+            return as_printed(cell, self.encoding)
+        if isinstance(cell, Text):
+            plain = as_printed(cell.plain, self.encoding)
+            return cell if plain == cell.plain else Text(plain, cell.style)
         return cell
 
 
@@ -69,9 +70,11 @@ def table(
     out: Console, title: str | None, left: tuple[str, ...], right: tuple[str, ...] = ()
 ) -> Table:
     """A table with columns set to the left, then columns of numbers."""
-    made = _Table(out.encoding, box=box(out), title=title, title_justify="left", title_style="bold")
+    sheet = EncodedTable(
+        out.encoding, box=box(out), title=title, title_justify="left", title_style="bold"
+    )
     for name in left:
-        made.add_column(name, overflow="fold")
+        sheet.add_column(name, overflow="fold")
     for name in right:
-        made.add_column(name, justify="right", overflow="fold")
-    return made
+        sheet.add_column(name, justify="right", overflow="fold")
+    return sheet

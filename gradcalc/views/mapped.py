@@ -11,31 +11,33 @@ if TYPE_CHECKING:
     from gradcalc.batch.summary import Summary
 
 
-def lines(found: Summary, on_error: str) -> list[str]:
+def lines(summary: Summary, on_error: str) -> list[str]:
     """The summary, a line for each thing there is to say."""
-    speed = found.rows / found.seconds if found.seconds else 0.0
-    paths = f", {_count(found.paths, 'path')}" if found.paths > 1 else ""
-    told = [f"{_count(found.rows, 'row')} in {found.seconds:.3g} s ({speed:,.0f} a second){paths}"]
-    if found.undefined:
+    speed = summary.rows / summary.seconds if summary.seconds else 0.0
+    paths = f", {_count(summary.paths, 'path')}" if summary.paths > 1 else ""
+    texts = [
+        f"{_count(summary.rows, 'row')} in {summary.seconds:.3g} s ({speed:,.0f} a second){paths}"
+    ]
+    if summary.undefined:
         fate = "left out" if on_error == "drop" else "written as NaN"
-        told.append(f"{_count(found.undefined, 'row')} without a value, {fate}")
-        told.append(f"  the first is {found.first}")
-    if found.infinite:
-        told.append(f"{_count(found.infinite, 'row')} with an infinite value or derivative")
-    if found.kinks:
-        told.append(f"{_count(found.kinks, 'row')} where the function is not smooth")
-    if found.unsettled:
-        told.append(f"{_count(found.unsettled, 'row')} that may be such, and were not looked into")
-    if found.alone:
-        told.append(
-            f"{_count(found.alone, 'row')} run one by one: there are more than "
-            f"{found.paths} paths (--max-paths)"
+        texts.append(f"{_count(summary.undefined, 'row')} without a value, {fate}")
+        texts.append(f"  the first is {summary.first}")
+    if summary.infinite:
+        texts.append(f"{_count(summary.infinite, 'row')} with an infinite value or derivative")
+    if summary.kinks:
+        texts.append(f"{_count(summary.kinks, 'row')} where the function is not smooth")
+    if summary.unsettled:
+        texts.append(f"{_count(summary.unsettled, 'row')} in doubt that were not run again")
+    if summary.alone:
+        texts.append(
+            f"{_count(summary.alone, 'row')} run one by one: there are more than "
+            f"{summary.paths} paths (--max-paths)"
         )
-    return told + _checked(found)
+    return texts + _checked(summary)
 
 
-def _checked(found: Summary) -> list[str]:
-    checked = found.checked
+def _checked(summary: Summary) -> list[str]:
+    checked = summary.checked
     if checked is None or not checked.rows:
         return []
     rows = _count(checked.rows, "row")
@@ -44,32 +46,32 @@ def _checked(found: Summary) -> list[str]:
             f"{rows} checked: forward, reverse and sympy DISAGREE in {len(checked.wrong)}, "
             f"the first at {_point(checked.wrong[0])}"
         ]
-    told = f"{rows} checked: forward, reverse and sympy agree"
+    text = f"{rows} checked: forward, reverse and sympy agree"
     if checked.digits is None or checked.worst is None:
-        return [f"{told}; no digits could be counted"]
+        return [f"{text}; no digits could be counted"]
     but = f", but for {_count(checked.uncounted, 'row')} not counted" if checked.uncounted else ""
     if checked.digits == 16:
-        return [f"{told}; all 16 digits are right{but}"]
+        return [f"{text}; all 16 digits are right{but}"]
     column, at = checked.worst
     right = f"at least {checked.digits} of 16 digits are right"
-    return [f"{told}; {right} ({column} at {_point(at)}){but}"]
+    return [f"{text}; {right} ({column} at {_point(at)}){but}"]
 
 
-def record(found: Summary) -> dict[str, Any]:
+def record(summary: Summary) -> dict[str, Any]:
     """The summary as an object for JSON."""
-    checked = found.checked
+    checked = summary.checked
     return {
         "schema": "gradcalc.map/1",
-        "rows": found.rows,
-        "written": found.written,
-        "paths": found.paths,
-        "undefined": found.undefined,
-        "first_undefined": found.first or None,
-        "infinite": found.infinite,
-        "kinks": found.kinks,
-        "unsettled": found.unsettled,
-        "alone": found.alone,
-        "seconds": found.seconds,
+        "rows": summary.rows,
+        "written": summary.written,
+        "paths": summary.paths,
+        "undefined": summary.undefined,
+        "first_undefined": summary.first or None,
+        "infinite": summary.infinite,
+        "kinks": summary.kinks,
+        "unsettled": summary.unsettled,
+        "alone": summary.alone,
+        "seconds": summary.seconds,
         "checked": None
         if checked is None
         else {

@@ -23,8 +23,8 @@ def shortest(number: float) -> str:
 
 def has_arrays(result: Result) -> bool:
     """Is there an array among the value, the inputs, the derivatives or the steps?"""
-    given = (result.value, *result.at.values(), *(row.gradient for row in result.derivatives))
-    return bool(result.steps.trace.statics) or any(hasattr(x, "shape") for x in given)
+    numbers = (result.value, *result.at.values(), *(row.gradient for row in result.derivatives))
+    return bool(result.steps.trace.statics) or any(hasattr(x, "shape") for x in numbers)
 
 
 class Rows(list[Any]):

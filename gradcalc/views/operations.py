@@ -10,8 +10,8 @@ from gradcalc.numbers.shapes import Shape, shape_of, shown
 from gradcalc.trace.trace import CONSTANT, INPUT
 from gradcalc.views.numbers import shortest
 
-LISTED = 6  # items of a vector or a call that are written, of the many there are
-SHORT = 24  # characters of an array that is written for itself
+MAX_LISTED = 6  # items of a vector or a call that are written, of the many there are
+MAX_WRITTEN_CHARACTERS = 24  # characters of an array that is written for itself
 
 
 def operation(result: Result, slot: int) -> str:
@@ -37,23 +37,23 @@ def operation(result: Result, slot: int) -> str:
 def _constant(value: Any) -> str:
     if not hasattr(value, "shape"):
         return shortest(value)
-    if value.size <= LISTED:
+    if value.size <= MAX_LISTED:
         from gradcalc.views.grids import grid
 
         text = grid(value).line().plain
-        if len(text) <= SHORT:
+        if len(text) <= MAX_WRITTEN_CHARACTERS:
             return text
     return f"numbers {shown(value.shape)}"
 
 
 def _array(name: str, names: list[str], shapes: list[Shape], statics: tuple[Any, ...]) -> str:
-    write = WRITTEN.get(name)
+    write = ARRAY_OPERATIONS.get(name)
     return f"{name}({_listed(names)})" if write is None else write(names, shapes, *statics)
 
 
 def _listed(names: list[str]) -> str:
-    if len(names) > LISTED:
-        names = [*names[: LISTED - 2], "…", names[-1]]
+    if len(names) > MAX_LISTED:
+        names = [*names[: MAX_LISTED - 2], "…", names[-1]]
     return ", ".join(names)
 
 
@@ -79,16 +79,16 @@ def _range(part: Any, size: int) -> str:
     return f"{first}:{last}" + (f":{step}" if step != 1 else "")
 
 
-def _along(called: str) -> Write:
+def _along(name: str) -> Write:
     """A reduction: its axes are named unless they are all there are."""
 
     def write(names: list[str], shapes: list[Shape], axes: Any) -> str:
-        given = axes if isinstance(axes, tuple) else (axes,)
+        reduced = axes if isinstance(axes, tuple) else (axes,)
         rank = len(shapes[0])
-        if len(given) == rank:
-            return f"{called}({names[0]})"
-        told = ", ".join(str(axis % rank) for axis in given)
-        return f"{called}({names[0]}, axis={told})"
+        if len(reduced) == rank:
+            return f"{name}({names[0]})"
+        listed = ", ".join(str(axis % rank) for axis in reduced)
+        return f"{name}({names[0]}, axis={listed})"
 
     return write
 
@@ -106,7 +106,7 @@ def _reshape(names: list[str], shapes: list[Shape], old: Shape, new: Shape) -> s
     )
 
 
-WRITTEN: dict[str, Write] = {
+ARRAY_OPERATIONS: dict[str, Write] = {
     "index": lambda v, s, key: f"{v[0]}{_part(key, s[0])}",
     "place": lambda v, s, shape, key: f"zeros({_sizes(shape)}){_part(key, shape)} = {v[0]}",
     "put": lambda v, s, key: f"{v[0]}{_part(key, s[0])} = {v[1]}",

@@ -1,11 +1,11 @@
-"""Streams that can't show every character: what they lack is spelt in ASCII, never a crash."""
+"""Streams that can't show every character: what they lack is printed in ASCII."""
 
 from __future__ import annotations
 
 import codecs
 from typing import TextIO
 
-SPELLED = {
+REPLACEMENTS = {
     "∂": "d",
     "│": "|",
     "…": "...",
@@ -29,7 +29,7 @@ def _spell(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lost = error.object[error.start : error.end]
-    return "".join(SPELLED.get(character, "?") for character in lost), error.end
+    return "".join(REPLACEMENTS.get(character, "?") for character in lost), error.end
 
 
 def spell_out(stream: TextIO) -> TextIO:
@@ -41,6 +41,6 @@ def spell_out(stream: TextIO) -> TextIO:
     return stream
 
 
-def spelt(text: str, encoding: str) -> str:
+def as_printed(text: str, encoding: str) -> str:
     """A text as a stream of that encoding will show it, to be counted before it is printed."""
     return text.encode(encoding, errors="gradcalc.spell").decode(encoding)

@@ -75,11 +75,11 @@ def _testcase(report: Report, case: CaseReport | Case) -> str:
 
 
 # What XML 1.0 can't hold, and the halves of characters that no encoding can.
-UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _clean(text: str) -> str:
-    return UNFIT.sub("?", text)
+    return NOT_IN_XML.sub("?", text)
 
 
 def _attribute(text: str) -> str:
@@ -156,5 +156,5 @@ def github(report: Report) -> str:
 
 def text(data: dict[str, Any]) -> str:
     """Strict JSON text: in ASCII where stdout can't show more."""
-    shown = (getattr(sys.stdout, "encoding", None) or "ascii").lower().startswith("utf")
-    return json.dumps(data, allow_nan=False, ensure_ascii=not shown, indent=2) + "\n"
+    unicode = (getattr(sys.stdout, "encoding", None) or "ascii").lower().startswith("utf")
+    return json.dumps(data, allow_nan=False, ensure_ascii=not unicode, indent=2) + "\n"

@@ -26,18 +26,18 @@ def refuse_suffix(path: str) -> None:
 def arrays(result: Result) -> dict[str, Any]:
     """All arrays by name: value, d_<input>, at_<input>, digits_value and digits_<input>.
 
-    The digits of an input that is itself called value stand under digits_d_value.
+    The digits of an input that is itself called value are under digits_d_value.
     """
-    made = {"value": np.asarray(result.value)}
-    made |= {names.column(result, row): np.asarray(row.gradient) for row in result.derivatives}
-    made |= {f"at_{name}": np.asarray(value) for name, value in result.at.items()}
+    columns = {"value": np.asarray(result.value)}
+    columns |= {names.column(result, row): np.asarray(row.gradient) for row in result.derivatives}
+    columns |= {f"at_{name}": np.asarray(value) for name, value in result.at.items()}
     if result.digits is not None:
-        made["digits_value"] = np.asarray(result.digits)
+        columns["digits_value"] = np.asarray(result.digits)
     for row in result.derivatives:
         if row.digits is not None:
             name = "d_value" if row.by == ("value",) else result.key(row)
-            made[f"digits_{name}"] = np.asarray(row.digits)
-    return made
+            columns[f"digits_{name}"] = np.asarray(row.digits)
+    return columns
 
 
 def save(result: Result, path: str) -> None:

@@ -12,27 +12,28 @@ from gradcalc.answers.result import Result
 from gradcalc.views.layout import fits, number, table
 from gradcalc.views.operations import operation
 
-HEAD, TAIL = 20, 10  # rows of a long trace that are shown
-ROOMS = (60, 40, 28, 22, 8)  # columns that small arrays may take, the widest that fits being taken
+HEAD_ROWS, TAIL_ROWS = 20, 10  # rows of a long trace that are shown
+# Widths that small arrays may take; the widest that fits is taken.
+VALUE_COLUMNS = (60, 40, 28, 22, 8)
 
 
 def trace(result: Result, out: Console, mode: str, rows: int | None) -> Table:
     """The trace, with the tangents of as many inputs as fit."""
     names = list(result.steps.tangents) if mode != "reverse" else []
     for count in range(len(names), 0, -1):
-        made = _steps(result, out, mode, rows, names[:count], names[count:])
-        if fits(made, out):
-            return made
+        sheet = _steps(result, out, mode, rows, names[:count], names[count:])
+        if fits(sheet, out):
+            return sheet
     return _steps(result, out, mode, rows, [], names)
 
 
 def trace_of_arrays(result: Result, out: Console, mode: str, rows: int | None) -> Table:
     """The trace of a run with arrays: shapes, and small arrays whole."""
-    for room in ROOMS:
-        made = _arrays(result, out, mode, rows, room)
-        if fits(made, out):
+    for room in VALUE_COLUMNS:
+        sheet = _arrays(result, out, mode, rows, room)
+        if fits(sheet, out):
             break
-    return made
+    return sheet
 
 
 def _steps(
@@ -45,17 +46,17 @@ def _steps(
         title += f" (no room for the tangents of {', '.join(left_out[:6])}{more})"
     columns = ["value", *[f"∂/∂{name}" for name in names]]
     columns += ["∂f/∂step"] if mode != "forward" else []
-    made = table(out, title, ("step", "operation"), tuple(columns))
+    sheet = table(out, title, ("step", "operation"), tuple(columns))
     last = -1
     for slot in _chosen(len(trace), rows):
         if slot != last + 1:
-            made.add_row("…", f"{slot - last - 1} steps left out (--trace all)")
+            sheet.add_row("…", f"{slot - last - 1} steps left out (--trace all)")
         last = slot
         cells = [number(steps.tangents[name][slot]) for name in names]
         if mode != "forward":
             cells.append(number(steps.cotangents[slot]))
-        made.add_row(f"v{slot}", Text(operation(result, slot)), number(trace.values[slot]), *cells)
-    return made
+        sheet.add_row(f"v{slot}", Text(operation(result, slot)), number(trace.values[slot]), *cells)
+    return sheet
 
 
 def _arrays(result: Result, out: Console, mode: str, rows: int | None, room: int) -> Table:
@@ -63,41 +64,41 @@ def _arrays(result: Result, out: Console, mode: str, rows: int | None, room: int
 
     trace, cotangents = result.steps.trace, result.steps.cotangents
     swept = mode != "forward" and any(c is not None for c in cotangents)
-    made = table(out, f"trace: {len(trace)} steps", ("step", "operation", "shape"), ())
-    made.add_column("value", overflow="fold")
+    sheet = table(out, f"trace: {len(trace)} steps", ("step", "operation", "shape"), ())
+    sheet.add_column("value", overflow="fold")
     if swept:
-        made.add_column("∂f/∂step", overflow="fold")
+        sheet.add_column("∂f/∂step", overflow="fold")
     last = -1
     for slot in _chosen(len(trace), rows):
         if slot != last + 1:
-            made.add_row("…", f"{slot - last - 1} steps left out (--trace all)")
+            sheet.add_row("…", f"{slot - last - 1} steps left out (--trace all)")
         last = slot
         value = trace.values[slot]
         cells = [_cell(value, room)]
         if swept:
             cells.append(_cell(cotangents[slot], room))
         shape = shown(value.shape) if hasattr(value, "shape") else ""
-        made.add_row(f"v{slot}", Text(operation(result, slot)), shape, *cells)
-    return made
+        sheet.add_row(f"v{slot}", Text(operation(result, slot)), shape, *cells)
+    return sheet
 
 
 def _cell(value: Any, room: int) -> Text:
     """A number, a small array whole, or a large one's range."""
     if not hasattr(value, "shape"):
         return number(value)
-    from gradcalc.views.grids import SMALL, grid, summary
+    from gradcalc.views.grids import MAX_WHOLE_ELEMENTS, grid, summary
 
-    if value.size <= SMALL:
+    if value.size <= MAX_WHOLE_ELEMENTS:
         text = grid(value).line()
         if len(text) <= room:
             return text
-    return Text(summary(value, brief=room < ROOMS[2]))
+    return Text(summary(value, brief=room < VALUE_COLUMNS[2]))
 
 
 def _chosen(size: int, rows: int | None) -> list[int]:
     """The steps that are shown: all, or head and tail."""
     if rows is None:
-        head, tail = HEAD, TAIL
+        head, tail = HEAD_ROWS, TAIL_ROWS
     else:
         tail = min(rows // 3, size)
         head = rows - tail

@@ -67,51 +67,56 @@ def _summary(result: Result, out: Console) -> None:
     valid(result, out)
 
 
-def _sweeps(result: Result, row: Derivative, mode: str) -> list[tuple[str, Text]]:
-    """The derivative by each way, the answer itself first where none of them is it."""
-    made = []
+def _ways(result: Result, row: Derivative, mode: str) -> dict[str, Text]:
+    """The derivative by each way, the answer itself first where none of them is it.
+
+    The ways are those that any of the result's derivatives has, so that columns are the same.
+    """
+    rows = result.derivatives
+    truth = Text(row.reference) if row.reference is not None else None
+    ways: dict[str, Text] = {}
+    if result.precise and truth is not None:
+        ways["answer"] = truth
+    elif any(each.gradient != each.reverse for each in rows):
+        ways["answer"] = number(row.gradient, row.digits)
     if mode != "reverse":
-        made.append(("forward", number(row.forward, row.digits)))
+        ways["forward"] = number(row.forward, row.digits)
     if mode != "forward":
-        made.append(("reverse", number(row.reverse, row.digits)))
-    if any(given.symbolic is not None for given in result.derivatives):
-        made.append(("sympy", number(row.symbolic)))
-    if any(lost_digits(result, each) for each in result.derivatives) and row.reference is not None:
-        made.append(("truth", Text(row.reference)))
-    if result.precise and row.reference is not None:
-        made.insert(0, ("answer", Text(row.reference)))
-    elif any(given.gradient != given.reverse for given in result.derivatives):
-        made.insert(0, ("answer", number(row.gradient, row.digits)))
-    return made
+        ways["reverse"] = number(row.reverse, row.digits)
+    if any(each.symbolic is not None for each in rows):
+        ways["sympy"] = number(row.symbolic)
+    if truth is not None and any(lost_digits(result, each) for each in rows):
+        ways["truth"] = truth
+    return ways
 
 
 def _wide(result: Result, out: Console, mode: str) -> Table:
     """A row an input."""
-    ways = [name for name, _ in _sweeps(result, result.derivatives[0], mode)]
-    made = table(out, "derivatives", ("input",), (*ways, "digits"))
-    made.add_column("verdict", overflow="fold")
+    ways = _ways(result, result.derivatives[0], mode)
+    sheet = table(out, "derivatives", ("input",), (*ways, "digits"))
+    sheet.add_column("verdict", overflow="fold")
     for row in result.derivatives:
-        cells = [text for _, text in _sweeps(result, row, mode)]
-        made.add_row(
+        cells = _ways(result, row, mode).values()
+        sheet.add_row(
             Text(names.derivative(result, row)), *cells, _digits(row), verdict(result, row)
         )
-    return made
+    return sheet
 
 
 def _tall(result: Result, out: Console, mode: str) -> Table:
     """A row an input and way, for narrow terminals."""
-    made = table(out, "derivatives", ("input", "by"), ("derivative", "digits"))
-    made.add_column("verdict", overflow="fold")
+    sheet = table(out, "derivatives", ("input", "by"), ("derivative", "digits"))
+    sheet.add_column("verdict", overflow="fold")
     for row in result.derivatives:
-        cells = _sweeps(result, row, mode)
-        for k, (way, text) in enumerate(cells):
+        ways = _ways(result, row, mode)
+        for k, (way, text) in enumerate(ways.items()):
             name = names.derivative(result, row) if k == 0 else ""
-            last = k == len(cells) - 1
+            last = k == len(ways) - 1
             judged = verdict(result, row) if k == 0 else Text("")
-            made.add_row(
+            sheet.add_row(
                 Text(name), way, text, _digits(row) if k == 0 else "", judged, end_section=last
             )
-    return made
+    return sheet
 
 
 def _digits(row: Derivative) -> str:

@@ -30,15 +30,10 @@ def lost_digits(result: Result, row: Derivative) -> bool:
 
 
 def verdict(result: Result, row: Derivative) -> Text:
-    """One input's derivative, judged in a few words."""
+    """One derivative, judged in a few words."""
     checks = result.checks
-    if row.status != "smooth" and shape_of(row.gradient):
-        count = sum(part.status != "smooth" for part in row.parts)
-        told = f"{row.status} in {count:,} of {row.gradient.size:,}" if count else row.status
-        return Text(told, style="yellow")
     if row.status != "smooth":
-        ends = ["none" if s is None else shortest(s) for s in (row.left, row.right)]
-        return Text(f"{row.status} [{ends[0]}, {ends[1]}]", style="yellow")
+        return Text(_roughness(row), style="yellow")
     if checks.modes is False or checks.symbolic is False:
         return Text("DISAGREE", style="bold red")
     if lost_digits(result, row):
@@ -46,6 +41,15 @@ def verdict(result: Result, row: Derivative) -> Text:
     if checks.modes is None:
         return Text("not checked" if checks.method == "none" else "by the probe")
     return Text(f"{'agree' if checks.symbolic else 'modes agree'} ✓", style="green")
+
+
+def _roughness(row: Derivative) -> str:
+    """How a derivative is not smooth: `kink [-1, 1]`; of an array, in how many elements."""
+    if not shape_of(row.gradient):
+        left, right = ("none" if s is None else shortest(s) for s in (row.left, row.right))
+        return f"{row.status} [{left}, {right}]"
+    count = sum(part.status != "smooth" for part in row.parts)
+    return f"{row.status} in {count:,} of {row.gradient.size:,}" if count else row.status
 
 
 def closing(result: Result) -> str:
@@ -60,7 +64,7 @@ def closing(result: Result) -> str:
     where = f"at {checks.precision} digits"
     if checks.directions:
         where = f"along {checks.directions} random directions {where}"
-    told = {
+    text = {
         True: f"forward and reverse agree {where}",
         False: f"forward and reverse DISAGREE {where}",
         None: "the one-sided probe of the source gave the derivatives",
@@ -70,22 +74,22 @@ def closing(result: Result) -> str:
         "instruction": "with sympy's derivative of each instruction",
     }.get(checks.method)
     if how:
-        told += f", and {'agree' if checks.symbolic else 'DISAGREE'} {how}"
+        text += f", and {'agree' if checks.symbolic else 'DISAGREE'} {how}"
     elif checks.modes is not None:
-        told += "; sympy was not asked"
-    return told
+        text += "; sympy was not asked"
+    return text
 
 
 def _extended(checks: Checks) -> str:
     """The same of arrays too large for big numbers."""
     outcomes = {True: "agree", False: "DISAGREE", None: "were not compared"}
-    told = (
+    text = (
         f"forward and reverse {outcomes[checks.modes]} along {checks.directions} random directions "
         f"in extended precision ({checks.precision} digits)"
     )
     if checks.symbolic is None:
-        told += ", sympy was not asked"
+        text += ", sympy was not asked"
     else:
         agree = "agrees" if checks.symbolic else "DISAGREES"
-        told += f", sympy {agree} with {checks.sampled} sampled partial derivatives"
-    return told + "; digits are counted against extended precision"
+        text += f", sympy {agree} with {checks.sampled} sampled partial derivatives"
+    return text + "; digits are counted against extended precision"
