@@ -23,7 +23,7 @@ def evaluate(
     """Value and gradient of a program at a point, checked.
 
     `at` gives each input a number or an array, or a text read as after --at, which is exact. `wrt`
-    names the inputs to differentiate by (all, unless told). Of a program whose value is an array
+    names the inputs to differentiate by, all if None. Of a program whose value is an array
     the derivatives are Jacobians, of shape value + input. Raises GradcalcError where the text can't
     be read, a value is missing, or the program has no real value at the point.
     """

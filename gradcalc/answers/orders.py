@@ -9,7 +9,7 @@ from typing import Any
 
 from gradcalc.answers.evaluate import evaluated
 from gradcalc.answers.evidence import Float64Answers, Target
-from gradcalc.answers.products import _one_number, _read
+from gradcalc.answers.products import read_run, require_number
 from gradcalc.answers.proving import ProvenNumber, prove_number
 from gradcalc.answers.request import Options, Run
 from gradcalc.answers.result import Result
@@ -37,8 +37,8 @@ def derivatives(
     options: Options | None = None,
 ) -> Result:
     """The derivatives of orders 1 to n of a number by one number: a `Derivative` each."""
-    run = _read(source, at, wrt, options)
-    _one_number(run, "--order")
+    run = read_run(source, at, wrt, options)
+    require_number(run, "--order")
     if len(run.wrt) != 1 or shape_of(run.point.machine()[run.wrt[0]]):
         raise GradcalcError(
             "usage", "--order differentiates by one number", hint="name it: --wrt x"

@@ -1,4 +1,4 @@
-"""The other shapes of a derivative, each as the gradient of a program made from the given one.
+"""The other shapes of a derivative, each as the gradient of another program made from the user's.
 
 With f for the program, t for a direction and u for a seed,
 
@@ -54,7 +54,7 @@ def jacobian(
     options: Options | None = None,
 ) -> Result:
     """J[i, j] = ∂f_i/∂x_j for each input: as `evaluate`, with shape value + input."""
-    return replace(evaluated(_read(source, at, wrt, options)), kind="jacobian")
+    return replace(evaluated(read_run(source, at, wrt, options)), kind="jacobian")
 
 
 def vjp(
@@ -66,12 +66,12 @@ def vjp(
     options: Options | None = None,
 ) -> Result:
     """The vector-Jacobian product u·J by reverse mode; `seed` u has the shape of the value."""
-    run = _read(source, at, wrt, options)
-    given = point({SEED: seed}, typed=run.options.typed, limits=run.options.limits)
-    _fit("the seed", given.machine()[SEED], "the value", run.trace.values[run.trace.result])
+    run = read_run(source, at, wrt, options)
+    seeds = point({SEED: seed}, typed=run.options.typed, limits=run.options.limits)
+    _fit("the seed", seeds.machine()[SEED], "the value", run.trace.values[run.trace.result])
     body = (*_as_function(run), Evaluate(_summed(Name(SEED), Call(WHOLE, ())), _span(run)))
-    made = _again(run, body, given, run.wrt)
-    return _answer(replace(evaluated(made), kind="vjp"), run)
+    result = evaluated(_again(run, body, seeds, run.wrt))
+    return _answer(replace(result, kind="vjp"), run)
 
 
 def jvp(
@@ -82,12 +82,11 @@ def jvp(
     options: Options | None = None,
 ) -> Result:
     """The Jacobian-vector product J·t by forward mode; inputs without a direction are held."""
-    run = _read(source, at, None, options)
+    run = read_run(source, at, None, options)
     body = (*_stepped(run, along), *run.program.body)
-    made = _again(run, body, _directions(run, along), (STEP,))
-    found = evaluated(made)
-    rows = tuple(replace(row, by=()) for row in found.derivatives)
-    return _answer(replace(found, kind="jvp", derivatives=rows), run)
+    result = evaluated(_again(run, body, _directions(run, along), (STEP,)))
+    rows = tuple(replace(row, by=()) for row in result.derivatives)
+    return _answer(replace(result, kind="jvp", derivatives=rows), run)
 
 
 def hvp(
@@ -99,16 +98,16 @@ def hvp(
     options: Options | None = None,
 ) -> Result:
     """The product of the Hessian of a number with a direction; its value is the slope t·∇f."""
-    run = _read(source, at, wrt, options)
-    _one_number(run, "hvp")
+    run = read_run(source, at, wrt, options)
+    require_number(run, "hvp")
     names = tuple(run.point.traces)
     function = Function(WHOLE, names, run.program.body, _span(run))
-    given = [_moved(name, Name(name)) if name in along else Name(name) for name in names]
-    slope = Call("D", (Call(WHOLE, tuple(given), _span(run)), Name(STEP)), _span(run))
+    arguments = [_moved(name, Name(name)) if name in along else Name(name) for name in names]
+    slope = Call("D", (Call(WHOLE, tuple(arguments), _span(run)), Name(STEP)), _span(run))
     held = Assign(Name(STEP), "=", _zero(), _span(run))
     body = (function, held, Evaluate(slope, _span(run)))
-    made = _again(run, body, _directions(run, along, step=False), run.wrt)
-    return _answer(replace(evaluated(made), kind="hvp"), run)
+    result = evaluated(_again(run, body, _directions(run, along, step=False), run.wrt))
+    return _answer(replace(result, kind="hvp"), run)
 
 
 def hessian(
@@ -123,8 +122,8 @@ def hessian(
     Forward over reverse: the gradient is recorded by reverse mode, its Jacobian taken by columns.
     Each is of shape x + y. The result's value is the number, its gradient in `first`.
     """
-    run = _read(source, at, wrt, options)
-    _one_number(run, "hessian")
+    run = read_run(source, at, wrt, options)
+    require_number(run, "hessian")
     pairs: dict[tuple[str, ...], Derivative] = {}
     second = []
     for group in _groups(run):
@@ -171,14 +170,15 @@ def _pairs(
 # making programs --------------------------------------------------------------------------
 
 
-def _read(
+def read_run(
     source: str, at: Mapping[str, Given], wrt: tuple[str, ...] | None, options: Options | None
 ) -> Run:
+    """The run of the user's own program; GradcalcError as `read`."""
     return read(source, at, wrt, options or Options())
 
 
 def _span(run: Run) -> Any:
-    """The whole text: where what was made from it is said to stand."""
+    """The whole text: the place of all that is made from it."""
     return run.program.body[0].span.to(run.program.body[-1].span)
 
 
@@ -186,13 +186,13 @@ def _again(run: Run, body: tuple[Statement, ...], more: Point, wrt: tuple[str, .
     """The run of another program, at the same point and what it reads besides."""
     where = Point({**run.point.traces, **more.traces})
     program = Program(body)
-    made = replace(run, program=program, point=where, wrt=wrt)
-    return replace(made, trace=made.again(machine_numbers(), where.machine(), wrt))
+    other = replace(run, program=program, point=where, wrt=wrt)
+    return replace(other, trace=other.again(machine_numbers(), where.machine(), wrt))
 
 
-def _answer(found: Result, run: Run) -> Result:
-    """The answer with the text and the point that were given."""
-    return replace(found, canonical=to_text(run.program), at=run.point.machine())
+def _answer(result: Result, run: Run) -> Result:
+    """The answer of another program, with the text and the point of the user's own."""
+    return replace(result, canonical=to_text(run.program), at=run.point.machine())
 
 
 def _as_function(run: Run) -> tuple[Statement, ...]:
@@ -221,7 +221,7 @@ def _stepped(run: Run, along: Mapping[str, Given]) -> tuple[Statement, ...]:
 
 
 def _directions(run: Run, along: Mapping[str, Given], *, step: bool = True) -> Point:
-    """The directions as inputs, their names and shapes looked at first."""
+    """The directions as inputs; GradcalcError where a name or a shape doesn't fit."""
     values = run.point.machine()
     for name in along:
         if name not in values:
@@ -232,17 +232,17 @@ def _directions(run: Run, along: Mapping[str, Given], *, step: bool = True) -> P
     if not along:
         raise GradcalcError("usage", "the direction is missing", hint="write --along x=1,y=2")
     named = {_direction(n): v for n, v in along.items()}
-    given = point(named, typed=run.options.typed, limits=run.options.limits)
-    directions = given.machine()
+    directions = point(named, typed=run.options.typed, limits=run.options.limits)
+    numbers = directions.machine()
     for name in along:
-        _fit(f"the direction {name}", directions[_direction(name)], "the input", values[name])
-    held = point({STEP: 0}) if step else Point({})
-    return Point({**held.traces, **given.traces})
+        _fit(f"the direction {name}", numbers[_direction(name)], "the input", values[name])
+    origin = point({STEP: 0}) if step else Point({})
+    return Point({**origin.traces, **directions.traces})
 
 
-def _fit(what: str, given: Any, of: str, wanted: Any) -> None:
-    """The same shape, or an error that names both."""
-    shapes = [shape_of(x) for x in (given, wanted)]
+def _fit(what: str, array: Any, of: str, like: Any) -> None:
+    """GradcalcError unless both have the same shape."""
+    shapes = [shape_of(x) for x in (array, like)]
     if shapes[0] != shapes[1]:
         this, that = (f"of shape {shown(s)}" if s else "a number" for s in shapes)
         raise GradcalcError(
@@ -250,7 +250,8 @@ def _fit(what: str, given: Any, of: str, wanted: Any) -> None:
         )
 
 
-def _one_number(run: Run, what: str) -> None:
+def require_number(run: Run, what: str) -> None:
+    """GradcalcError, which names `what` was wanted, unless the run's value is a number."""
     shape = shape_of(run.trace.values[run.trace.result])
     if shape:
         raise GradcalcError(
@@ -270,15 +271,18 @@ def _gradients(run: Run, group: tuple[str, ...]) -> tuple[Statement, ...]:
 
 
 def _part(row: Derivative, by: tuple[str, ...], which: int, stacked: bool) -> Derivative:
-    """The second derivatives by one pair of inputs."""
+    """The second derivatives by one pair of inputs.
+
+    `row` is the derivative of a group's gradient, whose item `which` is wanted if it is `stacked`.
+    """
     if not stacked:
         return replace(row, by=by)
     size = len(row.gradient)
 
-    def pick(found: Any) -> Any:
-        if found is None:
+    def pick(rows: Any) -> Any:
+        if rows is None:
             return None
-        chosen = found[which]
+        chosen = rows[which]
         return chosen.item() if getattr(chosen, "ndim", None) == 0 else chosen
 
     per = len(row.parts) // size

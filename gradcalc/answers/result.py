@@ -22,7 +22,7 @@ class Derivative:
     a Hessian, the same n times for the n-th derivative; none where it is along a direction.
 
     `gradient` is the answer; `forward` and `reverse` are the float64 sweeps, `symbolic` is sympy's
-    derivative rounded; `reference` the true one as a decimal of 30 digits (or as many as asked).
+    derivative rounded; `reference` the true one as a decimal of 30 digits, or of `Options.digits`.
     Of arrays all of them are arrays of shape value + input (texts: nested lists), and `parts` are
     the derivatives of each element by each, where they were proven one by one.
     """
@@ -73,7 +73,7 @@ class Result:
     reference: Text | None = None
     digits: Any = None
     ulps: Any = None
-    precise: bool = False  # the answer is the reference, in as many digits as were asked for
+    precise: bool = False  # the answer is the reference, to `Options.digits` digits
     status: str = "smooth"
     guards: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
