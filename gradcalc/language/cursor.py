@@ -18,7 +18,27 @@ from gradcalc.language.tokens import (
     Token,
 )
 
-_SHOWN = 30
+_MAX_QUOTED_CHARACTERS = 30  # of a piece of the source in a hint
+
+_BLOCKS = "use { } after if, else, while, for or f(x) =, and ( ) for grouping"
+
+# After a complete value: signs that are often meant as something else, and words.
+_SIGN_MESSAGES = {
+    "..": "a range is allowed only in a for loop",
+    ":": "':' is allowed only in an index",
+}
+_SIGN_HINTS = {
+    "!": "write n! for a factorial, not a for a negation, a != b to compare",
+    "{": _BLOCKS,
+    "..": "write for i in 0..3 { … }, v[0:3] or linspace(a, b, n)",
+    ":": "write v[1:3]; blocks are written { … }",
+}
+_KEYWORD_HINTS = {
+    "else": "write a if c else b, or if c { … } else { … }",
+    "if": "write a if c else b inside a formula",
+    "not": "write not (…) around the whole condition",
+    "in": "write for i in 0..3 { … }",
+}
 
 
 class Cursor:
@@ -84,7 +104,7 @@ class Cursor:
     def shown(self, span: Span) -> str:
         """A piece of the source, short enough for a hint."""
         length = span.end - span.start
-        return self.source[span.start : span.end] if length <= _SHOWN else "(…)"
+        return self.source[span.start : span.end] if length <= _MAX_QUOTED_CHARACTERS else "(…)"
 
     def error(self, code: str, message: str, span: Span, hint: str | None) -> GradcalcError:
         return GradcalcError(code, message, span, hint=hint, source=self.source)
@@ -98,10 +118,7 @@ class Cursor:
             return self._stray_equals()
         if token.is_op("{"):
             return self.error(
-                "stray-block",
-                "a value is expected here, not '{'",
-                token.span,
-                "use { } after if, else, while, for or f(x) =, and ( ) for grouping",
+                "stray-block", "a value is expected here, not '{'", token.span, _BLOCKS
             )
         previous = self.last if self.position else None
         if token.text in BINARY | COMPARISONS | ASSIGNMENTS and token.kind == OPERATOR:
@@ -129,44 +146,14 @@ class Cursor:
             return self._stray_equals()
         if token.is_op(","):
             return self._stray_comma()
-        if token.is_op("!"):
-            return self.error(
-                "unexpected",
-                "'!' is not expected here",
-                token.span,
-                "write n! for a factorial, not a for a negation, a != b to compare",
-            )
-        if token.is_op("{"):
-            return self.error(
-                "stray-block",
-                "'{' is not expected here",
-                token.span,
-                "use { } after if, else, while, for or f(x) =, and ( ) for grouping",
-            )
-        if token.is_op(".."):
-            return self.error(
-                "unexpected",
-                "a range is allowed only in a for loop",
-                token.span,
-                "write for i in 0..3 { … }, v[0:3] or linspace(a, b, n)",
-            )
-        if token.is_op(":"):
-            return self.error(
-                "unexpected",
-                "':' is allowed only in an index",
-                token.span,
-                "write v[1:3]; blocks are written { … }",
-            )
         if token.kind in (NAME, NUMBER) or token.text in ("(", "[", "√"):
             return self.missing_operator()
         if token.kind in (END, NEWLINE):
             return self.error("unexpected", "the line ends too soon", self.last.span, None)
-        return self.error(
-            "unexpected",
-            f"'{token.text}' is not expected here",
-            token.span,
-            "remove it, or finish what comes before it",
-        )
+        code = "stray-block" if token.is_op("{") else "unexpected"
+        message = _SIGN_MESSAGES.get(token.text, f"'{token.text}' is not expected here")
+        hint = _SIGN_HINTS.get(token.text, "remove it, or finish what comes before it")
+        return self.error(code, message, token.span, hint)
 
     def missing_operator(self) -> GradcalcError:
         """Two values side by side that are no product."""
@@ -229,13 +216,7 @@ class Cursor:
         token = self.token
         if self.following.kind == OPERATOR and self.following.text in ASSIGNMENTS:
             return self.keyword_as_name()
-        hints = {
-            "else": "write a if c else b, or if c { … } else { … }",
-            "if": "write a if c else b inside a formula",
-            "not": "write not (…) around the whole condition",
-            "in": "write for i in 0..3 { … }",
-        }
-        hint = hints.get(token.text, f"{token.text} is a keyword")
+        hint = _KEYWORD_HINTS.get(token.text, f"{token.text} is a keyword")
         return self.error("keyword", f"'{token.text}' is not expected here", token.span, hint)
 
     def keyword_as_name(self) -> GradcalcError:
