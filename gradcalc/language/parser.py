@@ -46,8 +46,8 @@ from gradcalc.language.statements import Statements
 from gradcalc.language.syntax import Expr, Program
 
 # Frames of Python per level of nesting, at most; a guess too low would be a RecursionError.
-_FRAMES = 14
-_RESERVE = 200
+_FRAMES_PER_LEVEL = 14
+_RESERVED_FRAMES = 200
 
 
 def parse(
@@ -59,7 +59,7 @@ def parse(
 ) -> Program:
     """The program written in a text; `functions` are the names that only calls may use."""
     parser = _parser(source, functions, max_depth, max_size)
-    with room_for(_FRAMES * max_depth):
+    with room_for(_FRAMES_PER_LEVEL * max_depth):
         return Program(parser.program(), source)
 
 
@@ -73,7 +73,7 @@ def parse_expression(
     """The single expression written in a text."""
     parser = _parser(source, functions, max_depth, max_size)
     parser.skip_separators()
-    with room_for(_FRAMES * max_depth):
+    with room_for(_FRAMES_PER_LEVEL * max_depth):
         value = parser.expression()
     parser.skip_separators()
     if parser.position != len(parser.tokens) - 1:
@@ -97,7 +97,7 @@ def _parser(source: str, functions: Container[str], max_depth: int, max_size: in
 def room_for(frames: int) -> Iterator[None]:
     """Room for more frames on Python's stack: calls of Python by Python take no C stack."""
     before = sys.getrecursionlimit()
-    sys.setrecursionlimit(before + frames + _RESERVE)
+    sys.setrecursionlimit(before + frames + _RESERVED_FRAMES)
     try:
         yield
     finally:

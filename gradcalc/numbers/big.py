@@ -54,7 +54,7 @@ def power(ctx: Any, x: Any, y: Any) -> Any:
     return ctx.inf if not x and y < 0 else x**y
 
 
-HUGE = 10_000  # bits of an argument's exponent, past which a function could take forever
+MAX_EXPONENT_BITS = 10_000  # of an argument: past that a function could take forever
 
 
 def real(ctx: Any, kernel: Callable[..., Any]) -> Callable[..., Any]:
@@ -66,7 +66,7 @@ def real(ctx: Any, kernel: Callable[..., Any]) -> Callable[..., Any]:
 
     def checked(*arguments: Any) -> Any:
         for argument in arguments:
-            if ctx.isfinite(argument) and abs(ctx.mag(argument)) > HUGE and argument:
+            if ctx.isfinite(argument) and abs(ctx.mag(argument)) > MAX_EXPONENT_BITS and argument:
                 raise OverflowError("too large to evaluate")
         try:
             result = kernel(*arguments)

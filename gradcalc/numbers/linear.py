@@ -16,8 +16,8 @@ from gradcalc.numbers.elements import mapped, plain
 from gradcalc.numbers.shapes import SingularError
 from gradcalc.numbers.system import COMPARISONS
 
-SINGULAR = 1e16  # condition number past which float64 can't tell a matrix from a singular one
-MINORS = 6  # rows up to which a determinant of exact numbers is expanded, without a division
+MAX_CONDITION = 1e16  # past it float64 can't tell a matrix from a singular one
+MAX_EXPANDED_ROWS = 6  # of a determinant of exact numbers, expanded without a division
 
 
 def argsort(a: Any, x: Any) -> Any:
@@ -109,7 +109,7 @@ def inv(a: Any, x: Any) -> Any:
         made = np.linalg.inv(_as_float(x))
     except np.linalg.LinAlgError:
         raise singular(x) from None
-    if not np.linalg.norm(x, 1) * np.linalg.norm(made, 1) < SINGULAR:
+    if not np.linalg.norm(x, 1) * np.linalg.norm(made, 1) < MAX_CONDITION:
         raise singular(x)
     return _refined_inverse(x, made)
 
@@ -127,7 +127,7 @@ def solve(a: Any, x: Any, b: Any, rank: int) -> Any:
 
 def _solve_floats(x: Any, b: Any) -> Any:
     try:
-        if x.shape[-1] <= 64 and x.ndim == 2 and not np.linalg.cond(_as_float(x)) < SINGULAR:
+        if x.shape[-1] <= 64 and x.ndim == 2 and not np.linalg.cond(_as_float(x)) < MAX_CONDITION:
             raise singular(x)
         made = np.linalg.solve(_as_float(x), _as_float(b))
     except np.linalg.LinAlgError:
@@ -199,7 +199,7 @@ def det(a: Any, x: Any) -> Any:
     if not a.exact:
         return plain(np.linalg.det(x)) if x.dtype == float else _det_extended(x)
     size = x.shape[0]
-    if size <= MINORS:
+    if size <= MAX_EXPANDED_ROWS:
         return _expanded(x)
     left = x.copy()
     made: Any = 1

@@ -154,7 +154,7 @@ ELEMENTARY = (
     rule("asinh", "x", "elementary", "the inverse of sinh",
          lambda n, out, x: 1 / n.sqrt(1 + x * x),
          machine=math.asinh, samples=(W,), aliases=("arcsinh",), example="asinh(1)"),
-    rule("acosh", "x", "elementary", "the inverse of cosh, not negative",
+    rule("acosh", "x", "elementary", "the inverse of cosh, never negative",
          lambda n, out, x: 1 / (n.sqrt(x - 1) * n.sqrt(x + 1)),
          machine=math.acosh, samples=((1.01, 10.0),), aliases=("arccosh",), domain="x >= 1",
          example="acosh(2)"),
