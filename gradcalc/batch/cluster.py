@@ -1,8 +1,8 @@
 """Tables through a kernel on a Dask cluster: parts as tasks, a manifest when all are there.
 
 A part is a row group of a Parquet file, or a whole file of another format. Its task writes one
-file, under a temporary name first, so a task that is run again, after its worker died, writes the
-same file anew and no row is there twice. Who finds the manifest finds every row once.
+file, under a temporary name first: a task that runs again because its worker died replaces the
+file, and no row is written twice. Where there is a manifest, every row is there once.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gradcalc.atomic import STANDARD, atomic_write
-from gradcalc.batch.mapping import Asked, mapped, output_columns
+from gradcalc.batch.mapping import MapOptions, map_tables, output_columns
 from gradcalc.batch.summary import Summary
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.kernels.kernel import Kernel
@@ -41,7 +41,7 @@ class Job:
     """What all tasks share."""
 
     kernel: Kernel
-    asked: Asked
+    options: MapOptions
     columns: tuple[str, ...]
     unnamed: tuple[str, ...]
     from_: str | None
@@ -49,19 +49,19 @@ class Job:
     folder: str
 
 
-def divided(paths: Sequence[str], from_: str | None, to: str) -> list[Part]:
+def parts_of(paths: Sequence[str], from_: str | None, to: str) -> list[Part]:
     """The parts of some files, named in their order."""
     if STANDARD in paths:
-        raise GradcalcError("usage", "--dask reads files, not stdin", hint="name them")
-    wanted: list[tuple[str, int | None]] = []
+        raise GradcalcError("usage", "--dask reads files, not stdin", hint="name the files")
+    pieces: list[tuple[str, int | None]] = []
     for path in paths:
         if format_of(path, from_) == "parquet":
-            wanted += [(path, group) for group in range(_row_groups(path))]
+            pieces += [(path, group) for group in range(_row_groups(path))]
         else:
-            wanted.append((path, None))
-    return [  # a worker may stand in another directory
+            pieces.append((path, None))
+    return [  # absolute: a worker may run in another directory
         Part(k, os.path.abspath(path), group, f"part-{k:05}.{to}")
-        for k, (path, group) in enumerate(wanted)
+        for k, (path, group) in enumerate(pieces)
     ]
 
 
@@ -70,35 +70,36 @@ def _row_groups(path: str) -> int:
         return reader.groups
 
 
-def distributed(
+def run_on_cluster(
     job: Job,
     parts: Sequence[Part],
     address: str,
     progress: Callable[[int], None] = lambda size: None,
 ) -> Summary:
-    """Run all parts on the cluster at an address (`local`: one of this machine's cores).
+    """Run all parts on the cluster at an address (`local`: one started on this machine's cores).
 
-    The manifest is written when every part is there. GradcalcError where the folder holds one
-    already, or parts of another table, where no cluster answers, or a part fails.
+    `progress` is called with 1 for each part that is done. The manifest is written when all are.
+    GradcalcError where the folder holds one already, or parts of another table, where no cluster
+    answers, or a part fails.
     """
     folder = Path(job.folder)
     folder.mkdir(parents=True, exist_ok=True)
     job = replace(job, folder=str(folder.absolute()))
     _refuse_folder(folder, {part.target for part in parts})
     total = Summary()
-    done: list[dict[str, Any]] = []
+    entries: list[dict[str, Any]] = []
     with _client(address) as client:
         from dask.distributed import as_completed
 
         futures = {client.submit(run_part, job, part, pure=False): part for part in parts}
         for future in as_completed(list(futures)):
-            found = future.result()
-            done.append(_entry(futures[future], found))
-            total.add(found, job.asked.check_rows)
+            summary = future.result()
+            entries.append(_entry(futures[future], summary))
+            total.add(summary, job.options.check_rows)
             progress(1)
     for left in folder.glob("part-*.part"):  # by a worker that died while it wrote
         left.unlink(missing_ok=True)
-    _write_manifest(folder, job, done)
+    _write_manifest(folder, job, entries)
     return total
 
 
@@ -111,12 +112,12 @@ def _refuse_folder(folder: Path, targets: set[str]) -> None:
             hint=f"name another folder, or remove its {MANIFEST}",
             exit=Exit.FILE,
         )
-    found = {path.name for path in folder.glob("part-*") if path.suffix != ".part"}
-    if strange := sorted(found - targets):
+    present = {path.name for path in folder.glob("part-*") if path.suffix != ".part"}
+    if strange := sorted(present - targets):
         raise GradcalcError(
             "file",
-            f"{folder} holds {strange[0]}, which is no part of this table",
-            hint="name another folder, or remove the parts of another run",
+            f"{folder} holds {strange[0]}, which belongs to another table",
+            hint="name another folder, or remove that table's parts",
             exit=Exit.FILE,
         )
 
@@ -129,30 +130,30 @@ def run_part(job: Job, part: Part) -> Summary:
             if part.group is None
             else ParquetReader(part.path, group=part.group)
         )
-        if output_columns(job.kernel, job.asked, reader.columns) != job.columns:
+        if output_columns(job.kernel, job.options, reader.columns) != job.columns:
             raise GradcalcError(
                 "bad-file",
-                f"{part.path} has other columns than the first file",
-                hint="choose those that all have: --keep",
+                f"{part.path}: its columns differ from the first file's",
+                hint="choose columns that all files have: --keep",
                 exit=Exit.FILE,
             )
         target = os.path.join(job.folder, part.target)
         writer = stack.enter_context(create_table(target, job.to, job.columns))
-        asked = replace(job.asked, part=part.number, threads=1)
-        return mapped(job.kernel, [reader], writer, asked)
+        options = replace(job.options, part=part.number, threads=1)
+        return map_tables(job.kernel, [reader], writer, options)
 
 
-def _entry(part: Part, found: Summary) -> dict[str, Any]:
+def _entry(part: Part, summary: Summary) -> dict[str, Any]:
     return {
         "file": part.target,
-        "rows": found.written,
+        "rows": summary.written,
         "source": part.path,
         "row_group": part.group,
     }
 
 
-def _write_manifest(folder: Path, job: Job, done: list[dict[str, Any]]) -> None:
-    parts = sorted(done, key=lambda entry: str(entry["file"]))
+def _write_manifest(folder: Path, job: Job, entries: list[dict[str, Any]]) -> None:
+    parts = sorted(entries, key=lambda entry: str(entry["file"]))
     text = json.dumps(
         {
             "schema": "gradcalc.parts/1",
@@ -189,7 +190,7 @@ def _client(address: str) -> Iterator[Any]:
             raise GradcalcError(
                 "cluster",
                 f"no Dask scheduler answers at {address}: {error}",
-                hint="an address is tcp://host:8786; local starts one here",
+                hint="write --dask tcp://HOST:8786, or --dask local to start one here",
                 exit=Exit.FILE,
             ) from None
         yield client

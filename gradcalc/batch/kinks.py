@@ -14,7 +14,7 @@ import numpy as np
 from gradcalc.answers.evaluate import evaluate
 from gradcalc.answers.request import Options
 from gradcalc.answers.result import Derivative, Result
-from gradcalc.batch.proven import proven
+from gradcalc.batch.proven import prove_row
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.run.point import Given
@@ -22,80 +22,87 @@ from gradcalc.run.point import Given
 if TYPE_CHECKING:
     from gradcalc.batch.summary import Summary
 
-MOST = 1000  # rows of a table that are run again
+MAX_PROBED_ROWS = 1000  # of a table; those past them are counted as unsettled
 
 
-class Doubts:
-    """Settles doubtful rows, so many of a table."""
+class DoubtfulRows:
+    """Settles the doubtful rows of a table, `MAX_PROBED_ROWS` at most; several threads may ask."""
 
     def __init__(self, kernel: Kernel, at: Mapping[str, Given]) -> None:
         self.kernel = kernel
-        self.given = at
-        self.left = MOST
+        self.at = at
+        self.probes_left = MAX_PROBED_ROWS
         self.lock = Lock()
-        # the same rows, the same answer
+        # equal rows are probed once
         self.known: dict[tuple[Given, ...], tuple[Result, dict[str, Derivative]] | None] = {}
 
     def settle(
-        self, columns: Mapping[str, Any], made: Mapping[str, Any], touched: Any, counts: Summary
+        self, columns: Mapping[str, Any], answers: Mapping[str, Any], at_kink: Any, counts: Summary
     ) -> None:
-        """Put what is true in the place of what is doubtful, and count it."""
-        finite = np.isfinite(made["value"])
+        """Replace the doubtful derivatives of a piece by true ones, and count them.
+
+        `columns` are the inputs and `answers` the kernel's columns, all of one length; `at_kink`
+        marks the rows that may be at one.
+        """
+        finite = np.isfinite(answers["value"])
         wild = np.zeros(len(finite), dtype=bool)
-        for column in made.values():
-            # A sum is finite where all are, but for rare overflows: then a closer look is due.
+        for column in answers.values():
+            # Of finite numbers the sum is finite, apart from rare overflows: only where it is not,
+            # each number is looked at.
             with np.errstate(all="ignore"):
                 total = np.add.reduce(column)
             if not np.isfinite(total):
                 wild |= ~np.isfinite(column)
-        doubtful = np.flatnonzero(finite & (touched | wild))
+        doubtful = np.flatnonzero(finite & (at_kink | wild))
         for row in doubtful.tolist():
             with self.lock:  # the big numbers' precision is one for all threads
-                at = self._at(columns, row)
+                at = self._point(columns, row)
                 key = tuple(at[name] for name in columns)
                 if key not in self.known:
-                    if self.left <= 0:
+                    if self.probes_left <= 0:
                         counts.unsettled += 1
                         continue
-                    self.left -= 1
-                    self.known[key] = self._probed(at)
-                self._settle(self.known[key], made, row, counts)
-        infinite = np.isinf(made["value"])
+                    self.probes_left -= 1
+                    self.known[key] = self._probe(at)
+                self._settle(self.known[key], answers, row, counts)
+        infinite = np.isinf(answers["value"])
         if wild.any():
             for name in self.kernel.columns:
-                infinite |= np.isinf(made[name])
-        counts.infinite = int(np.count_nonzero(infinite & ~np.isnan(made["value"])))
+                infinite |= np.isinf(answers[name])
+        counts.infinite = int(np.count_nonzero(infinite & ~np.isnan(answers["value"])))
 
-    def _probed(self, at: Mapping[str, Given]) -> tuple[Result, dict[str, Derivative]] | None:
+    def _probe(self, at: Mapping[str, Given]) -> tuple[Result, dict[str, Derivative]] | None:
         """The probe's answer, if there is one."""
         try:
-            return proven(self.kernel, at, Options(check="fast"))
+            return prove_row(self.kernel, at, Options(check="fast"))
         except GradcalcError:
             return None
 
     def _settle(
         self,
-        found: tuple[Result, dict[str, Derivative]] | None,
-        made: Mapping[str, Any],
+        probe: tuple[Result, dict[str, Derivative]] | None,
+        answers: Mapping[str, Any],
         row: int,
         counts: Summary,
     ) -> None:
-        if found is None:
+        if probe is None:
             counts.unsettled += 1
             return
-        result, derivatives = found
+        result, derivatives = probe
         counts.kinks += result.status != "smooth"
         for name, one in derivatives.items():
-            made[name][row] = one.gradient
+            answers[name][row] = one.gradient
 
     def reason(self, columns: Mapping[str, Any], row: int) -> GradcalcError:
         """Why a row has no value."""
         try:
             with self.lock:
-                evaluate(self.kernel.source, self._at(columns, row), options=Options(check="off"))
+                evaluate(
+                    self.kernel.source, self._point(columns, row), options=Options(check="off")
+                )
         except GradcalcError as error:
             return error
         return GradcalcError("undefined", "the value is not a number", exit=Exit.NO_ANSWER)
 
-    def _at(self, columns: Mapping[str, Any], row: int) -> dict[str, Given]:
-        return {**self.given, **{name: float(x[row]) for name, x in columns.items()}}
+    def _point(self, columns: Mapping[str, Any], row: int) -> dict[str, Given]:
+        return {**self.at, **{name: float(x[row]) for name, x in columns.items()}}

@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from gradcalc.batch.kinks import Doubts
-from gradcalc.batch.sample import drawn
+from gradcalc.batch.kinks import DoubtfulRows
+from gradcalc.batch.sample import draw
 from gradcalc.batch.summary import Summary
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.kernels.call import MIN_NATIVE_ROWS
@@ -29,17 +29,17 @@ from gradcalc.tables.cells import is_typed
 from gradcalc.tables.table import bad_file
 
 OnError = Literal["keep", "drop", "fail"]
-AHEAD = 2  # pieces in flight for each thread
+PIECES_AHEAD = 2  # computed ahead of the writer, for each thread
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be made of a table.
+class MapOptions:
+    """How a table is mapped.
 
-    `at` are inputs that are the same in all rows; `keep` the columns of the input that are
-    written too, None for all. `on_error` says what becomes of rows whose value is not a number.
-    `check_rows` are drawn by `seed` (and by which `part` of a larger table this is) for the full
-    check.
+    `at` are inputs that are the same in all rows; `keep` names the columns of the input to write
+    too, None for all. `on_error` says what becomes of rows whose value is not a number: keep
+    writes NaN. `check_rows` rows are drawn for the full check, by `seed` and by which
+    `part` of a larger table this is.
     """
 
     at: Mapping[str, Given] = field(default_factory=dict)
@@ -53,90 +53,94 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A piece that is done: what is to be written, and what was counted."""
+    """A piece that is done: what to write, what was counted, and its size in bytes of input."""
 
     encoded: Any
     counts: Summary
     size: int
 
 
-def output_columns(kernel: Kernel, asked: Asked, columns: Sequence[str]) -> tuple[str, ...]:
+def output_columns(kernel: Kernel, options: MapOptions, columns: Sequence[str]) -> tuple[str, ...]:
     """The columns of the output for an input with these; GradcalcError where they don't fit."""
-    missing = [n for n in kernel.inputs if n not in columns and n not in asked.at]
-    if missing:
-        known = nearest(missing[0], [*columns, *asked.at])
-        hint = f"did you mean {known}? " if known else ""
-        raise GradcalcError(
-            "missing-value",
-            f"there is no column {', '.join(missing)}",
-            hint=f"{hint}the table has {', '.join(columns)}; "
-            f"a number for all rows is given by --at {missing[0]}=…",
-        )
-    kept = tuple(columns) if asked.keep is None else asked.keep
+    for name in kernel.inputs:
+        if name not in columns and name not in options.at:
+            raise _missing_column(name, columns, options)
+    kept = tuple(columns) if options.keep is None else options.keep
     for name in kept:
         if name not in columns:
             raise GradcalcError(
                 "usage",
-                f"--keep: there is no column {name}",
-                hint=f"the table has {', '.join(columns)}",
+                f"--keep: no column named {name}",
+                hint=f"the columns are {', '.join(columns)}",
             )
         if name in kernel.columns:
             raise GradcalcError(
                 "column-taken",
-                f"the table has a column {name} already",
-                hint="choose those to keep: --keep " + ",".join(n for n in kept if n != name),
+                f"the table already has a column {name}",
+                hint="choose the columns to keep: --keep " + ",".join(n for n in kept if n != name),
             )
     return (*kept, *kernel.columns)
 
 
-def mapped(
+def _missing_column(name: str, columns: Sequence[str], options: MapOptions) -> GradcalcError:
+    similar = nearest(name, [*columns, *options.at])
+    question = f"did you mean {similar}? " if similar else ""
+    return GradcalcError(
+        "missing-value",
+        f"no column named {name}",
+        hint=f"{question}the columns are {', '.join(columns)}; "
+        f"set one value for all rows with --at {name}=…",
+    )
+
+
+def map_tables(
     kernel: Kernel,
     readers: Sequence[Reader],
     writer: Writer,
-    asked: Asked,
+    options: MapOptions,
     progress: Callable[[int], None] = lambda size: None,
 ) -> Summary:
-    """Run tables through a kernel into one; `progress` is told the size of each piece that is done.
+    """Run tables through a kernel into one; `progress` is called with the size of each piece.
 
-    GradcalcError where a table has no column that is read, a cell is no number, or, with `on_error`
-    fail, a row has no value.
+    GradcalcError where a table lacks a column that is read, a cell is not a number, or, with
+    `on_error` fail, a row has no value.
     """
-    _refuse_unlike(readers, asked)
+    _refuse_unlike(readers, options)
     total = Summary()
-    work = _Work(kernel, writer, asked)
-    with ThreadPoolExecutor(asked.threads) as pool:
-        for piece in _in_order(pool, work, _numbered(kernel, readers, asked), asked.threads):
+    work = _Work(kernel, writer, options)
+    with ThreadPoolExecutor(options.threads) as pool:
+        for piece in _in_order(pool, work, _numbered(kernel, readers, options), options.threads):
             writer.write(piece.encoded)
-            total.add(piece.counts, asked.check_rows)
+            total.add(piece.counts, options.check_rows)
             progress(piece.size)
     total.paths = len(kernel.paths)
     return total
 
 
-def _refuse_unlike(readers: Sequence[Reader], asked: Asked) -> None:
+def _refuse_unlike(readers: Sequence[Reader], options: MapOptions) -> None:
     """An error for a table without the columns that are kept of the first."""
     for reader in readers[1:]:
-        kept = readers[0].columns if asked.keep is None else asked.keep
+        kept = readers[0].columns if options.keep is None else options.keep
         unlike = (
             set(kept) ^ set(reader.columns)
-            if asked.keep is None
+            if options.keep is None
             else (set(kept) - set(reader.columns))
         )
         if unlike:
             raise bad_file(
                 reader.path,
                 f"and {readers[0].path} differ in column {min(unlike)}",
-                "choose the columns that all have: --keep",
+                "choose columns that all files have: --keep",
             )
 
 
 def _numbered(
-    kernel: Kernel, readers: Sequence[Reader], asked: Asked
+    kernel: Kernel, readers: Sequence[Reader], options: MapOptions
 ) -> Iterator[tuple[int, Block]]:
     """All blocks of all tables."""
     count = 0
     for reader in readers:
-        output_columns(kernel, asked, reader.columns)
+        output_columns(kernel, options, reader.columns)
         for block in reader.blocks():
             yield count, block
             count += 1
@@ -150,7 +154,7 @@ def _in_order(
     try:
         for number, block in blocks:
             waiting.append(pool.submit(work.piece, number, block))
-            if len(waiting) > AHEAD * threads:
+            if len(waiting) > PIECES_AHEAD * threads:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
@@ -162,11 +166,11 @@ def _in_order(
 class _Work:
     """What threads do: a piece from raw to encoded."""
 
-    def __init__(self, kernel: Kernel, writer: Writer, asked: Asked) -> None:
+    def __init__(self, kernel: Kernel, writer: Writer, options: MapOptions) -> None:
         self.kernel = kernel
         self.writer = writer
-        self.asked = asked
-        self.numbers = point(asked.at).machine()
+        self.options = options
+        self.numbers = point(options.at).machine()
         for name, number in self.numbers.items():
             if hasattr(number, "shape"):
                 raise GradcalcError(
@@ -174,7 +178,7 @@ class _Work:
                     "map takes only numbers after --at, one value for all rows",
                     hint=f"write the array {name} in the formula",
                 )
-        self.doubts = Doubts(kernel, asked.at)
+        self.doubtful = DoubtfulRows(kernel, options.at)
         self.native = kernel.native  # decided by the first piece, the same for all
         self.decided = Event()
 
@@ -187,45 +191,52 @@ class _Work:
         return self.kernel.rows({**self.numbers, **columns}, native=self.native)
 
     def piece(self, number: int, block: Block) -> _Piece:
-        kernel, asked = self.kernel, self.asked
+        """The piece of a number, computed and encoded."""
         try:
             batch = block.decode()
-            columns = {n: batch.numbers(n) for n in kernel.inputs if n in batch.columns}
+            columns = {n: batch.numbers(n) for n in self.kernel.inputs if n in batch.columns}
             rows = self._rows(number, batch, columns)
         finally:
-            self.decided.set()  # an error, which ends all: nobody has to wait for it
-        made = rows.columns
+            self.decided.set()  # after an error as well, which ends all: nobody has to wait for it
+        answers = rows.columns
         if not columns:  # then all rows are the same
-            made = {name: np.repeat(column, batch.rows) for name, column in made.items()}
+            answers = {name: np.repeat(column, batch.rows) for name, column in answers.items()}
         counts = Summary(rows=batch.rows, written=batch.rows, alone=rows.alone)
-        nowhere = np.isnan(made["value"])
+        nowhere = np.isnan(answers["value"])
         counts.undefined = int(np.count_nonzero(nowhere))
-        self.doubts.settle(columns, made, rows.doubtful, counts)
+        self.doubtful.settle(columns, answers, rows.doubtful, counts)
         if counts.undefined:
             self._undefined(batch, columns, nowhere, counts)
-        kept = batch.columns if asked.keep is None else {n: batch.columns[n] for n in asked.keep}
-        if not self.writer.textual:  # what was read as numbers is written as numbers
-            kept = {
-                name: cells if is_typed(cells) else columns.get(name, cells)
-                for name, cells in kept.items()
-            }
-        written: dict[str, Any] = {**kept, **made}
-        if counts.undefined and asked.on_error == "drop":
+        table: dict[str, Any] = {**self._kept(batch, columns), **answers}
+        if counts.undefined and self.options.on_error == "drop":
             stay = np.flatnonzero(~nowhere)
-            written = {name: taken(column, stay) for name, column in written.items()}
+            table = {name: taken(column, stay) for name, column in table.items()}
             counts.written = len(stay)
-        encoded = self.writer.encode(written)
-        counts.sample = drawn(columns, made, asked.check_rows, (asked.seed, asked.part, number))
+        encoded = self.writer.encode(table)
+        seed = self.options.seed, self.options.part, number
+        counts.sample = draw(columns, answers, self.options.check_rows, seed)
         return _Piece(encoded, counts, block.size)
+
+    def _kept(self, batch: Batch, columns: Mapping[str, Any]) -> dict[str, Any]:
+        """The columns of the input that are written too."""
+        names = batch.columns if self.options.keep is None else self.options.keep
+        kept = {name: batch.columns[name] for name in names}
+        if self.writer.textual:
+            return kept
+        # A format of numbers gets cells that were read as numbers as numbers, not as their text.
+        return {
+            name: cells if is_typed(cells) else columns.get(name, cells)
+            for name, cells in kept.items()
+        }
 
     def _undefined(
         self, batch: Batch, columns: Mapping[str, Any], nowhere: Any, counts: Summary
     ) -> None:
-        """Say why the first row that has no value has none; raise it where that is to fail."""
+        """Note why the first row without a value has none; with `on_error` fail raise it."""
         row = int(np.flatnonzero(nowhere)[0])
-        error = self.doubts.reason(columns, row)
+        error = self.doubtful.reason(columns, row)
         counts.first = f"{batch.place(row)}: {error.message}"
-        if self.asked.on_error == "fail":
+        if self.options.on_error == "fail":
             raise GradcalcError(
                 error.code,
                 counts.first,

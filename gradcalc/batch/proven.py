@@ -12,12 +12,12 @@ from gradcalc.kernels.kernel import Kernel
 from gradcalc.run.point import Given
 
 
-def proven(
+def prove_row(
     kernel: Kernel, at: Mapping[str, Given], options: Options | None = None
 ) -> tuple[Result, dict[str, Derivative]]:
-    """The result at a row's point, and its derivatives by column.
+    """The result at a row's point `at`, and its derivatives by the column of the kernel.
 
-    GradcalcError where it has none.
+    GradcalcError where the row has no value.
     """
     if not kernel.hessian:
         result = evaluate(kernel.source, at, wrt=kernel.wrt, options=options)

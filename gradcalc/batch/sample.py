@@ -17,15 +17,15 @@ from gradcalc.run.point import Given
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that was drawn: its lot, its inputs, the kernel's answers."""
+    """A row of a sample: its lot (a random number in [0, 1)), inputs and the kernel's answers."""
 
     lot: float
     at: Mapping[str, float]
-    made: Mapping[str, float]
+    answers: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class SampleCheck:
     """What the full check found: how many rows, those where the modes or sympy disagree, the least
     count of correct digits of value and gradient, where, and rows without a count."""
 
@@ -42,60 +42,71 @@ class Sample:
 
     rows: tuple[Row, ...] = ()
 
-    def merged(self, other: Sample, count: int) -> Sample:
+    def merge(self, other: Sample, count: int) -> Sample:
         """The lowest of both."""
         return Sample(tuple(sorted((*self.rows, *other.rows), key=lambda row: row.lot)[:count]))
 
-    def checked(self, kernel: Kernel, given: Mapping[str, Given]) -> Checked:
-        """Prove each row, and count the correct digits of what the kernel made of it."""
-        from gradcalc.batch.proven import proven
+    def check(self, kernel: Kernel, at: Mapping[str, Given]) -> SampleCheck:
+        """Prove each row, and count the correct digits of what the kernel computed for it.
 
-        wrong = []
-        counted: list[tuple[int, str, Mapping[str, Given]]] = []
-        uncounted = 0
-        for row in self.rows:
-            at = {**given, **row.at}
-            try:
-                result, derivatives = proven(kernel, at)
-            except GradcalcError:
-                uncounted += 1  # there is no answer, or a step fails that the kernel does not need
-                continue
-            if result.checks.modes is False or result.checks.symbolic is False:
-                wrong.append(at)
-            truths = {"value": (result.value, result.reference)}
-            truths |= {name: (one.gradient, one.reference) for name, one in derivatives.items()}
-            found = [
-                (digits, name, at)
-                for name, truth in truths.items()
-                if (digits := _digits(row.made[name], *truth)) is not None
-            ]
-            if not found or result.status != "smooth":
-                uncounted += 1
-            else:
-                counted += found
-        least = min(counted, key=lambda one: one[0], default=None)
-        return Checked(
+        `at` are the inputs that are the same in all rows.
+        """
+        checks = [_check(kernel, {**at, **row.at}, row.answers) for row in self.rows]
+        counted = [check for check in checks if check.column]
+        worst = min(counted, key=lambda check: check.digits, default=None)
+        return SampleCheck(
             len(self.rows),
-            tuple(wrong),
-            least[0] if least else None,
-            least[1:] if least else None,
-            uncounted,
+            tuple(check.at for check in checks if check.wrong),
+            worst.digits if worst else None,
+            (worst.column, worst.at) if worst else None,
+            len(checks) - len(counted),
         )
 
 
-def drawn(
-    columns: Mapping[str, Any], made: Mapping[str, Any], count: int, seed: tuple[int, ...]
+@dataclass(frozen=True, slots=True)
+class _RowCheck:
+    """What the full check of a row says: are its modes or sympy at odds, and the column with the
+    fewest correct digits; without a `column`, no digits are counted."""
+
+    at: Mapping[str, Given]
+    wrong: bool = False
+    digits: int = 0
+    column: str = ""
+
+
+def _check(kernel: Kernel, at: Mapping[str, Given], answers: Mapping[str, float]) -> _RowCheck:
+    from gradcalc.batch.proven import prove_row
+
+    try:
+        result, derivatives = prove_row(kernel, at)
+    except GradcalcError:  # no answer, or a step fails that the kernel does not need
+        return _RowCheck(at)
+    wrong = result.checks.modes is False or result.checks.symbolic is False
+    truths = {"value": (result.value, result.reference)}
+    truths |= {name: (one.gradient, one.reference) for name, one in derivatives.items()}
+    counts = {name: _digits(answers[name], *truth) for name, truth in truths.items()}
+    counted = [(digits, name) for name, digits in counts.items() if digits is not None]
+    if not counted or result.status != "smooth":
+        return _RowCheck(at, wrong)
+    digits, column = min(counted, key=lambda count: count[0])
+    return _RowCheck(at, wrong, digits, column)
+
+
+def draw(
+    columns: Mapping[str, Any], answers: Mapping[str, Any], count: int, seed: tuple[int, ...]
 ) -> Sample:
-    """Rows of a piece by the lowest lots."""
+    """Up to `count` rows of a piece, those with the lowest lots; `seed` gives the lots."""
     if not count:
         return Sample()
-    lots = np.random.default_rng(seed).random(len(made["value"]))
+    lots = np.random.default_rng(seed).random(len(answers["value"]))
     lowest = np.argpartition(lots, count - 1)[:count] if count < len(lots) else range(len(lots))
     rows = []
     for k in lowest:
-        answers = {name: float(column[k]) for name, column in made.items()}
-        at = {name: float(column[k]) for name, column in columns.items()}
-        rows.append(Row(float(lots[k]), at, answers))
+        at, answer = (
+            {name: float(column[k]) for name, column in table.items()}
+            for table in (columns, answers)
+        )
+        rows.append(Row(float(lots[k]), at, answer))
     return Sample(tuple(rows))
 
 

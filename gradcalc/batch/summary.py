@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from gradcalc.batch.sample import Checked, Sample
+from gradcalc.batch.sample import Sample, SampleCheck
 
 COUNTS = ("rows", "written", "undefined", "infinite", "kinks", "unsettled", "alone")
 
@@ -26,7 +26,7 @@ class Summary:
     alone: int = 0
     first: str = ""
     sample: Sample = field(default_factory=Sample)
-    checked: Checked | None = None
+    checked: SampleCheck | None = None
     seconds: float = 0.0
 
     def add(self, other: Summary, check_rows: int) -> None:
@@ -35,4 +35,4 @@ class Summary:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.paths = max(self.paths, other.paths)
         self.first = self.first or other.first
-        self.sample = self.sample.merged(other.sample, check_rows)
+        self.sample = self.sample.merge(other.sample, check_rows)

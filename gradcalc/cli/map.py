@@ -20,7 +20,7 @@ from gradcalc.errors import Exit, GradcalcError, blaming
 
 if TYPE_CHECKING:
     from gradcalc.batch.cluster import Job
-    from gradcalc.batch.mapping import Asked
+    from gradcalc.batch.mapping import MapOptions
     from gradcalc.batch.summary import Summary
     from gradcalc.kernels.kernel import Kernel
     from gradcalc.tables import Reader
@@ -138,7 +138,7 @@ def command(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> int:
-    from gradcalc.batch.mapping import Asked, output_columns
+    from gradcalc.batch.mapping import MapOptions, output_columns
     from gradcalc.claims.notation import inputs_of
     from gradcalc.cli.point import read_at
     from gradcalc.kernels.kernel import Kernel, cores
@@ -148,7 +148,7 @@ def command(
     start = time.perf_counter()
     source, paths = _source_and_tables(expr_files or [], file)
     at_values = read_at(at)
-    request = Asked(
+    request = MapOptions(
         at_values,
         tables.copied_columns,
         tables.on_error.value,
@@ -185,7 +185,7 @@ def command(
             summary = _run_here(kernel, request, readers, output, show_bar=not quiet)
         stack.close()
         if sample.check_rows:
-            summary.checked = summary.sample.checked(kernel, at_values)
+            summary.checked = summary.sample.check(kernel, at_values)
     summary.seconds = time.perf_counter() - start
     if not quiet:
         _print_summary(summary, tables.on_error.value, json)
@@ -204,32 +204,32 @@ def _source_and_tables(expr_files: Sequence[str], file: str) -> tuple[str, list[
 
 def _run_here(
     kernel: Kernel,
-    request: Asked,
+    request: MapOptions,
     readers: Sequence[Reader],
     output: tuple[str, str | None, Sequence[str]],
     *,
     show_bar: bool,
 ) -> Summary:
     """The tables through the kernel in this process; the output has a path, format and columns."""
-    from gradcalc.batch.mapping import mapped
+    from gradcalc.batch.mapping import map_tables
     from gradcalc.tables import create_table
 
     total = sum(reader.total or 0 for reader in readers)
     with create_table(*output) as writer, bar(total, show_bar) as advance:
-        return mapped(kernel, readers, writer, request, advance)
+        return map_tables(kernel, readers, writer, request, advance)
 
 
 def _run_on_cluster(job: Job, paths: list[str], address: str, *, show_bar: bool) -> Summary:
     """The tables through the kernel on a Dask cluster."""
-    from gradcalc.batch.cluster import distributed, divided
+    from gradcalc.batch.cluster import parts_of, run_on_cluster
 
     if job.folder == "-":
         raise GradcalcError(
             "usage", "--dask needs a folder for its output", hint="name one: -o out/"
         )
-    parts = divided(paths, job.from_, job.to)
+    parts = parts_of(paths, job.from_, job.to)
     with bar(len(parts), show_bar) as advance:
-        return distributed(job, parts, address, advance)
+        return run_on_cluster(job, parts, address, advance)
 
 
 def _expanded(paths: Sequence[str]) -> list[str]:

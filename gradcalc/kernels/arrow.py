@@ -13,24 +13,26 @@ from gradcalc.errors import Exit, GradcalcError
 def extended(
     kernel: Callable[[dict[str, Any]], Mapping[str, Any]], inputs: Sequence[str], batch: Any
 ) -> Any:
-    """The record batch (or table) with value and derivatives behind its own columns.
+    """A pyarrow record batch, or table, with value and derivatives after its own columns.
 
-    GradcalcError where a column that is read is missing, holds nulls or is not made of numbers.
+    GradcalcError where a column that is read is missing, holds nulls or does not hold numbers.
     """
     import pyarrow as pa
 
     names = [name for name in inputs if name in batch.schema.names]
-    made = kernel({name: _floats(batch.column(name), name) for name in names})
-    taken = [name for name in made if name in batch.schema.names]
+    answers = kernel({name: _floats(batch.column(name), name) for name in names})
+    taken = [name for name in answers if name in batch.schema.names]
     if taken:
         raise GradcalcError(
-            "column-taken", f"there is a column {taken[0]} already", hint="rename it, or drop it"
+            "column-taken",
+            f"the table already has a column {taken[0]}",
+            hint="rename it, or drop it",
         )
     columns = {name: batch.column(name) for name in batch.schema.names}
     rows = batch.num_rows
-    columns |= {  # a formula of no column is a single number
+    columns |= {  # of a formula without columns the answer is a single number
         name: pa.array(column if len(column) == rows else np.repeat(column, rows))
-        for name, column in made.items()
+        for name, column in answers.items()
     }
     return type(batch).from_arrays(list(columns.values()), names=list(columns))
 
@@ -42,12 +44,10 @@ def _floats(column: Any, name: str) -> Any:
 
     if column.null_count:
         row = pc.index(pc.is_null(column), True).as_py()
-        raise GradcalcError(
-            "bad-cell", f"column {name} has no number in row {row + 1}", exit=Exit.FILE
-        )
+        raise GradcalcError("bad-cell", f"column {name} is null in row {row + 1}", exit=Exit.FILE)
     try:
         return column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise GradcalcError(
-            "bad-cell", f"column {name} is not of numbers: {error}", exit=Exit.FILE
+            "bad-cell", f"column {name} must hold numbers: {error}", exit=Exit.FILE
         ) from None

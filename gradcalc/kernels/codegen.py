@@ -217,13 +217,14 @@ def write_kernel(
         return None
     writer = FunctionWriter(derivatives.trace, columns, width, functions, scattered)
     kinks = [
-        kink for kink in derivatives.kinks if watched and any(writer.varies[s] for s in kink[1])
+        (kink, slots)
+        for kink, slots in derivatives.kinks
+        if watched and any(writer.varies[slot] for slot in slots)
     ]
+    results = [*derivatives.columns.values(), *(slot for _, slots in kinks for slot in slots)]
     writer.begin()
     try:
-        values = _write_values(
-            writer, [*derivatives.columns.values(), *(s for k in kinks for s in k[1])]
-        )
+        values = _write_values(writer, results)
         for kink, slots in kinks:
             writer.mark(kink(*(values[slot] for slot in slots)))
     except NotNativeError:
@@ -234,7 +235,8 @@ def write_kernel(
 
 def _write_values(writer: FunctionWriter, slots: list[int]) -> dict[int, Any]:
     """Write what computes some slots for the rows of a step; by slot the registers they are in."""
-    trace, values = writer.trace, dict[int, Any]()
+    trace = writer.trace
+    values: dict[int, Any] = {}
     for slot in needed(trace, slots, through=writer.varies):
         row = trace.rules[slot]
         if row is INPUT or not writer.varies[slot]:

@@ -1,4 +1,4 @@
-"""A program whose inputs are columns: what is run for a row, and what is asked of it."""
+"""A program whose inputs are columns: what runs for a row, and what is differentiated."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class RowProgram:
         if shape_of(value):
             raise GradcalcError(
                 "array-value",
-                "a row's value is a single number, and this is an array",
+                "a row's value must be a single number, not an array",
                 hint="reduce it: sum(v), norm(v), v[0]",
             )
         try:
@@ -63,10 +63,10 @@ def row_program(
     limits: Limits,
     names: Collection[str] = (),
 ) -> RowProgram:
-    """Parse a program for rows; `wrt` are all its inputs unless named, `names` of constants are
-    inputs too.
+    """Parse a program for rows; `wrt` are all inputs, unless given. `names` are inputs even where
+    they are names of constants.
 
-    GradcalcError where the text can't be read or `wrt` names what is not an input.
+    GradcalcError where the text can't be parsed or `wrt` names what is not an input.
     """
     with blaming(source):
         body = parse(source, functions=reserved(), max_depth=limits.depth, max_size=limits.size)
@@ -78,6 +78,8 @@ def row_program(
                 raise GradcalcError(
                     "unknown-input",
                     f"'{name}' is not an input of the text",
-                    hint=f"its inputs: {', '.join(inputs) or 'none'}",
+                    hint=f"the inputs are {', '.join(inputs)}"
+                    if inputs
+                    else "the text has no inputs",
                 )
     return RowProgram(source, body, inputs, chosen, hessian, limits)

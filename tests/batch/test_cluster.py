@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 import pytest
 from dask.distributed import Client, LocalCluster
 
-from gradcalc.batch.cluster import MANIFEST, Job, distributed, divided
-from gradcalc.batch.mapping import Asked
+from gradcalc.batch.cluster import MANIFEST, Job, parts_of, run_on_cluster
+from gradcalc.batch.mapping import MapOptions
 from gradcalc.cli import run
 from gradcalc.errors import Exit
 from gradcalc.kernels.kernel import Kernel
@@ -56,8 +56,8 @@ def found_in(folder: str) -> pa.Table:
 def test_a_worker_is_killed_midway(table: pa.Table, cluster: Any) -> None:
     """Its parts are computed anew; every row is there once, in order."""
     kernel = Kernel("sin(x)*exp(y)", names={"id", "x", "y"})
-    job = Job(kernel, Asked(), ("id", "x", "y", *kernel.columns), (), None, "parquet", "out")
-    parts = divided(["in/a.parquet", "in/b.parquet"], None, "parquet")
+    job = Job(kernel, MapOptions(), ("id", "x", "y", *kernel.columns), (), None, "parquet", "out")
+    parts = parts_of(["in/a.parquet", "in/b.parquet"], None, "parquet")
     assert len(parts) == 28
     killed: list[int] = []
     with Client(cluster.scheduler_address) as client:  # type: ignore[no-untyped-call]
@@ -69,7 +69,7 @@ def test_a_worker_is_killed_midway(table: pa.Table, cluster: Any) -> None:
             killed.append(workers[0])
             os.kill(workers[0], signal.SIGKILL)
 
-    total = distributed(job, parts, cluster.scheduler_address, kill)
+    total = run_on_cluster(job, parts, cluster.scheduler_address, kill)
     assert killed
     assert total.rows == total.written == ROWS
     found = found_in("out")
@@ -102,7 +102,7 @@ def test_what_a_killed_worker_left_is_cleared_away(
     (Path("out") / MANIFEST).unlink()
     Path("out/part-00099.parquet").touch()
     assert run(command) == Exit.FILE
-    assert "out holds part-00099.parquet, which is no part of" in capsys.readouterr().err
+    assert "out holds part-00099.parquet, which belongs to another table" in capsys.readouterr().err
 
 
 def test_what_fails_in_a_worker(table: pa.Table, cluster: Any, capsys: Captured) -> None:
@@ -115,7 +115,7 @@ def test_what_fails_in_a_worker(table: pa.Table, cluster: Any, capsys: Captured)
     assert not (Path("out") / MANIFEST).exists()
     pq.write_table(table.drop_columns(["y"]), "in/c.parquet")
     assert run(["map", "x", *command[2:], cluster.scheduler_address]) == Exit.FILE
-    assert "in/c.parquet has other columns than the first file" in capsys.readouterr().err
+    assert "in/c.parquet: its columns differ from the first file's" in capsys.readouterr().err
 
 
 def test_no_cluster(table: pa.Table, capsys: Captured) -> None:

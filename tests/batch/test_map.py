@@ -176,13 +176,13 @@ def test_programs_take_paths(capsys: Captured) -> None:
 @pytest.mark.parametrize(
     ("arguments", "exit", "message"),
     [
-        (["sin(z)", "d.csv"], Exit.REQUEST, "there is no column z"),
+        (["sin(z)", "d.csv"], Exit.REQUEST, "no column named z"),
         (["sin(x", "d.csv"], Exit.REQUEST, "'(' is never closed"),
         (["x", "none.csv"], Exit.FILE, "No such file or directory: none.csv"),
         (["x", "d.csv", "-o", "no/o.csv"], Exit.FILE, "No such file or directory: no/o.csv"),
         (["x", "d.csv", "-o", "."], Exit.REQUEST, "doesn't say which table format"),
         (["x", "*.parquet"], Exit.FILE, "no file matches *.parquet"),
-        (["x", "d.csv", "--keep", "q"], Exit.REQUEST, "--keep: there is no column q"),
+        (["x", "d.csv", "--keep", "q"], Exit.REQUEST, "--keep: no column named q"),
         (
             ["x*id", "bad.csv"],
             Exit.FILE,

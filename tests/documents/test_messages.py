@@ -13,10 +13,12 @@ MESSAGES = messages()
 # Rooms whose words have been read and mended, phrase by phrase; the others follow.
 PLAIN_ROOMS: tuple[str, ...] = (
     "answers",
+    "batch",
     "checks",
     "claims",
     "cli",
     "hunt",
+    "kernels",
     "language",
     "numbers",
     "rules",
