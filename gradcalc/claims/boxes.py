@@ -38,10 +38,10 @@ class Box:
         return text if low <= float(text) <= high else repr(low)
 
 
-def surplus(names: Iterable[str], given: Iterable[str]) -> list[str]:
+def surplus(inputs: Iterable[str], names: Iterable[str]) -> list[str]:
     """A note on each name that has a value or bounds but is not an input."""
-    known = set(names)
-    return [f"{n} is given but not used" for n in given if n not in known]
+    known = set(inputs)
+    return [f"{name} is given but not used" for name in names if name not in known]
 
 
 def fitted(box: Box, held: Iterable[str], names: Sequence[str]) -> tuple[Box, list[str]]:

@@ -185,10 +185,9 @@ def _missing(inner: str, by: str) -> str:
 
 def _chain(by: str, samples: Sequence[Sample]) -> str | None:
     """A factor of the chain rule that is missing: the derivative of an inner expression."""
-    traces = [sample.result.steps.trace for sample in samples]
-    if any(sample.shape for sample in samples) or len(set(map(len, traces))) > 1:
+    if any(sample.shape for sample in samples) or not _ran_alike(samples):
         return None
-    trace = traces[0]
+    trace = samples[0].result.steps.trace
     missing = [t / c if c else math.nan for c, t in _float_pairs(samples)]
     tangents = [sample.result.steps.tangents.get(by, []) for sample in samples]
     for slot in _inner_slots(trace):
@@ -196,6 +195,11 @@ def _chain(by: str, samples: Sequence[Sample]) -> str | None:
         if len(factors) == len(missing) and all(map(_is_factor, missing, factors)):
             return _missing(to_text(formula(trace, slot)), by)
     return None
+
+
+def _ran_alike(samples: Sequence[Sample]) -> bool:
+    """Have the runs equally many instructions? Then a slot is the same expression in all."""
+    return len({len(sample.result.steps.trace) for sample in samples}) == 1
 
 
 def _inner_slots(trace: Trace) -> Iterator[int]:

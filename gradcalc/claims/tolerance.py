@@ -52,7 +52,7 @@ def big_number(x: Any) -> Any:
 
 
 def decimal(x: Any, digits: int) -> str:
-    """A big number as a decimal with so many significant digits."""
+    """A big number as a decimal with `digits` significant digits."""
     text = str(big_numbers(BIG_DIGITS).context.nstr(x, digits))
     return text.removesuffix(".0").removeprefix("+")
 

@@ -18,7 +18,7 @@ from gradcalc.trace.trace import Trace
 ROUNDED_ZERO = 1e-12  # what float64 may leave of a truth that is 0 without anything being wrong
 MAX_ELEMENTWISE = 40_000  # instructions of a run with arrays, taken apart into its elements
 CANCELLATION = 1e3  # by which an operand is larger than the difference
-MAX_SIDES = 3  # inputs of which the one-sided derivatives are told
+MAX_SIDES = 3  # inputs whose one-sided derivatives are listed
 
 
 def at_fault(result: Result) -> Span | None:

@@ -44,25 +44,26 @@ class Lines:
         It is taken out of what follows.
         """
         self._rest = self._read(max(self._block, 3)).removeprefix(BOM)
-        while True:
-            at = 0
-            while at < len(self._rest) and self._rest[at] in b"\r\n":
-                at += 1
-            if at < len(self._rest):
-                start = at
-                while found := self._rest.find(b"\n", at) + 1:
-                    if self._end(self._rest[start:found]) == found - start:
-                        head = self._rest[start:found]
-                        self.line += self._rest[:found].count(b"\n")
-                        self._rest = self._rest[found:]
-                        return head
-                    at = found
+        while not (end := self._head_end()):
             more = self._read(max(self._block, len(self._rest)))
             if not more:
                 head, self._rest = self._rest.lstrip(b"\r\n"), b""
                 return head
             self._rest += more
             self._refuse_longer(self._rest)
+        head = self._rest[:end].lstrip(b"\r\n")
+        self.line += self._rest[:end].count(b"\n")
+        self._rest = self._rest[end:]
+        return head
+
+    def _head_end(self) -> int:
+        """Where the first record that is not blank ends; 0 where it is not whole yet."""
+        start = len(self._rest) - len(self._rest.lstrip(b"\r\n"))
+        end = start
+        while end := self._rest.find(b"\n", end) + 1:
+            if self._end(self._rest[start:end]) == end - start:
+                return end
+        return 0
 
     def push(self, head: bytes) -> None:
         """Put the first record back: it is a row as well."""

@@ -121,7 +121,7 @@ class NpzReader(FileReader):
         return names
 
     def _length(self, shapes: Mapping[str, tuple[int, ...]]) -> int:
-        """The length that all arrays have; GradcalcError where they are no columns."""
+        """The length that all arrays have; GradcalcError where one is not a column."""
         for (name, shape), dtype in zip(shapes.items(), self._dtypes, strict=True):
             if len(shape) != 1 or dtype.names:
                 raise bad_file(
