@@ -105,11 +105,11 @@ def command(
             {"--claim": claim, "--at": points.at, "--over": points.over, "--record": suite.record},
             "the table of --against has the points and the results",
         )
-    tolerance = tolerances.tolerance()
     from gradcalc.answers.request import Options
     from gradcalc.claims.notation import claims_of
     from gradcalc.cli.point import read_at
 
+    tolerance = tolerances.tolerance()
     source, at = read_source(expr, file), read_at(points.at)
     if not (claim or against or suite.record):
         raise GradcalcError(

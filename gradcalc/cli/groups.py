@@ -26,9 +26,11 @@ def flattened(command: Callable[..., int]) -> Callable[..., int]:
             parameters.append(parameter)
 
     def flat(**values: Any) -> int:
-        for name, group in groups.items():
-            values[name] = group(**{field.name: values.pop(field.name) for field in fields(group)})
-        return command(**values)
+        grouped = {
+            name: group(**{field.name: values.pop(field.name) for field in fields(group)})
+            for name, group in groups.items()
+        }
+        return command(**values, **grouped)
 
     # What typer reads instead of the parameters of `flat`.
     flat.__dict__["__signature__"] = Signature(
