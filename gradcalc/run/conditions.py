@@ -7,7 +7,9 @@ from typing import Any
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
-from gradcalc.run.expressions import Code, Expressions, Scope, Test
+from gradcalc.rules.table import TABLE
+from gradcalc.run.calls import Calls
+from gradcalc.run.expressions import Code, Scope, Test
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Mask:
     slot: int
 
 
-class Conditions(Expressions):
+class Conditions(Calls):
     """Compiles conditions; a closure answers a bool, or the Mask of a condition of arrays."""
 
     def test(self, node: ast.Expr) -> Test:
@@ -73,8 +75,8 @@ class Conditions(Expressions):
             for op, code in zip(ops, codes[1:], strict=True):
                 right = code(scope)
                 if hasattr(values[left], "shape") or hasattr(values[right], "shape"):
-                    found = self.masked(op, left, right, span)
-                    mask = found if mask is None else self._both("mul", mask, found, span)
+                    holds = self.masked(op, left, right, span)
+                    mask = holds if mask is None else self._both("mul", mask, holds, span)
                 elif not self.compared(op, left, right, span):
                     return False
                 left = right
@@ -85,11 +87,9 @@ class Conditions(Expressions):
     def _not(self, negated: Test, span: Span) -> Test:
         def run(scope: Scope) -> Any:
             outcome = negated(scope)
-            return (
-                Mask(self.inverted(outcome.slot, span))
-                if isinstance(outcome, Mask)
-                else (not outcome)
-            )
+            if isinstance(outcome, Mask):
+                return Mask(self.inverted(outcome.slot, span))
+            return not outcome
 
         return run
 
@@ -115,8 +115,6 @@ class Conditions(Expressions):
         return run
 
     def _both(self, row: str, left: int, right: int, span: Span) -> int:
-        from gradcalc.rules.table import TABLE
-
         return self.record(TABLE[row], (left, right), span)
 
     def masked(self, op: str, left: int, right: int, span: Span) -> int:

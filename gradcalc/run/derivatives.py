@@ -17,13 +17,13 @@ from gradcalc.language import syntax as ast
 from gradcalc.modes.sweeps import forward
 from gradcalc.numbers.shapes import described
 from gradcalc.rules.table import TABLE
-from gradcalc.run.arrays import ArrayExpressions
+from gradcalc.run.array_calls import ArrayCalls
 from gradcalc.run.expressions import Code, Scope
 from gradcalc.run.failures import unknown_name
 from gradcalc.run.writer import Handles
 
 
-class DerivativeExpressions(ArrayExpressions):
+class DerivativeExpressions(ArrayCalls):
     """Compiles the forms that are no function of values."""
 
     def form(self, node: ast.Call) -> Code:
@@ -50,7 +50,7 @@ class DerivativeExpressions(ArrayExpressions):
         code, span = self.expression(node.arguments[0]), node.span
 
         def run(scope: Scope) -> int:
-            shape = self._shape(code(scope))
+            shape = self.shape(code(scope))
             if not shape:
                 raise GradcalcError(
                     "shape", "a number has no length", span, hint="len expects a vector or a matrix"
@@ -102,7 +102,7 @@ class DerivativeExpressions(ArrayExpressions):
                 trace.active[slot] = any(trace.active[a] for a in trace.arguments[slot])
 
     def _require(self, what: str, slot: int, span: Span, *ranks: int) -> tuple[int, ...]:
-        shape = self._shape(slot)
+        shape = self.shape(slot)
         if len(shape) not in ranks:
             words = " or a ".join(("number", "vector", "matrix")[r] for r in ranks)
             raise GradcalcError(
@@ -128,7 +128,7 @@ class DerivativeExpressions(ArrayExpressions):
         """Forward mode from the seed along a direction."""
         from gradcalc.modes.arrays import pushforward
 
-        n, shape = self.writer, self._shape(result)
+        n, shape = self.writer, self.shape(result)
         tangent = pushforward(self.trace, Handles(n), n, {seed: direction}, len(self.trace))[result]
         if tangent is None or n.shape(tangent) != shape:  # absent, or a unit
             tangent = n.broadcast(n.handle(self._slot_of(tangent)), (), shape)
@@ -146,20 +146,20 @@ class DerivativeExpressions(ArrayExpressions):
         found = None
         if reached[result]:
             found = pullback(trace, Handles(n), n, {result: direction}, seed, reached)[seed]
-        shape = self._shape(seed)
+        shape = self.shape(seed)
         if found is None or n.shape(found) != shape:
             found = n.broadcast(n.handle(self._slot_of(found)), (), shape)
         return n.slot(found)
 
     def _gradient(self, result: int, seed: int, span: Span) -> int:
         self._require("the expression in grad", result, span, 0)
-        if not self._shape(seed):
+        if not self.shape(seed):
             return self._by_number(result, seed, span)
         return self._pulled(result, seed, 1)
 
     def _directions(self, slot: int) -> Iterator[Any]:
         """The directions of the elements of a vector, one by one."""
-        n, (size,) = self.writer, self._shape(slot)
+        n, (size,) = self.writer, self.shape(slot)
         for k in range(size):
             yield n.place(n.number(Fraction(1)), (size,), (k,))
 
@@ -183,7 +183,7 @@ class DerivativeExpressions(ArrayExpressions):
         self._require("the expression in hess", result, span, 0)
         self._require("the variable of hess", seed, span, 0, 1)
         gradient = self._gradient(result, seed, span)
-        if not self._shape(seed):
+        if not self.shape(seed):
             return self._by_number(gradient, seed, span)
         n = self.writer
         rows = [self._pushed(gradient, seed, d) for d in self._directions(seed)]

@@ -10,17 +10,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Mapping
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.language import syntax as ast
-from gradcalc.language.suggest import nearest
 from gradcalc.numbers.system import COMPARISONS, CONSTANTS, Numbers
-from gradcalc.rules.compositions import COMPOSITIONS
 from gradcalc.rules.rule import Rule
-from gradcalc.rules.table import CALLABLE, INFIX, TABLE
+from gradcalc.rules.table import INFIX, TABLE
 from gradcalc.run.failures import outside, unknown_name
-from gradcalc.run.forms import SPECIAL_FORMS, functions, reduces
 from gradcalc.run.limits import Limits
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import Guard, Trace
@@ -35,13 +32,6 @@ class NotFollowedError(Exception):
     """What shaped the run is more than guards can tell."""
 
 
-class Defined(NamedTuple):
-    """A function of the text: how many arguments it takes, and what runs it on their slots."""
-
-    arity: int
-    call: Callable[[list[int], Span], int]
-
-
 class Expressions(ABC):
     """Compiles expressions of numbers."""
 
@@ -53,8 +43,6 @@ class Expressions(ABC):
         self.typed = typed
         self.limits = limits
         self.trace = Trace()
-        self.functions: dict[str, Defined] = {}  # by the definitions the run came by
-        self.defined: set[str] = set()  # the functions that the text defines anywhere
         self.read: set[str] = set()  # names that the text reads anywhere
         self.follows = False  # are guards to tell all that decides the run's course?
         self.varying: list[bool] = []  # of a run that is followed: does a slot depend on an input?
@@ -69,12 +57,8 @@ class Expressions(ABC):
         """Record the product of matrices; its slot."""
 
     @abstractmethod
-    def composition(self, node: ast.Call) -> Code:
-        """The closure of a call of a function of arrays."""
-
-    @abstractmethod
-    def form(self, node: ast.Call) -> Code:
-        """The closure of one of the forms `len`, `D`, `grad`, `jac` and `hess`."""
+    def call(self, node: ast.Call) -> Code:
+        """The closure of a call."""
 
     @abstractmethod
     def test(self, node: ast.Expr) -> Test:
@@ -102,7 +86,7 @@ class Expressions(ABC):
             case ast.Conditional(test, then, other):
                 return self.choice(test, self.expression(then), self.expression(other), node.span)
             case ast.Call():
-                return self._call(node)
+                return self.call(node)
             case ast.Compare() | ast.Logic() | ast.Not():
                 raise GradcalcError(
                     "condition-as-value",
@@ -228,114 +212,13 @@ class Expressions(ABC):
         active = any(trace.active[a] for a in arguments)
         return trace.append(row, arguments, span, value, active)
 
-    # calls --------------------------------------------------------------------------------
-
-    def _call(self, node: ast.Call) -> Code:
-        name, count, span = node.function, len(node.arguments), node.span
-        if name in self.defined:
-            codes = [self.expression(argument) for argument in node.arguments]
-            return lambda scope: self._definition(node).call([code(scope) for code in codes], span)
-        if name == "where":
-            self.expect(node, 3)
-            test, then, other = node.arguments
-            return self.choice(test, self.expression(then), self.expression(other), span)
-        if name == "detach":
-            self.expect(node, 1)
-            return self._detach(self.expression(node.arguments[0]), span)
-        if name in SPECIAL_FORMS:
-            self.expect(node, SPECIAL_FORMS[name].arity)
-            return self.form(node)
-        if name in COMPOSITIONS or reduces(name, count) or _has_axis(node):
-            return self.composition(node)
-        row = CALLABLE.get(name)
-        if row is None:
-            raise self._unknown_function(node)
-        return self._row(TABLE[row.variants.get(count, row.name)], node)
-
-    def _definition(self, node: ast.Call) -> Defined:
-        """The definition that the run came by last, if it takes as many arguments."""
-        function = self.functions.get(node.function)
-        if function is None:
-            raise GradcalcError(
-                "unknown-name",
-                f"{node.function} is called before it is defined",
-                node.name_span,
-                hint="define it first, outside of functions, branches and loops",
-            )
-        self.expect(node, function.arity)
-        return function
-
-    def _row(self, row: Rule, node: ast.Call) -> Code:
-        """A call of a row of the table."""
-        span, count = node.span, len(node.arguments)
-        codes = [self.expression(argument) for argument in node.arguments]
-        if row.folds and count > 2:
-            return self._folded(self.binary(row), codes, span)
-        left_out = max(0, row.arity - count)
-        given = row.defaults[len(row.defaults) - left_out :] if left_out else ()
-        codes += [self._default(exact, span) for exact in given]
-        if len(codes) != row.arity:
-            self.expect(node, row.arity)
-        if row.arity == 1:
-            return self.unary(row, codes[0], span)
-        return lambda scope: self.record(row, tuple([code(scope) for code in codes]), span)
-
-    def _default(self, exact: Fraction, span: Span) -> Code:
-        value = self.numbers.number(exact)
-        return lambda scope: self.trace.constant(exact, value, span)
-
-    @staticmethod
-    def _folded(record: Callable[[int, int, Span], int], codes: list[Code], span: Span) -> Code:
-        def run(scope: Scope) -> int:
-            slot = codes[0](scope)
-            for code in codes[1:]:
-                slot = record(slot, code(scope), span)
-            return slot
-
-        return run
-
-    def _detach(self, operand: Code, span: Span) -> Code:
-        """The value, as something that does not vary."""
-        return lambda scope: self.detached(operand(scope), span)
-
     def detached(self, slot: int, span: Span) -> int:
-        """Record a slot's value again, as something that does not vary."""
-        made = self.record(TABLE["identity"], (slot,), span)
-        self.trace.active[made] = False
-        return made
+        """Record a slot's value again, as something that does not vary; the new slot."""
+        constant = self.record(TABLE["identity"], (slot,), span)
+        self.trace.active[constant] = False
+        return constant
 
-    def expect(self, node: ast.Call, wanted: int) -> None:
-        """Raise where a call has another number of arguments."""
-        given = len(node.arguments)
-        if given != wanted:
-            row, form = CALLABLE.get(node.function), SPECIAL_FORMS.get(node.function)
-            parameters = ", ".join(row.parameters) if row else ", ".join("abcdefgh"[:wanted])
-            signature = form.signature if form else f"{node.function}({parameters})"
-            plural = "" if wanted == 1 else "s"
-            raise GradcalcError(
-                "arity",
-                f"{node.function} takes {wanted} argument{plural}, not {given}",
-                node.span,
-                hint=f"write {signature}",
-            )
-
-    def _unknown_function(self, node: ast.Call) -> GradcalcError:
-        if (node.function in self.trace.inputs or node.function in self.variables) and len(
-            node.arguments
-        ) == 1:
-            return GradcalcError(
-                "ambiguous-product",
-                f"'{node.function}' is a variable, not a function",
-                node.span,
-                hint=f"for a product, write {node.function}*(…)",
-            )
-        known = nearest(node.function, sorted(functions() | self.defined))
-        return GradcalcError(
-            "unknown-name",
-            f"unknown function '{node.function}'",
-            node.name_span,
-            hint=f"did you mean {known}?" if known else "run gradcalc functions for a list",
-        )
+    # what decides the run -------------------------------------------------------------------
 
     def compared(self, op: str, left: int, right: int, span: Span) -> bool:
         """Decide a comparison of two numbers and record its guard."""
@@ -369,10 +252,6 @@ class Expressions(ABC):
             raise NotFollowedError
         same = self.trace.constant(Fraction(float(value)), value, span)
         self.trace.guards.append(Guard("is", slot, same, True, span))
-
-
-def _has_axis(node: ast.Call) -> bool:
-    return any(isinstance(argument, ast.Keyword) for argument in node.arguments)
 
 
 def _as_float64(exact: Fraction) -> Fraction:

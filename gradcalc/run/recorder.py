@@ -19,8 +19,9 @@ from gradcalc.numbers.shapes import described, shape_of
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import with_arrays
 from gradcalc.rules.table import TABLE
+from gradcalc.run.calls import Defined
 from gradcalc.run.derivatives import DerivativeExpressions
-from gradcalc.run.expressions import Defined, Scope
+from gradcalc.run.expressions import Scope
 from gradcalc.run.forms import may_hold_arrays
 from gradcalc.run.limits import Limits
 from gradcalc.trace.trace import INPUT, Trace
@@ -118,7 +119,7 @@ class Recorder(DerivativeExpressions):
     def _fitted(self, slot: int, key: tuple[Any, ...], span: Span) -> int:
         """The value of a part, repeated to its shape."""
         wanted = tuple(len(range(*k)) for k in key if not isinstance(k, int))
-        shape = self._shape(slot)
+        shape = self.shape(slot)
         if shape == wanted:
             return slot
         fits = len(shape) <= len(wanted) and all(
@@ -196,7 +197,7 @@ class Recorder(DerivativeExpressions):
 
         def run(scope: Scope) -> int | None:
             whole = items(scope)
-            shape = self._shape(whole)
+            shape = self.shape(whole)
             if not shape:
                 raise GradcalcError(
                     "not-a-vector",
@@ -215,7 +216,7 @@ class Recorder(DerivativeExpressions):
         return run
 
     def _bound(self, slot: int, span: Span) -> int:
-        return self._integer(slot, span, "loop bound")
+        return self.integer(slot, span, "loop bound")
 
     def _function(self, node: ast.Function) -> Callable[[Scope], None]:
         body, name = self.block(node.body), node.name
