@@ -209,7 +209,7 @@ def test_in_extended_precision(source: str, monkeypatch: pytest.MonkeyPatch) -> 
     """What is too large to be proven element by element: the same numbers, as many digits."""
     at = {name: x for name, x in points(7).items() if name in source}
     proven = evaluate(source, at)
-    monkeypatch.setattr("gradcalc.answers.elementwise.UNFOLDED", 0)
+    monkeypatch.setattr("gradcalc.answers.elementwise.MAX_UNFOLDED_INSTRUCTIONS", 0)
     found = evaluate(source, at)
     assert found.checks.method == "extended"
     assert found.checks.modes is True
@@ -223,7 +223,7 @@ def test_in_extended_precision(source: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_conditions_of_elements_have_no_kink(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where neither side of an `or` holds, two zeros are compared, and nothing varies."""
-    monkeypatch.setattr("gradcalc.answers.elementwise.UNFOLDED", 0)
+    monkeypatch.setattr("gradcalc.answers.elementwise.MAX_UNFOLDED_INSTRUCTIONS", 0)
     found = evaluate("sum(where(v < 1 or v > 3, v^2, v))", {"v": [0.5, 2, 4]})
     assert found.status == "smooth"
     assert found.gradient["v"].tolist() == [1, 1, 8]
@@ -672,6 +672,6 @@ def test_broadcasting(shapes: Any, op: str, seed: int) -> None:
 
 @pytest.mark.parametrize("source", ["sum(v, foo=1)", "sum(v, dim=0)"])
 def test_no_function_has_an_argument_of_another_name(source: str) -> None:
-    with pytest.raises(GradcalcError, match="no function has an argument called") as caught:
+    with pytest.raises(GradcalcError, match="is not a named argument") as caught:
         evaluate(source, {"v": [1, 2]})
     assert caught.value.code == "unknown-argument"
