@@ -6,7 +6,7 @@ import math
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.modes.sweeps import partial_at
@@ -19,13 +19,10 @@ if TYPE_CHECKING:
 
 
 def hidden_pole(trace: Trace, truth: Reference) -> int | None:
-    """The first step whose value only grows with the precision, where float64 has a number."""
-    context: Any = truth.numbers.context
-    huge = context.mpf(10) ** (context.dps * 3 // 4)
-    for slot in range(len(trace)):
-        if abs(truth.values[slot]) > huge and abs(truth.before[slot]) * 10 < abs(
-            truth.values[slot]
-        ):
+    """The first step that is infinite in truth, where float64 has a number."""
+    isinf = truth.numbers.context.isinf
+    for slot, value in enumerate(truth.values):
+        if isinf(value) and math.isfinite(trace.values[slot]):
             return slot
     return None
 

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gradcalc.checks.checks import Checks
-from gradcalc.checks.reference import LAST_DIGITS, Reference, correct_digits, replayed, same, ulps
+from gradcalc.checks.reference import (
+    MAX_DIGITS,
+    Reference,
+    Replay,
+    confirms,
+    correct_digits,
+    replayed,
+    ulps,
+)
 from gradcalc.run.point import Point
 from gradcalc.trace.trace import Trace
 
@@ -89,16 +97,17 @@ def _with_sympy(
     """sympy's derivative may cancel where ours does not: it gets more digits until it agrees."""
     from gradcalc.checks.symbolic import NotEvaluatedError, SymbolicGradient
 
-    replay, method = truth, "none"
+    replay: Reference | Replay = truth
+    method = "none"
     try:
         derive = SymbolicGradient(trace, wrt)
         method = derive.method
         while True:
             derivatives = derive(replay.values, replay.numbers)
-            agree = all(same(derivatives[name], gradient[name], truth.numbers) for name in wrt)
-            if agree or 2 * replay.digits > LAST_DIGITS:
+            agree = all(confirms(derivatives[name], gradient[name], replay.numbers) for name in wrt)
+            if agree or 2 * replay.digits > MAX_DIGITS:
                 break
-            replay = replayed(trace, point, wrt, 2 * replay.digits)
+            replay = replayed(trace, point, 2 * replay.digits)
         if not agree and not derive.exact:
             raise NotEvaluatedError(f"its terms cancel all of {replay.digits} digits")
     except (NotEvaluatedError, ValueError, ArithmeticError) as error:

@@ -1,42 +1,65 @@
-"""The reference: the trace replayed with big numbers until its digits no longer change."""
+"""The reference: the trace replayed in big numbers that carry a bound of their own error.
+
+The bound chooses the precision, and digits are counted against it: two replays that agree prove
+nothing, for both may have absorbed the same term. A number is 0 because the bound says so at the
+last precision, never because it is small.
+"""
 
 from __future__ import annotations
 
 import math
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from fractions import Fraction
 from random import Random
 from typing import Any
 
 from gradcalc.modes.sweeps import forward, reverse
+from gradcalc.numbers.midrad import MidRad, UndecidedError
 from gradcalc.numbers.system import Numbers
-from gradcalc.rules.systems import big_numbers
+from gradcalc.rules.systems import big_numbers, midrad_numbers
 from gradcalc.run.point import Point
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace
+from gradcalc.trace.walk import kinked
 
-FIRST_DIGITS, LAST_DIGITS = 50, 3200  # of the first replay and of the last
-MAX_FORWARD_WORK = 200_000  # instructions times inputs; above, forward mode takes directions
+FIRST_DIGITS = 50
+# Instructions of a trace, and the digits of its last replay: what is 0 in so many digits is 0.
+LAST_DIGITS = ((300, 3200), (1_000, 1600), (5_000, 800), (sys.maxsize, 400))
+MAX_DIGITS = 3200
+STEP_DIGITS = 50  # precisions are multiples of it, so that number systems are used again
+MARGIN_DIGITS = 5
+RIGHT_DIGITS = 36  # that every number of the reference has, unless more are asked for
+MAX_FORWARD_WORK = 200_000  # instructions times inputs, past which forward mode takes directions
 COMPARED_DIRECTIONS = 3
-STABLE_DIGITS = 36  # in which two replays must agree, or six more than are wanted
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reference:
-    """Value and gradient to `digits` digits, by both modes, from the exact inputs.
-
-    `settled` is False where the digits never came to rest; what only grew with the precision has
-    become nan: a pole that rounding hides.
-    """
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The value of each slot in plain big numbers of so many digits."""
 
     numbers: Numbers
     digits: int
     values: list[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """Value and gradient from the exact inputs, by both modes, in numbers of `digits` digits.
+
+    Each is right to the digits that were asked for, by the bound of its rounding, or exactly 0 (or
+    another integer) where the last precision leaves nothing else. `settled` is False where the
+    last precision was not enough: such numbers are nan.
+    """
+
+    numbers: Numbers  # the system of the big numbers below
+    digits: int
+    values: list[Any]
+    bounds: list[MidRad]  # the same with their bounds; none where they could not be found
     value: Any
     forward: dict[str, Any]
     reverse: dict[str, Any]
-    before: list[Any]  # the values of the replay at half as many digits
     # Of many inputs, slopes along random directions: by forward mode, and by the reverse gradient.
     slopes: tuple[tuple[Any, Any], ...] = ()
     settled: bool = True
@@ -49,14 +72,18 @@ class Reference:
 
     def still(self, slot: int) -> Any:
         """The value of a slot, but 0 where it is only what rounding left of one."""
-        return _still(self.before[slot], self.values[slot])
+        if self.bounds and self.bounds[slot].may_be_zero:
+            return 0
+        return self.values[slot]
 
     def difference(self, left: int, right: int) -> Any:
         """How two slots differ, 0 where only rounding keeps them apart."""
-        before, now = self.before, self.values
-        if now[left] == now[right]:
+        if self.values[left] == self.values[right]:
             return 0
-        return _still(before[left] - before[right], now[left] - now[right])
+        difference = self.values[left] - self.values[right]
+        if self.bounds and (self.bounds[left] - self.bounds[right]).may_be_zero:
+            return 0
+        return difference
 
     @property
     def all(self) -> tuple[Any, ...]:
@@ -65,116 +92,147 @@ class Reference:
 
 
 def reference(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int = 30) -> Reference:
-    """Replay at 50 digits, 100, … until two replays agree within the digits to be shown.
+    """Replay with as many digits as the bound of its rounding asks for.
 
+    The value, each derivative, each comparison and each kink must be decided. What stays open is
+    tried again with rational numbers kept exactly, then with more digits.
     ValueError, ArithmeticError where the replay has no real value.
     """
-    wanted = max(STABLE_DIGITS, digits + 6)
-    working = max(FIRST_DIGITS, digits + 20)
-    history = [replayed(trace, point, wrt, working)]
+    wanted = max(RIGHT_DIGITS, digits + 6)
+    working = _stepped(max(FIRST_DIGITS, digits + 20))
+    last = max(next(most for size, most in LAST_DIGITS if len(trace) <= size), 4 * digits)
+    rational = False
     while True:
-        working *= 2
-        history.append(replayed(trace, point, wrt, working, history[-1].values))
-        most = working >= max(LAST_DIGITS, 4 * digits)
-        if _settled(history, wanted):
-            found = _cleaned(history[-2], history[-1])
-            # What cancels exactly at two precisions is at rest too: only more digits show it.
-            if found.modes_agree or most:
-                return found
-        elif most:
-            return _unsettled(history[-1])
+        final = working >= last
+        try:
+            attempt = _Attempt(trace, point, wrt, working, rational or final, final)
+            missing = attempt.missing_digits(wanted)
+        except UndecidedError:
+            attempt, missing = None, None
+        if attempt is not None and (missing == 0 or final):
+            return attempt.reference()
+        if final:
+            return _unsettled(trace, point, wrt, working)
+        if missing is None and not rational:
+            rational = True
+            continue
+        more = 4 * working if missing is None else working + missing + MARGIN_DIGITS
+        working = min(last, _stepped(more))
 
 
-def replayed(
-    trace: Trace, point: Point, wrt: tuple[str, ...], digits: int, before: list[Any] | None = None
-) -> Reference:
-    """One replay, and both sweeps over it, at `digits` digits; `before` is the replay before."""
+def _stepped(digits: int) -> int:
+    return -(-digits // STEP_DIGITS) * STEP_DIGITS
+
+
+class _Attempt:
+    """One replay and both sweeps over it, in midpoint-radius numbers of so many digits.
+
+    UndecidedError where what happens depends on digits that are not there.
+    """
+
+    def __init__(
+        self,
+        trace: Trace,
+        point: Point,
+        wrt: tuple[str, ...],
+        digits: int,
+        rational: bool,
+        final: bool,
+    ) -> None:
+        self.trace = trace
+        self.digits = digits
+        self.numbers = numbers = midrad_numbers(digits, rational=rational, final=final)
+        self.context = numbers.context
+        self.values = values = replay(trace, numbers, point.numbers(numbers))
+        self._decide()
+        self.nan = numbers.number(Fraction(0)) + self.context.nan
+        back = reverse(trace, values, numbers, self.nan)
+        slots = {name: trace.inputs[name] for name in wrt}
+        self.reverse = {name: self._derivative(back[slot]) for name, slot in slots.items()}
+        self.forward: dict[str, MidRad] = {}
+        self.slopes: list[tuple[MidRad, MidRad]] = []
+        if len(wrt) * len(trace) <= MAX_FORWARD_WORK:
+            self.forward = {name: self._ahead({slot: 1}) for name, slot in slots.items()}
+        else:
+            self.slopes = [self._slopes(slots, which) for which in range(COMPARED_DIRECTIONS)]
+
+    def _decide(self) -> None:
+        """Compare what the run compared, and ask each kink: UndecidedError where that is open."""
+        for guard in self.trace.guards:
+            self.values[guard.left] == self.values[guard.right]  # noqa: B015
+        for slot in kinked(self.trace):
+            kink = self.trace.rules[slot].kink
+            if kink is not None:
+                kink(*[self.values[a] for a in self.trace.arguments[slot]])
+
+    def _derivative(self, number: Any) -> MidRad:
+        """A tangent or cotangent; an absent one is 0."""
+        zero: MidRad = self.numbers.number(Fraction(0))
+        return zero if number is None else zero + number
+
+    def _ahead(self, seeds: Mapping[int, Any]) -> MidRad:
+        tangents = forward(self.trace, self.values, self.numbers, seeds, self.nan)
+        return self._derivative(tangents[self.trace.result])
+
+    def _slopes(self, slots: Mapping[str, int], seed: int) -> tuple[MidRad, MidRad]:
+        """The slope along a random direction, by forward mode and by the reverse gradient."""
+        random = Random(seed)
+        direction = {name: random.choice((-3, -2, -1, 1, 2, 3)) for name in slots}
+        ahead = self._ahead({slots[name]: d for name, d in direction.items()})
+        terms = (self.reverse[name] * d for name, d in direction.items())
+        return ahead, sum(terms, self._derivative(None))
+
+    def _results(self) -> list[MidRad]:
+        slopes = [slope for pair in self.slopes for slope in pair]
+        value = self.values[self.trace.result]
+        return [value, *self.forward.values(), *self.reverse.values(), *slopes]
+
+    def missing_digits(self, wanted: int) -> int | None:
+        """By how many digits the worst result falls short of the wanted ones; None: not known."""
+        counts = [number.right_digits for number in self._results()]
+        if any(count is None for count in counts):
+            return None
+        return max(0, *(wanted - min(wanted, count) for count in counts if count is not None))
+
+    def reference(self) -> Reference:
+        """The midpoints; nan where the bound leaves no digit."""
+        settled = all(number.right_digits is not None for number in self._results())
+
+        def midpoint(number: MidRad) -> Any:
+            return self.context.nan if number.right_digits is None else number.mid
+
+        return Reference(
+            big_numbers(self.digits),
+            self.digits,
+            [number.mid for number in self.values],
+            self.values,
+            midpoint(self.values[self.trace.result]),
+            {name: midpoint(number) for name, number in self.forward.items()},
+            {name: midpoint(number) for name, number in self.reverse.items()},
+            tuple((midpoint(a), midpoint(b)) for a, b in self.slopes),
+            settled,
+        )
+
+
+def _unsettled(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int) -> Reference:
+    """What even the last precision does not decide has no number."""
+    plain = replayed(trace, point, digits)
+    nan = plain.numbers.context.nan
+    unknown = dict.fromkeys(wrt, nan)
+    return Reference(plain.numbers, digits, plain.values, [], nan, unknown, unknown, settled=False)
+
+
+def replayed(trace: Trace, point: Point, digits: int) -> Replay:
+    """The trace in plain big numbers; ValueError, ArithmeticError where it has no real value."""
     numbers = big_numbers(digits)
-    context = numbers.context
-    values = replay(trace, numbers, point.numbers(numbers))
-    back = reverse(trace, values, numbers, context.nan)
-    zero = context.mpf(0)
-
-    def ahead(seeds: Mapping[int, Any]) -> Any:
-        tangent = forward(trace, values, numbers, seeds, context.nan)[trace.result]
-        return zero if tangent is None else zero + tangent
-
-    slots = {name: trace.inputs[name] for name in wrt}
-    gradient = {n: zero if back[slot] is None else zero + back[slot] for n, slot in slots.items()}
-    tangents, slopes = {}, []
-    if len(wrt) * len(trace) <= MAX_FORWARD_WORK:
-        tangents = {name: ahead({slot: 1}) for name, slot in slots.items()}
-    else:
-        for which in range(COMPARED_DIRECTIONS):
-            random = Random(which)
-            direction = {name: random.choice((-3, -2, -1, 1, 2, 3)) for name in wrt}
-            slope = sum((gradient[name] * d for name, d in direction.items()), zero)
-            slopes.append((ahead({slots[n]: d for n, d in direction.items()}), slope))
-    value = values[trace.result]
-    return Reference(
-        numbers, digits, values, value, tangents, gradient, before or values, tuple(slopes)
-    )
-
-
-def _still(before: Any, now: Any) -> Any:
-    """0 where a number changes as the precision doubles: then it is only rounding."""
-    return 0 if abs(now - before) > abs(now) * 1e-10 else now
-
-
-def _settled(history: list[Reference], wanted: int) -> bool:
-    rows = [found.all for found in history]
-    return all(_is_at_rest([row[k] for row in rows], wanted, history) for k in range(len(rows[0])))
-
-
-def _cleaned(before: Reference, last: Reference) -> Reference:
-    """What rounding left of a zero becomes 0; a small number that does not change is kept."""
-    context = last.numbers.context
-
-    def clean(earlier: Any, now: Any) -> Any:
-        noise = is_noise(now, last.digits, context) and _still(earlier, now) == 0
-        return context.mpf(0) if noise else now
-
-    return replace(
-        last,
-        value=clean(before.value, last.value),
-        forward={name: clean(before.forward[name], n) for name, n in last.forward.items()},
-        reverse={name: clean(before.reverse[name], n) for name, n in last.reverse.items()},
-    )
-
-
-def _unsettled(last: Reference) -> Reference:
-    """What only grew with the precision becomes nan."""
-    context = last.numbers.context
-    huge = context.mpf(10) ** (last.digits * 3 // 4)
-
-    def bounded(number: Any) -> Any:
-        return context.nan if abs(number) > huge else number
-
-    return replace(
-        last,
-        value=bounded(last.value),
-        forward={name: bounded(n) for name, n in last.forward.items()},
-        reverse={name: bounded(n) for name, n in last.reverse.items()},
-        settled=any(abs(number) > huge for number in last.all),
-    )
-
-
-def _is_at_rest(seen: list[Any], wanted: int, history: list[Reference]) -> bool:
-    """Has this number come to rest, or is it a zero that only rounding kept from being one?"""
-    context = history[-1].numbers.context
-    before, now = seen[-2], seen[-1]
-    if not (context.isfinite(now) and context.isfinite(before)):
-        return True
-    if now != 0 and abs(now - before) <= abs(now) * context.mpf(10) ** -wanted:
-        return True
-    return len(seen) >= 4 and is_noise(now, history[-1].digits, context)
+    return Replay(numbers, digits, replay(trace, numbers, point.numbers(numbers)))
 
 
 def is_noise(number: Any, digits: int, context: Any) -> bool:
-    """Is this what is left of a zero after rounding at `digits` digits?
+    """Is this what is left of a zero after rounding at so many digits?
 
-    A number that is not zero keeps its size as the precision grows; what rounding leaves of a zero
-    shrinks with it, below 10^-(¾ of the digits). Asked from 400 digits on only.
+    For numbers without a bound (sympy's): what rounding leaves of a zero shrinks with the
+    precision, below 10^-(¾ of the digits). Asked from 400 digits on only.
     """
     return digits >= 400 and abs(number) < context.mpf(10) ** -(digits * 3 // 4)
 
@@ -186,9 +244,13 @@ def same(a: Any, b: Any, numbers: Numbers) -> bool:
         return bool(context.isnan(a) and context.isnan(b))
     if a == b:
         return True
-    scale = max(abs(a), abs(b))
-    return bool(abs(a - b) <= scale * context.mpf(10) ** -30) or is_noise(
-        scale, context.dps, context
+    return bool(abs(a - b) <= max(abs(a), abs(b)) * context.mpf(10) ** -30)
+
+
+def confirms(other: Any, truth: Any, numbers: Numbers) -> bool:
+    """Is a number without a bound, sympy's, the true one, or the noise that it leaves of a 0?"""
+    return same(other, truth, numbers) or (
+        truth == 0 and is_noise(other, numbers.context.dps, numbers.context)
     )
 
 

@@ -29,6 +29,8 @@ class Rule:
     mpmath context, `symbolic(s, *exprs)` in sympy; either may be left out where
     `formula(n, *numbers)` says it in terms of other rows, or where mpmath (sympy) has a function
     of the same name; `sympy` is that name where sympy spells it another way.
+    `ball(n, *numbers)` says it in terms of other rows for numbers that carry a bound of their
+    error, where the big kernel absorbs (1 + exp(-700) is 1), cancels, or rounds an argument.
 
     **Derivatives.** A partial that is None in `partials` is not known: asking for it is an error.
 
@@ -64,6 +66,7 @@ class Rule:
     scipy: str = ""
     formula: Kernel | None = None
     big: Kernel | None = None
+    ball: Kernel | None = None
     symbolic: Kernel | None = None
     sympy: str = ""
     # How a text calls it.

@@ -17,12 +17,13 @@ from fractions import Fraction
 from functools import cache, partial
 from typing import Any
 
-from gradcalc.numbers import big, machine, symbolic
+from gradcalc.numbers import big, machine, midrad, symbolic
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import ARRAY, SCALAR
 
 ROUNDING_DIGITS = 30  # decimal, of big values that are rounded to float64 or longdouble
+PARTIAL_DIGITS = 15  # of the partials that say how an error grows: its size is enough
 
 
 @cache
@@ -60,6 +61,44 @@ def big_numbers(digits: int) -> Numbers:
         real = row.kind == "arithmetic" and row.operator != "^"
         numbers.__dict__[name] = kernel if real else big.real(ctx, kernel)
     return numbers
+
+
+@cache
+def midrad_numbers(digits: int, *, rational: bool = False, final: bool = False) -> Numbers:
+    """Big numbers of so many digits, each with a bound of its rounding.
+
+    A row is its column `ball`, or its formula, in the arithmetic of these numbers; else its kernel
+    of big numbers, which is right to a few units in the last place, and its own partials say what
+    the errors of its operands come to.
+    """
+    big, rough = big_numbers(digits), big_numbers(PARTIAL_DIGITS)
+    bounds = midrad.MidRads(big.context, rational=rational, final=final)
+    numbers = Numbers("midrad", bounds.rational, _midrad_constant(bounds, big), {})
+    numbers.context, numbers.__dict__["bounds"] = big.context, bounds
+    for name, row in SCALAR.items():
+        composed = row.ball or row.formula
+        if composed is not None:
+            numbers.__dict__[name] = partial(composed, numbers)
+        else:
+            steps = None if row.kind == "piecewise" else _rough_partials(row, rough)
+            numbers.__dict__[name] = bounds.lifted(
+                getattr(big, name), steps, rounds=row.kind != "piecewise"
+            )
+    numbers.__dict__["div"] = bounds.divide
+    return numbers
+
+
+def _midrad_constant(bounds: midrad.MidRads, big: Numbers) -> Callable[[str], Any]:
+    return lambda name: bounds.rounded(big.constant(name))
+
+
+def _rough_partials(row: Rule, rough: Numbers) -> list[Callable[..., Any] | None]:
+    """A row's partials in a few digits, of big numbers of any precision.
+
+    Only the functions are evaluated roughly. The numbers go in as they are: close to a pole, a
+    number rounded to a few digits is another place.
+    """
+    return [None if rule is None else partial(rule, rough) for rule in row.partials]
 
 
 @cache

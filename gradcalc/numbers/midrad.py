@@ -1,0 +1,482 @@
+"""Midpoint and radius: a big number beside a bound of the rounding that went into it.
+
+A number stands for all reals within `rad` of `mid`. Each operation adds what it rounds away itself
+to what its operands bring along, to first order |∂f|·rad (running error analysis: Higham, Accuracy
+and Stability of Numerical Algorithms, 3.3). Sums, products and quotients of exact numbers that
+come out exactly stay exact: their radius is 0. Where an operand is so uncertain that the first
+order says nothing, the function is asked at both ends; where one end leaves its domain the result
+is undecided, and more digits are needed.
+
+At the last precision a number that may be 0, or an integer, is concluded to be it.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+Raw = tuple[int, int, int, int]  # mpmath's own form of a number: sign, mantissa, exponent, bits
+
+MANY_DIGITS = 1_000_000  # of an exact number
+RATIONAL_BITS = 400  # of numerator and denominator of a rational number that is kept
+DIGITS_OF_A_BIT = 0.30103
+RADIUS_BITS = 30  # that radii are kept in, always rounded up
+SLACK_BITS = 10  # functions of mpmath are trusted to 1000 units in the last place
+CLEAR_BITS = 12  # a radius this much smaller than its number: the first order says it all
+
+
+class UndecidedError(ArithmeticError):
+    """The radius of an operand leaves open what comes out: it takes more digits to tell."""
+
+
+class MidRad:
+    """A real number within `rad` of `mid`, both big numbers of the system it belongs to."""
+
+    __slots__ = ("exact", "mid", "rad", "system")
+
+    def __init__(self, system: MidRads, mid: Any, rad: Raw, exact: Fraction | None = None) -> None:
+        self.system = system
+        self.mid = mid
+        self.rad = rad
+        self.exact = exact
+
+    def __add__(self, other: Any) -> MidRad:
+        return self.system.add(self, other)
+
+    def __sub__(self, other: Any) -> MidRad:
+        return self.system.subtract(self, other)
+
+    def __mul__(self, other: Any) -> MidRad:
+        return self.system.multiply(self, other)
+
+    def __truediv__(self, other: Any) -> MidRad:
+        return self.system.divide(self, other)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __rsub__(self, other: Any) -> MidRad:
+        return self.system.subtract(other, self)
+
+    def __rtruediv__(self, other: Any) -> MidRad:
+        return self.system.divide(other, self)
+
+    def __neg__(self) -> MidRad:
+        exact = None if self.exact is None else -self.exact
+        return MidRad(self.system, -self.mid, self.rad, exact)
+
+    def __pos__(self) -> MidRad:
+        return self
+
+    def __abs__(self) -> MidRad:
+        exact = None if self.exact is None else abs(self.exact)
+        return MidRad(self.system, abs(self.mid), self.rad, exact)
+
+    def __mod__(self, other: Any) -> MidRad:
+        return self.system.remainder(self, other)
+
+    # A comparison that the radii leave open is no outcome: more digits will tell.
+    def __lt__(self, other: Any) -> bool:
+        return self.system.compare(self, other) < 0
+
+    def __le__(self, other: Any) -> bool:
+        return self.system.compare(self, other) <= 0
+
+    def __gt__(self, other: Any) -> bool:
+        return self.system.compare(self, other) > 0
+
+    def __ge__(self, other: Any) -> bool:
+        return self.system.compare(self, other) >= 0
+
+    def __eq__(self, other: object) -> bool:
+        return self.system.compare(self, other) == 0
+
+    def __ne__(self, other: object) -> bool:
+        return self.system.compare(self, other) != 0
+
+    def __hash__(self) -> int:
+        return hash(self.mid)
+
+    def __bool__(self) -> bool:
+        return self.system.compare(self, 0) != 0
+
+    def __float__(self) -> float:
+        return float(self.mid)
+
+    def __int__(self) -> int:
+        return int(self.mid)
+
+    def __repr__(self) -> str:
+        return f"{self.mid} ± {self.system.context.nstr(self.radius, 3)}"
+
+    @property
+    def radius(self) -> Any:
+        """The radius as a big number."""
+        return self.system.context.make_mpf(self.rad)
+
+    @property
+    def may_be_zero(self) -> bool:
+        """Is 0 among the numbers that it stands for?"""
+        if self.rad == self.system.zero or self.exact:
+            return not self.mid
+        return bool(abs(self.mid) <= self.radius)
+
+    @property
+    def right_digits(self) -> int | None:
+        """How many decimal digits the radius leaves; None where it leaves not even the sign."""
+        if self.rad == self.system.zero:
+            return MANY_DIGITS
+        bits = _magnitude(self.mid._mpf_) - _magnitude(self.rad) - 1
+        return None if bits <= 0 else int(bits * DIGITS_OF_A_BIT)
+
+
+class MidRads:
+    """The arithmetic of midpoint-radius numbers over a context of mpmath.
+
+    With `rational`, what sums, products and quotients make of rational numbers is kept exactly for
+    as long as it is short, so that 0.1 + 0.2 is 0.3. `final` says that this is the last precision:
+    what may be an integer is concluded to be it.
+    """
+
+    def __init__(self, context: Any, *, rational: bool = False, final: bool = False) -> None:
+        from mpmath import libmp
+
+        self.context = context
+        self.keeps_rational = rational
+        self.final = final
+        self.prec: int = context.prec
+        self.libmp = libmp
+        self.zero: Raw = libmp.fzero
+        self.infinite: Raw = libmp.finf
+
+    # radii ------------------------------------------------------------------------------------
+
+    def plus(self, *radii: Raw) -> Raw:
+        """The sum of radii, rounded up."""
+        total = self.zero
+        for rad in radii:
+            if rad != self.zero:
+                total = self.libmp.mpf_add(total, rad, RADIUS_BITS, "u")
+        return total
+
+    def times(self, size: Raw, rad: Raw) -> Raw:
+        """|size|·rad, rounded up; 0 where the radius is 0, whatever the size."""
+        if self.zero in (rad, size):
+            return self.zero
+        return self.libmp.mpf_mul(self.libmp.mpf_abs(size), rad, RADIUS_BITS, "u")  # type: ignore[no-any-return]
+
+    def rounding(self, mid: Any, slack: int = 0) -> Raw:
+        """2^slack units in the last place of a number; nothing of 0 and of infinities."""
+        _, mantissa, exponent, bits = mid._mpf_
+        return (0, 1, exponent + bits - self.prec + slack, 1) if mantissa else self.zero
+
+    def clear(self, number: MidRad) -> bool:
+        """Is the radius far smaller than the number?"""
+        return _magnitude(number.rad) < _magnitude(number.mid._mpf_) - CLEAR_BITS
+
+    # numbers ----------------------------------------------------------------------------------
+
+    def exact(self, number: Any) -> MidRad:
+        """A number without error: an int, or a number of the context as it is."""
+        return MidRad(self, self.context.mpf(number), self.zero)
+
+    def rational(self, exact: Fraction | int) -> MidRad:
+        """A fraction, rounded to the precision."""
+        below = self.context.convert(exact.denominator)
+        mid = self.context.convert(exact.numerator) / below
+        if self.libmp.mpf_mul(mid._mpf_, below._mpf_) == self.libmp.from_int(exact.numerator):
+            return MidRad(self, mid, self.zero)
+        known = Fraction(exact) if self.keeps_rational else None
+        return MidRad(self, mid, self.rounding(mid), known)
+
+    def rounded(self, mid: Any) -> MidRad:
+        """A number that was rounded once."""
+        return MidRad(self, mid, self.rounding(mid))
+
+    def number(self, other: Any) -> MidRad:
+        """An operand as such a number."""
+        if isinstance(other, MidRad):
+            return other
+        return self.rational(other) if isinstance(other, Fraction) else self.exact(other)
+
+    def fraction(self, number: MidRad) -> Fraction | None:
+        """The rational number that it is, where that is known and short."""
+        if number.exact is not None or number.rad != self.zero:
+            return number.exact
+        sign, mantissa, exponent, bits = number.mid._mpf_
+        if bits + abs(exponent) > RATIONAL_BITS or (not mantissa and exponent):
+            return None
+        whole = -mantissa if sign else mantissa
+        power = 1 << abs(exponent)
+        return Fraction(whole * power) if exponent >= 0 else Fraction(whole, power)
+
+    def kept(
+        self, operation: Callable[[Fraction, Fraction], Fraction], a: MidRad, b: MidRad
+    ) -> MidRad | None:
+        """An operation on rational numbers as one; None where they are not, or it is long."""
+        if not self.keeps_rational:
+            return None
+        if a.rad == self.zero == b.rad and operation is not operator.truediv:
+            return None  # exact as it is
+        x, y = self.fraction(a), self.fraction(b)
+        if x is None or y is None:
+            return None
+        exact = operation(x, y)
+        if exact.numerator.bit_length() + exact.denominator.bit_length() > RATIONAL_BITS:
+            return None
+        return self.rational(exact)
+
+    def made(self, mid: Any, rad: Raw) -> MidRad:
+        """A result; at the last precision what may be an integer is concluded to be it."""
+        if self.final and rad != self.zero:
+            return self._concluded(mid, rad)
+        return MidRad(self, mid, rad)
+
+    def _concluded(self, mid: Any, rad: Raw) -> MidRad:
+        context = self.context
+        if _magnitude(rad) < -self.prec // 2 and context.isfinite(mid):
+            whole = context.nint(mid)
+            if abs(mid - whole) <= context.make_mpf(rad):
+                return MidRad(self, whole, self.zero)
+        return MidRad(self, mid, rad)
+
+    def compare(self, left: Any, right: Any) -> float:
+        """-1, 0 or 1 as a number is less than another, equal to it or greater; what is not a
+        number compares to none, and gives itself.
+
+        UndecidedError where the radii leave it open.
+        """
+        left, right = self.number(left), self.number(right)
+        if left.exact is not None and right.exact is not None:
+            return float((left.exact > right.exact) - (left.exact < right.exact))
+        difference = left.mid - right.mid
+        if not self.context.isfinite(difference):
+            same = left.mid == right.mid
+            return 0 if same else float(self.context.sign(difference))
+        uncertain = left.rad != self.zero or right.rad != self.zero
+        if uncertain and abs(difference) <= (radius := left.radius + right.radius):
+            size = _magnitude((abs(left.mid) + abs(right.mid))._mpf_)
+            if self.final and _magnitude(radius._mpf_) < size - self.prec // 2:
+                return 0.0
+            raise UndecidedError("two numbers that may be equal")
+        return float(self.context.sign(difference))
+
+    # arithmetic -------------------------------------------------------------------------------
+
+    def add(self, a: Any, b: Any) -> MidRad:
+        """The sum."""
+        a, b = self.number(a), self.number(b)
+        return self._kept_or_sum(operator.add, a, b, self.libmp.mpf_add)
+
+    def subtract(self, a: Any, b: Any) -> MidRad:
+        """The difference."""
+        a, b = self.number(a), self.number(b)
+        return self._kept_or_sum(operator.sub, a, b, self.libmp.mpf_sub)
+
+    def _kept_or_sum(
+        self,
+        exact: Callable[[Fraction, Fraction], Fraction],
+        a: MidRad,
+        b: MidRad,
+        operation: Callable[..., Raw],
+    ) -> MidRad:
+        kept = self.kept(exact, a, b)
+        return self._sum(a, b, operation) if kept is None else kept
+
+    def _sum(self, a: MidRad, b: MidRad, operation: Callable[..., Raw]) -> MidRad:
+        x, y = a.mid._mpf_, b.mid._mpf_
+        mid = self.context.make_mpf(operation(x, y, self.prec, "n"))
+        if a.rad == self.zero == b.rad:
+            if not x[1] or not y[1] or _span(x, y) <= self.prec:
+                return MidRad(self, mid, self.zero)
+            return self.made(mid, self.rounding(mid))
+        return self.made(mid, self.plus(a.rad, b.rad, self.rounding(mid)))
+
+    def multiply(self, a: Any, b: Any) -> MidRad:
+        """The product."""
+        a, b = self.number(a), self.number(b)
+        if (kept := self.kept(operator.mul, a, b)) is not None:
+            return kept
+        x, y = a.mid._mpf_, b.mid._mpf_
+        mid = self.context.make_mpf(self.libmp.mpf_mul(x, y, self.prec, "n"))
+        if a.rad == self.zero == b.rad:
+            exact = x[3] + y[3] <= self.prec
+            return MidRad(self, mid, self.zero) if exact else self.made(mid, self.rounding(mid))
+        if (not x[1] and x[2]) or (not y[1] and y[2]):  # an infinity
+            return self._infinite_product(a, b, mid)
+        rad = self.plus(
+            self.times(x, b.rad), self.times(y, a.rad), self.times(a.rad, b.rad), self.rounding(mid)
+        )
+        return self.made(mid, rad)
+
+    def _infinite_product(self, a: MidRad, b: MidRad, mid: Any) -> MidRad:
+        for number in (a, b):
+            if number.rad != self.zero and not self._away_from_zero(number):
+                raise UndecidedError("infinity times what may be zero")
+        return MidRad(self, mid, self.zero)
+
+    def _away_from_zero(self, number: MidRad) -> bool:
+        return bool(abs(number.mid) > number.radius)
+
+    def divide(self, a: Any, b: Any) -> MidRad:
+        """The quotient, IEEE's at zeros and infinities; undecided where the divisor may be zero."""
+        a, b = self.number(a), self.number(b)
+        context = self.context
+        if b.rad != self.zero and not self._away_from_zero(b):
+            raise UndecidedError("a divisor that may be zero")
+        if b.mid and (kept := self.kept(operator.truediv, a, b)) is not None:
+            return kept
+        if not b.mid:
+            mid = context.sign(a.mid) * context.inf if a.mid else context.nan
+            if a.rad != self.zero and not self._away_from_zero(a):
+                raise UndecidedError("what may be zero, over zero")
+            return MidRad(self, mid, self.zero)
+        x, y = a.mid._mpf_, b.mid._mpf_
+        mid = context.make_mpf(self.libmp.mpf_div(x, y, self.prec, "n"))
+        if a.rad == self.zero == b.rad:
+            back = self.libmp.mpf_mul(mid._mpf_, y)
+            return MidRad(self, mid, self.zero if back == x else self.rounding(mid))
+        # |a/b - mid| <= (rad_a + |mid|·rad_b) / (|b| - rad_b)
+        below = self.libmp.mpf_sub(self.libmp.mpf_abs(y), b.rad, RADIUS_BITS, "d")
+        above = self.plus(a.rad, self.times(mid._mpf_, b.rad))
+        spread = self.libmp.mpf_div(above, below, RADIUS_BITS, "u")
+        return self.made(mid, self.plus(spread, self.rounding(mid)))
+
+    def remainder(self, a: Any, b: Any) -> MidRad:
+        """The floored remainder, for predicates: undecided where the quotient may be an integer
+        without being known to be one."""
+        a, b = self.number(a), self.number(b)
+        if a.exact is not None and (y := self.fraction(b)):
+            return self.rational(a.exact % y)
+        if not self.context.isfinite(a.mid):
+            return MidRad(self, self.context.nan, self.zero)
+        rest = a.mid % b.mid
+        if a.rad == self.zero == b.rad:
+            return MidRad(self, rest, self.zero)
+        radius = a.radius
+        if b.rad != self.zero or rest <= radius or abs(b.mid) - rest <= radius:
+            raise UndecidedError("a remainder that may be zero")
+        return MidRad(self, rest, a.rad)
+
+    # functions --------------------------------------------------------------------------------
+
+    def lifted(
+        self,
+        kernel: Callable[..., Any],
+        partials: Sequence[Callable[..., Any] | None] | None,
+        rounds: bool = True,
+    ) -> Callable[..., MidRad]:
+        """A function of big numbers as one of midpoint-radius numbers.
+
+        `partials[k](out, *mids)` is its derivative by the k-th argument, in numbers of a few
+        digits; without them (a function in pieces) its values at both ends of every operand say how
+        far it spreads. `rounds`: its values are rounded, as those of a selection are not.
+        """
+
+        def function(*operands: Any) -> MidRad:
+            numbers = [self.number(x) for x in operands]
+            mids = [number.mid for number in numbers]
+            uncertain = [k for k, number in enumerate(numbers) if number.rad != self.zero]
+            try:
+                mid = kernel(*mids)
+            except (ValueError, ZeroDivisionError) as error:
+                if self._may_be_inside(kernel, numbers, uncertain):
+                    raise UndecidedError("at the edge of a domain") from error
+                raise
+            mid = self.context.mpf(mid)
+            own = self.rounding(mid, SLACK_BITS) if rounds else self.zero
+            if not uncertain:
+                return self.made(mid, own)
+            spread = None
+            if partials is not None and all(self.clear(numbers[k]) for k in uncertain):
+                spread = self._first_order(mid, mids, numbers, uncertain, partials)
+            if spread is None:
+                spread = self._at_the_ends(kernel, mid, numbers, uncertain)
+            return self.made(mid, self.plus(spread, own))
+
+        return function
+
+    def _first_order(
+        self,
+        mid: Any,
+        mids: list[Any],
+        numbers: list[MidRad],
+        uncertain: list[int],
+        partials: Sequence[Callable[..., Any] | None],
+    ) -> Raw | None:
+        """Σ |∂f|·rad, a little more for the second order; None where it is no small change."""
+        total = self.zero
+        for k in uncertain:
+            partial = partials[k]
+            if partial is None:
+                return None
+            try:
+                slope = partial(mid, *mids)
+            except (ValueError, ArithmeticError):
+                return None
+            if slope is None:
+                continue
+            slope = self.context.mpf(slope)
+            if not self.context.isfinite(slope):
+                return None
+            total = self.plus(total, self.times(slope._mpf_, numbers[k].rad))
+        if total != self.zero and _magnitude(total) > _magnitude(mid._mpf_) - CLEAR_BITS:
+            return None
+        return self.plus(total, self.libmp.mpf_shift(total, -2))
+
+    def _at_the_ends(
+        self, kernel: Callable[..., Any], mid: Any, numbers: list[MidRad], uncertain: list[int]
+    ) -> Raw:
+        """How far the values at the ends of the operands are from that in the middle."""
+        context = self.context
+        spread = context.mpf(0)
+        for ends in self._corners(numbers, uncertain):
+            try:
+                value = kernel(*ends)
+            except (ValueError, ZeroDivisionError) as error:
+                raise UndecidedError("at the edge of a domain") from error
+            if value != mid:
+                spread = max(spread, abs(value - mid))
+        if context.isnan(spread) or context.isinf(spread):
+            raise UndecidedError("an infinity, or none")
+        return (2 * spread)._mpf_  # type: ignore[no-any-return]
+
+    def _may_be_inside(
+        self, kernel: Callable[..., Any], numbers: list[MidRad], uncertain: list[int]
+    ) -> bool:
+        """Has the function a value at any end of its operands?"""
+        for ends in self._corners(numbers, uncertain):
+            try:
+                kernel(*ends)
+            except (ValueError, ArithmeticError):
+                continue
+            return True
+        return False
+
+    def _end(self, number: MidRad, sign: int) -> Any:
+        """One end of a number, exactly: rounded to the precision it might be the middle."""
+        add = self.libmp.mpf_add if sign > 0 else self.libmp.mpf_sub
+        return self.context.make_mpf(add(number.mid._mpf_, number.rad))
+
+    def _corners(self, numbers: list[MidRad], uncertain: list[int]) -> list[list[Any]]:
+        corners = []
+        for signs in product((-1, 1), repeat=len(uncertain)):
+            ends = [number.mid for number in numbers]
+            for k, sign in zip(uncertain, signs, strict=True):
+                ends[k] = self._end(numbers[k], sign)
+            corners.append(ends)
+        return corners
+
+
+def _magnitude(number: Raw) -> float:
+    """The exponent of the next power of two above a number; infinite ones for 0 and infinity."""
+    if number[1]:
+        return number[2] + number[3]
+    return float("inf") if number[2] else float("-inf")
+
+
+def _span(x: Raw, y: Raw) -> int:
+    """Bits from the highest to the lowest of two numbers: what their sum needs to be exact."""
+    return max(x[2] + x[3], y[2] + y[3]) - min(x[2], y[2]) + 1
