@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from gradcalc.answers.request import Run
 from gradcalc.checks.kinks import Kinks, touches_kink
 from gradcalc.language.syntax import Program
-from gradcalc.rules.systems import big_numbers
 from gradcalc.run.point import Point
 from gradcalc.trace.trace import Trace
 
@@ -126,17 +125,18 @@ def _in_doubt(target: Target, truth: Reference | None, kinks: Kinks) -> bool:
 
 
 def _probed(target: Target, truth: Reference | None) -> dict[str, OneSided]:
-    """The one-sided probe along each input, all others held."""
-    from gradcalc.checks.probe import digits_for, probe
+    """What is true on either side along each input, all others held."""
+    from gradcalc.checks.onesided import WANTED_DIGITS, beside
 
-    numbers = big_numbers(digits_for(truth, target.at.values()))
-    context: Any = numbers.context
-    exact = target.point.numbers(numbers)
     missing = truth is not None and not truth.numbers.context.isfinite(truth.value)
+    digits = max(WANTED_DIGITS, target.run.options.reference_digits)
 
     def along(name: str) -> OneSided:
-        return probe(
-            lambda x: target.rerun(numbers, name, x), exact[name], context, missing=missing
+        return beside(
+            lambda numbers, x: target.rerun(numbers, name, x),
+            lambda numbers: target.point.numbers(numbers)[name],
+            missing=missing,
+            digits=digits,
         )
 
     return {name: along(name) for name in target.wrt}

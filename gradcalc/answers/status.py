@@ -25,6 +25,7 @@ SEVERITY = (
     "removable",
     "pole",
     "undefined",
+    "not determined",
 )
 
 

@@ -14,7 +14,7 @@ from itertools import combinations, permutations
 from random import Random
 from typing import Any, TypeVar
 
-from gradcalc.checks.probe import OneSided
+from gradcalc.checks.probe import Exact, OneSided, Rerun, probe
 from gradcalc.errors import GradcalcError
 from gradcalc.numbers.bounded import (
     Bounded,
@@ -25,7 +25,7 @@ from gradcalc.numbers.bounded import (
     magnitude,
     sign,
 )
-from gradcalc.numbers.germs import UNIT, Germ, H, MoreTermsError, larger
+from gradcalc.numbers.germs import UNIT, Germ, H, InexpressibleError, MoreTermsError, larger
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import germ_numbers
 
@@ -38,8 +38,6 @@ MAX_PAIRED_INPUTS = 8  # inputs that are combined in pairs, to try directions of
 RANDOM_DIRECTIONS = 4
 
 Answer = TypeVar("Answer")
-Rerun = Callable[[Numbers, Any], Any]  # the program's value for a value of one input
-Exact = Callable[[Numbers], Any]  # that input's own value, exactly
 OUTSIDE = (GradcalcError, ValueError, ArithmeticError)
 
 
@@ -77,15 +75,15 @@ def one_sided(
 ) -> OneSided:
     """The one-sided derivatives of rerun(n, x) by x at x = exact(n), and what that is.
 
-    They are right to `digits` digits. `missing` says that there is no finite value at the point,
-    though rounding may make one up. NotDeterminedError and InexpressibleError where germs don't
-    tell.
+    They are right to `digits` digits. `missing` says that where the way to the value at the point
+    leads through an infinity, there is none. NotDeterminedError and InexpressibleError where germs
+    don't tell.
     """
 
     def attempt(n: Any) -> OneSided:
         at = n.field.germ(exact(n))
         right = _value(rerun, n, at + n.field.step(1))
-        here = None if missing else _value(rerun, n, at)
+        here = _value(rerun, n, at)
         if n.field.analytic and right is not None and here is not None:
             return _numbers(n, _analytic(right, "smooth"), digits)
         values = [_value(rerun, n, at - n.field.step(1)), right]
@@ -95,6 +93,16 @@ def one_sided(
         return _numbers(n, found, digits)
 
     return determined(attempt)
+
+
+def beside(
+    rerun: Rerun, exact: Exact, *, missing: bool = False, digits: int = WANTED_DIGITS
+) -> OneSided:
+    """`one_sided`, or what the numeric probe says where germs don't tell."""
+    try:
+        return one_sided(rerun, exact, missing=missing, digits=digits)
+    except (NotDeterminedError, InexpressibleError):
+        return probe(rerun, exact, missing=missing)
 
 
 def one_sided_derivatives(

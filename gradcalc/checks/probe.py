@@ -1,44 +1,41 @@
-"""The one-sided probe: what the derivative is where the rules alone can't tell.
+"""The numeric probe: one-sided derivatives where algebra can't tell (`checks/onesided.py`).
 
-It runs the *source* again, in 300-digit numbers, at small steps to the left and to the right, so
-that branches are decided afresh, and reads the one-sided derivatives off the difference quotients.
-It knows nothing of the rules' derivatives.
+It runs the *source* again, in big numbers, at steps of many sizes to the left and to the right, so
+that branches are decided afresh. It believes what it sees where a law holds over all of them: a
+value, a slope, or a power of the step; each at two precisions, so that rounding is no law. All
+else, oscillation above all, is "not determined". No tolerance is absolute: a function may be scaled
+by 1e-300.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from gradcalc.errors import GradcalcError
+from gradcalc.numbers.system import Numbers
 
-PROBE_DIGITS = 300
-MAX_MULTIPLE = 20  # of those digits, where the numbers of a run span many decades
-STEPS = ("1e-30", "1e-45")  # relative to the point
-NEAREST_STEP = "1e-60"  # a third step, where the value at the point itself is missing
+DIGITS = (700, 1400)  # the two precisions
+DECADES = (60, 120, 240, 480)  # of the steps below the point, or below 1 at 0
+OFF_DECADE = Fraction(5, 7)  # a second step of each size: what oscillates is elsewhere there
+AGREEMENT = "1e-25"  # relative, of slopes or values that have come to rest
+MIN_POWER = 0.02  # of the step, by which something grows or vanishes
+SAME_POWER = 1e-3  # relative, of the powers between different sizes
+NOISE = 1e6  # times the difference between the precisions: what is below is rounding
 
-
-def digits_for(truth: Any, at: Iterable[float] = ()) -> int:
-    """300 digits, and as many again for every 300 between the largest step of a run and the
-    smallest number of the point.
-
-    A quotient of differences of 10^600 sees nothing of a derivative of 6, nor does one of 1 by
-    steps of 10^-354.
-    """
-    if truth is None:
-        return PROBE_DIGITS
-    context = truth.numbers.context
-    finite = [value for value in truth.values if value and context.isfinite(value)]
-    decades = max(0, max((int(context.mag(value)) * 3 // 10 for value in finite), default=0))
-    decades += max((-math.frexp(x)[1] * 3 // 10 for x in at if 0 < abs(x) < 1), default=0)
-    return PROBE_DIGITS * (1 + min(MAX_MULTIPLE, decades // PROBE_DIGITS + (decades > 50)))
+Rerun = Callable[[Numbers, Any], Any]  # the program's value for a value of one input
+Exact = Callable[[Numbers], Any]  # that input's own value, exactly
 
 
 @dataclass(frozen=True, slots=True)
 class OneSided:
-    """The derivative from the left and from the right (None: there is none) and what that is."""
+    """The derivative from the left and from the right (None: there is none) and what that is.
+
+    `status` is smooth, one-sided, kink, cusp, vertical, jump, removable, pole or undefined; or it
+    is not determined, and then there are no numbers.
+    """
 
     left: Any
     right: Any
@@ -60,7 +57,7 @@ class OneSided:
         word leaves the choice to the rules.
         """
         match self.status:
-            case "undefined" | "cusp":
+            case "undefined" | "cusp" | "not determined":
                 return context.nan
             case "pole":
                 ends = {self.left, self.right} - {None}
@@ -79,48 +76,138 @@ class OneSided:
         return context.nan if mean is None else mean
 
 
-def probe(f: Callable[[Any], Any], at: Any, context: Any, *, missing: bool = False) -> OneSided:
-    """Probe f, a function of one big number, at a point.
+NOT_DETERMINED = OneSided(None, None, "not determined")
 
-    f raises GradcalcError, ValueError or ArithmeticError outside its domain. `missing` says that
-    there is no finite value at the point, though rounding may make one up.
+
+class UnclearError(Exception):
+    """The samples follow no law."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A value at a step; `noise` is what a higher precision changes of it."""
+
+    step: Any
+    value: Any
+    noise: Any
+
+
+def probe(rerun: Rerun, exact: Exact, *, missing: bool = False) -> OneSided:
+    """The one-sided derivatives of rerun(n, x) by x at x = exact(n).
+
+    rerun raises GradcalcError, ValueError or ArithmeticError outside the domain. `missing` says
+    that there is no finite value at the point, though rounding may make one up.
     """
-    unit = abs(at) if at else context.mpf(1)
-    steps = [context.mpf(step) * unit for step in STEPS]
-    here = None if missing else _value(f, at, context)
-    if here is None:
-        steps.append(context.mpf(NEAREST_STEP) * unit)
-    left = [_value(f, at - h, context) for h in steps]
-    right = [_value(f, at + h, context) for h in steps]
-    if here is None:
-        return _missing(left, right, steps, context)
-    sides = [_side(here, left, [-h for h in steps], context), _side(here, right, steps, context)]
-    return _status(sides, context)
+    from gradcalc.rules.systems import big_numbers
 
-
-def _value(f: Callable[[Any], Any], x: Any, context: Any) -> Any:
+    systems = [big_numbers(digits) for digits in DIGITS]
+    context = systems[-1].context
     try:
-        value = f(x)
-    except (GradcalcError, ValueError, ArithmeticError):
+        sides = [_samples(rerun, exact, systems, side) for side in (-1, 1)]
+        here = None if missing else _sample(rerun, exact, systems, None)
+        if here is not None:
+            return _status([_side(samples, here, context) for samples in sides], context)
+        return _missing(sides, context)
+    except UnclearError:
+        return NOT_DETERMINED
+
+
+# samples ----------------------------------------------------------------------------------
+
+
+def _samples(
+    rerun: Rerun, exact: Exact, systems: Sequence[Numbers], side: int
+) -> list[list[Sample]]:
+    """Two samples of each size on one side; none where the function is undefined there."""
+    steps = [(side * factor, -e) for e in DECADES for factor in (Fraction(1), OFF_DECADE)]
+    found = [_sample(rerun, exact, systems, step) for step in steps]
+    known = [sample for sample in found if sample is not None]
+    if not known:
+        return []
+    if len(known) < len(found):
+        raise UnclearError
+    return [known[k : k + 2] for k in range(0, len(known), 2)]
+
+
+def _sample(
+    rerun: Rerun, exact: Exact, systems: Sequence[Numbers], step: tuple[Fraction, int] | None
+) -> Sample | None:
+    """The value a step away from the point, or at it; None where it has none."""
+    values = []
+    taken: Any = 0
+    for numbers in systems:
+        context, at = numbers.context, exact(numbers)
+        if step is not None:
+            unit = abs(at) if at else context.mpf(1)
+            factor, decades = step
+            taken = unit * numbers.number(factor) * context.mpf(10) ** decades
+        try:
+            values.append(context.mpf(rerun(numbers, at + taken)))
+        except (GradcalcError, ValueError, ArithmeticError) as error:
+            if isinstance(error, OverflowError) or isinstance(error.__cause__, OverflowError):
+                raise UnclearError from None  # there is a value, too large to compute
+            return None
+    if not all(numbers.context.isfinite(v) for numbers, v in zip(systems, values, strict=True)):
         return None
-    return value if context.isfinite(value) else None
+    return Sample(taken, values[1], abs(values[1] - values[0]))
 
 
-def _side(here: Any, values: list[Any], steps: list[Any], context: Any) -> tuple[str, Any]:
+# laws -------------------------------------------------------------------------------------
+
+
+def _power(pairs: Sequence[Sequence[tuple[Any, Any]]], context: Any) -> float | None:
+    """The p of numbers that go as c*step^p over all sizes; 0.0 of what rests; None of zeros.
+
+    Each size has two (step, number). UnclearError where there is no such law.
+    """
+    flat = [number for pair in pairs for _, number in pair]
+    if not any(flat):
+        return None
+    if not all(flat) or len({context.sign(number) for number in flat}) > 1:
+        raise UnclearError
+    tiny = context.mpf(AGREEMENT)
+    last = pairs[-2:]
+    rest = [number for pair in last for _, number in pair]
+    if all(abs(number - rest[-1]) <= tiny * abs(rest[-1]) for number in rest):
+        return 0.0
+    powers = [
+        float(context.log(abs(after / before)) / context.log(abs(h / g)))
+        for (g, before), (h, after) in [
+            *[(pair[0], pair[1]) for pair in pairs],
+            *[(pairs[k][0], pairs[k + 1][0]) for k in range(len(pairs) - 1)],
+        ]
+    ]
+    p = powers[-1]
+    if abs(p) < MIN_POWER or any(abs(q - p) > SAME_POWER * abs(p) for q in powers):
+        raise UnclearError
+    return p
+
+
+def _change(sample: Sample, base: Sample) -> Any:
+    """The change from the base; what may be rounding is unclear."""
+    change = sample.value - base.value
+    if change and abs(change) < NOISE * (sample.noise + base.noise):
+        raise UnclearError
+    return change
+
+
+def _side(samples: list[list[Sample]], base: Sample, context: Any) -> tuple[str, Any]:
     """One side: ("none"|"finite"|"infinite"|"jump", derivative)."""
-    if None in values:
+    if not samples:
         return "none", None
-    noise = max(1, abs(here)) * context.mpf(10) ** (20 - context.dps)
-    far, near = (d if abs(d := value - here) > noise else context.mpf(0) for value in values)
-    slopes = far / steps[0], near / steps[1]
-    tiny = context.mpf(10) ** -12
-    if abs(slopes[0] - slopes[1]) <= tiny * max(1, abs(slopes[1])):
-        # Richardson: the error of a quotient is linear in the step.
-        ratio = steps[1] / steps[0]
-        return "finite", (slopes[1] - ratio * slopes[0]) / (1 - ratio)
-    if abs(near) > abs(far) * context.mpf("0.9"):
+    sizes = samples[1:] if base.step == 0 else samples[:-1]
+    changes = [[(s.step, _change(s, base)) for s in pair] for pair in sizes]
+    power = _power(changes, context)
+    if power is None:
+        return "finite", context.mpf(0)
+    if power <= 0:
         return "jump", None
-    return "infinite", context.inf * context.sign(slopes[1])
+    slopes = [[(h, change / h) for h, change in pair] for pair in changes]
+    by = _power(slopes, context)
+    last = slopes[-1][0][1]
+    if not by:
+        return "finite", last
+    return ("finite", context.mpf(0)) if by > 0 else ("infinite", context.inf * context.sign(last))
 
 
 def _status(sides: list[tuple[str, Any]], context: Any) -> OneSided:
@@ -133,55 +220,48 @@ def _status(sides: list[tuple[str, Any]], context: Any) -> OneSided:
     if "none" in kinds:
         return OneSided(left, right, "vertical" if "infinite" in kinds else "one-sided")
     if kinds == {"finite"}:
-        scale = max(1, abs(left), abs(right))
-        if abs(left - right) <= scale * context.mpf(10) ** -20:
-            middle = (left + right) / 2
-            return OneSided(middle, middle, "smooth")
+        if abs(left - right) <= context.mpf(AGREEMENT) * max(abs(left), abs(right)):
+            return OneSided(right, right, "smooth")
         return OneSided(left, right, "kink")
-    if kinds == {"infinite"}:
-        return OneSided(left, right, "vertical" if left == right else "cusp")
-    return OneSided(left, right, "vertical")
+    return OneSided(left, right, "cusp" if kinds == {"infinite"} and left != right else "vertical")
 
 
-def _missing(left: list[Any], right: list[Any], steps: list[Any], context: Any) -> OneSided:
+def _missing(sides: list[list[list[Sample]]], context: Any) -> OneSided:
     """There is no finite value at the point itself: a pole, a gap, or nothing."""
-    back = [-h for h in steps]
-    there = [(v, h) for v, h in ((left, back), (right, steps)) if None not in v]
+    there = [samples for samples in sides if samples]
     if not there:
         return OneSided(None, None, "undefined")
-    if any(_grows(values, context) for values, _ in there):
-        return _pole(left, right, steps, context)
-    limits = [_limit(values, h, context) for values, h in there]
-    tiny = context.mpf(10) ** -20
-    if len(limits) == 2 and abs(limits[0] - limits[1]) > tiny * max(1, abs(limits[0])):
+    powers = [
+        _power([[(s.step, s.value) for s in pair] for pair in samples], context)
+        for samples in there
+    ]
+    if any(power is not None and power < 0 for power in powers):
+        return _pole(sides, context)
+    zero = Sample(context.mpf(0), context.mpf(0), context.mpf(0))
+    bases = [
+        samples[-1][0] if power == 0 else zero for samples, power in zip(there, powers, strict=True)
+    ]
+    limits = [base.value for base in bases]
+    if len(limits) == 2 and abs(limits[0] - limits[1]) > context.mpf(AGREEMENT) * abs(limits[0]):
         return OneSided(None, None, "undefined")
-    limit = limits[0]
-    sides = [_side(limit, left[:2], back[:2], context), _side(limit, right[:2], steps, context)]
-    found = _status(sides, context)
-    return OneSided(found.left, found.right, "removable", limit)
+    bases = [bases[0], bases[-1]]
+    found = _status(
+        [_side(samples, base, context) for samples, base in zip(sides, bases, strict=True)], context
+    )
+    return OneSided(found.left, found.right, "removable", limits[-1])
 
 
-def _grows(values: list[Any], context: Any) -> bool:
-    return bool(abs(values[2]) > 1) and bool(abs(values[2]) > abs(values[0]) * context.mpf("1.2"))
-
-
-def _limit(values: list[Any], steps: list[Any], context: Any) -> Any:
-    """The value that f comes near to, from its two nearest values; 0 where it only shrinks."""
-    _, far, near = values
-    limit = near - (far - near) * steps[2] / (steps[1] - steps[2])
-    shrinks = abs(near) < abs(far) * context.mpf("1e-5")
-    return context.mpf(0) if shrinks and abs(limit) < abs(far) else limit
-
-
-def _pole(left: list[Any], right: list[Any], steps: list[Any], context: Any) -> OneSided:
+def _pole(sides: list[list[list[Sample]]], context: Any) -> OneSided:
     """A pole: the slopes and the value itself end in infinities, each with its sign."""
     slopes: list[Any] = []
     ends = []
-    for values, sign in ((left, -1), (right, 1)):
-        if None in values or not _grows(values, context):
+    for samples in sides:
+        power = samples and _power([[(s.step, s.value) for s in p] for p in samples], context)
+        if not power or power > 0:
             slopes.append(None)
             continue
-        slopes.append(context.inf * context.sign(values[1] - values[2]) * sign)
-        ends.append(context.sign(values[2]))
+        last = samples[-1][0]
+        slopes.append(-context.inf * context.sign(last.value) * context.sign(last.step))
+        ends.append(context.sign(last.value))
     limit = context.inf * ends[0] if len(set(ends)) == 1 else None
     return OneSided(slopes[0], slopes[1], "pole", limit)
