@@ -8,6 +8,7 @@ that: O(1).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -88,12 +89,12 @@ def pi(n: Any) -> Real:
     return n.precision.rounded(+n.context.pi)
 
 
-def constant(field: germs.Field) -> Callable[[str], Germ]:
-    """Named constants."""
+def constant(field: germs.Field) -> Callable[[str], Any]:
+    """Named constants; infinity is a float, with which germs can only be compared."""
 
-    def convert(name: str) -> Germ:
+    def convert(name: str) -> Any:
         if name == "inf":
-            raise InexpressibleError
+            return math.inf
         m = field.context
         return field.germ(field.precision.rounded(2 * m.pi if name == "tau" else +getattr(m, name)))
 

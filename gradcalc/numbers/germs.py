@@ -14,6 +14,7 @@ logarithmic-exponential transseries, of one exponential and one logarithm.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from functools import cmp_to_key
@@ -66,9 +67,11 @@ class Field:
         if isinstance(x, Bounded):
             return self.constant(x if x.sign() else 0)
         if isinstance(x, float):
-            if x - x == 0:
+            if math.isfinite(x):
                 return self.constant(self.precision.trimmed(Fraction(x)))
-            raise ValueError("not a number")
+            if math.isnan(x):
+                raise ValueError("not a number")
+            raise InexpressibleError
         raise TypeError(f"{type(x).__name__} is not a germ")
 
     def collected(self, terms: Iterable[Term], rest: Order | None) -> Germ:
@@ -404,6 +407,8 @@ class Germ:
         """-1, 0 or 1 as it is less than, equal to or greater than another for all small h."""
         if self is other:
             return 0
+        if isinstance(other, float) and math.isinf(other):  # beyond what only tends to infinity
+            return -1 if other > 0 else 1
         difference: Germ = self + -self.field.germ(other)
         return difference.sign()
 
