@@ -132,15 +132,17 @@ class _Elementwise:
         }
 
     def _rerun(self, index: tuple[int, ...]) -> Any:
-        def rerun(numbers: Any, part: str, x: Any) -> Any:
-            name, inner = self.places[part]
+        def rerun(numbers: Any, moved: Mapping[str, Any]) -> Any:
             inputs = self.run.point.numbers(numbers)
-            if inner:
-                inputs[name] = inputs[name].copy()
-                inputs[name][inner] = x
-            else:
-                inputs[name] = x
-            again = self.run.again(numbers, inputs, (name,))
+            varying: dict[str, Any] = {}
+            for part, x in moved.items():
+                name, inner = self.places[part]
+                if inner:
+                    inputs[name] = varying.setdefault(name, inputs[name].copy())
+                    inputs[name][inner] = x
+                else:
+                    inputs[name] = varying[name] = x
+            again = self.run.again(numbers, inputs, tuple(varying))
             value = again.values[again.result]
             return value[index] if index else value
 

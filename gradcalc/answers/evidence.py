@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,7 @@ class Float64Answers:
 class Target:
     """The number to be proven: the result of `trace`, whose inputs `wrt` are active.
 
-    `rerun(numbers, name, x)` runs the source again with one input replaced, for the probe;
+    `rerun(numbers, moved)` runs the source again with some inputs replaced, beside the point;
     `retrace(program)` is the trace of another program at the same point, for rewrites, if any.
     """
 
@@ -48,7 +48,7 @@ class Target:
     point: Point
     wrt: tuple[str, ...]
     answers: Float64Answers
-    rerun: Callable[[Any, str, Any], Any]
+    rerun: Callable[[Any, Mapping[str, Any]], Any]
     retrace: Callable[[Program], Trace] | None
 
     @cached_property
@@ -133,13 +133,28 @@ def _probed(target: Target, truth: Reference | None) -> dict[str, OneSided]:
 
     def along(name: str) -> OneSided:
         return beside(
-            lambda numbers, x: target.rerun(numbers, name, x),
+            lambda numbers, x: target.rerun(numbers, {name: x}),
             lambda numbers: target.point.numbers(numbers)[name],
             missing=missing,
             digits=digits,
         )
 
-    return {name: along(name) for name in target.wrt}
+    sides = {name: along(name) for name in target.wrt}
+    if len(sides) > 1 and _smooth(sides) and _is_bent(target):
+        return {name: replace(side, status="partial") for name, side in sides.items()}
+    return sides
+
+
+def _is_bent(target: Target) -> bool:
+    """Is the function not differentiable, though it is so along each axis?"""
+    from gradcalc.checks.onesided import bent_direction
+    from gradcalc.numbers.bounded import NotDeterminedError
+    from gradcalc.numbers.germs import InexpressibleError
+
+    try:
+        return bent_direction(target.rerun, target.point.numbers, target.wrt) is not None
+    except (InexpressibleError, NotDeterminedError):
+        return False
 
 
 def _proof(target: Target, truth: Reference, kinks: Kinks, sides: Mapping[str, OneSided]) -> Proof:

@@ -51,6 +51,8 @@ def _of_smoothness(target: Target, known: Evidence, rows: Rows) -> Iterator[str]
 
         for span in known.kinks.by_rounding[:MAX_NOTED_DECISIONS]:
             yield f"rounding decided {trace_notes.place(source, span)}: no digits are counted"
+        if any(side.status == "partial" for side in known.sides.values()):
+            yield "not differentiable here: only the derivatives along the axes exist"
         if not known.smooth:
             yield from dict.fromkeys(trace_notes.boundaries(source, trace))
             yield from dict.fromkeys(trace_notes.conventions(source, trace))

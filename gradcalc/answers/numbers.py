@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from gradcalc.answers.evidence import Float64Answers, Target
@@ -19,8 +20,8 @@ def evaluated_numbers(run: Run) -> Result:
     """A run of single numbers: sweep both ways, check, gather."""
     trace, steps = run.trace, both_sweeps(run)
 
-    def rerun(numbers: Any, name: str, x: Any) -> Any:
-        again = run.again(numbers, {**run.point.numbers(numbers), name: x}, (name,))
+    def rerun(numbers: Any, moved: Mapping[str, Any]) -> Any:
+        again = run.again(numbers, {**run.point.numbers(numbers), **moved}, tuple(moved))
         return again.values[again.result]
 
     answers = Float64Answers(

@@ -84,8 +84,8 @@ def _slope(run: Run, trace: Trace, point: Point, name: str, order: int) -> Targe
         {name: (cotangents[trace.inputs[name]] or 0.0) + 0.0},
     )
 
-    def rerun(system: Any, _: str, x: Any) -> Any:
-        inputs = {**run.point.numbers(system), name: x}
+    def rerun(system: Any, moved: Mapping[str, Any]) -> Any:
+        inputs = {**run.point.numbers(system), **moved}
         lower = derivative(run.again(system, inputs, (name,)), name, order - 1)
         return replay(lower, system, inputs)[lower.result]
 

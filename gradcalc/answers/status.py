@@ -18,6 +18,7 @@ MAX_GUARDS = 1000
 SEVERITY = (
     "smooth",
     "one-sided",
+    "partial",
     "kink",
     "cusp",
     "vertical",

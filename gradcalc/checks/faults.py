@@ -51,7 +51,8 @@ def culprit(
     """
     fault = _fault(trace, truth)
     row = trace.rules[fault.slot]
-    operation = formatted(row, [trace.values[a] for a in trace.arguments[fault.slot]])
+    arguments = [trace.values[a] for a in trace.arguments[fault.slot]]
+    operation = formatted(row, arguments) if arguments else "the function"
     word = "infinite" if math.isinf(number) else "undefined"
     remedy = None if fault.code in ("no-derivative", "underflow") else row.infinite or None
     return GradcalcError(

@@ -34,7 +34,7 @@ LENGTHS = (3, 6, 12, 24)  # terms of a germ
 BITS_PER_DIGIT = 3.33
 AGREEMENT = 0.75  # of the bits, at two precisions, of a value that came by way of an infinity
 WANTED_DIGITS = 40  # of a derivative
-MAX_PAIRED_INPUTS = 8  # inputs that are combined in pairs, to try directions off the axes
+MAX_PAIRED_INPUTS = 4  # inputs that are combined in pairs, to try directions off the axes
 RANDOM_DIRECTIONS = 4
 
 Answer = TypeVar("Answer")

@@ -33,8 +33,8 @@ Exact = Callable[[Numbers], Any]  # that input's own value, exactly
 class OneSided:
     """The derivative from the left and from the right (None: there is none) and what that is.
 
-    `status` is smooth, one-sided, kink, cusp, vertical, jump, removable, pole or undefined; or it
-    is not determined, and then there are no numbers.
+    `status` is smooth, one-sided, kink, cusp, vertical, jump, removable, pole or undefined; partial
+    where only the partial derivatives exist; or not determined, and then there are no numbers.
     """
 
     left: Any

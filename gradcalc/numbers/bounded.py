@@ -69,7 +69,7 @@ class Precision:
         own = size - self.bits + KERNEL_BITS
         if type(at) is not Bounded or at.bound == -math.inf:
             return Bounded(self, mid, own)
-        steep = magnitude(slope)
+        steep = magnitude(self.context.mpf(slope))
         return Bounded(
             self, mid, log_sum(own, at.bound + steep + SLOPE_BITS), max(size, at.scale + steep)
         )

@@ -110,6 +110,7 @@ TEXTBOOK = [
     ("det([[x, 1], [1, abs(x)]])", 0, "smooth", 0, 0),
     ("D(abs(x)*x, x)", 0, "kink", -2, 2),
     ("atan2(x, -1)", 0, "jump", None, -1),
+    ("atan(x/pi) + abs(x - pi)", "pi", "kink", 1/(2*math.pi) - 1, 1/(2*math.pi) + 1),
     ("sqrt(x)^2", 0, "one-sided", None, 1),
     ("log(1 - tanh(x))", 120, "smooth", -2, -2),
     ("1 if (x + 1) - 1 > 0 else 2", "1e-305", "smooth", 0, 0),
