@@ -298,7 +298,8 @@ def bent_direction(
     is none among those that are tried.
 
     Where a function is differentiable, its derivative along a line or a parabola is the sum of
-    those along the axes. Tried are the axes, ±(e_i ± e_j), h·e_i + h²·e_j and random directions.
+    those along the axes; where it is undefined nothing is known. Tried are the axes, ±(e_i ± e_j),
+    h·e_i + h²·e_j and random directions.
     """
 
     def attempt(n: Any) -> Direction | None:
@@ -308,24 +309,26 @@ def bent_direction(
         if here is None:
             return dict.fromkeys(names, (0, 0))
 
-        def slope(direction: Direction) -> Real:
-            """The derivative along a direction; None where there is no finite one."""
+        def side(direction: Direction) -> Side:
+            """How the function changes along a direction."""
             moved = {
                 name: held[name] + (field.step(a) + field.step(1) * field.step(b))
                 for name, (a, b) in direction.items()
             }
-            value = _value(rerun, n, moved)  # type: ignore[arg-type]
-            side = _side(value, here, 1)
-            return side.slope if side.kind == "finite" else None
+            return _side(_value(rerun, n, moved), here, 1)  # type: ignore[arg-type]
 
-        axes = {name: slope({name: (1, 0)}) for name in names}
-        for name, along in axes.items():
-            if along is None:
+        axes: dict[str, Real] = {}
+        for name in names:
+            along = side({name: (1, 0)})
+            if along.kind != "finite":
                 return {name: (1, 0)}
+            axes[name] = along.slope
         for direction in _directions(names, seed):
-            along = slope(direction)
+            along = side(direction)
+            if along.kind == "none":  # beyond the edge of the domain
+                continue
             linear = sum((axes[name] * a for name, (a, _) in direction.items()), 0)
-            if along is None or compare(along, linear):
+            if along.kind != "finite" or compare(along.slope, linear):
                 return direction
         return None
 
