@@ -2,7 +2,7 @@
 
 Compiling a node answers a closure; running the closure appends the node's instructions to the
 trace and answers the slot of its value. Arrays and derivatives inside the language are what
-`ArrayExpressions` adds.
+`ArrayExpressions` and `DerivativeExpressions` add.
 """
 
 from __future__ import annotations

@@ -50,9 +50,8 @@ SPECIAL_FORMS: Mapping[str, Form] = {
         "v = [1, 2]; hess(v @ v, v)[0, 0]",
     ),
 }
-DERIVATIVES = ("D", "grad", "jac", "hess")
 # A text without any of these makes no array: it runs without NumPy.
-MAKERS = ("[", *(name for name in COMPOSITIONS))
+ARRAY_MAKERS = ("[", *(name for name in COMPOSITIONS))
 
 
 def reserved() -> frozenset[str]:
@@ -69,7 +68,7 @@ def may_hold_arrays(program: Program) -> bool:
     """Could a run without arrays among its inputs make one? Decided from the text, and at once."""
     if not program.source:
         return True
-    return any(maker in program.source for maker in MAKERS)
+    return any(maker in program.source for maker in ARRAY_MAKERS)
 
 
 def reduces(name: str, arguments: int) -> bool:

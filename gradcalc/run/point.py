@@ -27,7 +27,7 @@ from gradcalc.trace.elements import element_name, elements_of, indices
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace
 
-MOST = 10_000_000  # instructions of an array that is typed
+MAX_ELEMENT_INSTRUCTIONS = 10_000_000  # of single numbers, that a typed array unfolds to
 Given = Any  # a number, a text as after --at, nested lists of numbers, an array of numbers
 
 
@@ -58,7 +58,7 @@ class Point:
             if not _is_array(trace):
                 made[name] = trace
                 continue
-            found = elements_of(trace, MOST)
+            found = elements_of(trace, MAX_ELEMENT_INSTRUCTIONS)
             value = trace.values[trace.result]
             for index, slot in zip(indices(value.shape), found.results, strict=True):
                 made[element_name(name, index)] = alone(found.trace, slot)

@@ -26,7 +26,7 @@ from gradcalc.run.forms import may_hold_arrays
 from gradcalc.run.limits import Limits
 from gradcalc.trace.trace import INPUT, Trace
 
-FRAMES = 60  # of Python for one call of a function of the program, at most
+MAX_FRAMES_PER_CALL = 60  # of Python's stack, for one call of a function of the program
 
 
 class Recorder(DerivativeExpressions):
@@ -301,7 +301,7 @@ def _recorded(
         active = wrt is None or name in wrt
         scope[name] = recorder.trace.append(INPUT, (), None, value, active)
         recorder.trace.inputs[name] = scope[name]
-    with room_for(FRAMES * recorder.limits.calls), _arithmetic(recorder):
+    with room_for(MAX_FRAMES_PER_CALL * recorder.limits.calls), _arithmetic(recorder):
         slot = recorder.block(program.body)(scope)
     if slot is None:
         raise GradcalcError(
