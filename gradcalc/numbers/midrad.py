@@ -3,9 +3,8 @@
 A number stands for all reals within `rad` of `mid`. Each operation adds what it rounds away itself
 to what its operands bring along, to first order |∂f|·rad (running error analysis: Higham, Accuracy
 and Stability of Numerical Algorithms, 3.3). Sums, products and quotients of exact numbers that
-come out exactly stay exact: their radius is 0. Where an operand is so uncertain that the first
-order says nothing, the function is asked at both ends; where one end leaves its domain the result
-is undecided, and more digits are needed.
+come out exactly stay exact: their radius is 0. What functions
+make of uncertain operands is said in `lifting`.
 
 At the last precision a number that may be 0, or an integer, is concluded to be it.
 """
@@ -13,9 +12,8 @@ At the last precision a number that may be 0, or an integer, is concluded to be 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
-from itertools import product
 from typing import Any
 
 Raw = tuple[int, int, int, int]  # mpmath's own form of a number: sign, mantissa, exponent, bits
@@ -24,7 +22,6 @@ MANY_DIGITS = 1_000_000  # of an exact number
 RATIONAL_BITS = 400  # of numerator and denominator of a rational number that is kept
 DIGITS_OF_A_BIT = 0.30103
 RADIUS_BITS = 30  # that radii are kept in, always rounded up
-SLACK_BITS = 10  # functions of mpmath are trusted to 1000 units in the last place
 CLEAR_BITS = 12  # a radius this much smaller than its number: the first order says it all
 
 
@@ -128,7 +125,7 @@ class MidRad:
         """How many decimal digits the radius leaves; None where it leaves not even the sign."""
         if self.rad == self.system.zero:
             return MANY_DIGITS
-        bits = _magnitude(self.mid._mpf_) - _magnitude(self.rad) - 1
+        bits = magnitude(self.mid._mpf_) - magnitude(self.rad) - 1
         return None if bits <= 0 else int(bits * DIGITS_OF_A_BIT)
 
 
@@ -174,7 +171,7 @@ class MidRads:
 
     def clear(self, number: MidRad) -> bool:
         """Is the radius far smaller than the number?"""
-        return _magnitude(number.rad) < _magnitude(number.mid._mpf_) - CLEAR_BITS
+        return magnitude(number.rad) < magnitude(number.mid._mpf_) - CLEAR_BITS
 
     # numbers ----------------------------------------------------------------------------------
 
@@ -236,7 +233,7 @@ class MidRads:
 
     def _concluded(self, mid: Any, rad: Raw) -> MidRad:
         context = self.context
-        if _magnitude(rad) < -self.prec // 2 and context.isfinite(mid):
+        if magnitude(rad) < -self.prec // 2 and context.isfinite(mid):
             whole = context.nint(mid)
             if abs(mid - whole) <= context.make_mpf(rad):
                 return MidRad(self, whole, self.zero)
@@ -257,8 +254,8 @@ class MidRads:
             return 0 if same else float(self.context.sign(difference))
         uncertain = left.rad != self.zero or right.rad != self.zero
         if uncertain and abs(difference) <= (radius := left.radius + right.radius):
-            size = _magnitude((abs(left.mid) + abs(right.mid))._mpf_)
-            if self.final and _magnitude(radius._mpf_) < size - self.prec // 2:
+            size = magnitude((abs(left.mid) + abs(right.mid))._mpf_)
+            if self.final and magnitude(radius._mpf_) < size - self.prec // 2:
                 return 0.0
             raise UndecidedError("two numbers that may be equal")
         return float(self.context.sign(difference))
@@ -360,117 +357,8 @@ class MidRads:
             raise UndecidedError("a remainder that may be zero")
         return MidRad(self, rest, a.rad)
 
-    # functions --------------------------------------------------------------------------------
 
-    def lifted(
-        self,
-        kernel: Callable[..., Any],
-        partials: Sequence[Callable[..., Any] | None] | None,
-        rounds: bool = True,
-    ) -> Callable[..., MidRad]:
-        """A function of big numbers as one of midpoint-radius numbers.
-
-        `partials[k](out, *mids)` is its derivative by the k-th argument, in numbers of a few
-        digits; without them (a function in pieces) its values at both ends of every operand say how
-        far it spreads. `rounds`: its values are rounded, as those of a selection are not.
-        """
-
-        def function(*operands: Any) -> MidRad:
-            numbers = [self.number(x) for x in operands]
-            mids = [number.mid for number in numbers]
-            uncertain = [k for k, number in enumerate(numbers) if number.rad != self.zero]
-            try:
-                mid = kernel(*mids)
-            except (ValueError, ZeroDivisionError) as error:
-                if self._may_be_inside(kernel, numbers, uncertain):
-                    raise UndecidedError("at the edge of a domain") from error
-                raise
-            mid = self.context.mpf(mid)
-            own = self.rounding(mid, SLACK_BITS) if rounds else self.zero
-            if not uncertain:
-                return self.made(mid, own)
-            spread = None
-            if partials is not None and all(self.clear(numbers[k]) for k in uncertain):
-                spread = self._first_order(mid, mids, numbers, uncertain, partials)
-            if spread is None:
-                spread = self._at_the_ends(kernel, mid, numbers, uncertain)
-            return self.made(mid, self.plus(spread, own))
-
-        return function
-
-    def _first_order(
-        self,
-        mid: Any,
-        mids: list[Any],
-        numbers: list[MidRad],
-        uncertain: list[int],
-        partials: Sequence[Callable[..., Any] | None],
-    ) -> Raw | None:
-        """Σ |∂f|·rad, a little more for the second order; None where it is no small change."""
-        total = self.zero
-        for k in uncertain:
-            partial = partials[k]
-            if partial is None:
-                return None
-            try:
-                slope = partial(mid, *mids)
-            except (ValueError, ArithmeticError):
-                return None
-            if slope is None:
-                continue
-            slope = self.context.mpf(slope)
-            if not self.context.isfinite(slope):
-                return None
-            total = self.plus(total, self.times(slope._mpf_, numbers[k].rad))
-        if total != self.zero and _magnitude(total) > _magnitude(mid._mpf_) - CLEAR_BITS:
-            return None
-        return self.plus(total, self.libmp.mpf_shift(total, -2))
-
-    def _at_the_ends(
-        self, kernel: Callable[..., Any], mid: Any, numbers: list[MidRad], uncertain: list[int]
-    ) -> Raw:
-        """How far the values at the ends of the operands are from that in the middle."""
-        context = self.context
-        spread = context.mpf(0)
-        for ends in self._corners(numbers, uncertain):
-            try:
-                value = kernel(*ends)
-            except (ValueError, ZeroDivisionError) as error:
-                raise UndecidedError("at the edge of a domain") from error
-            if value != mid:
-                spread = max(spread, abs(value - mid))
-        if context.isnan(spread) or context.isinf(spread):
-            raise UndecidedError("an infinity, or none")
-        return (2 * spread)._mpf_  # type: ignore[no-any-return]
-
-    def _may_be_inside(
-        self, kernel: Callable[..., Any], numbers: list[MidRad], uncertain: list[int]
-    ) -> bool:
-        """Has the function a value at any end of its operands?"""
-        for ends in self._corners(numbers, uncertain):
-            try:
-                kernel(*ends)
-            except (ValueError, ArithmeticError):
-                continue
-            return True
-        return False
-
-    def _end(self, number: MidRad, sign: int) -> Any:
-        """One end of a number, exactly: rounded to the precision it might be the middle."""
-        add = self.libmp.mpf_add if sign > 0 else self.libmp.mpf_sub
-        return self.context.make_mpf(add(number.mid._mpf_, number.rad))
-
-    def _corners(self, numbers: list[MidRad], uncertain: list[int]) -> list[list[Any]]:
-        corners = []
-        for signs in product((-1, 1), repeat=len(uncertain)):
-            ends = [number.mid for number in numbers]
-            for k, sign in zip(uncertain, signs, strict=True):
-                ends[k] = self._end(numbers[k], sign)
-            corners.append(ends)
-        return corners
-
-
-def _magnitude(number: Raw) -> float:
+def magnitude(number: Raw) -> float:
     """The exponent of the next power of two above a number; infinite ones for 0 and infinity."""
     if number[1]:
         return number[2] + number[3]

@@ -18,6 +18,7 @@ from functools import cache, partial
 from typing import Any
 
 from gradcalc.numbers import big, machine, midrad, symbolic
+from gradcalc.numbers.lifting import lift
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import ARRAY, SCALAR
@@ -81,8 +82,8 @@ def midrad_numbers(digits: int, *, rational: bool = False, final: bool = False) 
             numbers.__dict__[name] = partial(composed, numbers)
         else:
             steps = None if row.kind == "piecewise" else _rough_partials(row, rough)
-            numbers.__dict__[name] = bounds.lifted(
-                getattr(big, name), steps, rounds=row.kind != "piecewise"
+            numbers.__dict__[name] = lift(
+                bounds, getattr(big, name), steps, rounds=row.kind != "piecewise"
             )
     numbers.__dict__["div"] = bounds.divide
     return numbers

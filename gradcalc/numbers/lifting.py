@@ -1,0 +1,128 @@
+"""Functions of big numbers as functions of midpoint-radius numbers.
+
+Where the operands are clear of their radii the function's own partials say how far their errors
+carry, to first order; else the function is asked at both ends of each operand. Where one end
+leaves the domain the result is undecided, and more digits are needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import product
+from typing import Any
+
+from gradcalc.numbers.midrad import CLEAR_BITS, MidRad, MidRads, Raw, UndecidedError, magnitude
+
+SLACK_BITS = 10  # functions of mpmath are trusted to 1000 units in the last place
+
+Kernel = Callable[..., Any]
+
+
+def lift(
+    system: MidRads, kernel: Kernel, partials: Sequence[Kernel | None] | None, rounds: bool = True
+) -> Callable[..., MidRad]:
+    """A function of big numbers as one of midpoint-radius numbers.
+
+    `partials[k](out, *mids)` is its derivative by the k-th argument, in numbers of a few
+    digits; without them (a function in pieces) its values at both ends of every operand say how
+    far it spreads. `rounds`: its values are rounded, as those of a selection are not.
+    """
+
+    def function(*operands: Any) -> MidRad:
+        numbers = [system.number(x) for x in operands]
+        mids = [number.mid for number in numbers]
+        uncertain = [k for k, number in enumerate(numbers) if number.rad != system.zero]
+        try:
+            mid = kernel(*mids)
+        except (ValueError, ZeroDivisionError) as error:
+            if _may_be_inside(system, kernel, numbers, uncertain):
+                raise UndecidedError("at the edge of a domain") from error
+            raise
+        mid = system.context.mpf(mid)
+        own = system.rounding(mid, SLACK_BITS) if rounds else system.zero
+        if not uncertain:
+            return system.made(mid, own)
+        spread = None
+        if partials is not None and all(system.clear(numbers[k]) for k in uncertain):
+            spread = _first_order(system, mid, mids, numbers, uncertain, partials)
+        if spread is None:
+            spread = _at_the_ends(system, kernel, mid, numbers, uncertain)
+        return system.made(mid, system.plus(spread, own))
+
+    return function
+
+
+def _first_order(
+    system: MidRads,
+    mid: Any,
+    mids: list[Any],
+    numbers: list[MidRad],
+    uncertain: list[int],
+    partials: Sequence[Kernel | None],
+) -> Raw | None:
+    """Σ |∂f|·rad, a little more for the second order; None where it is no small change."""
+    total = system.zero
+    for k in uncertain:
+        partial = partials[k]
+        if partial is None:
+            return None
+        try:
+            slope = partial(mid, *mids)
+        except (ValueError, ArithmeticError):
+            return None
+        if slope is None:
+            continue
+        slope = system.context.mpf(slope)
+        if not system.context.isfinite(slope):
+            return None
+        total = system.plus(total, system.times(slope._mpf_, numbers[k].rad))
+    if total != system.zero and magnitude(total) > magnitude(mid._mpf_) - CLEAR_BITS:
+        return None
+    return system.plus(total, system.libmp.mpf_shift(total, -2))
+
+
+def _at_the_ends(
+    system: MidRads, kernel: Kernel, mid: Any, numbers: list[MidRad], uncertain: list[int]
+) -> Raw:
+    """How far the values at the ends of the operands are from that in the middle."""
+    context = system.context
+    spread = context.mpf(0)
+    for ends in _corners(system, numbers, uncertain):
+        try:
+            value = kernel(*ends)
+        except (ValueError, ZeroDivisionError) as error:
+            raise UndecidedError("at the edge of a domain") from error
+        if value != mid:
+            spread = max(spread, abs(value - mid))
+    if context.isnan(spread) or context.isinf(spread):
+        raise UndecidedError("an infinity, or none")
+    return (2 * spread)._mpf_  # type: ignore[no-any-return]
+
+
+def _may_be_inside(
+    system: MidRads, kernel: Callable[..., Any], numbers: list[MidRad], uncertain: list[int]
+) -> bool:
+    """Has the function a value at any end of its operands?"""
+    for ends in _corners(system, numbers, uncertain):
+        try:
+            kernel(*ends)
+        except (ValueError, ArithmeticError):
+            continue
+        return True
+    return False
+
+
+def _end(system: MidRads, number: MidRad, sign: int) -> Any:
+    """One end of a number, exactly: rounded to the precision it might be the middle."""
+    add = system.libmp.mpf_add if sign > 0 else system.libmp.mpf_sub
+    return system.context.make_mpf(add(number.mid._mpf_, number.rad))
+
+
+def _corners(system: MidRads, numbers: list[MidRad], uncertain: list[int]) -> list[list[Any]]:
+    corners = []
+    for signs in product((-1, 1), repeat=len(uncertain)):
+        ends = [number.mid for number in numbers]
+        for k, sign in zip(uncertain, signs, strict=True):
+            ends[k] = _end(system, numbers[k], sign)
+        corners.append(ends)
+    return corners
