@@ -153,11 +153,12 @@ class Helpers:
         if name in CONSTRUCTORS:
             return dict(CONSTRUCTORS[name])
         places = self.sinks.get(name, {})
-        for near in ([module], [m for m in places if room_of(m) == room_of(module)], places):
-            defined = [place for place in near if place in places]
-            if len(defined) == 1:
-                return places[defined[0]]
-        return {}
+        if module in places:
+            return places[module]
+        room = [sinks for place, sinks in places.items() if room_of(place) == room_of(module)]
+        if room:  # of several classes, which one it is can't be told: what any of them says
+            return {key: kind for sinks in room for key, kind in sinks.items()}
+        return next(iter(places.values())) if len(places) == 1 else {}
 
 
 def _called(call: ast.Call) -> str:
