@@ -47,7 +47,7 @@ def command(
     if jsonl:
         if output.save or order > 1:
             raise GradcalcError("usage", "--jsonl can't be combined with --save or --order")
-        return _answer_lines(request_options, options.rows(trace or "off"))
+        return _answer_lines(request_options, options.rows(trace or "off"), limits.timeout)
     from gradcalc.cli.point import read_at
 
     with within(limits.timeout):
@@ -65,15 +65,18 @@ def command(
     return write_answer(result, output, rows=options.rows(trace), mode=mode.value)
 
 
-def _answer_lines(request_options: Options, rows: int | None) -> int:
+def _answer_lines(request_options: Options, rows: int | None, timeout: float | None) -> int:
     """Answer requests line by line; the worst of their exit statuses."""
     import gc
+    import io
 
     from gradcalc.cli.lines import answers
 
     gc.enable()  # the process lives as long as there are requests
     worst = 0
-    for text, status in answers(sys.stdin, request_options, rows):
+    if isinstance(sys.stdin, io.TextIOWrapper):  # bytes that are not text cost their line alone
+        sys.stdin.reconfigure(errors="surrogateescape")
+    for text, status in answers(sys.stdin, request_options, rows, timeout):
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
         worst = max(worst, status)

@@ -1,6 +1,7 @@
 """`gradcalc eval --jsonl`: one request a line, one answer a line, in order.
 
-A line that can't be answered costs that line alone: its answer is the error.
+A line that can't be answered costs that line alone, be the fault the line's, or a bug that shows
+only when the answer is written: its answer is the error.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, NoReturn
 
 from gradcalc.answers.evaluate import evaluate
 from gradcalc.answers.request import Options
+from gradcalc.cli.deadline import within
 from gradcalc.cli.json_files import point_object
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.views.json import failure, record, text
@@ -21,40 +23,54 @@ EXAMPLE = 'write {"id": 1, "expr": "x^2", "at": {"x": 3}}'
 
 
 def answers(
-    lines: Iterable[str], options: Options, rows: int | None = 0
+    lines: Iterable[str], options: Options, rows: int | None = 0, timeout: float | None = None
 ) -> Iterator[tuple[str, int]]:
     """Each request's answer as JSON text, and its exit status; blank lines are skipped.
 
-    `rows` is how many steps of the trace an answer includes, None for all of them.
+    `rows` is how many steps of the trace an answer includes, None for all of them; `timeout` is in
+    seconds for each request.
     """
     for line in lines:
         if line.strip():
-            answer, status = _answer(line, options, rows)
-            yield text(answer, indent=None), int(status)
+            answer, status = _answer(line, options, rows, timeout)
+            yield answer, int(status)
 
 
-def _answer(line: str, options: Options, rows: int | None) -> tuple[dict[str, Any], Exit]:
+def _answer(
+    line: str, options: Options, rows: int | None, timeout: float | None
+) -> tuple[str, Exit]:
+    """The answer's text; whatever is raised on the way to it becomes the answer."""
     identity: Any = None
     try:
         request = _read(line)
-        identity = request.get("id")
+        identity = _identity(request)
         _refuse(request)
         wrt = request.get("wrt")
-        result = evaluate(
-            request["expr"],
-            point_object(request.get("at", {}), "at"),
-            wrt=None if wrt is None else tuple(wrt),
-            options=options,
-        )
+        with within(timeout):
+            result = evaluate(
+                request["expr"],
+                point_object(request.get("at", {}), "at"),
+                wrt=None if wrt is None else tuple(wrt),
+                options=options,
+            )
+        answer = {"id": identity, **record(result, rows=rows)}
+        return text(answer, indent=None), result.exit
     except GradcalcError as error:
-        return {"id": identity, "error": failure(error)}, error.exit
+        return _failed(identity, error)
     except Exception as error:
         bug = GradcalcError("bug", f"{type(error).__name__}: {error}", exit=Exit.BUG)
-        return {"id": identity, "error": failure(bug)}, Exit.BUG
-    return {"id": identity, **record(result, rows=rows)}, result.exit
+        return _failed(identity, bug)
+
+
+def _failed(identity: Any, error: GradcalcError) -> tuple[str, Exit]:
+    return text({"id": identity, "error": failure(error)}, indent=None), error.exit
 
 
 def _read(line: str) -> dict[str, Any]:
+    try:
+        line.encode()  # what stdin could not decode, it has handed on as halves of characters
+    except UnicodeEncodeError:
+        raise GradcalcError("bad-json", "the request is not UTF-8", hint=EXAMPLE) from None
     try:
         request = json.loads(line, parse_float=_finite, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -62,6 +78,16 @@ def _read(line: str) -> dict[str, Any]:
     if not isinstance(request, dict):
         raise GradcalcError("bad-request", "the request must be a JSON object", hint=EXAMPLE)
     return request
+
+
+def _identity(request: dict[str, Any]) -> Any:
+    """What the request is called, which its answer has to repeat."""
+    identity = request.get("id")
+    try:
+        text({"id": identity}, indent=None)
+    except RecursionError:
+        raise GradcalcError("bad-request", "the id is nested too deeply", hint=EXAMPLE) from None
+    return identity
 
 
 def _refuse(request: dict[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from gradcalc.run.forms import SPECIAL_FORMS, functions
 from gradcalc.trace.builder import Builder
 from gradcalc.trace.formula import formula
 from gradcalc.views.numbers import shortest
+from gradcalc.views.strict import dumped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -142,7 +142,7 @@ def _example(source: str) -> Entry | None:
 
 def as_json(entries: list[Entry]) -> str:
     """As a JSON list."""
-    return json.dumps(entries, indent=2, ensure_ascii=False)
+    return dumped(entries, indent=2)
 
 
 def show(entries: list[Entry], out: Console) -> None:

@@ -81,7 +81,7 @@ def record(verdict: Verdict) -> dict[str, Any]:
                     "element": list(c.worst.element),
                     "claimed": c.worst.claimed,
                     "true": c.worst.true,
-                    "relative_error": c.worst.error if c.worst.error < float("inf") else None,
+                    "relative_error": c.worst.error,
                 },
             }
             for c in verdict.claims

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from gradcalc.numbers.shapes import shape_of
 from gradcalc.trace.elements import element_name, indices
 from gradcalc.views.numbers import Rows, countable, has_arrays, jsonable
 from gradcalc.views.operations import operation
+from gradcalc.views.strict import dumped
 
 SCHEMAS = {"gradient": "gradcalc.eval/1"}
 
@@ -127,12 +127,8 @@ def failure(error: GradcalcError) -> dict[str, Any]:
 def text(data: dict[str, Any], *, indent: int | None = 2) -> str:
     """Strict JSON text; each row of an array is on one line."""
     if indent is None or not _has_rows(data):
-        return _dumped(data, indent)
+        return dumped(data, indent=indent)
     return "".join(_chunks(data, indent, "\n"))
-
-
-def _dumped(data: Any, indent: int | None = None) -> str:
-    return json.dumps(data, allow_nan=False, ensure_ascii=False, indent=indent)
 
 
 def _has_rows(data: Any) -> bool:
@@ -148,7 +144,7 @@ def _chunks(data: Any, indent: int, start: str) -> Iterator[str]:
         yield _lines(data, inner, start)
     elif isinstance(data, dict | list) and data:
         pairs = (
-            [(f"{_dumped(k)}: ", v) for k, v in data.items()]
+            [(f"{dumped(k)}: ", v) for k, v in data.items()]
             if isinstance(data, dict)
             else [("", item) for item in data]
         )
@@ -158,13 +154,13 @@ def _chunks(data: Any, indent: int, start: str) -> Iterator[str]:
             yield from _chunks(item, indent, inner)
         yield start + ("}" if isinstance(data, dict) else "]")
     else:
-        yield _dumped(data)
+        yield dumped(data)
 
 
 def _lines(rows: Any, inner: str, start: str) -> str:
     """A vector on a line, a matrix with a line a row."""
     if not rows or not isinstance(rows[0], list):
-        return _dumped(rows)
+        return dumped(rows)
     step = inner[len(start) :]
     return "[" + ",".join(inner + _lines(row, inner + step, inner) for row in rows) + start + "]"
 

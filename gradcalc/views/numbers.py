@@ -43,7 +43,7 @@ def jsonable(number: Any) -> Any:
 def countable(count: Any) -> Any:
     """A count of digits, or an array of them, as JSON has it: what was not counted is null."""
     if not hasattr(count, "shape"):
-        return count
+        return jsonable(count)
     return Rows(_nested(count.tolist(), lambda c: None if math.isnan(c) else jsonable(c)))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -13,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from gradcalc.suites.running import CaseReport, Report
 from gradcalc.suites.suite import Case
+from gradcalc.views.strict import dumped
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -157,4 +157,4 @@ def github(report: Report) -> str:
 def text(data: dict[str, Any]) -> str:
     """Strict JSON text: in ASCII where stdout can't show more."""
     unicode = (getattr(sys.stdout, "encoding", None) or "ascii").lower().startswith("utf")
-    return json.dumps(data, allow_nan=False, ensure_ascii=not unicode, indent=2) + "\n"
+    return dumped(data, indent=2, ascii=not unicode) + "\n"
