@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 LINT = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
@@ -41,3 +44,10 @@ def test_an_import_that_runs_up_is_found(tmp_path: Path) -> None:
     done = subprocess.run(LINT, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "Imports run one way BROKEN" in done.stdout
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "gradcalc").glob("*/__init__.py")), ids=str)
+def test_every_room_says_what_it_is_for(path: Path) -> None:
+    """In 5 to 15 lines: what comes in, what goes out, which file to read first."""
+    text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    assert 5 <= len(text.splitlines()) <= 15, path
