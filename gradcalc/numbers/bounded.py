@@ -22,6 +22,7 @@ NEGLIGIBLE = 0.25  # of the working bits: a zero's bound lies at least so far be
 KERNEL_BITS = 8  # by which a function of mpmath may be less accurate than its working precision
 SLOPE_BITS = 1  # for the change of the slope within a bound
 EXACT_BITS = 60  # of a factor's bound below it, past which a bound's own bound is nothing
+LARGEST_EXPONENT = int(1e300)  # bits, that a log2 is told apart by
 MAX_EXACT_BITS = 6_000  # past which an exact number is rounded
 
 
@@ -42,9 +43,12 @@ def log_sum(x: float, y: float, z: float = -math.inf) -> float:
 
 
 def magnitude(number: Any) -> float:
-    """log2 of the size of an mpmath number; -inf of 0."""
+    """log2 of the size of an mpmath number; -inf of 0. Past 2^(10^308) it only says so."""
     _, mantissa, exponent, _ = number._mpf_
-    return math.log2(mantissa) + exponent if mantissa else -math.inf
+    if not mantissa:
+        return -math.inf
+    limited = max(-LARGEST_EXPONENT, min(LARGEST_EXPONENT, exponent))
+    return math.log2(mantissa) + limited
 
 
 class Precision:

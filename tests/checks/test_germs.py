@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gradcalc import Options
+from gradcalc import Exit, Options, evaluate
 from gradcalc.answers.request import Run, read
 from gradcalc.checks.onesided import bent_direction, one_sided, one_sided_derivatives
 from gradcalc.checks.probe import OneSided
@@ -241,3 +241,13 @@ def test_differentiable_or_only_along_the_axes(source: str, names: str, smooth: 
 
     found = bent_direction(rerun, run.point.numbers, names)
     assert (found is None) == smooth
+
+
+@pytest.mark.parametrize(
+    "source", ["expm1(expm1(x))", "exp(exp(x))", "exp(-exp(x))", "sinh(exp(x))"]
+)
+@pytest.mark.parametrize("x", [800, 1e5, 1e300])
+def test_what_no_exponent_can_hold_is_no_bug(source: str, x: float) -> None:
+    """exp(exp(800)) has an exponent of 10^347 bits, which no float holds."""
+    result = evaluate(source, {"x": x}, options=Options(check="fast"))
+    assert result.exit in (Exit.OK, Exit.NO_ANSWER)
