@@ -98,10 +98,8 @@ def _with_sympy(
     from gradcalc.checks.symbolic import NotEvaluatedError, SymbolicGradient
 
     replay: Reference | Replay = truth
-    method = "none"
     try:
         derive = SymbolicGradient(trace, wrt)
-        method = derive.method
         while True:
             derivatives = derive(replay.values, replay.numbers)
             agree = all(confirms(derivatives[name], gradient[name], replay.numbers) for name in wrt)
@@ -115,7 +113,7 @@ def _with_sympy(
         failed = f"sympy gives no derivative to compare with: {error}"
         return checks, {}, failed
     return (
-        Checks(truth.modes_agree, agree, method, truth.digits, len(truth.slopes)),
+        Checks(truth.modes_agree, agree, derive.method, truth.digits, len(truth.slopes)),
         derivatives,
         "",
     )

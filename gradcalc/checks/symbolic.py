@@ -1,17 +1,18 @@
 """The symbolic check: sympy differentiates the same computation, from its values alone.
 
-Whole, where the tree that the trace unfolds to is small; else instruction by instruction, with
-sympy's own derivative of each primitive, joined by the chain rule. Either way the derivative is
-evaluated in big numbers by walking the expression, shared parts once.
+Whole, where the tree that the trace unfolds to is small and sympy keeps to its budget of work; else
+instruction by instruction, with sympy's own derivative of each primitive, joined by the chain rule.
+Either way the derivative is evaluated in big numbers by walking the expression, shared parts once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
+from gradcalc.checks.budget import OverBudgetError, within_budget
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.systems import symbolic_numbers
@@ -24,6 +25,10 @@ MAX_TREE_NODES = (
 )
 FREE_INPUTS = 8
 MAX_TREE_DEPTH = 60  # of that tree: sympy recurses several frames a level
+# Larger trees, and all that hold functions in pieces, are worked on within a budget: sympy's work
+# on those may grow exponentially (abs of maxima). Counting costs as much as the work of small ones.
+MAX_UNCOUNTED_NODES = 60
+MAX_EVENTS = 5_000_000  # for one task: about a second
 LEAST_BITS = 110  # bits that the evaluation must keep for 30 digits to be compared
 
 # Our names, which are mpmath's too, of functions that sympy spells another way.
@@ -70,22 +75,44 @@ class SymbolicGradient:
         self.wrt = wrt
         work = tree_size(trace) * max(1, len(wrt) // FREE_INPUTS)
         flat = work <= MAX_TREE_NODES and tree_depth(trace) <= MAX_TREE_DEPTH
-        self.method = "whole" if flat else "instruction"
         self.exact = True  # False where sums cancelled nearly all digits of the last evaluation
-        self.whole = _differentiated(_structure(trace, wrt)) if self.method == "whole" else None
+        self.counted = work > MAX_UNCOUNTED_NODES or _in_pieces(trace)
+        self.whole = _differentiated(_structure(trace, wrt), self.counted) if flat else None
+        self.method = "instruction" if self.whole is None else "whole"
 
     def __call__(self, values: list[Any], numbers: Numbers) -> dict[str, Any]:
         """Derivatives as big numbers; `values` are the trace's own in `numbers`.
 
         NotEvaluatedError where sympy gives no number.
         """
-        if self.whole is None:
-            return _by_instruction(self.trace, values, numbers, self.wrt)
-        dummies, derivatives = self.whole
+        if self.whole is not None:
+            evaluate = partial(self._evaluated, *self.whole, values, numbers)
+            try:
+                return _budgeted(evaluate) if self.counted else evaluate()
+            except OverBudgetError:
+                self.whole, self.method, self.exact = None, "instruction", True
+        return _by_instruction(self.trace, values, numbers, self.wrt)
+
+    def _evaluated(
+        self,
+        dummies: Mapping[int, Any],
+        derivatives: list[Any],
+        values: list[Any],
+        numbers: Numbers,
+    ) -> dict[str, Any]:
+        """The derivatives of the whole expression, and whether they were evaluated exactly."""
         evaluate = Evaluation(numbers, {d: values[slot] for slot, d in dummies.items()})
-        found = dict(zip(self.wrt, map(evaluate, derivatives), strict=True))
+        known = dict(zip(self.wrt, map(evaluate, derivatives), strict=True))
         self.exact = evaluate.cancelled < numbers.context.prec - LEAST_BITS
-        return found
+        return known
+
+
+def _in_pieces(trace: Trace) -> bool:
+    return any(row.kind == "piecewise" for row in set(trace.rules))
+
+
+def _budgeted(work: Callable[[], Any]) -> Any:
+    return within_budget(MAX_EVENTS, work)
 
 
 @dataclass(frozen=True)
@@ -112,7 +139,17 @@ def _structure(trace: Trace, wrt: tuple[str, ...]) -> Structure:
 
 
 @lru_cache(maxsize=64)
-def _differentiated(trace: Structure) -> tuple[dict[int, Any], list[Any]]:
+def _differentiated(trace: Structure, counted: bool) -> tuple[dict[int, Any], list[Any]] | None:
+    """Symbols by slot, and sympy's derivatives in them; None where that took too much work."""
+    symbolic_numbers()  # importing sympy is no part of the work
+    differentiate = partial(_derivatives, trace)
+    try:
+        return _budgeted(differentiate) if counted else differentiate()
+    except OverBudgetError:
+        return None
+
+
+def _derivatives(trace: Structure) -> tuple[dict[int, Any], list[Any]]:
     """Symbols by slot, and sympy's derivatives in them.
 
     What does not vary is a symbol too: sympy computes constants exactly, which doesn't end for the

@@ -1,0 +1,95 @@
+"""The symbolic check keeps to a budget of work, then goes instruction by instruction."""
+
+from __future__ import annotations
+
+import importlib
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+from gradcalc.answers.evaluate import evaluate
+from gradcalc.checks import identity, symbolic
+from gradcalc.checks.budget import OverBudgetError, within_budget
+
+AT = {"x": "-0.95", "y": "-1.2"}
+
+
+def nested(seed: int) -> str:
+    """abs of a power of nested maxima, minima and tanh, on which sympy's work explodes."""
+    generator = random.Random(seed)
+    text = "max(x, y^2)"
+    for _ in range(generator.randint(4, 6)):
+        inner = generator.choice(["x", "y", "x*y", "x + 2*y", "lgamma(1.2 + x^2)/(1.5 + y^2)"])
+        text = f"tanh({generator.choice(['max', 'min'])}({inner}, {text})^3)"
+    return f"abs(({text})^4)"
+
+
+def forever() -> None:
+    """Work that catches all it can, as sympy does."""
+    while True:
+        try:
+            sorted([2, 1], key=lambda x: x)
+        except Exception:
+            continue
+
+
+def test_work_ends_with_its_budget() -> None:
+    with pytest.raises(OverBudgetError):
+        within_budget(10_000, forever)
+    assert sys.getprofile() is None
+    assert within_budget(10_000, lambda: sum(range(100_000))) == 4_999_950_000
+
+
+def test_an_import_is_not_cut_in_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = "for number in range(1000):\n    (lambda: number)()\ncomplete = True\n"
+    (tmp_path / "imported_late.py").write_text(body, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def work() -> None:
+        importlib.import_module("imported_late")
+        forever()
+
+    with pytest.raises(OverBudgetError):
+        within_budget(500, work)
+    assert sys.modules.pop("imported_late").complete
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nested_maxima_are_checked_by_instruction_once_the_budget_is_spent(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(symbolic, "MAX_EVENTS", 10_000)
+    symbolic._differentiated.cache_clear()
+    result = evaluate(nested(seed), AT)
+    assert result.checks.method == "instruction"
+    assert result.checks.symbolic is True
+
+
+def test_an_evaluation_over_budget_goes_by_instruction(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = "max(x, y)*abs(x)*relu(y + 3)"
+    symbolic._differentiated.cache_clear()
+    assert evaluate(source, AT).checks.method == "whole"  # its derivative is known from here on
+    monkeypatch.setattr(symbolic, "MAX_EVENTS", 20)
+    checks = evaluate(source, AT).checks
+    assert (checks.method, checks.symbolic) == ("instruction", True)
+
+
+def test_the_reported_formula_is_checked_within_the_budget() -> None:
+    source = """f0(t) = t*t/(1.5 + atan2(t, 2 + t^2)^2)
+w1 = [y, (2 - 1.7)*(x + x), x/(1.5 + 2^2)/(1.5 + lgamma(1.2 + x^2)^2)]
+w1[1] = (x if y > 3 else 7) - y^4
+w2 = max(w1)
+for i in 0..2 { w2 = tanh(max(x, w2)^3) }
+abs(w2^4)"""
+    result = evaluate(source, AT)
+    assert (result.checks.modes, result.checks.symbolic) == (True, True)
+
+
+def test_a_claim_whose_proof_is_too_dear_is_not_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = evaluate("sin(x)*y", AT).steps.trace
+    claim = evaluate("cos(x)*y", AT).steps.trace
+    assert identity.identical(trace, "x", claim)
+    monkeypatch.setattr(identity, "MAX_EVENTS", 100)
+    assert not identity.identical(trace, "x", claim)
