@@ -111,7 +111,7 @@ def read(
     )
     if options.kink in ("torch", "jax"):
         trace = with_convention(trace, options.kink)
-    notes = tuple(_surplus(at, places)) + tuple(_unused(trace, names))
+    notes = (*_surplus(at, places), *_unused(trace, names), *_remarks(source, trace))
     return Run(source, program, options, where, names, trace, notes)
 
 
@@ -151,6 +151,15 @@ def _known(wrt: tuple[str, ...] | None, names: tuple[str, ...]) -> tuple[str, ..
                 hint=f"its inputs: {known}",
             )
     return tuple(dict.fromkeys(wrt))
+
+
+def _remarks(source: str, trace: Trace) -> list[str]:
+    """Notes about places of the text, each once however often the run came by."""
+    if not trace.remarks:
+        return []
+    from gradcalc.checks.notes import place
+
+    return list(dict.fromkeys(f"{place(source, span)} {words}" for span, words in trace.remarks))
 
 
 def _unused(trace: Trace, wrt: tuple[str, ...]) -> list[str]:

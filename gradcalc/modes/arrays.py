@@ -27,19 +27,21 @@ def pushforward(
     seeds: Seeds,
     stop: int | None = None,
     wanted: Collection[int] | None = None,
+    slots: Sequence[int] | None = None,
 ) -> list[Any]:
     """The tangent of each slot before `stop`, `seeds` being those of some; None where absent.
 
     A tangent has the shape (*directions, *shape of the slot's value): the axes in front are those
     of the seeds. `wanted` are the slots whose tangents are kept: all, unless given. Others are
-    freed after their last use, so that a long trace needs the memory of a few of them.
+    freed after their last use, so that a long trace needs the memory of a few of them. `slots` are
+    those to go through, ascending: all from the first seed on, unless given.
     """
     end = len(trace) if stop is None else stop
     tangents: list[Any] = [None] * end
     last_used = {} if wanted is None else _last_uses(trace, end, wanted)
     step = _Step(trace, values, numbers)
     with np.errstate(all="ignore"):
-        for slot in range(min(seeds), end):
+        for slot in range(min(seeds), end) if slots is None else slots:
             if slot in seeds:
                 tangents[slot] = seeds[slot]
             elif trace.active[slot]:
@@ -70,12 +72,14 @@ def pullback(
     start: int = 0,
     needed: Sequence[bool] | None = None,
     wanted: Collection[int] | None = None,
+    slots: Sequence[int] | None = None,
 ) -> list[Any]:
     """The cotangent of each slot from `start` on, `seeds` being those of some; None where absent.
 
     A cotangent has the shape (*directions, *shape of the slot's value), as the seeds do. `needed`
     marks the slots that get a cotangent at all: the active ones, unless given. `wanted` are the
-    slots whose cotangents are kept: all, unless given.
+    slots whose cotangents are kept: all, unless given. `slots` are those to go through, ascending:
+    all from `start` on, unless given.
     """
     last = max(seeds)
     cotangents: list[Any] = [None] * (last + 1)
@@ -84,7 +88,7 @@ def pullback(
     needed = trace.active if needed is None else needed
     step = _Step(trace, values, numbers)
     with np.errstate(all="ignore"):
-        for slot in range(last, start - 1, -1):
+        for slot in range(last, start - 1, -1) if slots is None else reversed(slots):
             if cotangents[slot] is None or not needed[slot]:
                 continue
             for argument, term in step.pulled(slot, cotangents[slot], needed):

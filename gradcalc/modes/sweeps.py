@@ -19,7 +19,7 @@ scalars; `modes.arrays` runs the same loops over arrays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gradcalc.errors import Exit, GradcalcError
@@ -32,19 +32,24 @@ UNDEFINED = (ArithmeticError, ValueError)
 
 
 def forward(
-    trace: Trace, values: Values, numbers: Numbers, seeds: Mapping[int, Any], nan: Any = None
+    trace: Trace,
+    values: Values,
+    numbers: Numbers,
+    seeds: Mapping[int, Any],
+    nan: Any = None,
+    slots: Sequence[int] | None = None,
 ) -> list[Any]:
     """The tangent of each slot, `seeds` being those of some slots; None where it is absent.
 
     With the seed {slot: 1} the tangents are ∂/∂slot. `values` are the trace's values in the number
     system. `nan` is what a partial counts as where it can't be formed: it marks what depends on
-    it; None leaves it out.
+    it; None leaves it out. `slots` are those to go through, ascending: all, unless given.
     """
     tangents: list[Any] = [None] * len(trace)
     for slot, seed in seeds.items():
         tangents[slot] = seed
     active, arguments = trace.active, trace.arguments
-    for slot in range(min(seeds) + 1, len(trace)):
+    for slot in range(min(seeds) + 1, len(trace)) if slots is None else slots:
         if not active[slot] or tangents[slot] is not None:
             continue
         total = None

@@ -77,7 +77,7 @@ class ArrayCalls(ArrayExpressions):
                 span,
                 hint="write norm(v), norm(v, 1)",
             )
-        if self.trace.active[slot]:
+        if self.differentiable(slot):
             raise GradcalcError(
                 "not-constant",
                 "norm can't be differentiated by its order",

@@ -1,9 +1,11 @@
 """Derivatives inside the language: `D(f, x)`, `grad(f, v)`, `jac(f, v)`, `hess(f, v)`.
 
-The variable is recorded again as a slot of its own, and the expression after it: only through
-that slot can it vary, so all other variables are held, and derivatives inside derivatives are
-never confused with each other. Then a sweep over what was just recorded writes the derivative
-behind it, as instructions like any others, to be differentiated in their turn.
+A variable is the slot that its name is bound to; a derivative by it goes through all that was
+computed from that slot, inside the expression or before it, and nothing else varies. Every name
+that is differentiated by has a slot of its own, parameters of functions too: so the partial
+derivatives of a function are those by its parameters, and derivatives inside derivatives are never
+confused with each other. A sweep writes the derivative behind what is recorded, as instructions
+like any others, to be differentiated in their turn.
 """
 
 from __future__ import annotations
@@ -15,16 +17,22 @@ from typing import Any
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.modes.sweeps import forward
-from gradcalc.numbers.shapes import described
-from gradcalc.rules.table import TABLE
+from gradcalc.numbers.shapes import Shape, described
 from gradcalc.run.array_calls import ArrayCalls
+from gradcalc.run.dependents import Dependents, activated
 from gradcalc.run.expressions import Code, Scope
 from gradcalc.run.failures import unknown_name
 from gradcalc.run.writer import Handles
 
+Derive = Callable[[int, Dependents, Span], int]
+
 
 class DerivativeExpressions(ArrayCalls):
     """Compiles the forms that are no function of values."""
+
+    def __init__(self, *settings: Any, **named: Any) -> None:
+        super().__init__(*settings, **named)
+        self._dependents: dict[str, Dependents] = {}  # by name, of the slot it was last bound to
 
     def form(self, node: ast.Call) -> Code:
         if node.function == "len":
@@ -38,13 +46,14 @@ class DerivativeExpressions(ArrayCalls):
                 hint=f"give it a name first: v = …; {node.function}(f, v)",
             )
         self.read.add(variable.name)
-        derive: Callable[[int, int, Span], int] = {
+        self.derived_by.add(variable.name)
+        derive: Derive = {
             "D": self._by_number,
             "grad": self._gradient,
             "jac": self._jacobian,
             "hess": self._hessian,
         }[node.function]
-        return lambda scope: self._differentiated(code, variable, derive, node.span, scope)
+        return lambda scope: self._differentiated(node, code, variable, derive, scope)
 
     def _len(self, node: ast.Call) -> Code:
         code, span = self.expression(node.arguments[0]), node.span
@@ -61,45 +70,36 @@ class DerivativeExpressions(ArrayCalls):
         return run
 
     def _differentiated(
-        self,
-        code: Code,
-        variable: ast.Name,
-        derive: Callable[[int, int, Span], int],
-        span: Span,
-        scope: Scope,
+        self, node: ast.Call, code: Code, variable: ast.Name, derive: Derive, scope: Scope
     ) -> int:
-        """Run the expression with the variable in a slot of its own, then derive."""
-        trace, name = self.trace, variable.name
-        held = scope.get(name)
-        if held is None:
+        """Run the expression, then write down its derivative by the slot of the variable."""
+        slot = scope.get(variable.name)
+        if slot is None:
             raise unknown_name(variable, scope)
-        seed = self.record(TABLE["identity"], (held,), span)
-        trace.active[seed] = True
-        scope[name] = seed
         writer = self.writer
-        before, writer.span = writer.span, span
+        before, writer.span = writer.span, node.span
+        by = self._dependents_of(variable.name, slot)
         try:
             result = code(scope)
-            with self.passing_over(self._chooses(seed)):
-                made = derive(result, seed, span)
+            if result not in by:
+                words = f"is 0: nothing in it depends on {variable.name}"
+                self.trace.remarks.append((node.span, words))
+            with self.passing_over(self._chooses(by.between(result))):
+                return derive(result, by, node.span)
         finally:
-            scope[name] = held
             writer.span = before
-        if not trace.active[held]:
-            self._let_go(seed)
-        return made
 
-    def _chooses(self, seed: int) -> bool:
-        """Are there elements, in what was just recorded, of branches that are not taken?"""
-        return any(row.name == "select" for row in set(self.trace.rules[seed:]))
+    def _dependents_of(self, name: str, slot: int) -> Dependents:
+        """What varies with the slot that a name is bound to now."""
+        known = self._dependents.get(name)
+        if known is None or known.slot != slot:
+            known = self._dependents[name] = Dependents(self.trace, slot, self.fixed)
+        return known
 
-    def _let_go(self, seed: int) -> None:
-        """Nothing outside varies with the seed: what only it made active is so no longer."""
-        trace = self.trace
-        trace.active[seed] = False
-        for slot in range(seed + 1, len(trace)):
-            if trace.active[slot]:
-                trace.active[slot] = any(trace.active[a] for a in trace.arguments[slot])
+    def _chooses(self, slots: list[int]) -> bool:
+        """Are there elements, in some slots, of branches that are not taken?"""
+        rules = self.trace.rules
+        return any(rules[slot].name == "select" for slot in slots)
 
     def _require(self, what: str, slot: int, span: Span, *ranks: int) -> tuple[int, ...]:
         shape = self.shape(slot)
@@ -113,49 +113,62 @@ class DerivativeExpressions(ArrayCalls):
             )
         return shape
 
-    def _by_number(self, result: int, seed: int, span: Span) -> int:
-        self._require("the variable of D", seed, span, 0)
+    def _by_number(self, result: int, by: Dependents, span: Span) -> int:
+        self._require("the variable of D", by.slot, span, 0)
         if self.holds_arrays:
-            return self._pushed(result, seed)
-        tangents = forward(self.trace, Handles(self.writer), self.writer, {seed: 1})
-        return self._slot_of(tangents[result])
+            return self._pushed(result, by)
+        slots = by.between(result)
+        if not slots:
+            return self._slot_of(None)
+        n = self.writer
+        with activated(self.trace, slots):
+            tangents = forward(self.trace, Handles(n), n, {by.slot: 1}, slots=slots)
+            return self._slot_of(tangents[result])
 
     def _slot_of(self, derivative: Any) -> int:
         """An absent derivative is 0."""
         return self.writer.slot(0 if derivative is None else derivative)
 
-    def _pushed(self, result: int, seed: int, direction: Any = 1) -> int:
-        """Forward mode from the seed along a direction."""
+    def _pushed(self, result: int, by: Dependents, direction: Any = 1) -> int:
+        """Forward mode from the variable along a direction."""
         from gradcalc.modes.arrays import pushforward
 
-        n, shape = self.writer, self.shape(result)
-        tangent = pushforward(self.trace, Handles(n), n, {seed: direction}, len(self.trace))[result]
-        if tangent is None or n.shape(tangent) != shape:  # absent, or a unit
-            tangent = n.broadcast(n.handle(self._slot_of(tangent)), (), shape)
-        return n.slot(tangent)
+        n, shape, trace = self.writer, self.shape(result), self.trace
+        slots, tangent = by.between(result), None
+        with activated(trace, slots):
+            if slots:
+                seeds = {by.slot: direction}
+                tangent = pushforward(trace, Handles(n), n, seeds, len(trace), slots=slots)[result]
+            return self._shaped(tangent, shape)
 
-    def _pulled(self, result: int, seed: int, direction: Any = 1) -> int:
-        """Reverse mode back to the seed, from a direction of the result."""
+    def _pulled(self, result: int, by: Dependents, direction: Any = 1) -> int:
+        """Reverse mode back to the variable, from a direction of the result."""
         from gradcalc.modes.arrays import pullback
 
         n, trace = self.writer, self.trace
-        reached = [False] * len(trace)
-        reached[seed] = True
-        for slot in range(seed + 1, result + 1):
-            reached[slot] = trace.active[slot] and any(reached[a] for a in trace.arguments[slot])
-        found = None
-        if reached[result]:
-            found = pullback(trace, Handles(n), n, {result: direction}, seed, reached)[seed]
-        shape = self.shape(seed)
-        if found is None or n.shape(found) != shape:
-            found = n.broadcast(n.handle(self._slot_of(found)), (), shape)
-        return n.slot(found)
+        slots, cotangent = by.between(result), None
+        needed = [False] * len(trace)
+        for slot in slots:
+            needed[slot] = True
+        with activated(trace, slots):
+            if slots:
+                seeds = {result: direction}
+                cotangents = pullback(trace, Handles(n), n, seeds, by.slot, needed, slots=slots)
+                cotangent = cotangents[by.slot]
+            return self._shaped(cotangent, self.shape(by.slot))
 
-    def _gradient(self, result: int, seed: int, span: Span) -> int:
+    def _shaped(self, derivative: Any, shape: Shape) -> int:
+        """The slot of a derivative: where it is absent (0) or a unit, an array of its shape."""
+        n = self.writer
+        if derivative is None or n.shape(derivative) != shape:
+            derivative = n.broadcast(n.handle(self._slot_of(derivative)), (), shape)
+        return n.slot(derivative)
+
+    def _gradient(self, result: int, by: Dependents, span: Span) -> int:
         self._require("the expression in grad", result, span, 0)
-        if not self.shape(seed):
-            return self._by_number(result, seed, span)
-        return self._pulled(result, seed, 1)
+        if not self.shape(by.slot):
+            return self._by_number(result, by, span)
+        return self._pulled(result, by, 1)
 
     def _directions(self, slot: int) -> Iterator[Any]:
         """The directions of the elements of a vector, one by one."""
@@ -163,28 +176,28 @@ class DerivativeExpressions(ArrayCalls):
         for k in range(size):
             yield n.place(n.number(Fraction(1)), (size,), (k,))
 
-    def _jacobian(self, result: int, seed: int, span: Span) -> int:
+    def _jacobian(self, result: int, by: Dependents, span: Span) -> int:
         """A sweep for each row or for each column, whichever are fewer."""
         outputs = self._require("the expression in jac", result, span, 0, 1)
-        by = self._require("the variable of jac", seed, span, 0, 1)
-        if not by:
-            return self._by_number(result, seed, span)
+        size = self._require("the variable of jac", by.slot, span, 0, 1)
+        if not size:
+            return self._by_number(result, by, span)
         if not outputs:
-            return self._pulled(result, seed)
+            return self._pulled(result, by)
         n = self.writer
-        if outputs[0] <= by[0]:
-            rows = [self._pulled(result, seed, d) for d in self._directions(result)]
+        if outputs[0] <= size[0]:
+            rows = [self._pulled(result, by, d) for d in self._directions(result)]
             return n.slot(n.stack(list(map(n.handle, rows)), 1))
-        columns = [self._pushed(result, seed, d) for d in self._directions(seed)]
+        columns = [self._pushed(result, by, d) for d in self._directions(by.slot)]
         return n.slot(n.swap(n.stack(list(map(n.handle, columns)), 1)))
 
-    def _hessian(self, result: int, seed: int, span: Span) -> int:
+    def _hessian(self, result: int, by: Dependents, span: Span) -> int:
         """Forward over reverse: the gradient, pushed along each element."""
         self._require("the expression in hess", result, span, 0)
-        self._require("the variable of hess", seed, span, 0, 1)
-        gradient = self._gradient(result, seed, span)
-        if not self.shape(seed):
-            return self._by_number(gradient, seed, span)
+        self._require("the variable of hess", by.slot, span, 0, 1)
+        gradient = self._gradient(result, by, span)
+        if not self.shape(by.slot):
+            return self._by_number(gradient, by, span)
         n = self.writer
-        rows = [self._pushed(gradient, seed, d) for d in self._directions(seed)]
+        rows = [self._pushed(gradient, by, d) for d in self._directions(by.slot)]
         return n.slot(n.stack(list(map(n.handle, rows)), 1))

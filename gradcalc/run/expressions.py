@@ -47,6 +47,10 @@ class Expressions(ABC):
         self.follows = False  # are guards to tell all that decides the run's course?
         self.varying: list[bool] = []  # of a run that is followed: does a slot depend on an input?
         self.kernels: Mapping[str, Callable[..., Any]] = vars(numbers)  # by the name of the row
+        self.derived_by: set[str] = set()  # names that the text differentiates by anywhere
+        self.fixed: set[int] = set()  # slots that don't vary, though their arguments may
+        self.variables_bound: set[int] = set()  # slots bound to such names that are constants
+        self._of_variables: list[bool] = []  # by slot: is it computed from one of those?
 
     @abstractmethod
     def array(self, node: ast.Vector | ast.Index | ast.Transpose | ast.Keyword) -> Code:
@@ -151,12 +155,13 @@ class Expressions(ABC):
         """One of three rows: by a constant integer, by a constant, by a number that varies."""
         trace = self.trace
         power = trace.values[exponent]
-        if trace.active[exponent] or hasattr(power, "shape") or self.varies(exponent):
+        if hasattr(power, "shape") or self.varies(exponent) or self.differentiable(exponent):
             return self.record(TABLE["pow"], (base, exponent), span)
         row = TABLE["ipow" if power % 1 == 0 else "cpow"]
         slot = self.record(row, (base, exponent), span)
         if power == 0:  # x^0 is 1, whatever x
             trace.active[slot] = False
+            self.fixed.add(slot)
         return slot
 
     def binary(self, row: Rule) -> Callable[[int, int, Span], int]:
@@ -216,7 +221,36 @@ class Expressions(ABC):
         """Record a slot's value again, as something that does not vary; the new slot."""
         constant = self.record(TABLE["identity"], (slot,), span)
         self.trace.active[constant] = False
+        self.fixed.add(constant)
         return constant
+
+    def bound(self, name: str, slot: int, span: Span, *, fresh: bool = False) -> int:
+        """The slot that a name is bound to, whose value is in `slot`.
+
+        A name that the text differentiates by gets a slot of its own: a copy, unless the slot is
+        `fresh` and no other name has it. So what is computed from y is told from what is computed
+        from x, though y = x.
+        """
+        if name not in self.derived_by:
+            return slot
+        if not fresh:
+            slot = self.record(TABLE["identity"], (slot,), span)
+        if not self.trace.active[slot]:
+            self.variables_bound.add(slot)
+            if slot < len(self._of_variables):
+                self._of_variables[slot] = True
+        return slot
+
+    def differentiable(self, slot: int) -> bool:
+        """May a derivative be taken through a slot: by an input, or by a name of the program?"""
+        if self.trace.active[slot]:
+            return True
+        if not self.variables_bound:
+            return False
+        marks, variables = self._of_variables, self.variables_bound
+        for k in range(len(marks), len(self.trace)):
+            marks.append(k in variables or any(marks[a] for a in self.trace.arguments[k]))
+        return marks[slot]
 
     # what decides the run -------------------------------------------------------------------
 

@@ -29,12 +29,15 @@ SPECIAL_FORMS: Mapping[str, Form] = {
     "detach": Form("detach(x)", 1, "x as a constant: nothing is differentiated", "detach(3)"),
     "len": Form("len(v)", 1, "how many elements a vector has, or rows a matrix", "len([1, 2, 3])"),
     "D": Form(
-        "D(f, x)", 2, "the derivative of f by the variable x, all others held", "x = 3; D(x^2, x)"
+        "D(f, x)",
+        2,
+        "the derivative of f by the variable x, through all that was computed from x",
+        "x = 3; y = x^2; D(y, x)",
     ),
     "grad": Form(
         "grad(f, v)",
         2,
-        "the gradient of f, a number, by the variable v",
+        "the gradient of f, a number, by the variable v and what was computed from it",
         "v = [1, 2]; sum(grad(v @ v, v))",
     ),
     "jac": Form(

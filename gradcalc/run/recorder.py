@@ -81,10 +81,12 @@ class Recorder(DerivativeExpressions):
         value = node.value
         if node.op != "=":
             value = ast.Binary(node.op[:-1], node.target, value, node.span)
-        code = self.expression(value)
+        code, span = self.expression(value), node.span
 
         def run(scope: Scope) -> int:
-            slot = scope[name] = code(scope)
+            start = len(self.trace)
+            slot = code(scope)
+            scope[name] = slot = self.bound(name, slot, span, fresh=slot >= start)
             return slot
 
         return run
@@ -111,7 +113,8 @@ class Recorder(DerivativeExpressions):
                 part = self.record(TABLE["index"], (slot,), span, (where,))
                 given = operate(part, given, span)
             given = self._fitted(given, where, span)
-            scope[name] = self.record(TABLE["put"], (slot, given), span, (where,))
+            changed = self.record(TABLE["put"], (slot, given), span, (where,))
+            scope[name] = self.bound(name, changed, span, fresh=True)
             return given
 
         return run
@@ -180,7 +183,8 @@ class Recorder(DerivativeExpressions):
                 self._turn(span)
                 if counts:
                     exact = Fraction(count)
-                    scope[name] = trace.constant(exact, number(exact), span)
+                    counter = trace.constant(exact, number(exact), span)
+                    scope[name] = self.bound(name, counter, span, fresh=True)
                 slot = body(scope)
             return slot
 
@@ -209,7 +213,8 @@ class Recorder(DerivativeExpressions):
             for count in range(shape[0]):
                 self._turn(span)
                 key = (count, *[(0, size, 1) for size in shape[1:]])
-                scope[name] = self.record(TABLE["index"], (whole,), span, (key,))
+                item = self.record(TABLE["index"], (whole,), span, (key,))
+                scope[name] = self.bound(name, item, span, fresh=True)
                 slot = body(scope)
             return slot
 
@@ -222,6 +227,8 @@ class Recorder(DerivativeExpressions):
         body, name = self.block(node.body), node.name
 
         def define(scope: Scope) -> None:
+            variables = [p for p in node.parameters if p in self.derived_by]
+
             def call(arguments: list[int], span: Span) -> int:
                 self.depth += 1
                 if self.depth > self.limits.calls:
@@ -232,6 +239,8 @@ class Recorder(DerivativeExpressions):
                         hint="check that the recursion ends, or raise the limit with --max-calls",
                     )
                 local = {**scope, **dict(zip(node.parameters, arguments, strict=True))}
+                for parameter in variables:
+                    local[parameter] = self.bound(parameter, local[parameter], span)
                 self._turn(span)
                 slot = body(local)
                 self.depth -= 1

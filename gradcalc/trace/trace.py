@@ -51,6 +51,7 @@ class Trace:
     inputs: dict[str, int] = field(default_factory=dict)
     guards: list[Guard] = field(default_factory=list)
     result: int = -1
+    remarks: list[tuple[Span, str]] = field(default_factory=list)  # a place, what is to say of it
 
     def __len__(self) -> int:
         return len(self.rules)
