@@ -5,6 +5,7 @@ They are run again one by one, with the one-sided probe that decides what is tru
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import numpy as np
 from gradcalc.answers.evaluate import evaluate
 from gradcalc.answers.request import Options
 from gradcalc.answers.result import Derivative, Result
+from gradcalc.batch.budget import SETTLED_SECONDS, Budget
 from gradcalc.batch.proven import prove_row
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.kernels.kernel import Kernel
@@ -32,6 +34,8 @@ class DoubtfulRows:
         self.kernel = kernel
         self.at = at
         self.probes_left = MAX_PROBED_ROWS
+        self.budget = Budget(SETTLED_SECONDS)
+        self.explained = math.inf  # the first piece of which a row without a value is explained
         self.lock = Lock()
         # equal rows are probed once
         self.known: dict[tuple[Given, ...], tuple[Result, dict[str, Derivative]] | None] = {}
@@ -59,11 +63,12 @@ class DoubtfulRows:
                 at = self._point(columns, row)
                 key = tuple(at[name] for name in columns)
                 if key not in self.known:
-                    if self.probes_left <= 0:
+                    if self.probes_left <= 0 or self.budget.is_spent:
                         counts.unsettled += 1
                         continue
                     self.probes_left -= 1
-                    self.known[key] = self._probe(at)
+                    with self.budget.charged():
+                        self.known[key] = self._probe(at)
                 self._settle(self.known[key], answers, row, counts)
         infinite = np.isinf(answers["value"])
         if wild.any():
@@ -92,6 +97,16 @@ class DoubtfulRows:
         counts.kinks += result.status != "smooth"
         for name, one in derivatives.items():
             answers[name][row] = one.gradient
+
+    def wants_reason(self, piece: int) -> bool:
+        """Is the reason of a piece's first undefined row worth its time?
+
+        Of a table that of the first piece is told, and pieces may be done in any order.
+        """
+        with self.lock:
+            wanted = piece < self.explained
+            self.explained = min(piece, self.explained)
+            return wanted
 
     def reason(self, columns: Mapping[str, Any], row: int) -> GradcalcError:
         """Why a row has no value."""

@@ -205,7 +205,7 @@ class _Work:
         nowhere = np.isnan(answers["value"])
         counts.undefined = int(np.count_nonzero(nowhere))
         self.doubtful.settle(columns, answers, rows.doubtful, counts)
-        if counts.undefined:
+        if counts.undefined and self.doubtful.wants_reason(number):
             self._undefined(batch, columns, nowhere, counts)
         table: dict[str, Any] = {**self._kept(batch, columns), **answers}
         if counts.undefined and self.options.on_error == "drop":

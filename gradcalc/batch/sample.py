@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from gradcalc.batch.budget import PROVEN_SECONDS, Budget
 from gradcalc.errors import GradcalcError
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.run.point import Given
@@ -27,13 +27,20 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class SampleCheck:
     """What the full check found: how many rows, those where the modes or sympy disagree, the least
-    count of correct digits of value and gradient, where, and rows without a count."""
+    count of correct digits of value and gradient, where, and rows without a count.
+
+    In `compared` of the rows forward and reverse mode were compared, in `symbolic` of them sympy's
+    derivative too. `left_out` are rows of the sample that there was no time for.
+    """
 
     rows: int
     wrong: tuple[Mapping[str, Given], ...]
     digits: int | None
     worst: tuple[str, Mapping[str, Given]] | None
     uncounted: int
+    compared: int = 0
+    symbolic: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +56,42 @@ class Sample:
     def check(self, kernel: Kernel, at: Mapping[str, Given]) -> SampleCheck:
         """Prove each row, and count the correct digits of what the kernel computed for it.
 
-        `at` are the inputs that are the same in all rows.
+        `at` are the inputs that are the same in all rows. Rows that come after the time for them
+        is spent are left out.
         """
-        checks = [_check(kernel, {**at, **row.at}, row.answers) for row in self.rows]
+        budget = Budget(PROVEN_SECONDS)
+        checks = []
+        for row in self.rows:
+            if budget.is_spent:
+                break
+            with budget.charged():
+                checks.append(_check(kernel, {**at, **row.at}, row.answers))
         counted = [check for check in checks if check.column]
         worst = min(counted, key=lambda check: check.digits, default=None)
         return SampleCheck(
-            len(self.rows),
+            len(checks),
             tuple(check.at for check in checks if check.wrong),
             worst.digits if worst else None,
             (worst.column, worst.at) if worst else None,
             len(checks) - len(counted),
+            sum(check.compared for check in checks),
+            sum(check.symbolic for check in checks),
+            len(self.rows) - len(checks),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _RowCheck:
     """What the full check of a row says: are its modes or sympy at odds, and the column with the
-    fewest correct digits; without a `column`, no digits are counted."""
+    fewest correct digits; without a `column`, no digits are counted. Were the modes `compared`, and
+    with sympy?"""
 
     at: Mapping[str, Given]
     wrong: bool = False
     digits: int = 0
     column: str = ""
+    compared: bool = False
+    symbolic: bool = False
 
 
 def _check(kernel: Kernel, at: Mapping[str, Given], answers: Mapping[str, float]) -> _RowCheck:
@@ -81,15 +101,17 @@ def _check(kernel: Kernel, at: Mapping[str, Given], answers: Mapping[str, float]
         result, derivatives = prove_row(kernel, at)
     except GradcalcError:  # no answer, or a step fails that the kernel does not need
         return _RowCheck(at)
-    wrong = result.checks.modes is False or result.checks.symbolic is False
+    checks = result.checks
+    compared = checks.modes is not None, checks.symbolic is not None
+    wrong = checks.modes is False or checks.symbolic is False
     truths = {"value": (result.value, result.reference)}
     truths |= {name: (one.gradient, one.reference) for name, one in derivatives.items()}
     counts = {name: _digits(answers[name], *truth) for name, truth in truths.items()}
     counted = [(digits, name) for name, digits in counts.items() if digits is not None]
     if not counted or result.status != "smooth":
-        return _RowCheck(at, wrong)
+        return _RowCheck(at, wrong, 0, "", *compared)
     digits, column = min(counted, key=lambda count: count[0])
-    return _RowCheck(at, wrong, digits, column)
+    return _RowCheck(at, wrong, digits, column, *compared)
 
 
 def draw(
@@ -118,7 +140,8 @@ def _digits(answer: float, evaluated: float, truth: str | None) -> int | None:
     if not math.isfinite(answer) or math.isinf(float(truth)):
         return None if answer == evaluated else 0
     from gradcalc.checks.reference import correct_digits
+    from gradcalc.numbers import big
     from gradcalc.rules.systems import big_numbers
 
     numbers = big_numbers(50)
-    return correct_digits(answer, numbers.number(Fraction(truth)), numbers)
+    return correct_digits(answer, big.decimal(numbers.context, truth), numbers)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from gradcalc.numbers import big
 from gradcalc.rules.systems import big_numbers
 
 BIG_DIGITS = 40  # of the numbers that are compared
@@ -48,7 +49,8 @@ class Tolerance:
 
 def big_number(x: Any) -> Any:
     """A number, or its decimal, with BIG_DIGITS."""
-    return big_numbers(BIG_DIGITS).context.mpf(x)
+    context = big_numbers(BIG_DIGITS).context
+    return big.decimal(context, x) if isinstance(x, str) else context.mpf(x)
 
 
 def decimal(x: Any, digits: int) -> str:

@@ -31,6 +31,20 @@ def number(ctx: Any) -> Callable[[Fraction], Any]:
     return convert
 
 
+MAX_CONVERTED_EXPONENT = 10_000  # of ten: past that mpmath would build integers of so many digits
+
+
+def decimal(ctx: Any, text: str) -> Any:
+    """A decimal rounded to the context's precision, in a time that its exponent does not change.
+
+    Past MAX_CONVERTED_EXPONENT the last digit of the context may be off by a few units.
+    """
+    mantissa, _, exponent = text.lower().partition("e")
+    if not exponent or abs(int(exponent)) <= MAX_CONVERTED_EXPONENT:
+        return ctx.mpf(text)
+    return ctx.mpf(mantissa) * ctx.mpf(10) ** int(exponent)
+
+
 def constant(ctx: Any) -> Callable[[str], Any]:
     """Named constants to the context's precision."""
 

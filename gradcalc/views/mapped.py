@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradcalc.views.numbers import shortest
 
 if TYPE_CHECKING:
+    from gradcalc.batch.sample import SampleCheck
     from gradcalc.batch.summary import Summary
 
 
@@ -27,7 +28,7 @@ def lines(summary: Summary, on_error: str) -> list[str]:
     if summary.kinks:
         texts.append(f"{_count(summary.kinks, 'row')} where the function is not smooth")
     if summary.unsettled:
-        texts.append(f"{_count(summary.unsettled, 'row')} in doubt that were not run again")
+        texts.append(f"{_count(summary.unsettled, 'row')} in doubt, not looked at again")
     if summary.alone:
         texts.append(
             f"{_count(summary.alone, 'row')} run one by one: there are more than "
@@ -37,24 +38,38 @@ def lines(summary: Summary, on_error: str) -> list[str]:
 
 
 def _checked(summary: Summary) -> list[str]:
+    """What the full check of the sample says, and how much of the sample there was no time for."""
     checked = summary.checked
     if checked is None or not checked.rows:
         return []
+    texts = [_verdict(checked)]
+    if checked.left_out:
+        left_out = _count(checked.left_out, "drawn row")
+        texts.append(f"{left_out} not checked: checking took too long (--check-rows draws fewer)")
+    return texts
+
+
+def _verdict(checked: SampleCheck) -> str:
     rows = _count(checked.rows, "row")
+    compared = "forward, reverse and sympy" if checked.symbolic else "forward and reverse"
     if checked.wrong:
-        return [
-            f"{rows} checked: forward, reverse and sympy DISAGREE in {len(checked.wrong)}, "
+        return (
+            f"{rows} checked: {compared} DISAGREE in {len(checked.wrong)}, "
             f"the first at {_point(checked.wrong[0])}"
-        ]
-    text = f"{rows} checked: forward, reverse and sympy agree"
+        )
+    if not checked.compared:
+        return f"{rows} drawn, but nothing could be compared there"
+    text = f"{rows} checked: {compared} agree"
+    if checked.compared < checked.rows:
+        text += f" in the {checked.compared:,} that could be compared"
     if checked.digits is None or checked.worst is None:
-        return [f"{text}; no digits could be counted"]
+        return f"{text}; no digits could be counted"
     but = f", but for {_count(checked.uncounted, 'row')} not counted" if checked.uncounted else ""
     if checked.digits == 16:
-        return [f"{text}; all 16 digits are right{but}"]
+        return f"{text}; all 16 digits are right{but}"
     column, at = checked.worst
     right = f"at least {checked.digits} of 16 digits are right"
-    return [f"{text}; {right} ({column} at {_point(at)}){but}"]
+    return f"{text}; {right} ({column} at {_point(at)}){but}"
 
 
 def record(summary: Summary) -> dict[str, Any]:
@@ -80,6 +95,8 @@ def record(summary: Summary) -> dict[str, Any]:
             "digits": checked.digits,
             "worst": checked.worst and {"column": checked.worst[0], "at": dict(checked.worst[1])},
             "uncounted": checked.uncounted,
+            "compared": checked.compared,
+            "left_out": checked.left_out,
         },
     }
 
