@@ -9,7 +9,7 @@ from gradcalc.answers.request import Options, Run
 from gradcalc.checks.checks import Checks
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.numbers.system import COMPARISONS
-from gradcalc.trace.trace import Trace
+from gradcalc.trace.trace import Trace, decides
 
 MAX_NOTES = 12
 MAX_GUARDS = 1000
@@ -48,6 +48,8 @@ def guards(run: Run) -> tuple[str, ...]:
     trace: Trace = run.trace
     seen: dict[str, None] = {}
     for guard in trace.guards[:MAX_GUARDS]:
+        if not decides(trace, guard):
+            continue
         text = run.source[guard.span.start : guard.span.end] if guard.span else guard.op
         outcome = COMPARISONS[guard.op](trace.values[guard.left], trace.values[guard.right])
         seen[text if outcome else f"not ({text})"] = None

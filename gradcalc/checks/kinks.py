@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcalc.errors import Span
 from gradcalc.trace.replay import broken_guards
-from gradcalc.trace.trace import Trace
+from gradcalc.trace.trace import Trace, decides
 from gradcalc.trace.walk import contributing, kinked
 
 if TYPE_CHECKING:
@@ -40,16 +40,18 @@ def touches_kink(trace: Trace) -> bool:
         row = trace.rules[slot]
         if row.kink is not None and row.kink(*[values[a] for a in trace.arguments[slot]]):
             return True
-    return any(values[guard.left] == values[guard.right] for guard in trace.guards)
+    return any(values[g.left] == values[g.right] for g in trace.guards if decides(trace, g))
 
 
 def kinks(trace: Trace, truth: Reference) -> Kinks:
     """Look for kinks and comparisons again, in the reference's numbers."""
     met = [slot for slot in kinked(trace) if _at_kink(trace, truth, slot)]
-    spans = [guard.span for guard in broken_guards(trace, truth.values, truth.difference)]
+    broken = broken_guards(trace, truth.values, truth.difference)
+    spans = [guard.span for guard in broken]
     spans += [trace.spans[slot] for slot in met if _jumps(trace, truth, slot)]
-    equals = any(truth.difference(guard.left, guard.right) == 0 for guard in trace.guards)
-    return Kinks(bool(met or spans) or equals or _infinite(trace, truth), tuple(spans))
+    equals = any(truth.difference(g.left, g.right) == 0 for g in trace.guards if decides(trace, g))
+    touched = met or equals or any(decides(trace, guard) for guard in broken)
+    return Kinks(bool(touched) or _infinite(trace, truth), tuple(spans))
 
 
 def _at_kink(trace: Trace, truth: Reference, slot: int) -> bool:

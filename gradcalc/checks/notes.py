@@ -9,7 +9,7 @@ from gradcalc.checks.kinks import decimal_digits
 from gradcalc.checks.reference import Reference, is_noise
 from gradcalc.errors import Span
 from gradcalc.modes.sweeps import partial_at
-from gradcalc.trace.trace import Trace
+from gradcalc.trace.trace import Trace, decides
 from gradcalc.trace.walk import kinked
 
 NOTED_DIGITS = 4  # digits lost by one step, from which on a note says so
@@ -106,5 +106,6 @@ def conventions(source: str, trace: Trace) -> Iterator[str]:
 def boundaries(source: str, trace: Trace) -> Iterator[str]:
     """The comparisons whose two sides are equal: the point lies between two branches."""
     for guard in trace.guards:
-        if trace.values[guard.left] == trace.values[guard.right]:
+        equal = trace.values[guard.left] == trace.values[guard.right]
+        if equal and decides(trace, guard):
             yield f"{place(source, guard.span)} compares equal numbers: a branch boundary"

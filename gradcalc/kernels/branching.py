@@ -13,10 +13,10 @@ from typing import Any
 
 from gradcalc.kernels.codegen import MAX_NATIVE_INSTRUCTIONS, FunctionText, FunctionWriter
 from gradcalc.kernels.lowering import power_by_products
-from gradcalc.kernels.tree import NOWHERE, UNKNOWN, Node, decides, product_exponent
+from gradcalc.kernels.tree import NOWHERE, UNKNOWN, Node, product_exponent
 from gradcalc.numbers.native import Lanes, NotNativeError
 from gradcalc.trace.replay import exact_number
-from gradcalc.trace.trace import Guard, Trace
+from gradcalc.trace.trace import Guard, Trace, decides
 from gradcalc.trace.walk import interpret, needed
 
 MAX_COMPARISONS = 500  # nodes of a tree, the ends of its paths included

@@ -13,7 +13,7 @@ from gradcalc.kernels.lowering import is_power_by_products, power_by_products
 from gradcalc.kernels.ufuncs import array_kernel, nan_numbers
 from gradcalc.numbers.system import COMPARISONS
 from gradcalc.trace.replay import exact_number
-from gradcalc.trace.trace import Guard, Trace
+from gradcalc.trace.trace import Guard, Trace, decides
 from gradcalc.trace.walk import interpret, needed
 
 UNKNOWN = -1  # the number of a path that is yet to be recorded
@@ -140,12 +140,6 @@ def _split(group: _Group, node: Node, ways: Any) -> Iterator[_Group]:
         compares = child is not None and child.guard is not None
         whole = _Group(child, group.rows, needed_later if compares else {})
         yield whole.at(np.flatnonzero(ways == way))
-
-
-def decides(trace: Trace, guard: Guard) -> bool:
-    """May there be a kink where a comparison is one of equal numbers?"""
-    active = trace.active[guard.left] or trace.active[guard.right]
-    return guard.op != "is" and active
 
 
 def product_exponent(trace: Trace, slot: int) -> Fraction | None:

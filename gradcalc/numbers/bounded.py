@@ -47,7 +47,7 @@ def magnitude(number: Any) -> float:
     _, mantissa, exponent, _ = number._mpf_
     if not mantissa:
         return -math.inf
-    limited = max(-LARGEST_EXPONENT, min(LARGEST_EXPONENT, exponent))
+    limited: int = max(-LARGEST_EXPONENT, min(LARGEST_EXPONENT, exponent))
     return math.log2(mantissa) + limited
 
 

@@ -267,7 +267,10 @@ class Expressions(ABC):
                 exit=Exit.NO_ANSWER,
             )
         outcome = bool(COMPARISONS[op](*ends))
-        if trace.active[left] or trace.active[right] or self.varies(left) or self.varies(right):
+        varies = any(trace.active[end] or self.varies(end) for end in (left, right))
+        # Constants decide alike at every point, but rounding may have decided: 0.1 + 0.2 > 0.3.
+        rounded = not self.follows and not all(float(end).is_integer() for end in ends)
+        if varies or rounded:
             trace.guards.append(Guard(op, left, right, outcome, span))
         return outcome
 

@@ -106,6 +106,12 @@ def _by_element(
     return tuple(map(chosen, row.partials, partials))
 
 
+def decides(trace: Trace, guard: Guard) -> bool:
+    """May other points decide otherwise, with a kink where the numbers are equal?"""
+    active = trace.active[guard.left] or trace.active[guard.right]
+    return guard.op != "is" and active
+
+
 def check(trace: Trace) -> None:
     """State the invariants of a trace; AssertionError where one does not hold."""
     size = len(trace)

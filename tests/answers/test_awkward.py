@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 
 import pytest
 
@@ -446,3 +447,20 @@ def test_what_cancels_at_many_digits_gets_more_of_them() -> None:
     assert result.checks.modes is True
     assert result.checks.precision > 800
     assert result.derivatives[0].reference == ["6e+200", "6", "-6e-200"]
+
+
+DECIMALS = [(a, b) for a in range(1, 10) for b in range(1, 10)]
+
+
+@pytest.mark.parametrize("op", ["==", ">", "<="])
+def test_rounding_that_decides_between_constants_is_told(op: str) -> None:
+    """a/10 + b/10 beside (a + b)/10, in float64 and in fractions: no input takes part."""
+    compare = {"==": operator.eq, ">": operator.gt, "<=": operator.le}[op]
+    for a, b in DECIMALS:
+        total = (a + b) / 10
+        condition = f"0.{a} + 0.{b} {op} {total}"
+        result = evaluate(f"7 if {condition} else x", {"x": 1}, options=Options(check="fast"))
+        told = any("rounding decided" in note for note in result.notes)
+        assert told == (compare(a / 10 + b / 10, total) != compare(a + b, a + b)), condition
+        assert (result.digits == 0) == told
+        assert not result.guards  # whatever x is, they come out the same
