@@ -20,7 +20,7 @@ from gradcalc.answers.proving import ProvenNumber, prove_number
 from gradcalc.answers.request import Run
 from gradcalc.answers.result import Derivative, Result, Steps
 from gradcalc.answers.status import MAX_NOTES, exit_of, guards, worst
-from gradcalc.checks.checks import Checks, agreed
+from gradcalc.checks.checks import Checks, agreed, weakest
 from gradcalc.language import to_text
 from gradcalc.language.syntax import Program
 from gradcalc.modes.jacobian import Sweep, sweeps
@@ -252,5 +252,6 @@ def _joined_checks(checks: Iterable[Checks]) -> Checks:
         agreed(one.symbolic for one in distinct),
         next(m for m in ("probe", "none", "instruction", "whole") if m in methods),
         min(one.precision for one in distinct),
+        proof=weakest(one.proof for one in distinct),
         unreferenced=any(one.unreferenced for one in distinct),
     )

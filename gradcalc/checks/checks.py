@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 FULL_DIGITS = 15
 FULL_DIGITS_OF_ARRAYS = 12
+Guarantee = Literal["enclosed", "bounded", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,8 @@ class Checks:
     `method`: whole (the whole expression by sympy), instruction (sympy's derivative of each
     instruction), probe (difference quotients of the source), extended (a replay of arrays in
     extended precision, sympy for a sample), or none.
+    `proof`: what vouches for the digits: enclosed (a theorem: each number in a ball of Arb),
+    bounded (a bound of the rounding, with mpmath's functions trusted), or nothing: agreement.
     """
 
     modes: bool | None = None
@@ -24,6 +28,7 @@ class Checks:
     precision: int = 0  # digits of the big numbers that were compared
     directions: int = 0  # along which forward and reverse mode were compared; 0: along all
     sampled: int = 0  # partial derivatives that sympy was asked for; 0: for all
+    proof: Guarantee = ""
     unreferenced: bool = False  # a step has no value in big numbers: there was no reference
 
     @property
@@ -34,6 +39,12 @@ class Checks:
         costs more.
         """
         return FULL_DIGITS_OF_ARRAYS if self.method == "extended" else FULL_DIGITS
+
+
+def weakest(proofs: Iterable[Guarantee]) -> Guarantee:
+    """What vouches for all of several answers."""
+    order: tuple[Guarantee, ...] = ("", "bounded", "enclosed")
+    return min(proofs, key=order.index, default="")
 
 
 def agreed(outcomes: Iterable[bool | None]) -> bool | None:

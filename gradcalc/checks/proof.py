@@ -73,7 +73,7 @@ def prove(
     """
     context: Any = truth.numbers.context
     gradient = dict(truth.reverse)
-    by_probe = Proof(truth, value, gradient, Checks(None, None, "probe", truth.digits))
+    by_probe = Proof(truth, value, gradient, _checks(truth, None, None, "probe"))
     for name, number in probed.items():
         quotient = context.mpf(number)
         near = max(1, abs(quotient)) * context.mpf(10) ** -20
@@ -82,13 +82,20 @@ def prove(
             smooth = False
     if not smooth:
         return replace(by_probe, claims=claims)
-    checks, failed = Checks(truth.modes_agree, None, "none", truth.digits, len(truth.slopes)), ""
+    checks, failed = _checks(truth, truth.modes_agree), ""
     symbolic: Mapping[str, Any] = {}
     if sympy:
         checks, symbolic, failed = _with_sympy(trace, point, wrt, truth, gradient)
     if probed and sympy and not checks.symbolic:  # sympy, too, may fail at such a point
         return replace(by_probe, claims=claims)
     return Proof(truth, value, gradient, checks, symbolic, claims, failed)
+
+
+def _checks(
+    truth: Reference, modes: bool | None, symbolic: bool | None = None, method: str = "none"
+) -> Checks:
+    directions = len(truth.slopes) if method != "probe" else 0
+    return Checks(modes, symbolic, method, truth.digits, directions, proof=truth.proof)
 
 
 def _with_sympy(
@@ -109,11 +116,7 @@ def _with_sympy(
         if not agree and not derive.exact:
             raise NotEvaluatedError(f"its terms cancel all of {replay.digits} digits")
     except (NotEvaluatedError, ValueError, ArithmeticError) as error:
-        checks = Checks(truth.modes_agree, None, "none", truth.digits, len(truth.slopes))
+        checks = _checks(truth, truth.modes_agree)
         failed = f"sympy gives no derivative to compare with: {error}"
         return checks, {}, failed
-    return (
-        Checks(truth.modes_agree, agree, derive.method, truth.digits, len(truth.slopes)),
-        derivatives,
-        "",
-    )
+    return _checks(truth, truth.modes_agree, agree, derive.method), derivatives, ""

@@ -15,10 +15,13 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+from gradcalc.checks.checks import Guarantee
 from gradcalc.modes.sweeps import forward, reverse
+from gradcalc.numbers.balls import Ball
 from gradcalc.numbers.midrad import MidRad, UndecidedError
 from gradcalc.numbers.system import Numbers
-from gradcalc.rules.systems import big_numbers, midrad_numbers
+from gradcalc.rules.enclosures import reference_numbers
+from gradcalc.rules.systems import big_numbers
 from gradcalc.run.point import Point
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace
@@ -33,6 +36,8 @@ MARGIN_DIGITS = 5
 RIGHT_DIGITS = 36  # that every number of the reference has, unless more are asked for
 MAX_FORWARD_WORK = 200_000  # instructions times inputs, past which forward mode takes directions
 COMPARED_DIRECTIONS = 3
+
+Bound = Ball | MidRad  # a number that carries a bound of its error
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +61,14 @@ class Reference:
     numbers: Numbers  # the system of the big numbers below
     digits: int
     values: list[Any]
-    bounds: list[MidRad]  # the same with their bounds; none where they could not be found
+    bounds: list[Bound]  # the same with their bounds; none where they could not be found
     value: Any
     forward: dict[str, Any]
     reverse: dict[str, Any]
     # Of many inputs, slopes along random directions: by forward mode, and by the reverse gradient.
     slopes: tuple[tuple[Any, Any], ...] = ()
     settled: bool = True
+    proof: Guarantee = ""
 
     @property
     def modes_agree(self) -> bool:
@@ -80,10 +86,11 @@ class Reference:
         """How two slots differ, 0 where only rounding keeps them apart."""
         if self.values[left] == self.values[right]:
             return 0
-        difference = self.values[left] - self.values[right]
-        if self.bounds and (self.bounds[left] - self.bounds[right]).may_be_zero:
-            return 0
-        return difference
+        if self.bounds:
+            with self.bounds[left].system.working():
+                if (self.bounds[left] - self.bounds[right]).may_be_zero:
+                    return 0
+        return self.values[left] - self.values[right]
 
     @property
     def all(self) -> tuple[Any, ...]:
@@ -104,13 +111,15 @@ def reference(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int = 30
     rational = False
     while True:
         final = working >= last
-        try:
-            attempt = _Attempt(trace, point, wrt, working, rational or final, final)
-            missing = attempt.missing_digits(wanted)
-        except UndecidedError:
-            attempt, missing = None, None
-        if attempt is not None and (missing == 0 or final):
-            return attempt.reference()
+        numbers = reference_numbers(working, rational=rational or final, final=final)
+        with numbers.__dict__["bounds"].working():
+            try:
+                attempt = _Attempt(trace, point, wrt, working, numbers)
+                missing = attempt.missing_digits(wanted)
+                if missing == 0 or final:
+                    return attempt.reference()
+            except UndecidedError:
+                missing = None
         if final:
             return _unsettled(trace, point, wrt, working)
         if missing is None and not rational:
@@ -125,23 +134,17 @@ def _stepped(digits: int) -> int:
 
 
 class _Attempt:
-    """One replay and both sweeps over it, in midpoint-radius numbers of so many digits.
+    """One replay and both sweeps over it, in numbers of so many digits that carry a bound.
 
     UndecidedError where what happens depends on digits that are not there.
     """
 
     def __init__(
-        self,
-        trace: Trace,
-        point: Point,
-        wrt: tuple[str, ...],
-        digits: int,
-        rational: bool,
-        final: bool,
+        self, trace: Trace, point: Point, wrt: tuple[str, ...], digits: int, numbers: Numbers
     ) -> None:
         self.trace = trace
         self.digits = digits
-        self.numbers = numbers = midrad_numbers(digits, rational=rational, final=final)
+        self.numbers = numbers
         self.context = numbers.context
         self.values = values = replay(trace, numbers, point.numbers(numbers))
         self._decide()
@@ -149,8 +152,8 @@ class _Attempt:
         back = reverse(trace, values, numbers, self.nan)
         slots = {name: trace.inputs[name] for name in wrt}
         self.reverse = {name: self._derivative(back[slot]) for name, slot in slots.items()}
-        self.forward: dict[str, MidRad] = {}
-        self.slopes: list[tuple[MidRad, MidRad]] = []
+        self.forward: dict[str, Bound] = {}
+        self.slopes: list[tuple[Bound, Bound]] = []
         if len(wrt) * len(trace) <= MAX_FORWARD_WORK:
             self.forward = {name: self._ahead({slot: 1}) for name, slot in slots.items()}
         else:
@@ -165,16 +168,16 @@ class _Attempt:
             if kink is not None:
                 kink(*[self.values[a] for a in self.trace.arguments[slot]])
 
-    def _derivative(self, number: Any) -> MidRad:
+    def _derivative(self, number: Any) -> Bound:
         """A tangent or cotangent; an absent one is 0."""
-        zero: MidRad = self.numbers.number(Fraction(0))
+        zero: Bound = self.numbers.number(Fraction(0))
         return zero if number is None else zero + number
 
-    def _ahead(self, seeds: Mapping[int, Any]) -> MidRad:
+    def _ahead(self, seeds: Mapping[int, Any]) -> Bound:
         tangents = forward(self.trace, self.values, self.numbers, seeds, self.nan)
         return self._derivative(tangents[self.trace.result])
 
-    def _slopes(self, slots: Mapping[str, int], seed: int) -> tuple[MidRad, MidRad]:
+    def _slopes(self, slots: Mapping[str, int], seed: int) -> tuple[Bound, Bound]:
         """The slope along a random direction, by forward mode and by the reverse gradient."""
         random = Random(seed)
         direction = {name: random.choice((-3, -2, -1, 1, 2, 3)) for name in slots}
@@ -182,7 +185,7 @@ class _Attempt:
         terms = (self.reverse[name] * d for name, d in direction.items())
         return ahead, sum(terms, self._derivative(None))
 
-    def _results(self) -> list[MidRad]:
+    def _results(self) -> list[Bound]:
         slopes = [slope for pair in self.slopes for slope in pair]
         value = self.values[self.trace.result]
         return [value, *self.forward.values(), *self.reverse.values(), *slopes]
@@ -198,7 +201,7 @@ class _Attempt:
         """The midpoints; nan where the bound leaves no digit."""
         settled = all(number.right_digits is not None for number in self._results())
 
-        def midpoint(number: MidRad) -> Any:
+        def midpoint(number: Bound) -> Any:
             return self.context.nan if number.right_digits is None else number.mid
 
         return Reference(
@@ -211,6 +214,7 @@ class _Attempt:
             {name: midpoint(number) for name, number in self.reverse.items()},
             tuple((midpoint(a), midpoint(b)) for a, b in self.slopes),
             settled,
+            "enclosed" if self.numbers.__dict__["bounds"].proven else "bounded",
         )
 
 

@@ -12,7 +12,8 @@ At the last precision a number that may be 0, or an integer, is concluded to be 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
@@ -147,6 +148,12 @@ class MidRads:
         self.libmp = libmp
         self.zero: Raw = libmp.fzero
         self.infinite: Raw = libmp.finf
+        self.proven = False  # mpmath's functions are trusted to a few units in the last place
+
+    @contextmanager
+    def working(self) -> Iterator[MidRads]:
+        """Work with these numbers: nothing needs to be set."""
+        yield self
 
     # radii ------------------------------------------------------------------------------------
 
@@ -227,13 +234,13 @@ class MidRads:
 
     def made(self, mid: Any, rad: Raw) -> MidRad:
         """A result; at the last precision what may be an integer is concluded to be it."""
-        if self.final and rad != self.zero:
-            return self._concluded(mid, rad)
-        return MidRad(self, mid, rad)
+        if rad == self.zero or not self.context.isfinite(mid):
+            return MidRad(self, mid, self.zero)
+        return self._concluded(mid, rad) if self.final else MidRad(self, mid, rad)
 
     def _concluded(self, mid: Any, rad: Raw) -> MidRad:
         context = self.context
-        if magnitude(rad) < -self.prec // 2 and context.isfinite(mid):
+        if magnitude(rad) < -self.prec // 2:
             whole = context.nint(mid)
             if abs(mid - whole) <= context.make_mpf(rad):
                 return MidRad(self, whole, self.zero)

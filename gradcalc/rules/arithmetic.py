@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 
+from gradcalc.numbers import arb as a
 from gradcalc.numbers import big as b
 from gradcalc.numbers import machine as f
 from gradcalc.rules.rule import rule
@@ -40,20 +41,20 @@ ARITHMETIC = (
     # The exponent of these two rows is a constant of the run, so no log(x) is ever formed.
     rule("ipow", "x k", "arithmetic", "x to a constant integer power k",
          lambda n, out, x, k: k * n.ipow(x, k - 1), None,
-         machine=f.power, vector=f.vector_power, big=b.power,
+         machine=f.power, vector=f.vector_power, big=b.power, arb=a.power,
          symbolic=lambda s, x, k: x**k,
          samples=(WIDE, (3.0, 3.0)), domain="x != 0 where k < 0", hidden=True,
          operator="^", grows=True),
     rule("cpow", "x c", "arithmetic", "x to a constant power c",
          lambda n, out, x, c: c * n.cpow(x, c - 1), None,
-         machine=f.power, vector=f.vector_power, big=b.power,
+         machine=f.power, vector=f.vector_power, big=b.power, arb=a.power,
          symbolic=lambda s, x, c: x**c,
          samples=((0.01, 10.0), (0.3, 0.3)), domain="x >= 0",
          outside="cbrt(x) is the real cube root; x^(1/3) is real only for x >= 0", hidden=True,
          operator="^", grows=True),
     rule("pow", "x y", "arithmetic", "x to the power y",
          lambda n, out, x, y: y * n.pow(x, y - 1), lambda n, out, x, y: out * n.log(x),
-         machine=f.power, vector=f.vector_power, big=b.power,
+         machine=f.power, vector=f.vector_power, big=b.power, arb=a.power,
          symbolic=lambda s, x, y: x**y,
          kink=lambda x, y: (x < 0) | ((x == 0) & (y == 0)),
          convention="for x < 0 it is defined only at integer y; (0, 0) is a corner of x^y",

@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
+from gradcalc.numbers import arb as a
 from gradcalc.numbers import machine as f
 from gradcalc.numbers import vector as v
 from gradcalc.rules.rule import rule
@@ -129,7 +130,7 @@ ELEMENTARY = (
          lambda n, out, y, x: x / (x * x + y * y), lambda n, out, y, x: -y / (x * x + y * y),
          vector=lambda np, y, x: np.where((x == 0) & (y == 0), np.nan, np.arctan2(y, x)),
          machine=lambda y, x: math.atan2(y, x) if x or y else math.nan,
-         big=lambda m, y, x: m.atan2(y, x) if x or y else m.nan,
+         big=lambda m, y, x: m.atan2(y, x) if x or y else m.nan, arb=a.atan2,
          samples=(POSITIVE, W), domain="(x, y) != (0, 0)", kink=lambda y, x: (y == 0) & (x <= 0),
          convention="the branch cut of the angle: the derivative is that on either side",
          example="atan2(1, 2)"),
@@ -239,7 +240,7 @@ ELEMENTARY = (
          outside=ROOT, example="sqrt(2)", crossing=lambda out, x: x),
     rule("cbrt", "x", "elementary", "the real cube root, of negative numbers too",
          lambda n, out, x: 1 / (3 * out * out),
-         machine=math.cbrt, big=lambda m, x: m.sign(x) * m.cbrt(abs(x)),
+         machine=math.cbrt, big=lambda m, x: m.sign(x) * m.cbrt(abs(x)), arb=a.cbrt,
          symbolic=lambda s, x: s.sign(x) * s.Abs(x) ** s.Rational(1, 3),
          samples=(POSITIVE,), example="cbrt(-8)", crossing=lambda out, x: x),
     rule("hypot", "x y", "elementary", "sqrt(x^2 + y^2), without overflow",
@@ -257,18 +258,20 @@ ELEMENTARY = (
     rule("spherical", "k x", "special", "the spherical Bessel function j_k(x)", None,
          lambda n, out, k, x: (
              k * n.spherical(k - 1, x) - (k + 1) * n.spherical(k + 1, x)) / (2 * k + 1),
-         big=_spherical, symbolic=lambda s, k, x: s.jn(k, x).expand(func=True),
+         big=_spherical, arb=a.spherical, symbolic=lambda s, k, x: s.jn(k, x).expand(func=True),
          samples=((1.0, 1.0), W),
          hidden=True),
     rule("deg", "x", "elementary", "an angle of x degrees, in radians",
          lambda n, out, x: n.constant("pi") / 180,
          vector=lambda np, x: x * v.pi(np, x) / 180,
          machine=math.radians, big=lambda m, x: x * m.pi / 180,
+         ball=lambda n, x: x * n.constant("pi") / 180,
          symbolic=lambda s, x: x * s.pi / 180, samples=(W,), example="sin(deg(30))"),
     rule("rad", "x", "elementary", "an angle of x radians, in degrees",
          lambda n, out, x: 180 / n.constant("pi"),
          vector=lambda np, x: x * 180 / v.pi(np, x),
          machine=math.degrees, big=lambda m, x: x * 180 / m.pi,
+         ball=lambda n, x: x * 180 / n.constant("pi"),
          symbolic=lambda s, x: x * 180 / s.pi, samples=(W,), example="rad(pi/6)"),
     rule("sigmoid", "x", "elementary", "the logistic function 1/(1 + exp(-x))",
          lambda n, out, x: out * n.sigmoid(-x),

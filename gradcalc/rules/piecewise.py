@@ -10,6 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from gradcalc.numbers import arb as a
 from gradcalc.rules.rule import rule
 
 W = (-10.0, 10.0)
@@ -57,13 +58,13 @@ def _divides(x: Any, y: Any) -> Any:
 
 PIECEWISE = (
     rule("abs", "x", "piecewise", "the absolute value", lambda n, out, x: n.sign(x),
-         machine=abs, big=lambda m, x: abs(x), sympy="Abs", samples=(W,),
+         machine=abs, big=lambda m, x: abs(x), arb=abs, sympy="Abs", samples=(W,),
          kink=lambda x: x == 0, convention=f"at 0: 0, {MEAN}", selects=True, example="abs(-2)",
          frameworks={"torch": (lambda n, out, x: 0,), "jax": (lambda n, out, x: 1,)},
          crossing=lambda out, x: x),
     rule("sign", "x", "piecewise", "-1, 0 or 1", lambda n, out, x: None,
          vector=lambda np, x: np.where(x == 0, x + 0.0, np.sign(x)),
-         machine=_sign, samples=(W,),
+         machine=_sign, arb=lambda x: x.sgn(), samples=(W,),
          kink=lambda x: x == 0, convention=STEP, example="sign(-2)", crossing=lambda out, x: x),
     rule("floor", "x", "piecewise", "the greatest integer not above x", lambda n, out, x: None,
          into=lambda np, x, out: np.add(np.floor(x, out), 0.0, out),
@@ -77,14 +78,14 @@ PIECEWISE = (
     rule("round", "x", "piecewise", "the nearest integer; a tie goes to the even one",
          lambda n, out, x: None,
          into=lambda np, x, out: np.add(np.rint(x, out), 0.0, out),
-         machine=_whole(round), big=lambda m, x: m.nint(x),
+         machine=_whole(round), big=lambda m, x: m.nint(x), arb=a.round_even,
          symbolic=lambda s, x: s.floor(x + s.Rational(1, 2)), samples=(W,),
          kink=lambda x: _at_integer(x + 0.5), convention=STEP, example="round(2.5)",
          crossing=lambda out, x: out, steps=True),
     rule("trunc", "x", "piecewise", "x without its fractional part", lambda n, out, x: None,
          into=lambda np, x, out: np.add(np.trunc(x, out), 0.0, out),
          machine=_whole(math.trunc),
-         big=lambda m, x: m.floor(x) if x >= 0 else m.ceil(x),
+         big=lambda m, x: m.floor(x) if x >= 0 else m.ceil(x), arb=a.trunc,
          symbolic=lambda s, x: s.sign(x) * s.floor(s.Abs(x)), samples=(W,),
          kink=lambda x: (x != 0) & _at_integer(x), convention=STEP, example="trunc(-2.5)",
          crossing=lambda out, x: out, steps=True),
@@ -100,7 +101,7 @@ PIECEWISE = (
     rule("heaviside", "x", "piecewise", "0 below 0, ½ at 0, 1 above", lambda n, out, x: None,
          into=lambda np, x, out: np.heaviside(x, 0.5, out),
          machine=_heaviside,
-         big=lambda m, x: m.mpf(1) / 2 if x == 0 else m.mpf(1 if x > 0 else 0),
+         big=lambda m, x: m.mpf(1) / 2 if x == 0 else m.mpf(1 if x > 0 else 0), arb=a.heaviside,
          symbolic=lambda s, x: s.Heaviside(x, s.Rational(1, 2)), samples=(W,),
          kink=lambda x: x == 0, convention=STEP, example="heaviside(2)", crossing=lambda out, x: x),
     rule("max", "x y", "piecewise", "the greatest of its arguments",
@@ -126,6 +127,7 @@ PIECEWISE = (
          vector=lambda np, x, low, high: np.minimum(np.maximum(x, low), high) + 0.0,
          machine=lambda x, low, high: _lesser(_greater(x, low), high) + 0.0,
          big=lambda m, x, low, high: _lesser(_greater(x, low), high),
+         arb=lambda x, low, high: x.max(low).min(high),
          symbolic=lambda s, x, low, high: s.Min(s.Max(x, low), high),
          samples=(W, (-3.0, -2.0), (2.0, 3.0)),
          kink=lambda x, low, high: (x == low) | (x == high) | (low == high),
@@ -174,6 +176,7 @@ PIECEWISE = (
     rule("relu", "x", "piecewise", "max(x, 0)", lambda n, out, x: n.heaviside(x),
          into=lambda np, x, out: np.add(np.maximum(x, 0, out=out), 0.0, out),
          machine=lambda x: max(x, 0.0) + 0.0, big=lambda m, x: max(x, m.mpf(0)),
+         arb=lambda x: x.max(0),
          symbolic=lambda s, x: s.Max(x, 0), samples=(W,), kink=lambda x: x == 0,
          convention=f"at 0: ½, {MEAN}", selects=True, example="relu(-1)", frameworks=ZERO,
          crossing=lambda out, x: x),

@@ -31,6 +31,8 @@ class Rule:
     of the same name; `sympy` is that name where sympy spells it another way.
     `ball(n, *numbers)` says it in terms of other rows for numbers that carry a bound of their
     error, where the big kernel absorbs (1 + exp(-700) is 1), cancels, or rounds an argument.
+    `arb(*arbs)` is its enclosure in balls of python-flint, not finite where that says nothing; it
+    is left out where Arb has a function of the same name, or `ball` or `formula` will do.
 
     **Derivatives.** A partial that is None in `partials` is not known: asking for it is an error.
 
@@ -67,6 +69,7 @@ class Rule:
     formula: Kernel | None = None
     big: Kernel | None = None
     ball: Kernel | None = None
+    arb: Kernel | None = None
     symbolic: Kernel | None = None
     sympy: str = ""
     # How a text calls it.

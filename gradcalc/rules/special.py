@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import zip_longest
 from typing import Any
 
+from gradcalc.numbers import arb as a
 from gradcalc.numbers import machine as f
 from gradcalc.numbers import vector as v
 from gradcalc.rules.rule import rule
@@ -34,12 +35,22 @@ def _polygamma(m: Any, k: Any, x: Any) -> Any:
         return m.psi(k, x)
     if x == m.floor(x):
         return m.inf
-    cot = m.cot(m.pi * x)
-    polynomial = [0, 1]  # the k-th derivative of cot(pi x), as a polynomial in cot(pi x)
-    for _ in range(k):
-        slope = [n * c for n, c in enumerate(polynomial)][1:]
-        polynomial = [-m.pi * c for c in _summed(slope, [0, 0, *slope])]
-    return (-1) ** k * m.psi(k, 1 - x) - m.pi * m.polyval(polynomial[::-1], cot)
+    with m.workprec(m.prec + 20 + max(0, m.mag(x))):
+        cot = m.cot(m.pi * x)
+        polynomial = [0, 1]  # the k-th derivative of cot(pi x), as a polynomial in cot(pi x)
+        for _ in range(k):
+            slope = [n * c for n, c in enumerate(polynomial)][1:]
+            polynomial = [-m.pi * c for c in _summed(slope, [0, 0, *slope])]
+        value = (-1) ** k * m.psi(k, 1 - x) - m.pi * m.polyval(polynomial[::-1], cot)
+    return +value
+
+
+def _beta(m: Any, x: Any, y: Any) -> Any:
+    """The beta function; the gamma function is steep at large arguments, which need all digits."""
+    large = max((m.mag(z) for z in (x, y) if z and m.isfinite(z)), default=0)
+    with m.workprec(m.prec + 20 + 2 * max(0, large)):
+        value = _or_pole("beta")(m, x, y)
+    return +value
 
 
 def _summed(a: list[Any], b: list[Any]) -> list[Any]:
@@ -166,7 +177,7 @@ SPECIAL = (
          machine=f.saturating(_gamma), big=_or_pole("gamma"), scipy="gamma", samples=(POSITIVE,),
          domain="x not 0, -1, -2, …", example="gamma(5)", crossing=lambda out, x: out, poles=True),
     rule("lgamma", "x", "special", "log(|gamma(x)|)", lambda n, out, x: n.digamma(x),
-         big=_lgamma, sympy="loggamma", scipy="gammaln", samples=(POSITIVE,),
+         big=_lgamma, arb=a.lgamma, sympy="loggamma", scipy="gammaln", samples=(POSITIVE,),
          domain="x not 0, -1, -2, …", example="lgamma(100)"),
     rule("digamma", "x", "special", "the derivative of lgamma",
          lambda n, out, x: n.polygamma(_integer(n, 1), x),
@@ -175,20 +186,21 @@ SPECIAL = (
          crossing=lambda out, x: out, poles=True),
     rule("polygamma", "k x", "special", "the k-th derivative of digamma", None,
          lambda n, out, k, x: n.polygamma(k + 1, x),
-         big=_polygamma, samples=((1.0, 1.0), POSITIVE),
+         big=_polygamma, arb=a.polygamma, samples=((1.0, 1.0), POSITIVE),
          domain="k = 0, 1, 2, … and x not 0, -1, -2, …", example="polygamma(1, 2)"),
     rule("factorial", "x", "special", "x!, gamma(x + 1)",
          lambda n, out, x: out * n.digamma(x + 1),
          machine=f.saturating(lambda x: _gamma(x + 1)), big=_or_pole("factorial"),
+         arb=lambda x: (x + 1).gamma(),
          samples=(POSITIVE,), domain="x not -1, -2, …", example="5!", grows=True),
     rule("erfcx", "x", "special", "exp(x^2)*erfc(x), without underflow",
          lambda n, out, x: -2 * n.scaled_erfc(1, x),
-         big=lambda m, x: _scaled_erfc(m, m.mpf(0), x),
+         big=lambda m, x: _scaled_erfc(m, m.mpf(0), x), arb=a.erfcx,
          symbolic=lambda s, x: s.exp(x * x) * s.erfc(x), scipy="erfcx",
          samples=(W,), example="erfcx(100)"),
     rule("scaled_erfc", "k x", "special", "exp(x^2) times the k-fold integral of erfc", None,
          lambda n, out, k, x: -2 * (k + 1) * n.scaled_erfc(k + 1, x),
-         big=_scaled_erfc,
+         big=_scaled_erfc, arb=a.scaled_erfc,
          symbolic=lambda s, k, x: s.exp(x * x) * (
              s.exp(-x * x) / s.sqrt(s.pi) - x * s.erfc(x)),  # k = 1
          samples=(ORDER, W), hidden=True),
@@ -199,7 +211,8 @@ SPECIAL = (
     rule("beta", "x y", "special", "gamma(x)*gamma(y)/gamma(x + y)",
          lambda n, out, x, y: out * (n.digamma(x) - n.digamma(x + y)),
          lambda n, out, x, y: out * (n.digamma(y) - n.digamma(x + y)),
-         big=_or_pole("beta"), symbolic=lambda s, x, y: s.gamma(x) * s.gamma(y) / s.gamma(x + y),
+         big=_beta, arb=a.beta,
+         symbolic=lambda s, x, y: s.gamma(x) * s.gamma(y) / s.gamma(x + y),
          scipy="beta",
          samples=(POSITIVE, POSITIVE), domain="x, y not 0, -1, -2, …", example="beta(2, 3)"),
     rule("lbeta", "x y", "special", "log(|beta(x, y)|)",
@@ -243,49 +256,49 @@ SPECIAL = (
          samples=((1.5, 10.0),), domain="x != 1", example="zeta(2)"),
     rule("zeta_prime", "k x", "special", "the k-th derivative of zeta", None,
          lambda n, out, k, x: n.zeta_prime(k + 1, x),
-         big=lambda m, k, x: m.zeta(x, 1, int(k)),
+         big=lambda m, k, x: m.zeta(x, 1, int(k)), arb=a.zeta_prime,
          symbolic=lambda s, k, x: s.Derivative(s.zeta(x), x),  # k = 1
          samples=(ORDER, (1.5, 10.0)), domain="x != 1", hidden=True),
     rule("besselj", "v x", "special", "the Bessel function of the first kind, of order v", None,
          _order_down("besselj", -1),
-         scipy="jv", samples=(ORDER, POSITIVE), domain="x > 0, or any x where v is an integer",
-         example="besselj(0, 2)"),
+         arb=lambda v, x: x.bessel_j(v), scipy="jv", samples=(ORDER, POSITIVE),
+         domain="x > 0, or any x where v is an integer", example="besselj(0, 2)"),
     rule("bessely", "v x", "special", "the Bessel function of the second kind, of order v", None,
          _order_down("bessely", -1),
-         big=_bessely, scipy="yv", samples=(ORDER, POSITIVE), domain="x > 0",
-         example="bessely(0, 2)"),
+         big=_bessely, arb=lambda v, x: x.bessel_y(v), scipy="yv",
+         samples=(ORDER, POSITIVE), domain="x > 0", example="bessely(0, 2)"),
     rule("besseli", "v x", "special", "the modified Bessel function I of order v", None,
          _order_down("besseli", 1),
-         scipy="iv", samples=(ORDER, POSITIVE), domain="x > 0, or any x where v is an integer",
-         example="besseli(0, 2)"),
+         arb=lambda v, x: x.bessel_i(v), scipy="iv", samples=(ORDER, POSITIVE),
+         domain="x > 0, or any x where v is an integer", example="besseli(0, 2)"),
     rule("besselk", "v x", "special", "the modified Bessel function K of order v", None,
          lambda n, out, v, x: -(n.besselk(v - 1, x) + n.besselk(v + 1, x)) / 2,
-         big=_besselk, scipy="kv", samples=(ORDER, POSITIVE), domain="x > 0",
-         example="besselk(0, 2)"),
+         big=_besselk, arb=lambda v, x: x.bessel_k(v), scipy="kv",
+         samples=(ORDER, POSITIVE), domain="x > 0", example="besselk(0, 2)"),
     # K and E by the hypergeometric function, which is closed: K' = pi/8 F(3/2, 3/2; 2; m).
     rule("ellipk", "m", "special", "the complete elliptic integral K of parameter m = k^2",
          lambda n, out, m: n.constant("pi") / 8 * n.hyp2f1(
              _half(n, 3), _half(n, 3), _half(n, 4), m),
-         sympy="elliptic_k", scipy="ellipk", samples=((-3.0, 0.9),), domain="m < 1",
+         sympy="elliptic_k", arb=a.ellipk, scipy="ellipk", samples=((-3.0, 0.9),), domain="m < 1",
          example="ellipk(1/2)"),
     rule("ellipe", "m", "special", "the complete elliptic integral E of parameter m = k^2",
          lambda n, out, m: -n.constant("pi") / 8 * n.hyp2f1(
              _half(n, 1), _half(n, 3), _half(n, 4), m),
-         sympy="elliptic_e", scipy="ellipe", samples=((-3.0, 0.9),), domain="m <= 1",
+         sympy="elliptic_e", arb=a.ellipe, scipy="ellipe", samples=((-3.0, 0.9),), domain="m <= 1",
          example="ellipe(1/2)"),
     rule("hyp2f1", "a b c x", "special", "Gauss's hypergeometric function", None, None, None,
          lambda n, out, a, b, c, x: a * b / c * n.hyp2f1(a + 1, b + 1, c + 1, x),
          symbolic=lambda s, a, b, c, x: s.hyper((a, b), (c,), x),
-         scipy="hyp2f1",
+         arb=lambda a, b, c, x: x.hypgeom_2f1(a, b, c), scipy="hyp2f1",
          samples=((0.5, 0.5), (1.5, 1.5), (2.0, 2.0), (-3.0, 0.9)), domain="x < 1", hidden=True),
     rule("expint", "v x", "special", "the exponential integral E_v(x); expint(x) is E_1(x)", None,
          lambda n, out, v, x: -n.expint(v - 1, x),
-         big=_or_pole("expint"), samples=(ORDER, POSITIVE), domain="x > 0", variants={1: "e1"},
-         example="expint(1, 2)"),
+         big=_or_pole("expint"), arb=lambda v, x: x.expint(v),
+         samples=(ORDER, POSITIVE), domain="x > 0", variants={1: "e1"}, example="expint(1, 2)"),
     rule("e1", "x", "special", "the exponential integral E_1(x)",
          lambda n, out, x: -n.exp(-x) / x,
          big=lambda m, x: m.e1(x) if x else m.inf, symbolic=lambda s, x: s.expint(1, x),
-         scipy="exp1", samples=(POSITIVE,), domain="x > 0", hidden=True),
+         arb=lambda x: x.expint(1), scipy="exp1", samples=(POSITIVE,), domain="x > 0", hidden=True),
     rule("si", "x", "special", "the sine integral", lambda n, out, x: n.sinc(x),
          sympy="Si", samples=(POSITIVE,), example="si(1)"),
     rule("ci", "x", "special", "the cosine integral", lambda n, out, x: n.cos(x) / x,

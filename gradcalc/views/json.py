@@ -107,6 +107,7 @@ def _checks(result: Result) -> dict[str, Any]:
         "symbolic": checks.symbolic,
         "method": checks.method,
         "precision": checks.precision,
+        "proof": checks.proof,
     }
     if has_arrays(result):
         entries |= {"directions": checks.directions, "sampled": checks.sampled}

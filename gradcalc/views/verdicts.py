@@ -61,12 +61,14 @@ def closing(result: Result) -> str:
         if checks.unreferenced:
             return "not checked: there is no reference to compare with"
         return "nothing was checked (--check off): float64 results of the two sweeps"
-    where = f"at {checks.precision} digits"
+    where = f" at {checks.precision} digits"
+    if checks.proof:
+        where = f", {checks.proof}{where}"
     if checks.directions:
-        where = f"along {checks.directions} random directions {where}"
+        where = f" along {checks.directions} random directions{where}"
     text = {
-        True: f"forward and reverse agree {where}",
-        False: f"forward and reverse DISAGREE {where}",
+        True: f"forward and reverse agree{where}",
+        False: f"forward and reverse DISAGREE{where}",
         None: "the one-sided probe of the source gave the derivatives",
     }[checks.modes]
     how = {

@@ -1,0 +1,50 @@
+"""The numbers of the reference: balls, every row of the table enclosed by Arb or else bounded;
+where python-flint is not installed, midpoint-radius numbers.
+"""
+
+from __future__ import annotations
+
+from functools import cache, partial
+
+from gradcalc.numbers.balls import Balls
+from gradcalc.numbers.system import Numbers
+from gradcalc.rules.systems import midrad_numbers
+from gradcalc.rules.table import SCALAR
+
+
+@cache
+def ball_numbers(digits: int, *, rational: bool = False, final: bool = False) -> Numbers:
+    """Balls of so many digits, as `bounds` with their arithmetic; ImportError without flint.
+
+    A row is its column `arb`, or its formula, or its column `ball`, or Arb's method of the same
+    name; what Arb does not know is taken from midpoint-radius numbers.
+    """
+    midrads = midrad_numbers(digits, rational=rational, final=final)
+    balls = Balls(midrads.__dict__["bounds"])
+    numbers = Numbers("ball", balls.rational, balls.constant, {})
+    numbers.context, numbers.__dict__["bounds"] = midrads.context, balls
+    for name, row in SCALAR.items():
+        composed = row.formula or row.ball
+        if composed is not None and row.arb is None:
+            numbers.__dict__[name] = partial(composed, numbers)
+        else:
+            enclose = row.arb or getattr(balls.flint.arb, name, None)
+            numbers.__dict__[name] = balls.lifted(enclose, getattr(midrads, name))
+    numbers.__dict__["div"] = balls.divide
+    return numbers
+
+
+@cache
+def has_flint() -> bool:
+    """Is python-flint installed? It is imported by asking, which costs 40 ms."""
+    try:
+        import flint  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def reference_numbers(digits: int, *, rational: bool = False, final: bool = False) -> Numbers:
+    """The best numbers that carry a bound: balls, or midpoint-radius numbers without flint."""
+    system = ball_numbers if has_flint() else midrad_numbers
+    return system(digits, rational=rational, final=final)
