@@ -61,25 +61,23 @@ def closing(result: Result) -> str:
         if checks.unreferenced:
             return "not checked: there is no reference to compare with"
         return "nothing was checked (--check off): float64 results of the two sweeps"
-    where = f" at {checks.precision} digits"
-    if checks.proof:
-        where = f", {checks.proof}{where}"
+    if checks.modes is None:
+        text, agreed = "the one-sided probe of the source gave the derivatives", ""
+    else:
+        # A proof (enclosed), a bound (bounded), or nothing but digits that agree (computed).
+        text = f"forward and reverse, {checks.proof or 'computed'} at {checks.precision} digits,"
+        agreed = " agree" if checks.modes else " DISAGREE"
     if checks.directions:
-        where = f" along {checks.directions} random directions{where}"
-    text = {
-        True: f"forward and reverse agree{where}",
-        False: f"forward and reverse DISAGREE{where}",
-        None: "the one-sided probe of the source gave the derivatives",
-    }[checks.modes]
+        agreed += f" along {checks.directions} random directions"
     how = {
         "whole": "with sympy's derivative of the whole expression",
         "instruction": "with sympy's derivative of each instruction",
     }.get(checks.method)
+    if how and checks.symbolic and agreed == " agree":
+        return f"{text} agree {how}"
     if how:
-        text += f", and {'agree' if checks.symbolic else 'DISAGREE'} {how}"
-    elif checks.modes is not None:
-        text += "; sympy was not asked"
-    return text
+        return f"{text}{agreed}, and {'agree' if checks.symbolic else 'DISAGREE'} {how}"
+    return text + agreed + ("" if checks.modes is None else "; sympy was not asked")
 
 
 def _extended(checks: Checks) -> str:

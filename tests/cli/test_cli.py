@@ -423,7 +423,7 @@ trace: 4 steps
 │ v2   │ sin(v0)   │ 0.8414709848078965 │ 0.5403023058681398 │                    │                  2 │
 │ v3   │ v2 * v1   │  1.682941969615793 │ 1.0806046117362795 │ 0.8414709848078965 │                  1 │
 ╰──────┴───────────┴────────────────────┴────────────────────┴────────────────────┴────────────────────╯
-forward and reverse agree at 50 digits, and agree with sympy's derivative of the whole expression
+forward and reverse, enclosed at 50 digits, agree with sympy's derivative of the whole expression
 """
     )
 
@@ -459,7 +459,13 @@ def test_json(capsys: Captured) -> None:
     assert data["gradient"] == data["forward"] == data["reverse"] == data["symbolic"]
     assert data["reference"]["gradient"]["y"].startswith("0.84147098480789650665250232163")
     assert data["digits"] == {"value": 16, "gradient": {"x": 16, "y": 16}}
-    assert data["checks"] == {"modes": True, "symbolic": True, "method": "whole", "precision": 50}
+    assert data["checks"] == {
+        "modes": True,
+        "symbolic": True,
+        "method": "whole",
+        "precision": 50,
+        "proof": "enclosed",
+    }
     assert [step["operation"] for step in data["trace"]] == ["x", "y", "sin(v0)", "v2 * v1"]
     assert data["error"] is None
 

@@ -52,7 +52,7 @@ trace: 6 steps
 │ v4   │ sum(v3)   │       │ 14        │ 2          │
 │ v5   │ v4 * v1   │       │ 28        │ 1          │
 ╰──────┴───────────┴───────┴───────────┴────────────╯
-forward and reverse agree at 50 digits, and agree with sympy's derivative of the whole expression
+forward and reverse, enclosed at 50 digits, agree with sympy's derivative of the whole expression
 """,
     ),
     "jacobians": (
@@ -80,7 +80,7 @@ trace: 3 steps
 │ v1   │ v         │ (2)   │ [1, 2]           │
 │ v2   │ v0 @ v1   │ (2)   │ [5, 11]          │
 ╰──────┴───────────┴───────┴──────────────────╯
-forward and reverse agree at 50 digits, and agree with sympy's derivative of the whole expression
+forward and reverse, enclosed at 50 digits, agree with sympy's derivative of the whole expression
 """,
     ),
     "kinks": (
@@ -155,7 +155,7 @@ trace: 7 steps
 │ v5   │ v3^v4        │ (3)   │ [1, 4, 4] │ [1, 1, 1] │
 │ v6   │ sum(v5)      │       │ 9         │ 1         │
 ╰──────┴──────────────┴───────┴───────────┴───────────╯
-forward and reverse agree at 50 digits, and agree with sympy's derivative of the whole expression
+forward and reverse, enclosed at 50 digits, agree with sympy's derivative of the whole expression
 """,
     ),
     "many digits": (
@@ -171,7 +171,7 @@ derivatives
 │ ∂/∂v  │ (2)   │ [-1, -0.1111111111111111111111111111111111111111] │ agree ✓ │
 │ ∂/∂s  │       │ 1                                                 │ agree ✓ │
 ╰───────┴───────┴───────────────────────────────────────────────────┴─────────╯
-forward and reverse agree at 100 digits, and agree with sympy's derivative of the whole expression
+forward and reverse, enclosed at 100 digits, agree with sympy's derivative of the whole expression
 """,
     ),
     "csv": (
