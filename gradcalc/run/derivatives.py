@@ -18,7 +18,7 @@ from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.modes.sweeps import forward
 from gradcalc.numbers.shapes import Shape, described
-from gradcalc.run.array_calls import ArrayCalls
+from gradcalc.run.boundaries import AT_A_BOUNDARY, MEAN_OF_SIDES, Boundaries
 from gradcalc.run.dependents import Dependents, activated
 from gradcalc.run.expressions import Code, Scope
 from gradcalc.run.failures import unknown_name
@@ -27,7 +27,7 @@ from gradcalc.run.writer import Handles
 Derive = Callable[[int, Dependents, Span], int]
 
 
-class DerivativeExpressions(ArrayCalls):
+class DerivativeExpressions(Boundaries):
     """Compiles the forms that are no function of values."""
 
     def __init__(self, *settings: Any, **named: Any) -> None:
@@ -80,14 +80,34 @@ class DerivativeExpressions(ArrayCalls):
         before, writer.span = writer.span, node.span
         by = self._dependents_of(variable.name, slot)
         try:
-            result = code(scope)
-            if result not in by:
+            with self.watched() as ties:
+                result = code(scope)
+            mine = [tie for tie in ties if tie.left in by or tie.right in by]
+            if self.ties is not None:  # this derivative is inside another
+                self.ties += [tie for tie in ties if tie not in mine]
+            sides: list[int] = []
+            if mine and not self.shape(slot):
+                sides = self.beside(code, result, by, scope)
+            if mine and not sides:
+                self.trace.remarks.append((node.span, AT_A_BOUNDARY))
+            elif not any(one in by for one in sides or [result]):
                 words = f"is 0: nothing in it depends on {variable.name}"
                 self.trace.remarks.append((node.span, words))
-            with self.passing_over(self._chooses(by.between(result))):
-                return derive(result, by, node.span)
+            slots = [self._derivative(derive, one, by, node.span) for one in sides or [result]]
+            return slots[0] if len(slots) == 1 else self._mean(slots, node.span)
         finally:
             writer.span = before
+
+    def _derivative(self, derive: Derive, result: int, by: Dependents, span: Span) -> int:
+        with self.passing_over(self._chooses(by.between(result))):
+            return derive(result, by, span)
+
+    def _mean(self, slots: list[int], span: Span) -> int:
+        """The mean of two one-sided derivatives; a remark where they differ."""
+        n, (right, left) = self.writer, slots
+        if not self._meets(right, left):
+            self.trace.remarks.append((span, MEAN_OF_SIDES))
+        return n.slot((n.handle(right) + n.handle(left)) * Fraction(1, 2))
 
     def _dependents_of(self, name: str, slot: int) -> Dependents:
         """What varies with the slot that a name is bound to now."""
@@ -95,6 +115,13 @@ class DerivativeExpressions(ArrayCalls):
         if known is None or known.slot != slot:
             known = self._dependents[name] = Dependents(self.trace, slot, self.fixed)
         return known
+
+    def forget_dependents(self, start: int) -> None:
+        for name, known in list(self._dependents.items()):
+            if known.slot >= start:
+                del self._dependents[name]
+            else:
+                del known.marks[start - known.slot :]
 
     def _chooses(self, slots: list[int]) -> bool:
         """Are there elements, in some slots, of branches that are not taken?"""

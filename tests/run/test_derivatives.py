@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sympy
 
-from gradcalc import evaluate
+from gradcalc import compile, evaluate
 
 X, S = sympy.symbols("x s")
 STEPS = 5  # assignments of a generated program
@@ -113,3 +113,58 @@ def test_a_variable_that_is_long_alive_costs_no_more() -> None:
     """Derivatives by an input from a long loop go through what they need, not through the run."""
     source = "s = 0; for i in 0..3000 { s = s + x; g = D(x^2, x) }; g"
     assert evaluate(source, {"x": 3}).value == 6
+
+
+BESIDE = ["x^2", "4*x - 4", "5*x - 6", "exp(x - 2) + 3", "4*cos(x - 2)", "y*(x - 2) + 4"]
+
+
+@pytest.mark.parametrize("test", ["x == {p}", "x != {p}", "x > {p}", "{p} <= x", "2*x < 2*{p}"])
+@pytest.mark.parametrize("seed", range(4))
+def test_at_the_boundary_of_a_branch_the_mean_of_the_sides(test: str, seed: int) -> None:
+    """Formulas that meet at 2 are chosen between there; map says the same of each row."""
+    rng = random.Random(f"{test}{seed}")
+    one, other = rng.sample(BESIDE, 2)
+    condition = test.format(p=rng.choice(["2", "(y - 1)"]))
+    source = f"f(x) = {one} if {condition} else {other}; D(f(x), x)"
+    point = {"x": 2, "y": 3}
+    slopes = {k: float(sympy.sympify(k.replace("^", "**")).diff("x").subs(point)) for k in BESIDE}
+    at_a_point = {"==": [other], "!=": [one]}
+    sides = next((s for op, s in at_a_point.items() if op in test), [one, other])
+    wanted = sum(slopes[side] for side in sides) / len(sides)
+    found = evaluate(source, point)
+    assert found.value == wanted
+    told = any("mean of the one-sided" in note for note in found.notes)
+    assert told == (len({slopes[side] for side in sides}) > 1)
+    rows = [1.5, 2.0, 2.5]
+    for order in (rows, rows[::-1], [2.0, 2.5, 1.5]):
+        columns = {"x": np.array(order), "y": np.full(3, 3.0)}
+        values = compile(source).rows(columns).columns["value"]
+        for x, value in zip(order, values, strict=True):
+            assert value == evaluate(source, {"x": x, "y": 3}).value
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("D(D(4 if x == 2 else x^2, x), x)", 2),
+        ("D(D(2*y if x == 2 else x*y, y), x) + 0*y", 1),
+        ("f(t) = 4 if t == 4 else t^1.5 - 4; D(f(x^2), x) - 0*y", 12),
+        ("sum([D(4 if x == 2 else x^2, x), y])", 7),
+    ],
+)
+def test_boundaries_inside_other_derivatives(source: str, value: float) -> None:
+    assert evaluate(source, {"x": 2, "y": 3}).value == value
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "D(5 if x == 2 else x^2, x)",  # the value jumps
+        "D(1 if x == 2 else expm1(x - 2)/(x - 2), x)",  # beside it there is no value at 2 itself
+        "D(1 if (x - 2)^2 == 0 else x, x)",  # the slope doesn't tell
+        "v = [x, 1]; grad(sum(v) if v[0] == 2 else sum(v^2), v)[0]",
+    ],
+)
+def test_a_note_says_where_only_the_branch_taken_is_known(source: str) -> None:
+    notes = evaluate(source, {"x": 2}).notes
+    assert any("the branch taken at a boundary" in note for note in notes)
