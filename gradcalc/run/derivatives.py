@@ -46,7 +46,6 @@ class DerivativeExpressions(Boundaries):
                 hint=f"give it a name first: v = …; {node.function}(f, v)",
             )
         self.read.add(variable.name)
-        self.derived_by.add(variable.name)
         derive: Derive = {
             "D": self._by_number,
             "grad": self._gradient,

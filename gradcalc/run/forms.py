@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gradcalc.language.syntax import Program
+from gradcalc.language.syntax import Call, Name, Program
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
 from gradcalc.rules.table import CALLABLE
 
@@ -53,6 +53,7 @@ SPECIAL_FORMS: Mapping[str, Form] = {
         "v = [1, 2]; hess(v @ v, v)[0, 0]",
     ),
 }
+DERIVATIVES = ("D", "grad", "jac", "hess")
 # A text without any of these makes no array: it runs without NumPy.
 ARRAY_MAKERS = ("[", *(name for name in COMPOSITIONS))
 
@@ -77,3 +78,9 @@ def may_hold_arrays(program: Program) -> bool:
 def reduces(name: str, arguments: int) -> bool:
     """Is this a call of max or min with one argument, or with an axis?"""
     return name in REDUCING and arguments == 1
+
+
+def derivative_variables(program: Program) -> set[str]:
+    """The names that a text differentiates by anywhere."""
+    calls = (n for n in program.walk() if isinstance(n, Call) and n.function in DERIVATIVES)
+    return {v.name for call in calls for v in call.arguments[1:2] if isinstance(v, Name)}

@@ -22,7 +22,7 @@ from gradcalc.rules.table import TABLE
 from gradcalc.run.calls import Defined
 from gradcalc.run.derivatives import DerivativeExpressions
 from gradcalc.run.expressions import Scope
-from gradcalc.run.forms import may_hold_arrays
+from gradcalc.run.forms import derivative_variables, may_hold_arrays
 from gradcalc.run.limits import Limits
 from gradcalc.trace.trace import INPUT, Trace
 
@@ -82,6 +82,13 @@ class Recorder(DerivativeExpressions):
         if node.op != "=":
             value = ast.Binary(node.op[:-1], node.target, value, node.span)
         code, span = self.expression(value), node.span
+        if name not in self.derived_by:
+
+            def plain(scope: Scope) -> int:
+                slot = scope[name] = code(scope)
+                return slot
+
+            return plain
 
         def run(scope: Scope) -> int:
             start = len(self.trace)
@@ -178,13 +185,15 @@ class Recorder(DerivativeExpressions):
             first = self._bound(start(scope), bounds[0])
             last = self._bound(stop(scope), bounds[1])
             slot: int | None = None
-            counts = name in self.read
+            counts, derived = name in self.read, name in self.derived_by
             for count in range(first, last):
                 self._turn(span)
                 if counts:
                     exact = Fraction(count)
                     counter = trace.constant(exact, number(exact), span)
-                    scope[name] = self.bound(name, counter, span, fresh=True)
+                    if derived:
+                        counter = self.bound(name, counter, span, fresh=True)
+                    scope[name] = counter
                 slot = body(scope)
             return slot
 
@@ -305,6 +314,7 @@ def followed(
 def _recorded(
     recorder: Recorder, program: ast.Program, inputs: Mapping[str, Any], wrt: tuple[str, ...] | None
 ) -> Trace:
+    recorder.derived_by = derivative_variables(program)
     scope: Scope = {}
     for name, value in inputs.items():
         active = wrt is None or name in wrt
