@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.modes.sweeps import partial_at
-from gradcalc.numbers.shapes import Shape, shape_of
+from gradcalc.numbers.shapes import Shape, SingularError, shape_of
 from gradcalc.numbers.traced import Traced
 from gradcalc.trace.trace import Trace, Values
 
@@ -133,7 +133,11 @@ class _Step:
         arguments = [self.values[a] for a in trace.arguments[slot]]
         statics = trace.statics.get(slot, ())
         push = trace.rules[slot].push[which]
-        return push(self.numbers, tangent, self.values[slot], *arguments, *statics)
+        try:
+            return push(self.numbers, tangent, self.values[slot], *arguments, *statics)
+        except SingularError:
+            own, out = self._shapes(slot, which)
+            return _undefined(tangent, own, out)
 
     def _push_elementwise(self, slot: int, which: int, tangent: Any) -> Any:
         """The tangent of a row that works element by element, from that of one argument."""
@@ -190,7 +194,11 @@ class _Step:
         arguments = [self.values[a] for a in trace.arguments[slot]]
         statics = trace.statics.get(slot, ())
         pull = trace.rules[slot].pull[which]
-        return pull(self.numbers, cotangent, self.values[slot], *arguments, *statics)
+        try:
+            return pull(self.numbers, cotangent, self.values[slot], *arguments, *statics)
+        except SingularError:
+            own, out = self._shapes(slot, which)
+            return _undefined(cotangent, out, own)
 
     def _pull_elementwise(self, slot: int, which: int, cotangent: Any) -> Any:
         """What one argument gets of the cotangent of a row that works element by element: where
@@ -224,6 +232,12 @@ class _Step:
         if known.shape != moving.shape:
             known = n.broadcast(known, known.shape, moving.shape)
         return n.times(known, moving)
+
+
+def _undefined(moving: Any, before: Shape, after: Shape) -> Any:
+    """NaN in the shape of a tangent or cotangent that has come through an instruction."""
+    lead = shape_of(moving)[: len(shape_of(moving)) - len(before)]
+    return np.full(lead + after, np.nan)
 
 
 def _may_be_infinite(term: Any) -> bool:

@@ -17,6 +17,8 @@ from gradcalc.numbers.shapes import SingularError
 from gradcalc.numbers.system import COMPARISONS
 
 MAX_CONDITION = 1e16  # past it float64 can't tell a matrix from a singular one
+MAX_ROWS_BY_MINORS = 5  # of an exact matrix whose second derivatives take no division
+WELL_CONDITIONED = 1e6  # below it an inverse is no worse than a singular value decomposition
 MAX_EXPANDED_ROWS = 6  # of a determinant of exact numbers, expanded without a division
 
 
@@ -281,6 +283,87 @@ def _small_cofactor(x: Any) -> Any:
     if x.shape[0] == 2:
         return np.array([[x[1, 1], -x[1, 0]], [-x[0, 1], x[0, 0]]])
     return np.array([np.cross(x[k - 2], x[k - 1]) for k in range(3)])
+
+
+def cofactor_along(a: Any, x: Any, t: Any) -> Any:
+    """The derivative of the cofactors along t, also where the matrix is singular.
+
+    The axes of both in front of the last two are those of directions.
+    """
+    if x.ndim > 2 or t.ndim > 2:
+        lead = np.broadcast_shapes(x.shape[:-2], t.shape[:-2])
+        shape = (*lead, *x.shape[-2:])
+        pairs = zip(
+            np.broadcast_to(x, shape).reshape(-1, *shape[-2:]),
+            np.broadcast_to(t, shape).reshape(-1, *shape[-2:]),
+            strict=True,
+        )
+        return np.array([cofactor_along(a, one, along) for one, along in pairs]).reshape(shape)
+    if x.shape[0] <= 3:
+        return _small_cofactor_along(x, t)
+    if a.exact:
+        few = x.shape[0] <= MAX_ROWS_BY_MINORS
+        return (_cofactor_along_by_minors if few else _cofactor_along_by_inverse)(a, x, t)
+    if np.linalg.cond(_as_float(x)) < WELL_CONDITIONED:
+        return _cofactor_along_by_inverse(a, x, t)
+    return _cofactor_along_by_svd(x, t)
+
+
+def _small_cofactor_along(x: Any, t: Any) -> Any:
+    """Up to three rows: cofactors are linear, or products of two elements."""
+    if x.shape[0] == 1:
+        return 0 * t
+    if x.shape[0] == 2:
+        return np.array([[t[1, 1], -t[1, 0]], [-t[0, 1], t[0, 0]]])
+
+    def crossed(u: Any, v: Any) -> list[Any]:
+        return [u[k - 2] * v[k - 1] - u[k - 1] * v[k - 2] for k in range(3)]
+
+    rows = [
+        [
+            p + q
+            for p, q in zip(crossed(x[k - 2], t[k - 1]), crossed(t[k - 2], x[k - 1]), strict=True)
+        ]
+        for k in range(3)
+    ]
+    return np.array(rows, dtype=np.result_type(x, t))
+
+
+def _cofactor_along_by_inverse(a: Any, x: Any, t: Any) -> Any:
+    """sum(t * cof)*B - B @ t.T @ cof, B being the inverse's transpose and cof the cofactors."""
+    back, cofactors = inv(a, x).T, cofactor(a, x)
+    return (t * cofactors).sum() * back - back @ t.T @ cofactors
+
+
+def _cofactor_along_by_minors(a: Any, x: Any, t: Any) -> Any:
+    """By what is left without two rows and two columns; no division."""
+    size = x.shape[0]
+    total = np.zeros_like(x)
+    for i, j in np.ndindex(size, size):
+        for k, m in np.ndindex(size, size):
+            if k != i and m != j and not _is_zero(t[k, m]):
+                minor = det(a, np.delete(np.delete(x, (i, k), 0), (j, m), 1))
+                odd = (i + j + k + m + (k < i) + (m < j)) % 2
+                total[i, j] = total[i, j] + t[k, m] * (-minor if odd else minor)
+    return total
+
+
+def _cofactor_along_by_svd(x: Any, t: Any) -> Any:
+    """In the bases of the singular value decomposition x is diagonal, so products of all singular
+    values but two are what is left."""
+    left, values, right = np.linalg.svd(_as_float(x))
+    size = len(values)
+    turned = left.T @ _as_float(t) @ right.T
+    others = np.array(
+        [
+            [np.prod(np.delete(values, (i, k))) if i != k else 0.0 for k in range(size)]
+            for i in range(size)
+        ]
+    )
+    along = -others * turned.T
+    np.fill_diagonal(along, others @ np.diagonal(turned))
+    sign = np.linalg.det(left) * np.linalg.det(right)
+    return (sign * (left @ along @ right)).astype(x.dtype)
 
 
 def logdet(a: Any, x: Any) -> Any:

@@ -331,6 +331,13 @@ def cofactor(d: Draw) -> Case:
     return Case([x], (), np.linalg.det(x) * np.linalg.inv(x).T)
 
 
+def cofactor_along(d: Draw) -> Case:
+    x = d.square()
+    t = d.random.normal(size=x.shape)
+    back, whole = np.linalg.inv(x).T, np.linalg.det(x) * np.linalg.inv(x).T
+    return Case([x, t], (), (t * whole).sum() * back - back @ t.T @ whole)
+
+
 def logdet(d: Draw) -> Case:
     x = d.positive()
     return Case([x], (), np.log(np.linalg.eigvalsh(x)).sum())
@@ -378,6 +385,7 @@ CASES: dict[str, Callable[[Draw], Case]] = {
     "solve": solve,
     "det": det,
     "cofactor": cofactor,
+    "cofactor_along": cofactor_along,
     "logdet": logdet,
     "cholesky": cholesky,
     "halved": halved,
@@ -549,6 +557,29 @@ def test_cofactors_of_singular_matrices(size: int, rank: int) -> None:
     x = random.integers(-3, 4, (size, rank)) @ random.integers(-3, 4, (rank, size)) * 1.0
     wanted = floats(BIG.cofactor(BIG.from_floats(x)))
     np.testing.assert_allclose(M.cofactor(x), wanted, atol=1e-11 * max(1, abs(x).max()) ** size)
+
+
+@pytest.mark.parametrize("size", range(1, 7))
+@pytest.mark.parametrize("rank", range(6))
+def test_second_derivatives_of_determinants_of_singular_matrices(size: int, rank: int) -> None:
+    """By minors, in exact numbers, by hand; by the row in float64 and in big numbers."""
+    random = np.random.default_rng(size)
+    rank = min(rank, size - 1)
+    x = random.integers(-3, 4, (size, rank)) @ random.integers(-3, 4, (rank, size)) * 1.0
+    t = random.integers(-3, 4, (size, size)) * 1.0
+    scale = 1e-11 * max(1, abs(x).max()) ** size
+    # det is a polynomial: the derivative of the cofactors along t, by differences without error.
+    steps = np.arange(size + 1)
+    shifted = [floats(BIG.cofactor(BIG.from_floats(x + k * t))) for k in steps]
+    powers = np.linalg.solve(np.vander(steps, increasing=True), np.reshape(shifted, (size + 1, -1)))
+    wanted = powers[1].reshape(size, size)
+    np.testing.assert_allclose(M.cofactor_along(x, t), wanted, atol=1e3 * scale, rtol=1e-8)
+    several = M.cofactor_along(x, np.stack([t, 2 * t]))
+    np.testing.assert_allclose(several[1], 2 * M.cofactor_along(x, t), atol=scale)
+    if size > 5:
+        return
+    big = floats(BIG.cofactor_along(BIG.from_floats(x), BIG.from_floats(t)))
+    np.testing.assert_allclose(big, wanted, atol=1e3 * scale, rtol=1e-8)
 
 
 @pytest.mark.skipif(

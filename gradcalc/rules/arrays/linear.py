@@ -33,16 +33,21 @@ def _pull_solve(n: Any, c: Any, out: Any, x: Any, b: Any, rank: int) -> Any:
     return -n.outer(back, out, 1, 1) if rank == 1 else -n.matmul(back, n.swap(out), 2, 2)
 
 
-def _push_cofactor(n: Any, t: Any, out: Any, x: Any) -> Any:
-    back = _transposed_inverse(n, x)
-    whole = n.spread(n.sum(t * back, (-2, -1)), n.shape(x), (-2, -1)) * out
-    return whole - n.matmul(n.matmul(out, n.swap(t), 2, 2), back, 2, 2)
+def _along_twice(n: Any, s: Any, out: Any, x: Any, t: Any) -> Any:
+    """The second derivative of the cofactors along s and t, `out` being the first along t.
 
-
-def _pull_cofactor(n: Any, c: Any, out: Any, x: Any) -> Any:
-    back = _transposed_inverse(n, x)
-    whole = n.spread(n.sum(c * out, (-2, -1)), n.shape(x), (-2, -1)) * back
-    return whole - n.matmul(n.matmul(back, n.swap(c), 2, 2), out, 2, 2)
+    Up to three rows the cofactors are quadratic, and no inverse is needed.
+    """
+    if n.shape(x)[-1] <= 2:
+        return 0 * s
+    if n.shape(x)[-1] == 3:
+        return n.cofactor_along(s, t)
+    back, cofactor, along = _transposed_inverse(n, x), n.cofactor(x), n.cofactor_along(x, s)
+    turned = n.matmul(n.matmul(back, n.swap(s), 2, 2), back, 2, 2)
+    first = n.spread(n.sum(t * along, (-2, -1)), n.shape(x), (-2, -1)) * back
+    second = n.spread(n.sum(t * cofactor, (-2, -1)), n.shape(x), (-2, -1)) * turned
+    third = n.matmul(n.matmul(turned, n.swap(t), 2, 2), cofactor, 2, 2)
+    return first - second + third - n.matmul(n.matmul(back, n.swap(t), 2, 2), along, 2, 2)
 
 
 def _full(n: Any, c: Any, x: Any) -> Any:
@@ -68,7 +73,15 @@ LINEAR = (
         pull=lambda n, c, out, x: _full(n, c, x) * n.cofactor(x)),
     array_rule("cofactor", "x", "the matrix of cofactors: the derivative of the determinant",
         array=lambda a, x: a.linear.cofactor(a, x), shape=lambda x: x,
-        push=_push_cofactor, pull=_pull_cofactor),
+        push=lambda n, t, out, x: n.cofactor_along(x, t),
+        pull=lambda n, c, out, x: n.cofactor_along(x, c)),
+    # The derivatives of a determinant don't depend on the order of directions: each map is its own
+    # transpose.
+    array_rule("cofactor_along", "x t", "the derivative of the cofactors of x along t",
+        array=lambda a, x, t: a.linear.cofactor_along(a, x, t),
+        shape=lambda x, t: t if len(t) > len(x) else x,
+        push=(_along_twice, lambda n, s, out, x, t: n.cofactor_along(x, s)),
+        pull=(_along_twice, lambda n, c, out, x, t: n.cofactor_along(x, c))),
     array_rule("logdet", "x", "the logarithm of the determinant, without overflow",
         array=lambda a, x: a.linear.logdet(a, x), shape=lambda x: lead_of(x, 2),
         push=lambda n, t, out, x: n.sum(t * _transposed_inverse(n, x), (-2, -1)),
