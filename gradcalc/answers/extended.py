@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from gradcalc.answers.notes import MAX_NOTED_DECISIONS
 from gradcalc.answers.proving import ProvenNumber
 from gradcalc.answers.request import Options, Run
 from gradcalc.answers.result import Derivative, Result, Steps
 from gradcalc.answers.status import MAX_NOTES, Outcome, exit_of, guards, worst
 from gradcalc.checks.checks import Checks, agreed
 from gradcalc.checks.extended import Extended, counted, extended
+from gradcalc.checks.notes import place
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.language import to_text
 from gradcalc.modes.jacobian import Sweep
@@ -27,7 +29,7 @@ def answered_extended(run: Run, sweep: Sweep, sample: list[ProvenNumber]) -> Res
     if options.check != "off":
         known = extended(trace, run.point, run.wrt, sweep, sympy=options.check == "full")
     value = trace.values[trace.result]
-    digits = None if known is None else counted(value, known.value)
+    digits = None if known is None else counted(value, known.value, known.value_error)
     rows = tuple(_derivative(run, name, sweep, known) for name in run.wrt)
     checks = Checks() if known is None else _with_sample(known.checks, sample)
     error = _not_finite(value, rows)
@@ -51,14 +53,16 @@ def answered_extended(run: Run, sweep: Sweep, sample: list[ProvenNumber]) -> Res
 
 
 def _derivative(run: Run, name: str, sweep: Sweep, known: Extended | None) -> Derivative:
-    gradient = sweep.best[name]
+    gradient, digits = sweep.best[name], None
+    if known is not None:
+        digits = counted(gradient, known.gradient[name], known.gradient_errors[name])
     return Derivative(
         (name,),
         run.point.machine()[name],
         gradient,
         sweep.forward.get(name),
         sweep.reverse.get(name, gradient),
-        digits=None if known is None else counted(gradient, known.gradient[name]),
+        digits=digits,
         status="smooth" if known is None else known.status,
     )
 
@@ -68,6 +72,8 @@ def _notes(run: Run, known: Extended | None, sample: list[ProvenNumber]) -> Iter
     if known is None:
         return
     yield from known.notes
+    for span in known.by_rounding[:MAX_NOTED_DECISIONS]:
+        yield f"rounding decided {place(run.source, span)}: no digits are counted"
     if sample:
         outputs = np.size(run.trace.values[run.trace.result])
         yield f"{len(sample)} of the {outputs} elements of the value were proven in full"

@@ -1,41 +1,56 @@
 """Extended precision for arrays too large to be proven element by element.
 
 The array trace is replayed with NumPy's longdouble where that is wider than float64, whose error is
-some 2000 times smaller, and with big numbers of 32 digits elsewhere, which takes longer. The
-difference to the float64 answer counts the digits that it has right.
+some 2000 times smaller, and with big numbers of 32 digits elsewhere, which takes longer. What
+rounding does to that replay is found too: by the bound Σ |cotangent|·|value|·ε over its steps,
+where the result is one number, and by replays and sweeps whose every step is moved at random by as
+much as it may have been rounded, for all elements and derivatives. Digits are counted by the
+difference to the float64 answer and that together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from gradcalc.checks.checks import Checks
 from gradcalc.checks.sampled import sampled
+from gradcalc.errors import Span
 from gradcalc.modes.arrays import pullback, pushforward
 from gradcalc.modes.jacobian import Sweep, by_columns, by_rows
 from gradcalc.numbers.shapes import shape_of
-from gradcalc.rules.systems import big_arrays, extended_arrays
+from gradcalc.rules.systems import big_arrays, extended_arrays, perturbed_arrays
 from gradcalc.run.point import Point
-from gradcalc.trace.replay import replay
+from gradcalc.trace.replay import broken_guards, replay
 from gradcalc.trace.trace import Trace
 from gradcalc.trace.walk import kinked
 
 COMPARED_DIRECTIONS = 3  # along which the modes are compared
 RELATIVE_TOLERANCE = 1e-16  # of the largest product of a tangent and a cotangent, for each step
 SEED = 20_240_229
+PERTURBED_REPLAYS = 2
+SAFETY = 10  # times what the perturbed replays differ by: they are a sample
+ROUNDINGS = 2  # units in the last place that a step may be wrong by
 FALLBACK_DIGITS = 32  # of big numbers, where NumPy's longdouble is no wider than float64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Extended:
-    """Value and gradient in extended precision, and what was compared."""
+    """Value and gradient in extended precision, and what was compared.
+
+    `value_error` and `gradient_errors` say how far rounding may have moved these, element by
+    element; `by_rounding` are the branches that it decided: then no digit is claimed.
+    """
 
     value: Any
     gradient: Mapping[str, Any]
+    value_error: Any
+    gradient_errors: Mapping[str, Any]
+    by_rounding: tuple[Span | None, ...]
     checks: Checks
     status: str
     notes: tuple[str, ...]
@@ -50,22 +65,104 @@ def extended(
     """
     numbers = _system()
     with np.errstate(all="ignore"):
-        values = replay(trace, numbers, point.numbers(numbers))
-        if sweep.reverse:
-            gradient, _ = by_rows(trace, values, wrt, numbers)
-        else:
-            gradient = by_columns(trace, values, wrt, numbers)
+        values, gradient, cotangents = _swept(trace, point, wrt, sweep, numbers)
         modes = all(
             _agrees(trace, values, wrt, gradient, numbers, k) for k in range(COMPARED_DIRECTIONS)
         )
+        errors = _Errors(trace, values, gradient)
+        for seed in range(PERTURBED_REPLAYS):
+            moved = perturbed_arrays(numbers, SEED + seed, _unit(numbers))
+            try:
+                errors.compare(*_swept(trace, point, wrt, sweep, moved)[:2])
+            except (ValueError, ArithmeticError):  # the edge of a domain is within rounding
+                errors.unknown()
+        if not shape_of(values[trace.result]) and sweep.reverse:
+            errors.value = np.maximum(errors.value, _bound(values, cotangents, _unit(numbers)))
+    by_rounding = errors.by_rounding()
     digits = FALLBACK_DIGITS if numbers.exact else _precision()
     agree, count = sampled(trace) if sympy else (None, 0)
     checks = Checks(modes, agree, "extended", digits, directions=COMPARED_DIRECTIONS, sampled=count)
     touched = _kinks(trace)
-    if not touched:
-        return Extended(values[trace.result], gradient, checks, "smooth", ())
     note = f"{touched} elements lie at a kink and take the function's convention there"
-    return Extended(values[trace.result], gradient, checks, "kink", (note,))
+    return Extended(
+        values[trace.result],
+        gradient,
+        errors.value,
+        errors.gradient,
+        by_rounding,
+        checks,
+        "kink" if touched else "smooth",
+        (note,) if touched else (),
+    )
+
+
+def _swept(
+    trace: Trace, point: Point, wrt: tuple[str, ...], sweep: Sweep, numbers: Any
+) -> tuple[list[Any], Mapping[str, Any], list[Any]]:
+    """All values, the Jacobians by the mode that `sweep` took, and a single result's cotangents."""
+    values = replay(trace, numbers, point.numbers(numbers))
+    if sweep.reverse:
+        return values, *by_rows(trace, values, wrt, numbers)
+    return values, by_columns(trace, values, wrt, numbers), []
+
+
+class _Errors:
+    """What rounding may have done to a replay, by what it does to perturbed ones."""
+
+    def __init__(self, trace: Trace, values: list[Any], gradient: Mapping[str, Any]) -> None:
+        self.trace = trace
+        self.exact_value = values[trace.result]
+        self.exact_gradient = gradient
+        self.value: Any = np.zeros(shape_of(self.exact_value))
+        self.gradient = {name: np.zeros(shape_of(one)) for name, one in gradient.items()}
+        self.differences = [values[g.left] - values[g.right] for g in trace.guards]
+        self.open = {guard.span: None for guard in broken_guards(trace, values)}
+
+    def compare(self, values: list[Any], gradient: Mapping[str, Any]) -> None:
+        """Take in a perturbed replay."""
+        self.value = np.maximum(self.value, _moved(self.exact_value, values[self.trace.result]))
+        for name, exact in self.exact_gradient.items():
+            self.gradient[name] = np.maximum(self.gradient[name], _moved(exact, gradient[name]))
+        for guard, exact in zip(self.trace.guards, self.differences, strict=True):
+            error = _moved(exact, values[guard.left] - values[guard.right])
+            if error and abs(exact) <= error:
+                self.open[guard.span] = None
+
+    def unknown(self) -> None:
+        """There is a perturbed replay without an answer."""
+        self.value = self.value + np.inf
+        self.gradient = {name: error + np.inf for name, error in self.gradient.items()}
+
+    def by_rounding(self) -> tuple[Span | None, ...]:
+        """The guards that rounding decided; where there are any, no number is known."""
+        if self.open:
+            self.unknown()
+        return tuple(self.open)
+
+
+def _moved(exact: Any, perturbed: Any) -> Any:
+    """How far rounding may have moved numbers; infinite where that is not known."""
+    with np.errstate(all="ignore"):
+        distance = np.abs(np.asarray(perturbed - exact).astype(float))
+    same = np.equal(perturbed, exact)  # infinities too
+    return np.where(same, 0.0, np.where(np.isnan(distance), np.inf, SAFETY * distance))
+
+
+def _bound(values: list[Any], cotangents: list[Any], unit: Any) -> float:
+    """Σ |cotangent|·|value|·ε: how far rounding may have moved the one result, to first order."""
+    total = 0.0
+    for value, cotangent in zip(values, cotangents, strict=False):
+        if cotangent is not None:
+            size = np.abs(np.asarray(cotangent * value).astype(float))
+            total += float(np.sum(size[np.isfinite(size)]))
+    return total * float(unit)
+
+
+def _unit(numbers: Any) -> Any:
+    """How much of its size a step may be wrong by."""
+    if numbers.exact:
+        return numbers.number(Fraction(ROUNDINGS, 10**FALLBACK_DIGITS))
+    return ROUNDINGS * np.finfo(np.longdouble).eps / 2
 
 
 def _system() -> Any:
@@ -138,18 +235,22 @@ def _kinks(trace: Trace) -> int:
     return count
 
 
-def counted(answer: Any, truth: Any) -> Any:
+def counted(answer: Any, truth: Any, error: Any) -> Any:
     """Correct digits of each element, 0 to 16, in the shape of `answer`.
 
-    16 says that no float64 is nearer; `truth` is of the same shape, in extended precision.
+    `truth`, in extended precision, is known to within `error`. 16 says that no float64 is nearer to
+    any number within it.
     """
     numbers = np.asarray(answer, dtype=float)
-    exact = np.asarray(truth)
-    rounded = exact.astype(float)
-    known = np.isfinite(numbers) & np.isfinite(rounded) & (rounded != 0)
-    error = np.ones(exact.shape)
+    exact, error = np.asarray(truth), np.asarray(error)
     with np.errstate(all="ignore"):
-        error[known] = np.abs((numbers[known] - exact[known]) / exact[known]).astype(float)
-        digits = np.clip(np.floor(-np.log10(error)), 0, 15)
-    digits = np.where(numbers == rounded, 16, digits).astype(int)
+        least = np.abs(exact.astype(float)) - error
+        known = np.isfinite(numbers) & np.isfinite(least) & (least > 0)
+        distance = np.ones(exact.shape)
+        off = np.abs(numbers[known] - exact[known]).astype(float) + error[known]
+        distance[known] = off / least[known]
+        digits = np.clip(np.floor(-np.log10(distance)), 0, 15)
+        nearest = [(exact + end).astype(float) for end in (-error, error)]
+    sure = np.isfinite(error) & (numbers == nearest[0]) & (numbers == nearest[1])
+    digits = np.where(sure, 16, digits).astype(int)
     return digits if shape_of(answer) else int(digits)

@@ -7,6 +7,7 @@ has columns (forward) or rows (reverse). Broadcasting is undone here, once for a
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -93,7 +94,7 @@ def pullback(
                 continue
             for argument, term in step.pulled(slot, cotangents[slot], needed):
                 before = cotangents[argument]
-                cotangents[argument] = term if before is None else before + term
+                cotangents[argument] = term if before is None else step.plus(before, term)
             if wanted is not None and slot not in wanted:
                 cotangents[slot] = None
     return cotangents
@@ -106,6 +107,8 @@ class _Step:
         self.trace = trace
         self.values = values
         self.numbers = numbers
+        self.plus = getattr(numbers, "plus", operator.add)
+        self.product = getattr(numbers, "product", operator.mul)
         # Among the elements of an array, what a branch does not take has a zero for a cotangent.
         self.choices = any(row.name == "select" for row in set(trace.rules))
 
@@ -124,7 +127,7 @@ class _Step:
         for which in moving:
             term = push(slot, which, tangents[used[which]])
             if term is not None:
-                total = term if total is None else total + term
+                total = term if total is None else self.plus(total, term)
         return total
 
     def _push_linear(self, slot: int, which: int, tangent: Any) -> Any:
@@ -218,7 +221,7 @@ class _Step:
             return moving if partial == 1 else -moving
         if self.choices and isinstance(moving, Traced) and moving.shape:
             return self._absent_aware(partial, moving)
-        term = partial * moving
+        term = self.product(partial, moving)
         selects = self.trace.rules[slot].selects
         if not (selects or self.choices) or not _may_be_infinite(term):
             return term

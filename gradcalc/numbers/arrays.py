@@ -6,6 +6,7 @@ alone stays what it was, so a lifted system costs a program of scalars one look 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -41,6 +42,8 @@ class ArrayNumbers(Numbers):
         self.np = np
         self.shape = shape_of
         self.plain = plain
+        self.plus: Kernel = operator.add  # of sweeps: of two tangents or cotangents
+        self.product: Kernel = operator.mul  # of sweeps: of one of them and a partial derivative
         self.key = key
         self.decided = decided
 

@@ -172,6 +172,32 @@ def extended_arrays() -> Any:
     return _with_array_rows(system)
 
 
+# Rows of arrays that round; the others select, move or count elements.
+ROUNDING_ROWS = (
+    "sum", "cumsum", "collapse", "norm2", "matmul", "outer", "inv", "solve", "det", "cofactor",
+    "logdet", "cholesky", "times",
+)  # fmt: skip
+
+
+@cache
+def _perturbations() -> dict[str, str]:
+    """By row, how its results are perturbed."""
+    sums, exact = ("add", "sub"), ("neg", "identity")
+    kinds = dict.fromkeys(ROUNDING_ROWS, "accumulation")
+    for name, row in SCALAR.items():
+        if name not in exact:
+            own = {"arithmetic": "product", "piecewise": "selection"}.get(row.kind, "function")
+            kinds[name] = "sum" if name in sums else own
+    return kinds
+
+
+def perturbed_arrays(system: Any, seed: int, unit: Any) -> Any:
+    """Extended or big arrays whose results are moved at random, by up to `unit` of their size."""
+    from gradcalc.numbers.perturbed import perturbed
+
+    return perturbed(system, _perturbations(), seed, unit)
+
+
 @cache
 def through_big_numbers() -> frozenset[str]:
     """The rows that NumPy has no function of longdouble for: slow in extended arrays."""

@@ -92,4 +92,4 @@ def _extended(checks: Checks) -> str:
     else:
         agree = "agrees" if checks.symbolic else "DISAGREES"
         text += f", sympy {agree} with {checks.sampled} sampled partial derivatives"
-    return text + "; digits are counted against extended precision"
+    return text + "; digits are counted against extended precision and what rounding does to it"

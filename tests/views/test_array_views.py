@@ -312,7 +312,7 @@ def test_the_closing_line_says_what_was_compared(large: Result) -> None:
     assert closing(large) == (
         f"forward and reverse agree along 3 random directions in extended precision "
         f"({checks.precision} digits), sympy agrees with {checks.sampled} sampled partial "
-        "derivatives; digits are counted against extended precision"
+        "derivatives; digits are counted against extended precision and what rounding does to it"
     )
 
 
