@@ -8,13 +8,13 @@ precision, the modes are compared along random directions, and sympy is asked fo
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from gradcalc.answers.evidence import Float64Answers, Target
+from gradcalc.answers.evidence import Float64Answers, Higher, Target
 from gradcalc.answers.extended import answered_extended
 from gradcalc.answers.proving import ProvenNumber, prove_number
 from gradcalc.answers.request import Run
@@ -27,7 +27,7 @@ from gradcalc.modes.jacobian import Sweep, sweeps
 from gradcalc.numbers.shapes import Shape, shape_of
 from gradcalc.rules.systems import machine_arrays
 from gradcalc.run.point import Point
-from gradcalc.trace.builder import alone
+from gradcalc.trace.builder import alone, pruned
 from gradcalc.trace.elements import Elements, TooManyElementsError, elements_of, indices
 from gradcalc.trace.trace import Trace, with_convention
 
@@ -38,13 +38,16 @@ MAX_PROVEN_PARTIALS = 20_000  # elements of the Jacobian
 SAMPLED_OUTPUTS = 5
 
 
-def evaluated_arrays(run: Run) -> Result:
-    """The answer of a run with arrays."""
+def evaluated_arrays(run: Run, higher: Sequence[Callable[[bool], Higher]] = ()) -> Result:
+    """The answer of a run with arrays.
+
+    Where it is itself a gradient, `higher` is what else is known of each of its elements.
+    """
     sweep = sweeps(run.trace, run.wrt, machine_arrays())
     unfolded = _unfolded(run)
     if unfolded is None:
         return answered_extended(run, sweep, [])
-    work = _Elementwise(run, unfolded, sweep)
+    work = _Elementwise(run, unfolded, sweep, higher)
     outputs = range(len(unfolded.results))
     longest = len(work.trace(unfolded, unfolded.results[-1]))
     partials = len(outputs) * len(work.wrt)
@@ -52,6 +55,15 @@ def evaluated_arrays(run: Run) -> Result:
         return _joined(run, sweep, [work.proven(output) for output in outputs])
     sample = np.random.default_rng(0).permutation(len(outputs))[:SAMPLED_OUTPUTS]
     return answered_extended(run, sweep, [work.proven(int(output)) for output in sorted(sample)])
+
+
+def element_target(run: Run) -> Target | None:
+    """The number that a run with arrays comes to, to be proven; None where it is too large."""
+    unfolded = _unfolded(run)
+    if unfolded is None:
+        return None
+    sweep = sweeps(run.trace, run.wrt, machine_arrays())
+    return _Elementwise(run, unfolded, sweep).target(0)
 
 
 def _unfolded(run: Run) -> Elements | None:
@@ -68,10 +80,17 @@ class _Elementwise:
     `unfolded` is the run's trace taken apart to single numbers, `sweep` its float64 Jacobians.
     """
 
-    def __init__(self, run: Run, unfolded: Elements, sweep: Sweep) -> None:
+    def __init__(
+        self,
+        run: Run,
+        unfolded: Elements,
+        sweep: Sweep,
+        higher: Sequence[Callable[[bool], Higher]] = (),
+    ) -> None:
         self.run = run
         self.unfolded = unfolded
         self.sweep = sweep
+        self.higher = higher
         self.point: Point = run.point.elements()
         self.at = self.point.machine()
         self.places = {
@@ -87,6 +106,10 @@ class _Elementwise:
 
     def proven(self, output: int) -> ProvenNumber:
         """One element of the result, counted in order."""
+        return self._completed(prove_number(self.target(output)))
+
+    def target(self, output: int) -> Target:
+        """The same, to be proven."""
         index = self.indices[output]
         trace = self.trace(self.unfolded, self.unfolded.results[output])
         wrt = tuple(part for part in self.wrt if part in trace.inputs)
@@ -97,8 +120,8 @@ class _Elementwise:
             self._answers(self.sweep.reverse, index, wrt),
         )
         rerun, retrace = self._rerun(index), self._retrace(output)
-        target = Target(self.run, trace, self.point, wrt, answers, rerun, retrace)
-        return self._completed(prove_number(target))
+        higher = self.higher[output] if self.higher else None
+        return Target(self.run, trace, self.point, wrt, answers, rerun, retrace, higher)
 
     def _completed(self, proven: ProvenNumber) -> ProvenNumber:
         """With zeros for the inputs' elements that this number does not depend on."""
@@ -116,7 +139,8 @@ class _Elementwise:
 
     def trace(self, unfolded: Elements, slot: int) -> Trace:
         """What one element of the result is computed from."""
-        own = alone(unfolded.trace, slot)
+        # What is known besides may be of inputs that the number seems not to depend on.
+        own = pruned(unfolded.trace, [slot])[0] if self.higher else alone(unfolded.trace, slot)
         kink = self.run.options.kink
         return with_convention(own, kink) if kink in ("torch", "jax") else own
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from gradcalc.answers.evidence import Higher
 from gradcalc.answers.numbers import evaluated_numbers
 from gradcalc.answers.request import Options, Run, read
 from gradcalc.answers.result import Result
@@ -31,12 +32,12 @@ def evaluate(
         return evaluated(read(source, at, wrt, options or Options()))
 
 
-def evaluated(run: Run) -> Result:
-    """The answer of a run."""
+def evaluated(run: Run, higher: Sequence[Callable[[bool], Higher]] = ()) -> Result:
+    """The answer of a run; `higher` is what else is known of the elements of a gradient."""
     if run.trace.statics or any(map(_is_array, run.point.machine().values())):
         from gradcalc.answers.elementwise import evaluated_arrays
 
-        return evaluated_arrays(run)
+        return evaluated_arrays(run, higher)
     return evaluated_numbers(run)
 
 

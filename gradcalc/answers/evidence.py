@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -35,12 +35,23 @@ class Float64Answers:
     reverse: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Higher:
+    """What germs of a function tell of one of its derivatives: that itself, and the derivatives
+    of that, by input. Nothing where the rules can be trusted."""
+
+    below: OneSided | None = None
+    sides: Mapping[str, OneSided] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Target:
     """The number to be proven: the result of `trace`, whose inputs `wrt` are active.
 
     `rerun(numbers, moved)` runs the source again with some inputs replaced, beside the point;
     `retrace(program)` is the trace of another program at the same point, for rewrites, if any.
+    `higher(doubt)` is for a number that is itself a derivative: what is known of it besides, given
+    that it is in doubt or not.
     """
 
     run: Run
@@ -50,6 +61,7 @@ class Target:
     answers: Float64Answers
     rerun: Callable[[Any, Mapping[str, Any]], Any]
     retrace: Callable[[Program], Trace] | None
+    higher: Callable[[bool], Higher] | None = None
 
     @cached_property
     def at(self) -> Mapping[str, float]:
@@ -69,6 +81,11 @@ class Evidence:
     kinks: Kinks
     sides: Mapping[str, OneSided]
     proof: Proof | None
+    below: OneSided | None = None  # of a derivative, what germs tell of that itself
+
+    def limit(self, value: Any) -> Any:
+        """The value where it is in doubt."""
+        return limit(value, self.sides, self.below)
 
     @property
     def smooth(self) -> bool:
@@ -80,13 +97,37 @@ def evidence(target: Target) -> Evidence:
     """Replay in big numbers, probe where there is doubt, and compare."""
     truth = _reference(target)
     kinks = _kinks(target.trace, truth)
-    sides = _probed(target, truth) if _in_doubt(target, truth, kinks) else {}
-    proof = None if truth is None else _proof(target, truth, kinks, sides)
-    return Evidence(truth, kinks, sides, proof)
+    in_doubt = _in_doubt(target, truth, kinks)
+    higher = target.higher(in_doubt) if target.higher else Higher()
+    sides = {name: higher.sides[name] for name in target.wrt if name in higher.sides}
+    open_names = tuple(name for name in target.wrt if name not in sides)
+    if open_names and in_doubt:
+        sides |= _probed(replace(target, wrt=open_names), truth)
+    proof = None if truth is None else _proof(target, truth, kinks, sides, higher.below)
+    return Evidence(truth, kinks, sides, proof, higher.below)
 
 
-def limit(value: Any, sides: Mapping[str, OneSided]) -> Any:
-    """The value; at a pole the infinity that both sides end in, nan where they differ."""
+def doubt(target: Target) -> bool | None:
+    """Is there no finite value at a point that is in doubt? None where there is no doubt."""
+    truth = _reference(target)
+    if not _in_doubt(target, truth, _kinks(target.trace, truth)):
+        return None
+    return _missing(target, truth)
+
+
+def _missing(target: Target, truth: Reference | None) -> bool:
+    if truth is None:
+        return not math.isfinite(target.answers.value)
+    return not truth.numbers.context.isfinite(truth.value)
+
+
+def limit(value: Any, sides: Mapping[str, OneSided], below: OneSided | None) -> Any:
+    """The value; at a pole the infinity that both sides end in, nan where they differ.
+
+    Of a derivative it is what was known before, if anything was.
+    """
+    if below is not None and below.status in ("smooth", "one-sided"):
+        return below.mean
     for side in sides.values():
         if side.status == "pole":
             return math.nan if side.limit is None else side.limit
@@ -157,7 +198,13 @@ def _is_bent(target: Target) -> bool:
         return False
 
 
-def _proof(target: Target, truth: Reference, kinks: Kinks, sides: Mapping[str, OneSided]) -> Proof:
+def _proof(
+    target: Target,
+    truth: Reference,
+    kinks: Kinks,
+    sides: Mapping[str, OneSided],
+    below: OneSided | None,
+) -> Proof:
     from gradcalc.checks.proof import prove
 
     context, options = truth.numbers.context, target.run.options
@@ -170,7 +217,7 @@ def _proof(target: Target, truth: Reference, kinks: Kinks, sides: Mapping[str, O
         target.point,
         target.wrt,
         truth,
-        limit(truth.value, sides),
+        limit(truth.value, sides, below),
         probed,
         smooth=_smooth(sides),
         sympy=options.check == "full",

@@ -18,19 +18,8 @@ from gradcalc.rules.systems import machine_numbers
 
 def evaluated_numbers(run: Run) -> Result:
     """A run of single numbers: sweep both ways, check, gather."""
-    trace, steps = run.trace, both_sweeps(run)
-
-    def rerun(numbers: Any, moved: Mapping[str, Any]) -> Any:
-        again = run.again(numbers, {**run.point.numbers(numbers), **moved}, tuple(moved))
-        return again.values[again.result]
-
-    answers = Float64Answers(
-        trace.values[trace.result],
-        {name: steps.forward(name) for name in run.wrt},
-        {name: steps.reverse(name) for name in run.wrt},
-    )
-    target = Target(run, trace, run.point, run.wrt, answers, rerun, run.rewritten)
-    proven = prove_number(target)
+    steps = both_sweeps(run)
+    proven = prove_number(number_target(run, steps))
     status = worst(row.status for row in proven.derivatives)
     return Result(
         expr=run.source,
@@ -50,6 +39,22 @@ def evaluated_numbers(run: Run) -> Result:
         error=proven.outcome.error,
         exit=exit_of([proven.outcome], status, run.options),
     )
+
+
+def number_target(run: Run, steps: Steps | None = None) -> Target:
+    """The value of a run of single numbers, to be proven."""
+    trace, steps = run.trace, steps or both_sweeps(run)
+
+    def rerun(numbers: Any, moved: Mapping[str, Any]) -> Any:
+        again = run.again(numbers, {**run.point.numbers(numbers), **moved}, tuple(moved))
+        return again.values[again.result]
+
+    answers = Float64Answers(
+        trace.values[trace.result],
+        {name: steps.forward(name) for name in run.wrt},
+        {name: steps.reverse(name) for name in run.wrt},
+    )
+    return Target(run, trace, run.point, run.wrt, answers, rerun, run.rewritten)
 
 
 def both_sweeps(run: Run) -> Steps:

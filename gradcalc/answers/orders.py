@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from gradcalc.answers.evaluate import evaluated
-from gradcalc.answers.evidence import Float64Answers, Target
+from gradcalc.answers.evidence import Float64Answers, Higher, Target
+from gradcalc.answers.higher import HigherOrders
 from gradcalc.answers.products import read_run, require_number
 from gradcalc.answers.proving import ProvenNumber, prove_number
 from gradcalc.answers.request import Options, Run
@@ -65,14 +67,24 @@ def _higher(run: Run, name: str, order: int) -> Iterator[ProvenNumber]:
     """The derivatives of orders 2 to n, each proven as the slope of the one before."""
     trace, point = run.trace, run.point
     if trace.statics:
-        unfolded = elements_of(trace, MAX_UNFOLDED_INSTRUCTIONS)
-        trace, point = replace(unfolded.trace, result=unfolded.results[0]), point.elements()
+        trace, point = _of_numbers(trace), point.elements()
+    function = HigherOrders(run, name, order)
     for k in range(2, order + 1):
         trace = derivative(trace, name)
-        yield prove_number(_slope(run, trace, point, name, k))
+        yield prove_number(_slope(run, trace, point, name, k, partial(function.known, k)))
 
 
-def _slope(run: Run, trace: Trace, point: Point, name: str, order: int) -> Target:
+def _of_numbers(trace: Trace) -> Trace:
+    """A run of single numbers as it is, one with arrays element by element."""
+    if not trace.statics:
+        return trace
+    unfolded = elements_of(trace, MAX_UNFOLDED_INSTRUCTIONS)
+    return replace(unfolded.trace, result=unfolded.results[0])
+
+
+def _slope(
+    run: Run, trace: Trace, point: Point, name: str, order: int, higher: Callable[[bool], Higher]
+) -> Target:
     """The slope of a trace that is a derivative of order - 1 already."""
     numbers = machine_numbers()
     trace.values = replay(trace, numbers, point.machine())
@@ -86,7 +98,10 @@ def _slope(run: Run, trace: Trace, point: Point, name: str, order: int) -> Targe
 
     def rerun(system: Any, moved: Mapping[str, Any]) -> Any:
         inputs = {**run.point.numbers(system), **moved}
-        lower = derivative(run.again(system, inputs, (name,)), name, order - 1)
-        return replay(lower, system, inputs)[lower.result]
+        again = run.again(system, inputs, (name,))
+        lower = derivative(_of_numbers(again), name, order - 1)
+        return replay(lower, system, {**inputs, **run.point.elements().numbers(system), **moved})[
+            lower.result
+        ]
 
-    return Target(run, trace, point, (name,), answers, rerun, None)
+    return Target(run, trace, point, (name,), answers, rerun, None, higher)

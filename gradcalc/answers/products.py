@@ -19,6 +19,7 @@ from fractions import Fraction
 from typing import Any
 
 from gradcalc.answers.evaluate import evaluated
+from gradcalc.answers.higher import HigherHessian
 from gradcalc.answers.request import Options, Run, read
 from gradcalc.answers.result import Derivative, Result
 from gradcalc.answers.status import worst
@@ -126,8 +127,9 @@ def hessian(
     require_number(run, "hessian")
     pairs: dict[tuple[str, ...], Derivative] = {}
     second = []
+    higher = HigherHessian(run)
     for group in _groups(run):
-        one = evaluated(_again(run, _gradients(run, group), Point({}), run.wrt))
+        one = evaluated(_again(run, _gradients(run, group), Point({}), run.wrt), higher.rows(group))
         second.append(one)
         pairs |= _pairs(one, group, stacked=not _is_array(run, group[0]))
     first = evaluated(run)

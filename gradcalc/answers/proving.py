@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gradcalc.answers.evidence import Evidence, Target, evidence, limit
+from gradcalc.answers.evidence import Evidence, Target, evidence
 from gradcalc.answers.notes import notes
 from gradcalc.answers.request import REFERENCE_DIGITS
 from gradcalc.answers.result import Derivative
@@ -49,7 +49,7 @@ def prove_number(target: Target) -> ProvenNumber:
     """Gather the evidence, choose the answers, count their digits, and say what is notable."""
     known = evidence(target)
     proof, options = known.proof, target.run.options
-    value = float(limit(target.answers.value, known.sides)) + 0.0
+    value = float(known.limit(target.answers.value)) + 0.0
     rows = tuple(_derivative(target, known, name) for name in target.wrt)
     digits, ulps = (None, None) if proof is None else proof.count(value, proof.value)
     checks = Checks(unreferenced=options.wants_reference) if proof is None else proof.checks

@@ -156,3 +156,65 @@ def test_their_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(arguments) == Exit.REQUEST
     assert "error[usage]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("source", "at", "orders", "statuses"),
+    [
+        ("1 if x == 0 else expm1(x)/x", 0, [1 / 2, 1 / 3, 1 / 4, 1 / 5], ["smooth"] * 4),
+        ("0 if x == 0 else x^2*exp(-1/x^2)", 0, [0, 0, 0], ["smooth"] * 3),
+        ("sum(x^[1, 2, 3, 4])", 0, [1, 2, 6, 24, 0], ["smooth"] * 5),
+        ("x*abs(x)", 0, [0, 0, 0], ["smooth", "kink", "jump"]),
+        ("sqrt(x^4)*cos(x)", 0, [0, 2, 0, -12], ["smooth"] * 4),
+        ("x^3 if x > 0 else 0", 0, [0, 0, 3], ["smooth", "smooth", "kink"]),
+        ("expm1(x)/x", 0, [1 / 2, 1 / 3, 1 / 4], ["removable"] * 3),
+        ("abs(x)^1.5", 0, [0, math.nan], ["smooth", "vertical"]),
+        ("sqrt(x)^5", 0, [0, 0, math.inf], ["one-sided", "one-sided", "vertical"]),
+    ],
+)
+def test_higher_orders_where_the_rules_can_not_be_trusted(
+    source: str, at: int, orders: list[float], statuses: list[str]
+) -> None:
+    found = derivatives(source, {"x": at}, len(orders))
+    assert [row.status for row in found.derivatives] == statuses
+    gradient = list(found.gradient.values())
+    finite = [k for k, order in enumerate(orders) if math.isfinite(order)]
+    assert [gradient[k] for k in finite] == pytest.approx([orders[k] for k in finite], rel=1e-15)
+    assert all(not math.isfinite(gradient[k]) for k in set(range(len(orders))) - set(finite))
+
+
+def test_limits_of_a_higher_order_on_both_sides() -> None:
+    second = derivatives("abs(x)*exp(x)", {"x": 0}, 2).derivatives[1]
+    assert (second.left, second.right, second.status) == (-2, 2, "jump")
+
+
+@pytest.mark.parametrize(
+    ("source", "at", "wanted"),
+    [
+        ("1 if x == 0 else expm1(x)/x", {"x": 0}, [1 / 3]),
+        (
+            "x + log(2) if x == y else max(x, y) + log1p(exp(-abs(x - y)))",
+            {"x": 1, "y": 1},
+            [0.25, -0.25, -0.25, 0.25],
+        ),
+        ("hypot(x, y)^2*exp(x)", {"x": 0, "y": 0}, [2, 0, 0, 2]),
+        ("x*abs(x*y) + x*y", {"x": 0, "y": 0}, [0, 1, 1, 0]),
+        # The mixed partial derivatives exist and differ: no quadratic form.
+        ("x*y*(x^2 - y^2)/(x^2 + y^2) if x != 0 or y != 0 else 0", {"x": 0, "y": 0}, [0, -1, 1, 0]),
+    ],
+)
+def test_hessians_where_the_rules_can_not_be_trusted(
+    source: str, at: dict[str, int], wanted: list[float]
+) -> None:
+    found = hessian(source, at)
+    assert list(found.gradient.values()) == pytest.approx(wanted, rel=1e-15)
+    assert found.exit == Exit.OK
+
+
+def test_hessians_of_arrays_where_the_rules_can_not_be_trusted() -> None:
+    found = hessian("norm(v)^2*(1 + sum(v))", {"v": [0, 0, 0]})
+    assert found.gradient["v, v"].tolist() == [[2, 0, 0], [0, 2, 0], [0, 0, 2]]
+    assert found.status == "smooth"
+    powers = hessian("sum(x^p)", {"x": [0, 0], "p": [1, 0]}, wrt=("x",))
+    assert powers.gradient["x, x"].tolist() == [[0, 0], [0, 0]]
+    assert powers.exit == Exit.OK
