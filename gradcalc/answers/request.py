@@ -94,7 +94,7 @@ def read(
     """
     limits = options.limits
     program = parse(source, functions=reserved(), max_depth=limits.depth, max_size=limits.size)
-    places = read_inputs(program, frozenset(CONSTANTS) - at.keys(), reserved())
+    places = read_inputs(program, frozenset(CONSTANTS) - at.keys(), reserved(), at.keys())
     missing = [name for name in places if name not in at]
     if missing:
         raise _missing(missing, places, at)

@@ -71,7 +71,7 @@ def row_program(
     with blaming(source):
         body = parse(source, functions=reserved(), max_depth=limits.depth, max_size=limits.size)
         constants = frozenset(CONSTANTS).difference(names)
-        inputs = tuple(read_inputs(body, constants, reserved()))
+        inputs = tuple(read_inputs(body, constants, reserved(), names))
         chosen = inputs if wrt is None else tuple(dict.fromkeys(wrt))
         for name in chosen:
             if name not in inputs:

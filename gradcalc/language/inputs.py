@@ -5,8 +5,8 @@ The walk keeps its own stack, since a sum of 100,000 terms is a tree 100,000 dee
 
 from __future__ import annotations
 
-from collections.abc import Container
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
 
 from gradcalc.errors import Span
 from gradcalc.language.syntax import (
@@ -41,35 +41,87 @@ class _Bind:
     name: str
 
 
+@dataclass(eq=False, slots=True)
+class _Scope:
+    """The names assigned in a part of the text: on every way through it, or on some."""
+
+    parent: _Scope | None
+    surely: set[str] = field(default_factory=set)
+    perhaps: set[str] = field(default_factory=set)
+
+    def bind(self, name: str) -> None:
+        self.surely.add(name)
+        self.perhaps.add(name)
+
+    def binds(self, name: str, *, surely: bool) -> bool:
+        """Is a name assigned before this place: on every way here, or on some?"""
+        scope: _Scope | None = self
+        while scope is not None:
+            if name in (scope.surely if surely else scope.perhaps):
+                return True
+            scope = scope.parent
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Join:
+    """The place where ways meet again: behind a branch, behind a loop that may not run at all."""
+
+    ways: tuple[_Scope, ...]
+
+
 FRO = Name("fro")
 _Item = Expr | Slice | Statement | _Bind
-# The names a function body has for itself; None at the top level.
-_Scope = set[str] | None
 
 
 def inputs(
-    program: Program, constants: Container[str] = frozenset(), functions: Container[str] = ()
+    program: Program,
+    constants: Container[str] = frozenset(),
+    functions: Container[str] = (),
+    given: Container[str] = (),
 ) -> dict[str, Span]:
     """The names read before they are assigned, in order of first appearance, each with its place.
 
-    Branches and loop bodies are taken in the order of the text; a name assigned in one branch
-    counts as assigned. Parameters and names local to a function are not inputs.
+    Each branch is a way of its own, from what was assigned before it. Behind branches and loops a
+    name that only some ways assign counts as assigned, unless it is `given` a value: then it is an
+    input, for the other ways read it. Parameters and names local to a function are not inputs.
     """
     found: dict[str, Span] = {}
-    assigned: set[str] = set()
-    stack: list[tuple[_Item, _Scope]] = [(node, None) for node in reversed(program.body)]
+    stack: list[tuple[_Item | _Join, _Scope]] = []
+
+    def follow(items: Iterable[_Item], scope: _Scope) -> None:
+        stack.extend((item, scope) for item in reversed(tuple(items)))
+
+    follow(program.body, _Scope(None))
     while stack:
         node, scope = stack.pop()
-        if isinstance(node, Name):
-            local = scope is not None and node.name in scope
-            known = node.name in constants or node.name in functions
-            if not (local or known or node.name in assigned):
-                found.setdefault(node.name, node.span)
-        elif isinstance(node, _Bind):
-            (assigned if scope is None else scope).add(node.name)
-        else:
-            inner = set(node.parameters) if isinstance(node, Function) else scope
-            stack.extend((child, inner) for child in reversed(_parts(node)))
+        match node:
+            case Name():
+                known = node.name in constants or node.name in functions
+                if not known and not scope.binds(node.name, surely=node.name in given):
+                    found.setdefault(node.name, node.span)
+            case _Bind():
+                scope.bind(node.name)
+            case _Join(ways):
+                scope.surely |= set.intersection(*(way.surely for way in ways))
+                scope.perhaps |= set.union(*(way.perhaps for way in ways))
+            case If():
+                then, other = _Scope(scope), _Scope(scope)
+                stack.append((_Join((then, other)), scope))
+                follow(node.other, other)
+                follow(node.then, then)
+                follow((node.test,), scope)
+            case While() | For():
+                turn = _Scope(scope)
+                stack.append((_Join((turn, _Scope(scope))), scope))
+                follow(_parts(node), turn)
+            case Function():
+                local = _Scope(scope)
+                for parameter in node.parameters:
+                    local.bind(parameter)
+                follow(node.body, local)
+            case _:
+                follow(_parts(node), scope)
     return found
 
 
@@ -108,14 +160,12 @@ def _parts_of_statement(node: Statement) -> tuple[_Item, ...]:
             return (*read, node.value, _Bind(name))
         case Assign():
             return (node.target, node.value)
-        case If():
-            return (node.test, *node.then, *node.other)
         case While():
             return (node.test, *node.body)
         case For():
             bounds = (node.start,) if node.stop is None else (node.start, node.stop)
             return (*bounds, _Bind(node.name), *node.body)
-        case Function():
-            return node.body
         case Evaluate():
             return (node.value,)
+        case If() | Function():
+            raise AssertionError("followed way by way")

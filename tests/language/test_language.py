@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 import unicodedata
 from fractions import Fraction
@@ -345,6 +346,13 @@ def test_too_long() -> None:
         ("v[0] = x", ("v", "x")),
         ("v = [x]; v[i] = 2", ("x", "i")),
         ("if c { z = 1 }; z", ("c",)),
+        ("if y > 0 { x = 1 } else { x = 2*x }; x", ("y", "x")),
+        ("if y > 0 { x = 2*x } else { x = 1 }; x", ("y", "x")),
+        ("if y > 0 { x = 1 } else { if y < -1 { x = 2 } else { x += z } }; x", ("y", "x", "z")),
+        ("if c { x = 1 } else { x = 2 }; x", ("c",)),
+        ("while c > x { x = 1 }", ("c", "x")),
+        ("for i in 0..n { s = s + i }; s", ("n", "s")),
+        ("f(t) = { if t > 0 { u = 1 } else { u = 2*u }; u }; f(x)", ("u", "x")),
         ("for i in 0..n { i }; i", ("n",)),
         ("f(t) = { u = t*k; u }; f(x) + u", ("k", "x", "u")),
         ("k = 2; f(t) = t*k; f(x)", ("x",)),
@@ -355,6 +363,47 @@ def test_too_long() -> None:
 )
 def test_inputs(source: str, names: tuple[str, ...]) -> None:
     assert tuple(inputs(parse(source), {"pi", "e"})) == names
+
+
+Way = tuple[tuple[str, str], ...]  # what is read (r) and bound (b), in order
+
+
+def _drawn_statements(rng: random.Random, depth: int) -> tuple[str, list[Way]]:
+    """Statements, and every way through them: loops run not at all, once or twice."""
+    texts, ways = [], [()]
+    for _ in range(rng.randint(1, 3)):
+        kind = rng.choice(["assign", "if", "while"]) if depth else "assign"
+        name, other = rng.choice("xyz"), rng.choice("xyz")
+        if kind == "assign":
+            text, more = f"{name} = 2*{other}", [(("r", other), ("b", name))]
+        else:
+            one, then = _drawn_statements(rng, depth - 1)
+            test = (("r", name),)
+            if kind == "if":
+                two, rest = _drawn_statements(rng, depth - 1)
+                text = f"if {name} > 0 {{ {one} }} else {{ {two} }}"
+                more = [test + way for way in (*then, *rest)]
+            else:
+                text = f"while {name} > 0 {{ {one} }}"
+                more = [test] + [test + way + test for way in then]
+        texts.append(text)
+        ways = [(*way, *new) for way in ways for new in more][:3000]
+    return "; ".join(texts), ways
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_inputs_are_what_some_way_reads_first(seed: int) -> None:
+    text, ways = _drawn_statements(random.Random(seed), 2)
+    wanted = set()
+    for way in ways:
+        bound: set[str] = set()
+        for what, name in way:
+            if what == "b":
+                bound.add(name)
+            elif name not in bound:
+                wanted.add(name)
+    assert set(inputs(parse(text), given={"x", "y", "z"})) == wanted
+    assert set(inputs(parse(text))) <= wanted
 
 
 def test_suggestions() -> None:
