@@ -41,12 +41,16 @@ def cbrt(x: Arb) -> Arb:
 
 
 def spherical(k: Arb, x: Arb) -> Arb:
-    """The spherical Bessel function j_k, entire in x: DLMF 10.53.1."""
+    """The spherical Bessel function j_k: DLMF 10.47.3; near 0 by its series, 10.53.1."""
     order = k.unique_fmpz() if k.is_exact() else None
     if order is None:
         return _nan(x)
     if order < 0:
         return type(x)(0)  # only ever meets a factor 0
+    size = abs(x)
+    if size > 1:
+        value = (type(x).pi() / (2 * size)).sqrt() * size.bessel_j(k + 0.5)
+        return -value if x < 0 and int(order) % 2 else value
     double_factorial = 1
     for odd in range(3, 2 * int(order) + 2, 2):
         double_factorial *= odd

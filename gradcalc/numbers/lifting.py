@@ -17,6 +17,8 @@ SLACK_BITS = 10  # functions of mpmath are trusted to 1000 units in the last pla
 
 Kernel = Callable[..., Any]
 
+MAX_END_BITS = 100_000  # of the end of an operand, which is exact
+
 
 def lift(
     system: MidRads, kernel: Kernel, partials: Sequence[Kernel | None] | None, rounds: bool = True
@@ -38,6 +40,10 @@ def lift(
             if _may_be_inside(system, kernel, numbers, uncertain):
                 raise UndecidedError("at the edge of a domain") from error
             raise
+        except OverflowError as error:
+            if all(system.clear(numbers[k]) for k in uncertain):
+                raise
+            raise UndecidedError("an operand of unknown size") from error
         mid = system.context.mpf(mid)
         own = system.rounding(mid, SLACK_BITS) if rounds else system.zero
         if not uncertain:
@@ -90,7 +96,7 @@ def _at_the_ends(
     for ends in _corners(system, numbers, uncertain):
         try:
             value = kernel(*ends)
-        except (ValueError, ZeroDivisionError) as error:
+        except (ValueError, ArithmeticError) as error:  # or an end too small to evaluate
             raise UndecidedError("at the edge of a domain") from error
         if value != mid:
             spread = max(spread, abs(value - mid))
@@ -115,6 +121,8 @@ def _may_be_inside(
 def _end(system: MidRads, number: MidRad, sign: int) -> Any:
     """One end of a number, exactly: rounded to the precision it might be the middle."""
     add = system.libmp.mpf_add if sign > 0 else system.libmp.mpf_sub
+    if abs(magnitude(number.rad) - number.mid._mpf_[2]) > MAX_END_BITS:
+        raise UndecidedError("an operand of unknown size")
     return system.context.make_mpf(add(number.mid._mpf_, number.rad))
 
 

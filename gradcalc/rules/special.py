@@ -150,7 +150,10 @@ def _scaled_erfc(m: Any, k: Any, x: Any) -> Any:
             term *= -(2 * n + k) * (2 * n + k - 1) / (n * (2 * x) ** 2)
             total += term
         return total
-    return m.exp(x * x / 2) * m.pcfd(-k - 1, x * m.sqrt(2)) / m.sqrt(m.mpf(2) ** (k - 1) * m.pi)
+    with m.workprec(m.prec + 20 + 2 * max(0, m.mag(x) if x else 0)):
+        cylinder = m.exp(x * x / 2) * m.pcfd(-k - 1, x * m.sqrt(2))
+        value = cylinder / m.sqrt(m.mpf(2) ** (k - 1) * m.pi)
+    return +value
 
 
 def _half(n: Any, k: int) -> Any:
