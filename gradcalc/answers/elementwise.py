@@ -274,7 +274,7 @@ def _joined_checks(checks: Iterable[Checks]) -> Checks:
     return Checks(
         agreed(one.modes for one in distinct),
         agreed(one.symbolic for one in distinct),
-        next(m for m in ("probe", "none", "instruction", "whole") if m in methods),
+        next(m for m in ("probe", "germs", "none", "instruction", "whole") if m in methods),
         min(one.precision for one in distinct),
         proof=weakest(one.proof for one in distinct),
         unreferenced=any(one.unreferenced for one in distinct),

@@ -220,6 +220,7 @@ def _proof(
         limit(truth.value, sides, below),
         probed,
         smooth=_smooth(sides),
+        method="germs" if all(s.method == "germs" for s in sides.values()) else "probe",
         sympy=options.check == "full",
         claims=not kinks.by_rounding,
     )

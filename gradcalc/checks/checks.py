@@ -16,7 +16,8 @@ class Checks:
     """What was compared. `modes`: forward = reverse; `symbolic`: both = sympy; None: not checked.
 
     `method`: whole (the whole expression by sympy), instruction (sympy's derivative of each
-    instruction), probe (difference quotients of the source), extended (a replay of arrays in
+    instruction), germs (one-sided limits of the source by algebra), probe (difference quotients of
+    the source, of all derivatives or of some beside germs), extended (a replay of arrays in
     extended precision, sympy for a sample), or none.
     `proof`: what vouches for the digits: enclosed (a theorem: each number in a ball of Arb),
     bounded (a bound of the rounding, with mpmath's functions trusted), or nothing: agreement.

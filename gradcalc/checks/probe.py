@@ -10,7 +10,7 @@ by 1e-300.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -41,6 +41,7 @@ class OneSided:
     right: Any
     status: str
     limit: Any = None  # of the function, where its value is missing
+    method: str = field(default="germs", compare=False)  # or probe: what found it
 
     @property
     def mean(self) -> Any:
@@ -76,7 +77,7 @@ class OneSided:
         return context.nan if mean is None else mean
 
 
-NOT_DETERMINED = OneSided(None, None, "not determined")
+NOT_DETERMINED = OneSided(None, None, "not determined", method="probe")
 
 
 class UnclearError(Exception):
@@ -106,10 +107,12 @@ def probe(rerun: Rerun, exact: Exact, *, missing: bool = False) -> OneSided:
         sides = [_samples(rerun, exact, systems, side) for side in (-1, 1)]
         here = None if missing else _sample(rerun, exact, systems, None)
         if here is not None:
-            return _status([_side(samples, here, context) for samples in sides], context)
-        return _missing(sides, context)
+            found = _status([_side(samples, here, context) for samples in sides], context)
+        else:
+            found = _missing(sides, context)
     except UnclearError:
         return NOT_DETERMINED
+    return replace(found, method="probe")
 
 
 # samples ----------------------------------------------------------------------------------

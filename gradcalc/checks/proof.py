@@ -59,42 +59,43 @@ def prove(
     wrt: tuple[str, ...],
     truth: Reference,
     value: Any,
-    probed: Mapping[str, Any],
+    one_sided: Mapping[str, Any],
     *,
     smooth: bool,
+    method: str,
     sympy: bool,
     claims: bool,
 ) -> Proof:
     """Compare the modes and sympy.
 
-    `value` is the true one; `probed` are the derivatives that the one-sided probe decided, and
-    `smooth` says that it found no kink. Its quotients are right to 20 digits or so: where the
-    rules agree with them, the rules' derivatives are kept.
+    `value` is the true one; `one_sided` are the derivatives that were found beside the point, by a
+    `method` (germs or probe), and `smooth` says that there is no kink. A probe's quotients are
+    right to 20 digits or so: where the rules agree with them, the rules' derivatives are kept.
     """
     context: Any = truth.numbers.context
     gradient = dict(truth.reverse)
-    by_probe = Proof(truth, value, gradient, _checks(truth, None, None, "probe"))
-    for name, number in probed.items():
+    beside = Proof(truth, value, gradient, _checks(truth, None, None, method))
+    for name, number in one_sided.items():
         quotient = context.mpf(number)
         near = max(1, abs(quotient)) * context.mpf(10) ** -20
         if not (context.isfinite(quotient) and abs(quotient - gradient[name]) <= near):
             gradient[name] = quotient
             smooth = False
     if not smooth:
-        return replace(by_probe, claims=claims)
+        return replace(beside, claims=claims)
     checks, failed = _checks(truth, truth.modes_agree), ""
     symbolic: Mapping[str, Any] = {}
     if sympy:
         checks, symbolic, failed = _with_sympy(trace, point, wrt, truth, gradient)
-    if probed and sympy and not checks.symbolic:  # sympy, too, may fail at such a point
-        return replace(by_probe, claims=claims)
+    if one_sided and sympy and not checks.symbolic:  # sympy, too, may fail at such a point
+        return replace(beside, claims=claims)
     return Proof(truth, value, gradient, checks, symbolic, claims, failed)
 
 
 def _checks(
     truth: Reference, modes: bool | None, symbolic: bool | None = None, method: str = "none"
 ) -> Checks:
-    directions = len(truth.slopes) if method != "probe" else 0
+    directions = len(truth.slopes) if modes is not None else 0
     return Checks(modes, symbolic, method, truth.digits, directions, proof=truth.proof)
 
 

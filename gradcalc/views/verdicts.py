@@ -11,6 +11,12 @@ from gradcalc.numbers.shapes import shape_of
 from gradcalc.views.layout import line
 from gradcalc.views.numbers import shortest
 
+# What gave the derivatives where the rules alone can't be trusted, by `Checks.method`.
+BESIDE = {
+    "germs": "one-sided limits of the source, found by algebra, gave the derivatives",
+    "probe": "one-sided difference quotients of the source gave the derivatives",
+}
+
 
 def valid(result: Result, out: Console) -> None:
     """What decided the run's branches."""
@@ -39,7 +45,8 @@ def verdict(result: Result, row: Derivative) -> Text:
     if lost_digits(result, row):
         return Text("digits lost", style="yellow")
     if checks.modes is None:
-        return Text("not checked" if checks.method == "none" else "by the probe")
+        found = {"germs": "by limits", "probe": "by the probe"}
+        return Text(found.get(checks.method, "not checked"))
     return Text(f"{'agree' if checks.symbolic else 'modes agree'} ✓", style="green")
 
 
@@ -62,7 +69,7 @@ def closing(result: Result) -> str:
             return "not checked: there is no reference to compare with"
         return "nothing was checked (--check off): float64 results of the two sweeps"
     if checks.modes is None:
-        text, agreed = "the one-sided probe of the source gave the derivatives", ""
+        text, agreed = BESIDE[checks.method], ""
     else:
         # A proof (enclosed), a bound (bounded), or nothing but digits that agree (computed).
         text = f"forward and reverse, {checks.proof or 'computed'} at {checks.precision} digits,"

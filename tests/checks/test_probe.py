@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from gradcalc import evaluate
 from gradcalc.checks.probe import OneSided, probe
 from gradcalc.language import parse
 from gradcalc.run.forms import reserved
 from gradcalc.run.point import point
 from gradcalc.run.recorder import record
+from gradcalc.views.verdicts import BESIDE, closing
 
 INF = math.inf
 
@@ -64,3 +66,12 @@ def test_what_follows_no_law_is_not_determined(source: str, at: str) -> None:
     found = probed(source, at)
     assert found.status == "not determined"
     assert (found.left, found.right, found.mean) == (None, None, None)
+
+
+def test_an_answer_says_what_found_it() -> None:
+    def method(source: str) -> tuple[str, str]:
+        result = evaluate(source, {"x": 0})
+        return result.checks.method, closing(result)
+
+    assert method("abs(x)") == ("germs", BESIDE["germs"])
+    assert method("x*sin(1/x) if x != 0 else 0") == ("probe", BESIDE["probe"])

@@ -98,7 +98,7 @@ derivatives
 elements ∂/∂v[1]: kink [4, 5]
          ∂/∂v[2]: kink [3, 4]
 note     max(v) at column 1: a tie is shared: ½ each
-the one-sided probe of the source gave the derivatives
+one-sided limits of the source, found by algebra, gave the derivatives
 """,
     ),
     "every element": (
@@ -113,7 +113,7 @@ derivatives
 ├───────┼───────┼─────────────┼────────┼────────────────┤
 │ ∂/∂v  │ 2x2   │ [[0,    0], │ 16     │ kink in 1 of 4 │
 │       │       │  [0, -0.5]] │        │                │
-│ ∂/∂s  │ (2)   │ [0, 2]      │ 16     │ by the probe   │
+│ ∂/∂s  │ (2)   │ [0, 2]      │ 16     │ by limits      │
 ╰───────┴───────┴─────────────┴────────┴────────────────╯
 elements ∂f[0]/∂v[0]: kink [-0.5, 0.5]
 value f[i]: (2)
@@ -127,7 +127,7 @@ value f[i]: (2)
   ∂f[0]/∂s  0  16
   ∂f[1]/∂s  2  16
 note     abs(v) at column 1: at 0: 0, the mean of the one-sided derivatives
-the one-sided probe of the source gave the derivatives
+one-sided limits of the source, found by algebra, gave the derivatives
 """,
     ),
     "arrays of scalars": (
