@@ -7,8 +7,10 @@ Either way the derivative is evaluated in big numbers by walking the expression,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Any
 
@@ -18,7 +20,7 @@ from gradcalc.rules.rule import Rule
 from gradcalc.rules.systems import symbolic_numbers
 from gradcalc.rules.table import SCALAR
 from gradcalc.trace.replay import exact_number
-from gradcalc.trace.trace import CONSTANT, INPUT, Trace
+from gradcalc.trace.trace import INPUT, Exact, Trace
 
 MAX_TREE_NODES = (
     300  # nodes of the unfolded tree, or fewer where there are more than FREE_INPUTS inputs
@@ -157,11 +159,12 @@ def _derivatives(trace: Structure) -> tuple[dict[int, Any], list[Any]]:
     """
     import sympy
 
-    system, constants = symbolic_numbers(), dict(trace.constants)
+    system = symbolic_numbers()
+    constants = exact_constants(trace.rules, trace.arguments, dict(trace.constants))
     symbols: dict[int, Any] = {}
     expressions: list[Any] = []
     for slot, (row, arguments) in enumerate(zip(trace.rules, trace.arguments, strict=True)):
-        if row is CONSTANT:
+        if slot in constants:
             expressions.append(exact_number(constants[slot], system))
         elif row is INPUT or not trace.active[slot]:
             symbols[slot] = sympy.Dummy(f"v{slot}", real=True)
@@ -171,11 +174,38 @@ def _derivatives(trace: Structure) -> tuple[dict[int, Any], list[Any]]:
     return symbols, [sympy.diff(expressions[trace.result], symbols[slot]) for slot in trace.wrt]
 
 
+# Rows that keep exact numbers short enough to be worked out; a power would not.
+FOLDED: Mapping[str, Callable[..., Fraction]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "neg": operator.neg,
+}
+
+
+def exact_constants(
+    rules: Sequence[Rule], arguments: Sequence[tuple[int, ...]], constants: Mapping[int, Exact]
+) -> dict[int, Exact]:
+    """By slot the constants of a trace, and what sums and products of them come to.
+
+    So the exponent k - 1 that the derivative of x^k holds is a number to sympy: x^1, whose
+    derivative is 1 at 0, and not x^c, whose derivative sympy writes as c*x^c/x.
+    """
+    known = dict(constants)
+    for slot, row in enumerate(rules):
+        if row.name in FOLDED:
+            parts = [known.get(a) for a in arguments[slot]]
+            if all(isinstance(part, Fraction) for part in parts):
+                known[slot] = FOLDED[row.name](*parts)
+    return known
+
+
 def _by_instruction(
     trace: Trace, values: list[Any], numbers: Numbers, wrt: tuple[str, ...]
 ) -> dict[str, Any]:
     zero = numbers.context.mpf(0)
     partials = Partials(numbers)
+    constants = exact_constants(trace.rules, trace.arguments, trace.constants)
     cotangents: list[Any] = [None] * len(trace)
     cotangents[trace.result] = zero + 1
     for slot in range(trace.result, -1, -1):
@@ -185,7 +215,7 @@ def _by_instruction(
         for which, argument in enumerate(arguments):
             if not trace.active[argument]:
                 continue
-            partial = partials(trace, slot, which, values)
+            partial = partials(trace, slot, which, values, constants)
             if partial == 0:
                 continue
             before = cotangents[argument]
@@ -201,14 +231,14 @@ class Partials:
         self.numbers = numbers
         self.taken: dict[Any, tuple[list[Any], Any]] = {}
 
-    def __call__(self, trace: Trace, slot: int, which: int, values: list[Any]) -> Any:
+    def __call__(
+        self, trace: Trace, slot: int, which: int, values: list[Any], constants: Mapping[int, Exact]
+    ) -> Any:
         arguments = trace.arguments[slot]
-        constants = tuple(
-            trace.constants[a] if trace.rules[a] is CONSTANT else None for a in arguments
-        )
-        key = trace.rules[slot], which, constants
+        exact = tuple(constants.get(a) for a in arguments)
+        key = trace.rules[slot], which, exact
         if key not in self.taken:
-            self.taken[key] = self._take(trace.rules[slot], which, constants)
+            self.taken[key] = self._take(trace.rules[slot], which, exact)
         dummies, derivative = self.taken[key]
         known = {d: values[a] for d, a in zip(dummies, arguments, strict=True) if d is not None}
         return Evaluation(self.numbers, known)(derivative)

@@ -20,6 +20,7 @@ from gradcalc.run.failures import not_an_integer, outside, unfit
 from gradcalc.run.indexing import Indexing
 from gradcalc.run.writer import NotAnIntegerError, Writer
 
+CONSTANT_POWERS = ("ipow", "cpow")  # rows of powers whose exponent is a constant
 MAX_FULL_ARRAYS = 10  # of the largest size allowed, that all arrays of a run may fill together
 
 
@@ -38,7 +39,7 @@ class ArrayExpressions(Indexing):
     @cached_property
     def writer(self) -> Writer:
         """What formulas are recorded with."""
-        return Writer(self.trace, self.numbers, self.record, self.detached, self.settled)
+        return Writer(self.trace, self.numbers, self.record_written, self.detached, self.settled)
 
     # recording ----------------------------------------------------------------------------
 
@@ -79,6 +80,19 @@ class ArrayExpressions(Indexing):
         slot = trace.append(row, arguments, span, value, active)
         if row.array is not None:
             trace.statics[slot] = statics
+        return slot
+
+    def record_written(
+        self, row: Rule, arguments: tuple[int, ...], span: Span, statics: tuple[Any, ...] = ()
+    ) -> int:
+        """`record` for an instruction of a formula, where x^0, as of a derivative, is constant."""
+        slot = self.record(row, arguments, span, statics)
+        if row.name in CONSTANT_POWERS:
+            exponent = arguments[1]
+            power = self.trace.values[exponent]
+            if not shape_of(power) and power == 0 and not self.differentiable(exponent):
+                self.trace.active[slot] = False
+                self.fixed.add(slot)
         return slot
 
     def _measure(self, shape: Shape, span: Span) -> None:

@@ -78,6 +78,7 @@ class DerivativeExpressions(Boundaries):
         writer = self.writer
         before, writer.span = writer.span, node.span
         by = self._dependents_of(variable.name, slot)
+        start = len(self.trace)
         try:
             with self.watched() as ties:
                 result = code(scope)
@@ -92,10 +93,18 @@ class DerivativeExpressions(Boundaries):
             elif not any(one in by for one in sides or [result]):
                 words = f"is 0: nothing in it depends on {variable.name}"
                 self.trace.remarks.append((node.span, words))
+            elif self._looks_back(result, by, start):
+                name = variable.name
+                words = f"goes through what was computed from {name} before it; a function's "
+                self.trace.remarks.append((node.span, words + "parameters are held"))
             slots = [self._derivative(derive, one, by, node.span) for one in sides or [result]]
             return slots[0] if len(slots) == 1 else self._mean(slots, node.span)
         finally:
             writer.span = before
+
+    def _looks_back(self, result: int, by: Dependents, start: int) -> bool:
+        """Does a result vary through something recorded before `start`, besides the variable?"""
+        return any(by.slot < slot < start for slot in by.between(result))
 
     def _derivative(self, derive: Derive, result: int, by: Dependents, span: Span) -> int:
         with self.passing_over(self._chooses(by.between(result))):
