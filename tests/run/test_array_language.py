@@ -271,6 +271,8 @@ def test_every_row_of_arrays_is_met() -> None:
     met |= {row.name for row in traced(more, points(1)).rules}
     put = "f(v) = { u = v; u[0] = v[1]^2; sum(u^2) }; sum(grad(f(v), v))"
     met |= {row.name for row in traced(put, points(1)).rules}
+    twice = "g = grad(det(A), A); sum(grad(sum(g^2), A))"
+    met |= {row.name for row in traced(twice, points(1)).rules}
     assert set(ARRAY) - met == set()
 
 
