@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
@@ -67,6 +68,15 @@ class Writer(Numbers):
             return number
         self._settled(number.slot, self.span)
         return self.trace.values[number.slot]
+
+    def has_negative_infinity(self, number: Any) -> bool:
+        """Is a number, or an element of an array, -inf? Not guarded: what is recorded for it must
+        be right for other values too."""
+        if not isinstance(number, Traced):
+            return bool(number == -math.inf)
+        value = self.trace.values[number.slot]
+        lowest = value.min() if shape_of(value) else value
+        return bool(lowest == -math.inf)
 
     def detach(self, number: Traced) -> Traced:
         """The number as something that does not vary."""

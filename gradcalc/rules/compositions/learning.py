@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from gradcalc.numbers.shapes import ShapeError, shown
@@ -13,12 +14,23 @@ from gradcalc.rules.compositions.reductions import mean
 def _shifted(n: Any, x: Any, axes: tuple[int, ...]) -> tuple[Any, Any, Any]:
     """The maximum; x less it; and the sum of exp of that, in which nothing overflows.
 
-    The maximum is a constant to derivatives, as it cancels from what is made of these.
+    The maximum is a constant to derivatives, as it cancels from what is made of these. It is taken
+    to be 0 where all elements are -inf.
     """
     top = n.detach(n.maximum(x, axes))
+    if n.has_negative_infinity(top):  # of elements that are all -inf: -inf - (-inf) has no value
+        top = _or_zero(n, top)
     below = x - n.spread(top, x.shape, axes)
     powers = n.exp(below)
     return top, below, n.sum(powers, axes) if powers is not None else None
+
+
+def _or_zero(n: Any, top: Any) -> Any:
+    """0 where a maximum is -inf."""
+    if not top.shape:  # conditions of elements are of arrays
+        return n.index(_or_zero(n, filled(n, top, (1,))), (0,))
+    zero, lowest = (filled(n, k, top.shape) for k in (n.number(Fraction(0)), -n.constant("inf")))
+    return n.select(n.compare(top, lowest, ">"), top, zero)
 
 
 def _along(x: Any, axis: int | None, what: str) -> tuple[int, ...]:
