@@ -51,7 +51,7 @@ def points(row: Rule, random: Random, count: int) -> Iterator[tuple[str, ...]]:
 
 
 def truths(row: Rule, arguments: tuple[str, ...], which: int) -> list[Any] | None:
-    """Value and derivatives by one argument; None where the oracle has none."""
+    """Value and derivatives by one argument; None where the oracle has none, or none of it."""
     numbers = big_numbers(ORACLE_DIGITS)
     context: Any = numbers.context
     mids = [context.mpf(x) for x in arguments]
@@ -74,7 +74,9 @@ def truths(row: Rule, arguments: tuple[str, ...], which: int) -> list[Any] | Non
         (near[2] - 2 * near[1] + 2 * near[-1] - near[-2]) / (2 * step**3),
         (near[2] - 4 * near[1] + 6 * near[0] - 4 * near[-1] + near[-2]) / step**4,
     ]
-    return [context.mpf(d) for d in differences]
+    # What cancels leaves nothing of a derivative that is too small beside the function.
+    size = max(map(abs, near.values())) * context.mpf(10) ** (KNOWN_DIGITS + 2 - ORACLE_DIGITS)
+    return [d if abs(d) * step**k > size else None for k, d in enumerate(differences)]
 
 
 def judged(row: Rule, arguments: tuple[str, ...], which: int) -> Iterator[str | None]:
@@ -92,11 +94,9 @@ def judged(row: Rule, arguments: tuple[str, ...], which: int) -> Iterator[str | 
         return
     answers = [(result.value, result.digits)]
     answers += [(d.gradient, d.digits) for d in result.derivatives]
-    scale = max((abs(t) for t in true), default=0)
     for order, ((answer, digits), truth) in enumerate(zip(answers, true, strict=False)):
-        if digits is None or abs(truth) < scale * 1e-12 or result.derivatives[0].status != "smooth":
-            continue
-        if not math.isfinite(answer):
+        smooth = result.derivatives[0].status == "smooth"
+        if digits is None or truth is None or not smooth or not math.isfinite(answer):
             continue
         error = abs(answer - truth) / abs(truth) if truth else abs(answer)
         overstated = digits >= 1 and error > 10.0 ** -min(digits, 15)
