@@ -19,14 +19,7 @@ from threading import RLock
 from typing import Any
 
 from gradcalc.numbers.big import MAX_EXPONENT_BITS
-from gradcalc.numbers.midrad import (
-    DIGITS_OF_A_BIT,
-    MANY_DIGITS,
-    RATIONAL_BITS,
-    MidRad,
-    MidRads,
-    UndecidedError,
-)
+from gradcalc.numbers.midrad import DIGITS_OF_A_BIT, MANY_DIGITS, RATIONAL_BITS, MidRad, MidRads
 
 GUARD_BITS = 10  # beyond the digits that were asked for
 FLINT = RLock()  # whoever holds it may set flint's precision
@@ -303,50 +296,3 @@ class Balls:
         if exact.p.bit_length() + exact.q.bit_length() > RATIONAL_BITS:
             return self.result(arb)
         return self._fraction(exact)
-
-    # functions --------------------------------------------------------------------------------
-
-    def lifted(
-        self, enclose: Callable[..., Any] | None, bound: Callable[..., MidRad]
-    ) -> Callable[..., Ball]:
-        """A row: `enclose(*arbs)` by Arb, or `bound(*midrads)` where that says nothing."""
-
-        def function(*operands: Any) -> Ball:
-            balls = [self.number(x) for x in operands]
-            if enclose is None:
-                return self._bounded(bound, balls)
-            for ball in balls:
-                if not (self.small < ball.arb < self.large):
-                    self._check_size(ball)
-            arb = enclose(*[ball.arb for ball in balls])
-            if arb.rel_accuracy_bits() > 0:
-                return self.result(arb)
-            return self._better(arb, bound, balls)
-
-        return function
-
-    def _check_size(self, ball: Ball) -> None:
-        """OverflowError where mpmath's work would have no bound, so that both ways agree."""
-        size = abs(ball.arb)
-        if size.is_finite() and (size > self.large or 0 < size < self.small):
-            raise OverflowError("too large to evaluate")
-
-    def _better(self, arb: Any, bound: Callable[..., MidRad], balls: list[Ball]) -> Ball:
-        """What Arb leaves without a digit: a zero, or else what mpmath knows of it."""
-        if not arb.is_finite():
-            return self._bounded(bound, balls)
-        proven = self.proven
-        try:
-            bounded = self._bounded(bound, balls)
-        except UndecidedError:
-            bounded = None
-        if bounded is not None and bounded.right_digits is not None:
-            return bounded
-        self.proven = proven
-        return self.result(arb)
-
-    def _bounded(self, bound: Callable[..., MidRad], balls: list[Ball]) -> Ball:
-        number = bound(*map(self.midrad, balls))
-        if self.context.isfinite(number.mid):
-            self.proven = False
-        return self.enclosed(number)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from functools import cache, partial
 
 from gradcalc.numbers.balls import Balls
+from gradcalc.numbers.enclosing import enclosing
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import midrad_numbers
 from gradcalc.rules.table import SCALAR
@@ -29,7 +30,7 @@ def ball_numbers(digits: int, *, rational: bool = False, final: bool = False) ->
             numbers.__dict__[name] = partial(composed, numbers)
         else:
             enclose = row.arb or getattr(balls.flint.arb, name, None)
-            numbers.__dict__[name] = balls.lifted(enclose, getattr(midrads, name))
+            numbers.__dict__[name] = enclosing(balls, enclose, getattr(midrads, name))
     numbers.__dict__["div"] = balls.divide
     return numbers
 
