@@ -13,6 +13,7 @@ from gradcalc.numbers import vector as v
 from gradcalc.rules.rule import rule
 
 W = (-3.0, 3.0)
+MAX_EXTRA_BITS = 2100  # from the least to the greatest float64
 POSITIVE = (0.5, 10.0)
 
 
@@ -50,6 +51,46 @@ def _beta(m: Any, x: Any, y: Any) -> Any:
     large = max((m.mag(z) for z in (x, y) if z and m.isfinite(z)), default=0)
     with m.workprec(m.prec + 20 + 2 * max(0, large)):
         value = _or_pole("beta")(m, x, y)
+    return +value
+
+
+def _erfc(m: Any, x: Any) -> Any:
+    """erfc; past 1e140, where mpmath overflows, by its series in 1/x, DLMF 7.12.1."""
+    if abs(x) < 1e140 or not m.isfinite(x) or m.mag(x) > MAX_EXTRA_BITS:
+        return m.erfc(x)
+    with m.workprec(m.prec + 20 + 2 * m.mag(x)):
+        square, size = x * x, abs(x)
+        term = total = m.exp(-square) / (size * m.sqrt(m.pi))
+        for k in range(m.prec // 900 + 1):
+            term *= -(2 * k + 1) / (2 * square)
+            total += term
+        value = total if x > 0 else 2 - total
+    return +value
+
+
+def _extra_bits(m: Any, *numbers: Any) -> int:
+    """By how many powers of two the sizes of numbers lie apart, as far as float64 goes."""
+    sizes = [m.mag(z) for z in numbers if z and m.isfinite(z)]
+    return min(MAX_EXTRA_BITS, max(sizes, default=0) - min(sizes, default=0))
+
+
+def _lbeta(m: Any, x: Any, y: Any) -> Any:
+    """log|beta|; large terms cancel where the arguments are of different sizes."""
+    with m.workprec(m.prec + 20 + 2 * _extra_bits(m, x, y, m.mpf(1))):
+        value = _lgamma(m, x) + _lgamma(m, y) - _lgamma(m, x + y)
+    return +value
+
+
+def _polygamma_gap(m: Any, k: Any, x: Any, y: Any) -> Any:
+    with m.workprec(m.prec + 20 + (int(k) + 2) * _extra_bits(m, x, y, m.mpf(1))):
+        value = _polygamma(m, k, x) - _polygamma(m, k, x + y)
+    return +value
+
+
+def _lambertw_gap(m: Any, x: Any) -> Any:
+    """1 + W(x), with twice the digits: at the edge of its domain half of them are lost."""
+    with m.workprec(2 * m.prec + 20):
+        value = 1 + m.lambertw(x)
     return +value
 
 
@@ -175,7 +216,7 @@ SPECIAL = (
          machine=math.erf, scipy="erf", samples=(W,), example="erf(1)"),
     rule("erfc", "x", "special", "1 - erf(x), accurate for large x",
          lambda n, out, x: -2 * n.exp(-x * x) / n.sqrt(n.constant("pi")),
-         machine=math.erfc, scipy="erfc", samples=(W,), example="erfc(5)"),
+         machine=math.erfc, big=_erfc, scipy="erfc", samples=(W,), example="erfc(5)"),
     rule("gamma", "x", "special", "the gamma function", lambda n, out, x: out * n.digamma(x),
          machine=f.saturating(_gamma), big=_or_pole("gamma"), scipy="gamma", samples=(POSITIVE,),
          domain="x not 0, -1, -2, …", example="gamma(5)", crossing=lambda out, x: out, poles=True),
@@ -212,48 +253,69 @@ SPECIAL = (
          big=lambda m, x: m.erfinv(x) if abs(x) != 1 else m.inf * x,
          scipy="erfinv", samples=((-0.95, 0.95),), domain="-1 < x < 1", example="erfinv(1/2)"),
     rule("beta", "x y", "special", "gamma(x)*gamma(y)/gamma(x + y)",
-         lambda n, out, x, y: out * (n.digamma(x) - n.digamma(x + y)),
-         lambda n, out, x, y: out * (n.digamma(y) - n.digamma(x + y)),
+         lambda n, out, x, y: out * n.polygamma_gap(_integer(n, 0), x, y),
+         lambda n, out, x, y: out * n.polygamma_gap(_integer(n, 0), y, x),
          big=_beta, arb=a.beta,
          symbolic=lambda s, x, y: s.gamma(x) * s.gamma(y) / s.gamma(x + y),
          scipy="beta",
          samples=(POSITIVE, POSITIVE), domain="x, y not 0, -1, -2, …", example="beta(2, 3)"),
     rule("lbeta", "x y", "special", "log(|beta(x, y)|)",
-         lambda n, out, x, y: n.digamma(x) - n.digamma(x + y),
-         lambda n, out, x, y: n.digamma(y) - n.digamma(x + y),
-         big=lambda m, x, y: _lgamma(m, x) + _lgamma(m, y) - _lgamma(m, x + y),
+         lambda n, out, x, y: n.polygamma_gap(_integer(n, 0), x, y),
+         lambda n, out, x, y: n.polygamma_gap(_integer(n, 0), y, x),
+         big=_lbeta,
          symbolic=lambda s, x, y: s.loggamma(x) + s.loggamma(y) - s.loggamma(x + y),
          scipy="betaln",
          ball=lambda n, x, y: n.lgamma(x) + n.lgamma(y) - n.lgamma(x + y),
          samples=(POSITIVE, POSITIVE), domain="x, y not 0, -1, -2, …", example="lbeta(200, 300)"),
+    # What the derivatives of beta are made of: a difference that cancels where y is small.
+    rule("polygamma_gap", "k x y", "special", "polygamma(k, x) - polygamma(k, x + y)", None,
+         lambda n, out, k, x, y: n.polygamma_gap(k + 1, x, y),
+         lambda n, out, k, x, y: -n.polygamma(k + 1, x + y),
+         big=_polygamma_gap,
+         symbolic=lambda s, k, x, y: s.polygamma(k, x) - s.polygamma(k, x + y),
+         ball=lambda n, k, x, y: n.polygamma(k, x) - n.polygamma(k, x + y),
+         samples=(ORDER, POSITIVE, POSITIVE), domain="x and x + y not 0, -1, -2, …", hidden=True),
     rule("normal_pdf", "x", "special", "the density of the standard normal distribution",
-         lambda n, out, x: -x * out,
+         lambda n, out, x: n.normal_slope(x),
          into=v.normal_pdf,
          machine=lambda x: math.exp(-x * x / 2) / math.sqrt(2 * math.pi),
          big=lambda m, x: m.npdf(x), symbolic=lambda s, x: s.exp(-x * x / 2) / s.sqrt(2 * s.pi),
          ball=lambda n, x: n.exp(-x * x / 2) / n.sqrt(2 * n.constant("pi")),
          samples=(W,), example="normal_pdf(0)"),
+    # A row of its own: by the product rule its derivative would cancel near 1.
+    rule("normal_slope", "x", "special", "-x*normal_pdf(x), its derivative",
+         lambda n, out, x: (x - 1) * (x + 1) * n.normal_pdf(x),
+         machine=lambda x: -x * math.exp(-x * x / 2) / math.sqrt(2 * math.pi),
+         symbolic=lambda s, x: -x * s.exp(-x * x / 2) / s.sqrt(2 * s.pi),
+         formula=lambda n, x: -x * n.normal_pdf(x),
+         samples=(W,), hidden=True),
     rule("normal_cdf", "x", "special", "the standard normal distribution function",
          lambda n, out, x: n.normal_pdf(x),
          machine=lambda x: math.erfc(-x / math.sqrt(2)) / 2,
-         big=lambda m, x: m.erfc(-x / m.sqrt(2)) / 2,
+         big=lambda m, x: _erfc(m, -x / m.sqrt(2)) / 2,
          symbolic=lambda s, x: s.erfc(-x / s.sqrt(2)) / 2, scipy="ndtr",
          native=lambda c, x: c.erfc(-x / math.sqrt(2)) / 2,
          ball=lambda n, x: n.erfc(-x / n.sqrt(n.number(2))) / 2,
          samples=(W,), example="normal_cdf(2)"),
     rule("gelu", "x", "special", "x*normal_cdf(x), the Gaussian error linear unit",
          lambda n, out, x: n.normal_cdf(x) + x * n.normal_pdf(x),
-         machine=lambda x: x * math.erfc(-x / math.sqrt(2)) / 2,
-         big=lambda m, x: x * m.erfc(-x / m.sqrt(2)) / 2,
-         native=lambda c, x: x * c.erfc(-x / math.sqrt(2)) / 2,
+         machine=lambda x: x * (math.erfc(-x / math.sqrt(2)) / 2),
+         big=lambda m, x: x * _erfc(m, -x / m.sqrt(2)) / 2,
+         native=lambda c, x: x * (c.erfc(-x / math.sqrt(2)) / 2),
          symbolic=lambda s, x: x * s.erfc(-x / s.sqrt(2)) / 2,
          ball=lambda n, x: x * n.erfc(-x / n.sqrt(n.number(2))) / 2,
          samples=((-0.5, 3.0),),
          example="gelu(1)"),
     rule("lambertw", "x", "special", "the w >= -1 with w*exp(w) = x",
-         lambda n, out, x: n.exp(-out) / (1 + out),
+         lambda n, out, x: n.exp(-out) / n.lambertw_gap(x),
          sympy="LambertW", samples=((-0.3, 10.0),), domain="x >= -1/e",
          example="lambertw(1)"),
+    # Near -1/e the sum 1 + w has fewer digits than x tells.
+    rule("lambertw_gap", "x", "special", "1 + lambertw(x)",
+         lambda n, out, x: n.exp(1 - out) / out,
+         big=_lambertw_gap, symbolic=lambda s, x: 1 + s.LambertW(x),
+         ball=lambda n, x: 1 + n.lambertw(x),
+         samples=((-0.3, 10.0),), domain="x >= -1/e", hidden=True),
     rule("zeta", "x", "special", "the Riemann zeta function", lambda n, out, x: n.zeta_prime(1, x),
          big=_or_pole("zeta"), scipy="zeta",
          samples=((1.5, 10.0),), domain="x != 1", example="zeta(2)"),
