@@ -12,13 +12,14 @@ from gradcalc.language import parse
 from gradcalc.language.suggest import as_product, nearest
 from gradcalc.language.syntax import Program
 from gradcalc.numbers.system import CONSTANTS, Numbers
-from gradcalc.rules.systems import machine_numbers
+from gradcalc.rules.systems import big_numbers, machine_numbers
 from gradcalc.run.forms import reserved
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given, Point, point
 from gradcalc.run.recorder import record
 from gradcalc.trace.trace import Trace, with_convention
 
+ROUNDING_DIGITS = 60  # of the run that tells whether rounding left a domain
 REFERENCE_DIGITS = 30  # of the reference, unless more or fewer are asked for
 
 Check = Literal["full", "fast", "off"]
@@ -100,19 +101,36 @@ def read(
         raise _missing(missing, places, at)
     where = point({name: at[name] for name in places}, typed=options.typed, limits=options.limits)
     names = _known(wrt, tuple(places))
-    trace = record(
-        program,
-        machine_numbers(),
-        where.machine(),
-        names,
-        typed=options.typed,
-        limits=limits,
-        variables=at.keys(),
-    )
+    try:
+        trace = record(
+            program,
+            machine_numbers(),
+            where.machine(),
+            names,
+            typed=options.typed,
+            limits=limits,
+            variables=at.keys(),
+        )
+    except GradcalcError as error:
+        if error.code == "domain" and _has_a_value(program, where, options):
+            error.hint = "only rounding left the domain: with more digits there is a value"
+        raise
     if options.kink in ("torch", "jax"):
         trace = with_convention(trace, options.kink)
     notes = (*_surplus(at, places), *_unused(trace, names), *_remarks(source, trace))
     return Run(source, program, options, where, names, trace, notes)
+
+
+def _has_a_value(program: Program, where: Point, options: Options) -> bool:
+    """Does a run in big numbers stay within the domain that the float64 run left?"""
+    numbers = big_numbers(ROUNDING_DIGITS)
+    try:
+        record(
+            program, numbers, where.numbers(numbers), (), typed=options.typed, limits=options.limits
+        )
+    except (GradcalcError, ArithmeticError, ValueError):
+        return False
+    return True
 
 
 def _surplus(at: Mapping[str, Given], places: Mapping[str, Span]) -> Iterator[str]:

@@ -10,10 +10,16 @@ from gradcalc.rules.table import call_name
 
 def formatted(row: Rule, arguments: list[Any]) -> str:
     """An operation on numbers as people write it: `log(-1)`, `(-8)^0.333`."""
-    shown = [f"{float(a):.12g}" for a in arguments]
+    shown = [_in_full(float(a)) for a in arguments]
     if row.operator and row.arity == 2:
         left, right = (f"({a})" if a.startswith("-") else a for a in shown)
         return f"{left} {row.operator} {right}".replace(" ^ ", "^")
     if row.operator:
         return f"{row.operator}({shown[0]})"
     return f"{call_name(row)}({', '.join(shown)})"
+
+
+def _in_full(number: float) -> str:
+    """All digits that tell a float64 from its neighbours."""
+    text = f"{number:.12g}"
+    return text if float(text) == number else repr(number)
