@@ -1,30 +1,34 @@
-"""Rows where a kernel's answer is in doubt: at kinks, and where a derivative is not finite.
+"""Rows where a kernel's answer is in doubt: at kinks, and where numbers are not finite or tiny.
 
-They are run again one by one, with the one-sided probe that decides what is true there.
+They are run again one by one, as `eval` would: what `map` answers is what `eval` answers.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcalc.answers.evaluate import evaluate
-from gradcalc.answers.request import Options
+from gradcalc.answers.request import Check, Options
 from gradcalc.answers.result import Derivative, Result
 from gradcalc.batch.budget import SETTLED_SECONDS, Budget
 from gradcalc.batch.proven import prove_row
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.kernels.kernel import Kernel
-from gradcalc.run.point import Given
+from gradcalc.kernels.routing import ROW_ERRORS
+from gradcalc.kernels.rows import Rows
+from gradcalc.run.point import Given, point
 
 if TYPE_CHECKING:
     from gradcalc.batch.summary import Summary
 
 MAX_PROBED_ROWS = 1000  # of a table; those past them are counted as unsettled
+LEAST_NORMAL_BITS = np.uint64(1 << 53)  # of a number whose sign is shifted out
+
+Answer = dict[str, float] | None  # the columns of a row; None where it has no answer
 
 
 class DoubtfulRows:
@@ -37,66 +41,74 @@ class DoubtfulRows:
         self.budget = Budget(SETTLED_SECONDS)
         self.explained = math.inf  # the first piece of which a row without a value is explained
         self.lock = Lock()
-        # equal rows are probed once
-        self.known: dict[tuple[Given, ...], tuple[Result, dict[str, Derivative]] | None] = {}
+        # Equal rows are probed once: their answers and statuses, by the bits of their inputs.
+        self.known: dict[tuple[str, ...], tuple[Answer, str]] = {}
 
-    def settle(
-        self, columns: Mapping[str, Any], answers: Mapping[str, Any], at_kink: Any, counts: Summary
-    ) -> None:
-        """Replace the doubtful derivatives of a piece by true ones, and count them.
+    def settle(self, columns: Mapping[str, Any], rows: Rows, counts: Summary) -> None:
+        """Replace the doubtful answers of a piece by what `eval` answers, and count the rows.
 
-        `columns` are the inputs and `answers` the kernel's columns, all of one length; `at_kink`
-        marks the rows that may be at one.
+        `columns` are the inputs, `rows` the kernel's answers, all of one length. A row that `eval`
+        answers with an error alone has NaN in all columns.
         """
-        finite = np.isfinite(answers["value"])
-        wild = np.zeros(len(finite), dtype=bool)
-        for column in answers.values():
-            # Of finite numbers the sum is finite, apart from rare overflows: only where it is not,
-            # each number is looked at.
-            with np.errstate(all="ignore"):
-                total = np.add.reduce(column)
-            if not np.isfinite(total):
-                wild |= ~np.isfinite(column)
-        doubtful = np.flatnonzero(finite & (at_kink | wild))
-        for row in doubtful.tolist():
+        answers = rows.columns
+        refused = not_finite(columns.values(), len(answers["value"]))
+        rows.blank(refused)
+        doubtful = (rows.doubtful | awkward(answers.values())) & ~refused
+        doubtful[list(rows.failed)] = False
+        self._leave_out_certain(columns, answers, doubtful)
+        for row in np.flatnonzero(doubtful).tolist():
             with self.lock:  # the big numbers' precision is one for all threads
-                at = self._point(columns, row)
-                key = tuple(at[name] for name in columns)
-                if key not in self.known:
-                    if self.probes_left <= 0 or self.budget.is_spent:
-                        counts.unsettled += 1
-                        continue
-                    self.probes_left -= 1
-                    with self.budget.charged():
-                        self.known[key] = self._probe(at)
-                self._settle(self.known[key], answers, row, counts)
-        infinite = np.isinf(answers["value"])
-        if wild.any():
-            for name in self.kernel.columns:
-                infinite |= np.isinf(answers[name])
-        counts.infinite = int(np.count_nonzero(infinite & ~np.isnan(answers["value"])))
+                self._settle(self._point(columns, row), rows, row, counts)
 
-    def _probe(self, at: Mapping[str, Given]) -> tuple[Result, dict[str, Derivative]] | None:
-        """The probe's answer, if there is one."""
-        try:
-            return prove_row(self.kernel, at, Options(check="fast"))
-        except GradcalcError:
-            return None
-
-    def _settle(
-        self,
-        probe: tuple[Result, dict[str, Derivative]] | None,
-        answers: Mapping[str, Any],
-        row: int,
-        counts: Summary,
+    def _leave_out_certain(
+        self, columns: Mapping[str, Any], answers: Mapping[str, Any], doubtful: Any
     ) -> None:
-        if probe is None:
-            counts.unsettled += 1
+        """Rows outside a domain certainly have no value: nobody has to look at them again."""
+        nowhere = np.flatnonzero(doubtful & np.isnan(answers["value"]))
+        if nowhere.size and columns:
+            numbers = point(self.at).machine()
+            table = {**numbers, **{name: x[nowhere] for name, x in columns.items()}}
+            doubtful[nowhere[self.kernel.outside_domains(table)]] = False
+
+    def _settle(self, at: Mapping[str, Given], rows: Rows, row: int, counts: Summary) -> None:
+        key = tuple(float(at[name]).hex() for name in at if name not in self.at)
+        if key not in self.known:
+            if self.probes_left <= 0 or self.budget.is_spent:
+                counts.unsettled += 1
+                return
+            self.probes_left -= 1
+            with self.budget.charged():
+                try:
+                    self.known[key] = self._probe(at)
+                except GradcalcError:  # not the row's: eval has other limits
+                    counts.unsettled += 1
+                    return
+        answer, status = self.known[key]
+        if answer is None:
+            rows.blank(row)
             return
-        result, derivatives = probe
-        counts.kinks += result.status != "smooth"
-        for name, one in derivatives.items():
-            answers[name][row] = one.gradient
+        counts.kinks += status != "smooth"
+        for name, number in answer.items():
+            rows.columns[name][row] = number
+
+    def _probe(self, at: Mapping[str, Given]) -> tuple[Answer, str]:
+        """What `eval` answers, and the status; GradcalcError where that says nothing of the row."""
+        try:
+            result, derivatives = self._proven(at, "fast")
+        except GradcalcError as error:
+            if error.exit is not Exit.NO_ANSWER and error.code not in ROW_ERRORS:
+                raise
+            return None, ""
+        if math.isnan(result.value):
+            return None, ""
+        gradient = {name: float(one.gradient) for name, one in derivatives.items()}
+        return {"value": float(result.value), **gradient}, result.status
+
+    def _proven(
+        self, at: Mapping[str, Given], check: Check
+    ) -> tuple[Result, dict[str, Derivative]]:
+        options = Options(check=check, limits=self.kernel.program.limits)
+        return prove_row(self.kernel, at, options)
 
     def wants_reason(self, piece: int) -> bool:
         """Is the reason of a piece's first undefined row worth its time?
@@ -109,15 +121,42 @@ class DoubtfulRows:
             return wanted
 
     def reason(self, columns: Mapping[str, Any], row: int) -> GradcalcError:
-        """Why a row has no value."""
+        """Why a row has no finite answer."""
+        unknown = GradcalcError("undefined", "the value is not a number", exit=Exit.NO_ANSWER)
         try:
             with self.lock:
-                evaluate(
-                    self.kernel.source, self._point(columns, row), options=Options(check="off")
-                )
+                result, _ = self._proven(self._point(columns, row), "off")
         except GradcalcError as error:
             return error
-        return GradcalcError("undefined", "the value is not a number", exit=Exit.NO_ANSWER)
+        return result.error or unknown
 
     def _point(self, columns: Mapping[str, Any], row: int) -> dict[str, Given]:
         return {**self.at, **{name: float(x[row]) for name, x in columns.items()}}
+
+
+def not_finite(columns: Iterable[Any], rows: int) -> Any:
+    """The rows in which a column has no finite number."""
+    wild = np.zeros(rows, dtype=bool)
+    for column in columns:
+        # Of finite numbers the sum is finite, apart from rare overflows: only where it is not,
+        # each number is looked at.
+        with np.errstate(all="ignore"):
+            total = np.add.reduce(column)
+        if not np.isfinite(total):
+            wild |= ~np.isfinite(column)
+    return wild
+
+
+def awkward(columns: Iterable[Any]) -> Any:
+    """The rows in which a number is infinite, NaN or subnormal: there rounding is not relative, and
+    a kernel's steps, in another order than a run's, may have lost what a run keeps.
+
+    Without its sign, a float64 orders as its bits do: 0, subnormal, normal, infinite, NaN. Modulo
+    2^64 what is neither 0 nor normal is moved to the end, where one comparison finds it.
+    """
+    odd: Any = False
+    for column in columns:
+        bits = np.ascontiguousarray(column).view(np.uint64) << np.uint64(1)
+        ends = bits + LEAST_NORMAL_BITS < 2 * LEAST_NORMAL_BITS
+        odd = odd | (ends & (bits != 0) if ends.any() else ends)
+    return odd

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from gradcalc.batch.kinks import DoubtfulRows
+from gradcalc.batch.kinks import DoubtfulRows, not_finite
 from gradcalc.batch.sample import draw
 from gradcalc.batch.summary import Summary
 from gradcalc.errors import Exit, GradcalcError
@@ -37,9 +37,9 @@ class MapOptions:
     """How a table is mapped.
 
     `at` are inputs that are the same in all rows; `keep` names the columns of the input to write
-    too, None for all. `on_error` says what becomes of rows whose value is not a number: keep
-    writes NaN. `check_rows` rows are drawn for the full check, by `seed` and by which
-    `part` of a larger table this is.
+    too, None for all. `on_error` says what becomes of rows without a finite answer: keep
+    writes what there is, NaN or an infinity. `check_rows` rows are drawn for the full check, by
+    `seed` and by which `part` of a larger table this is.
     """
 
     at: Mapping[str, Given] = field(default_factory=dict)
@@ -198,24 +198,33 @@ class _Work:
             rows = self._rows(number, batch, columns)
         finally:
             self.decided.set()  # after an error as well, which ends all: nobody has to wait for it
-        answers = rows.columns
         if not columns:  # then all rows are the same
-            answers = {name: np.repeat(column, batch.rows) for name, column in answers.items()}
+            rows = rows.repeated(batch.rows)
+        answers = rows.columns
         counts = Summary(rows=batch.rows, written=batch.rows, alone=rows.alone)
-        nowhere = np.isnan(answers["value"])
-        counts.undefined = int(np.count_nonzero(nowhere))
-        self.doubtful.settle(columns, answers, rows.doubtful, counts)
+        self.doubtful.settle(columns, rows, counts)
+        undefined = self._count_undefined(answers, counts)
         if counts.undefined and self.doubtful.wants_reason(number):
-            self._undefined(batch, columns, nowhere, counts)
+            self._undefined(batch, columns, undefined, counts)
         table: dict[str, Any] = {**self._kept(batch, columns), **answers}
         if counts.undefined and self.options.on_error == "drop":
-            stay = np.flatnonzero(~nowhere)
+            stay = np.flatnonzero(~undefined)
             table = {name: taken(column, stay) for name, column in table.items()}
             counts.written = len(stay)
         encoded = self.writer.encode(table)
         seed = self.options.seed, self.options.part, number
         counts.sample = draw(columns, answers, self.options.check_rows, seed)
         return _Piece(encoded, counts, block.size)
+
+    def _count_undefined(self, answers: Mapping[str, Any], counts: Summary) -> Any:
+        """The rows without a finite answer, which are counted, and which of them are infinite."""
+        undefined = not_finite(answers.values(), counts.rows)
+        counts.undefined = int(np.count_nonzero(undefined))
+        if counts.undefined:
+            rows = np.array([column[undefined] for column in answers.values()])
+            infinite = np.isinf(rows).any(axis=0) & ~np.isnan(answers["value"][undefined])
+            counts.infinite = int(np.count_nonzero(infinite))
+        return undefined
 
     def _kept(self, batch: Batch, columns: Mapping[str, Any]) -> dict[str, Any]:
         """The columns of the input that are written too."""
@@ -230,10 +239,10 @@ class _Work:
         }
 
     def _undefined(
-        self, batch: Batch, columns: Mapping[str, Any], nowhere: Any, counts: Summary
+        self, batch: Batch, columns: Mapping[str, Any], undefined: Any, counts: Summary
     ) -> None:
-        """Note why the first row without a value has none; with `on_error` fail raise it."""
-        row = int(np.flatnonzero(nowhere)[0])
+        """Note why the first undefined row has no answer; with `on_error` fail raise it."""
+        row = int(np.flatnonzero(undefined)[0])
         error = self.doubtful.reason(columns, row)
         counts.first = f"{batch.place(row)}: {error.message}"
         if self.options.on_error == "fail":
@@ -241,7 +250,7 @@ class _Work:
                 error.code,
                 counts.first,
                 error.span,
-                hint=error.hint or "--on-error keep writes NaN",
+                hint=error.hint or "--on-error keep writes NaN or Infinity",
                 exit=Exit.NO_ANSWER,
                 source=self.kernel.source,
             )

@@ -11,10 +11,13 @@ COUNTS = ("rows", "written", "undefined", "infinite", "kinks", "unsettled", "alo
 
 @dataclass(slots=True)
 class Summary:
-    """What came of a table: counts of rows, of which `undefined` have no value and `infinite` an
-    infinite value or derivative, `kinks` lie where the function is not smooth, `unsettled` may do
-    so, `alone` were run one by one. `first` is the error of the first undefined row; `sample` are
-    rows that were drawn, `checked` what their check found."""
+    """What came of a table, in counts of rows.
+
+    `undefined` have no finite answer (value and derivatives), `infinite` of them an infinite value
+    or derivative; `kinks` lie where the function is not smooth, `unsettled` may do so; `alone` were
+    run one by one. `first` is the error of the first undefined row; `sample` are rows that were
+    drawn, `checked` what their check found.
+    """
 
     rows: int = 0
     written: int = 0

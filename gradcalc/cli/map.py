@@ -29,7 +29,7 @@ EXAMPLE = 'gradcalc map "sin(x)*y" points.csv'
 
 
 class OnError(StrEnum):
-    """What becomes of a row that has no value."""
+    """What becomes of a row that has no finite answer."""
 
     keep = "keep"
     drop = "drop"
@@ -65,7 +65,7 @@ class TableOptions:
         str | None, typer.Option(help="Input columns to copy to the output: id,x. Default: all.")
     ] = None
     on_error: Annotated[
-        OnError, typer.Option(help="Rows without a value: keep them as NaN, drop them, or fail.")
+        OnError, typer.Option(help="Rows without a finite answer: keep them, drop them, or fail.")
     ] = OnError.keep
 
     @property

@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcalc.errors import GradcalcError, blaming
 from gradcalc.kernels.call import Call, Settings
+from gradcalc.kernels.domains import outside_domains
 from gradcalc.kernels.lowering import column_names
 from gradcalc.kernels.paths import Paths
 from gradcalc.kernels.program import row_program
@@ -94,6 +95,15 @@ class Kernel:
             with blaming(self.source):
                 Call(self.program, self.paths, inputs, settings, answer).run()
         return answer
+
+    def outside_domains(self, table: Mapping[str, Any]) -> Any:
+        """For each row of a table: is a step on the way to its value outside its domain?
+
+        No run of such a row has a value; a row that is NaN for another reason may have one. For
+        rows that have been computed.
+        """
+        inputs = self._read(table)
+        return outside_domains(self.paths, inputs.table(slice(None)), inputs.count)
 
     def _read(self, table: Mapping[str, Any]) -> Inputs:
         """The inputs as float64; where none is a column, there is one row."""

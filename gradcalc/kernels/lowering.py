@@ -13,10 +13,10 @@ from functools import partial
 from typing import Any
 
 from gradcalc.modes.sweeps import forward, reverse
-from gradcalc.rules.rule import Kernel
+from gradcalc.rules.rule import EVERYWHERE, Kernel, Rule
 from gradcalc.trace.builder import Builder
 from gradcalc.trace.trace import Trace
-from gradcalc.trace.walk import kinked
+from gradcalc.trace.walk import guarded, kinked
 
 MAX_PRODUCT_EXPONENT = 32  # x^33 is computed by a power function, x^32 by products
 
@@ -26,7 +26,8 @@ class Derivatives:
     """Value and derivatives of a run as one trace.
 
     `columns` gives the slot of each by the name of its column: `value`, `d_x`, `d2_x_y`. `kinks`
-    are predicates, with the slots of their arguments: is the row at a kink?
+    are predicates, with the slots of their arguments: is the row at a kink, or outside the domain
+    of a step that the value does not need?
     """
 
     trace: Trace
@@ -53,6 +54,8 @@ def lower(trace: Trace, wrt: Sequence[str], hessian: bool = False) -> Derivative
     results = [values[trace.result]]
     results += [_number(builder, cotangents[trace.inputs[name]]) for name in wrt]
     results += [values[a] for slot in kink_slots for a in trace.arguments[slot]]
+    unused = _unused_partial_functions(trace)
+    results += [values[slot] for slot in unused]
     joint, slots = builder.finished(results)
     if hessian:
         joint, slots = _second(joint, slots, wrt)
@@ -62,7 +65,28 @@ def lower(trace: Trace, wrt: Sequence[str], hessian: bool = False) -> Derivative
         (_kink(trace, slot), tuple(next(rest) for _ in trace.arguments[slot]))
         for slot in kink_slots
     )
+    kinks += tuple((_is_nan, (next(rest),)) for _ in unused)
     return Derivatives(joint, dict(zip(names, slots, strict=False)), kinks)
+
+
+def _unused_partial_functions(trace: Trace) -> list[int]:
+    """The slots that neither the value nor a condition needs, of rules with a domain.
+
+    Such a step fails where it is outside its domain, and its run with it: so it does where the run
+    is alone, and a row is to have no other answer than its run.
+    """
+    if not any(_has_domain(row) for row in set(trace.rules)):
+        return []
+    used = set(guarded(trace, [trace.result]))
+    return [k for k, row in enumerate(trace.rules) if k not in used and _has_domain(row)]
+
+
+def _has_domain(row: Rule) -> bool:
+    return row.domain != EVERYWHERE
+
+
+def _is_nan(x: Any) -> Any:
+    return x != x  # noqa: PLR0124 - in numbers of any kind: registers of machine code too
 
 
 def _second(trace: Trace, slots: list[int], wrt: Sequence[str]) -> tuple[Trace, list[int]]:

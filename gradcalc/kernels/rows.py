@@ -61,6 +61,12 @@ class Rows:
         """Room for the answers of so many rows."""
         return cls({name: np.empty(count) for name in names}, np.zeros(count, dtype=bool))
 
+    def repeated(self, count: int) -> Rows:
+        """The answers of one row as those of so many equal ones."""
+        columns = {name: np.repeat(column, count) for name, column in self.columns.items()}
+        failed = dict.fromkeys(range(count), self.failed[0]) if self.failed else {}
+        return Rows(columns, np.repeat(self.doubtful, count), failed, self.alone)
+
     def blank(self, rows: Any) -> None:
         """Some rows have no answer."""
         for column in self.columns.values():

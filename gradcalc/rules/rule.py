@@ -17,6 +17,7 @@ from typing import Any, Literal
 Kernel = Callable[..., Any]
 Interval = tuple[float, float]
 Kind = Literal["arithmetic", "elementary", "special", "piecewise", "array"]
+EVERYWHERE = "all real numbers"  # the domain of what has a value for every number
 Family = Literal["", "angle", "logarithm"]
 
 
@@ -84,7 +85,7 @@ class Rule:
     commutes: bool = False  # f(x, y) is f(y, x), bit by bit
     grows: bool = False  # infinite at finite arguments other than 0, it has overflowed
     family: Family = ""  # of an angle, or a logarithm: degrees and bases are mistaken there
-    domain: str = "all real numbers"
+    domain: str = EVERYWHERE
     outside: str = ""  # the hint when an argument lies outside the domain
     infinite: str = ""  # the hint when the value or a derivative is infinite
     # Kinks, jumps and poles.

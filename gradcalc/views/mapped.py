@@ -20,11 +20,11 @@ def lines(summary: Summary, on_error: str) -> list[str]:
         f"{_count(summary.rows, 'row')} in {summary.seconds:.3g} s ({speed:,.0f} a second){paths}"
     ]
     if summary.undefined:
-        fate = "left out" if on_error == "drop" else "written as NaN"
-        texts.append(f"{_count(summary.undefined, 'row')} without a value, {fate}")
+        fate = "left out" if on_error == "drop" else "written as NaN or Infinity"
+        texts.append(f"{_count(summary.undefined, 'row')} without a finite answer, {fate}")
         texts.append(f"  the first is {summary.first}")
-    if summary.infinite:
-        texts.append(f"{_count(summary.infinite, 'row')} with an infinite value or derivative")
+        if summary.infinite:
+            texts.append(f"  {summary.infinite:,} with an infinite value or derivative")
     if summary.kinks:
         texts.append(f"{_count(summary.kinks, 'row')} where the function is not smooth")
     if summary.unsettled:
