@@ -29,6 +29,7 @@ from gradcalc.rules.systems import machine_arrays
 from gradcalc.run.point import Point
 from gradcalc.trace.builder import alone, pruned
 from gradcalc.trace.elements import Elements, TooManyElementsError, elements_of, indices
+from gradcalc.trace.ties import with_equal_shares
 from gradcalc.trace.trace import Trace, with_convention
 
 # All outputs are proven one by one up to both of these; past them a sample is.
@@ -142,7 +143,8 @@ class _Elementwise:
         # What is known besides may be of inputs that the number seems not to depend on.
         own = pruned(unfolded.trace, [slot])[0] if self.higher else alone(unfolded.trace, slot)
         kink = self.run.options.kink
-        return with_convention(own, kink) if kink in ("torch", "jax") else own
+        own = with_convention(own, kink) if kink in ("torch", "jax") else own
+        return with_equal_shares(own)
 
     def _answers(
         self, jacobians: Mapping[str, Any], index: tuple[int, ...], wrt: tuple[str, ...]

@@ -183,7 +183,27 @@ def _probed(target: Target, truth: Reference | None) -> dict[str, OneSided]:
     sides = {name: along(name) for name in target.wrt}
     if len(sides) > 1 and _smooth(sides) and _is_bent(target):
         return {name: replace(side, status="partial") for name, side in sides.items()}
-    return sides
+    return _shared(target, truth, sides) if target.run.options.kink == "mean" else sides
+
+
+def _shared(
+    target: Target, truth: Reference | None, sides: dict[str, OneSided]
+) -> dict[str, OneSided]:
+    """Where the means at kinks make no gradient together: what the rules share, equals alike."""
+    from gradcalc.checks.subgradients import alike, misfits
+
+    kinked = {name: side for name, side in sides.items() if side.status == "kink"}
+    own = target.answers.reverse if truth is None else truth.reverse
+    if len(kinked) < 2 or not all(math.isfinite(own[name]) for name in kinked):
+        return sides
+    rerun, exact = target.rerun, target.point.numbers
+    wrong = misfits(rerun, exact, {name: side.mean for name, side in kinked.items()})
+    if not wrong:
+        return sides
+    shares = alike({name: (own[name], target.at[name], kinked[name]) for name in kinked})
+    if misfits(rerun, exact, shares) >= wrong:
+        return sides
+    return sides | {name: replace(side, share=shares[name]) for name, side in kinked.items()}
 
 
 def _is_bent(target: Target) -> bool:

@@ -17,6 +17,7 @@ from gradcalc.run.forms import reserved
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given, Point, point
 from gradcalc.run.recorder import record
+from gradcalc.trace.ties import with_equal_shares
 from gradcalc.trace.trace import Trace, with_convention
 
 ROUNDING_DIGITS = 60  # of the run that tells whether rounding left a domain
@@ -117,6 +118,7 @@ def read(
         raise
     if options.kink in ("torch", "jax"):
         trace = with_convention(trace, options.kink)
+    trace = with_equal_shares(trace)
     notes = (*_surplus(at, places), *_unused(trace, names), *_remarks(source, trace))
     return Run(source, program, options, where, names, trace, notes)
 

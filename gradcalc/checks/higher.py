@@ -16,13 +16,13 @@ from gradcalc.checks.onesided import (
     WANTED_DIGITS,
     ExactAll,
     RerunAll,
+    along_line,
     one_sided,
     one_sided_derivatives,
 )
 from gradcalc.checks.probe import OneSided
 from gradcalc.numbers.bounded import NotDeterminedError
 from gradcalc.numbers.germs import InexpressibleError
-from gradcalc.numbers.system import Numbers
 
 AGREEMENT = Fraction(1, 10**25)  # relative, of numbers that are right to WANTED_DIGITS
 # A form of second order in two inputs, known by three directions, is held against two more.
@@ -45,17 +45,10 @@ def orders_along(
     There are fewer where germs don't tell, and past an order that is infinite. `missing` says that
     there is no finite value at the point.
     """
-
-    def along(numbers: Any, step: Any) -> Any:
-        at = exact(numbers)
-        return rerun(numbers, {name: at[name] + step * c for name, c in direction.items()})
-
-    def origin(numbers: Numbers) -> Any:
-        return numbers.number(Fraction(0))
-
+    line = along_line(rerun, exact, direction)
     try:
-        rows = [one_sided(along, origin, missing=missing, digits=digits)]
-        sides = one_sided_derivatives(along, origin, order, digits=digits)
+        rows = [one_sided(*line, missing=missing, digits=digits)]
+        sides = one_sided_derivatives(*line, order, digits=digits)
     except (InexpressibleError, NotDeterminedError):
         return []
     for k in range(1, order):

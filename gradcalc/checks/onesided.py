@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations, permutations
 from random import Random
 from typing import Any, TypeVar
@@ -289,6 +290,18 @@ def _number(n: Any, x: Real, digits: int) -> Any:
 RerunAll = Callable[[Numbers, Mapping[str, Any]], Any]  # the value for values of some inputs
 ExactAll = Callable[[Numbers], Mapping[str, Any]]
 Direction = Mapping[str, tuple[int, int]]  # by input the coefficients of h and of h^2
+
+
+def along_line(
+    rerun: RerunAll, exact: ExactAll, direction: Mapping[str, int]
+) -> tuple[Rerun, Exact]:
+    """The program as a function of t at x + t·direction, and where t is: at 0."""
+
+    def along(numbers: Any, t: Any) -> Any:
+        at = exact(numbers)
+        return rerun(numbers, {name: at[name] + t * c for name, c in direction.items()})
+
+    return along, lambda numbers: numbers.number(Fraction(0))
 
 
 def bent_direction(

@@ -41,6 +41,8 @@ class OneSided:
     right: Any
     status: str
     limit: Any = None  # of the function, where its value is missing
+    # The share of a tie, where the means of several inputs make no gradient together.
+    share: Any = field(default=None, compare=False)
     method: str = field(default="germs", compare=False)  # or probe: what found it
 
     @property
@@ -71,6 +73,8 @@ class OneSided:
                 return own if context.isfinite(own) else infinite
             case "kink" if kink in ("left", "right"):
                 return self.left if kink == "left" else self.right
+            case "kink" if kink == "mean" and self.share is not None:
+                return self.share
             case "kink" if kink != "mean" and context.isfinite(own):
                 return own
         mean = self.mean

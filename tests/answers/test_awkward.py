@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from typing import Any
 
 import pytest
 
@@ -464,3 +465,48 @@ def test_rounding_that_decides_between_constants_is_told(op: str) -> None:
         assert told == (compare(a / 10 + b / 10, total) != compare(a + b, a + b)), condition
         assert (result.digits == 0) == told
         assert not result.guards  # whatever x is, they come out the same
+
+
+THIRD = 1 / 3
+
+
+@pytest.mark.parametrize(
+    ("source", "at", "wanted"),
+    [
+        ("max(a, b, c)", {"a": 1, "b": 1, "c": 1}, [THIRD] * 3),
+        ("min(min(a, b), min(c, d))", dict.fromkeys("abcd", 2), [0.25] * 4),
+        ("max(a, b, c, d)", {"a": 1, "b": 0, "c": 1, "d": 1}, [THIRD, 0, THIRD, THIRD]),
+        ("max(a, b, c) + max(a, b)", dict.fromkeys("abc", 0), [THIRD + 0.5, THIRD + 0.5, THIRD]),
+        ("max(a, b) + abs(c)", dict.fromkeys("abc", 0), [0.5, 0.5, 0]),
+    ],
+)
+@pytest.mark.parametrize("kink", ["mean", "torch"])
+def test_ties_of_any_number_share_equally(
+    source: str, at: dict[str, float], wanted: list[float], kink: Any
+) -> None:
+    result = evaluate(source, at, options=Options(kink=kink))
+    assert list(result.gradient.values()) == pytest.approx(wanted, rel=1e-15)
+    assert result.status == "kink"
+    assert not any("½" in note for note in result.notes)
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("max(v)", [THIRD, THIRD, THIRD, 0]),
+        ("norm(v, inf)", [THIRD, THIRD, THIRD, 0]),
+        ("quantile(v, 1/2)", [THIRD, THIRD, THIRD, 0]),
+        ("sum(sort(v) * [0, 1, 2, 3])", [2, 2, 2, 0]),
+    ],
+)
+def test_ties_of_elements_share_equally(source: str, wanted: list[float]) -> None:
+    result = evaluate(source, {"v": [2, 2, 2, -1]})
+    assert result.gradient["v"] == pytest.approx(wanted, rel=1e-15)
+
+
+@pytest.mark.parametrize("kink", ["mean", "torch", "jax"])
+def test_a_tie_along_one_input_shares_equally(kink: Any) -> None:
+    """PyTorch's amax and JAX's max share equally among all that tie."""
+    source = "max([2*x + 4, -(2*x + 4), 3*(2*x + 4)])"
+    result = evaluate(source, {"x": -2}, options=Options(kink=kink))
+    assert result.gradient["x"] == 2

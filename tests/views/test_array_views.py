@@ -97,7 +97,7 @@ derivatives
 ╰───────┴───────┴───────────────┴────────┴────────────────╯
 elements ∂/∂v[1]: kink [4, 5]
          ∂/∂v[2]: kink [3, 4]
-note     max(v) at column 1: a tie is shared: ½ each
+note     max(v) at column 1: a tie is shared equally
 one-sided limits of the source, found by algebra, gave the derivatives
 """,
     ),
