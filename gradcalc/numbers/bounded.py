@@ -7,6 +7,10 @@ overflow nor underflow and cost a fraction of what a second big number would.
 A sum that is 0 within its bound may be 0 or not. At a precision that can still be raised, that
 is a `MoreDigitsError`; at the last one it counts as 0, provided that the bound is small beside
 what was added.
+
+The reference's numbers (`midrad.py`) are another kind: those round each step of a program and
+stay inexact, these stay rational as long as they can, for a germ's exponents and most of its
+coefficients are, and a 0 among them must be exactly 0.
 """
 
 from __future__ import annotations

@@ -7,6 +7,9 @@ come out exactly stay exact: their radius is 0. What functions
 make of uncertain operands is said in `lifting`.
 
 At the last precision a number that may be 0, or an integer, is concluded to be it.
+
+Germs' coefficients (`bounded.py`) are another kind: theirs are rational as long as they can be, and
+a bound is a logarithm, for it may lie beyond any exponent.
 """
 
 from __future__ import annotations
