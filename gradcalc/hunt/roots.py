@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
+from gradcalc.checks.kinks import touches_kink
 from gradcalc.claims.boxes import Box
 from gradcalc.hunt.axis import Axis
 from gradcalc.hunt.candidates import held_points
@@ -37,7 +38,7 @@ def roots(examiner: Examiner, box: Box) -> Iterator[Point | Finding]:
             for start, end in _intervals(low, high):
                 for root, key in _between(axis, start, end):
                     candidate: Point | Finding | None = _writable(axis, root)
-                    if candidate is None and key is not None:
+                    if candidate is None and key is not None and not _smooth(axis, root):
                         candidate = crossing(axis, root, key)
                     if candidate is not None:
                         yield candidate
@@ -98,6 +99,18 @@ def bisected(holds: Callable[[float], bool], start: float, end: float) -> float:
         else:
             end = middle
     return start / 2 + end / 2
+
+
+def _smooth(axis: Axis, root: float) -> bool:
+    """Is the root a number that can be written, where one-sided limits say that all is smooth?
+
+    abs(x)^1.1 is smooth at 0, though its derivatives beside it look like those of a kink.
+    """
+    for text in spellings(root):
+        trace = axis.trace(text)
+        if trace is not None and touches_kink(trace):
+            return True  # no trouble: `_writable` has looked
+    return False
 
 
 def _writable(axis: Axis, root: float) -> Point | None:

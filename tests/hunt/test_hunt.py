@@ -226,6 +226,12 @@ def test_the_same_seed_finds_the_same() -> None:
     assert box.draw(3, 1) == box.draw(3, 1) != box.draw(3, 2)
 
 
+@pytest.mark.parametrize("source", ["abs(x)^1.1", "abs(x - 1/3)^1.05", "max(x, 0)^1.1"])
+def test_what_is_smooth_at_a_root_is_no_kink(source: str) -> None:
+    found = hunt(source, read_over(["x=-1:1"]), points=20)
+    assert not any(finding.kind in ("kink", "cusp", "jump") for finding in found.findings)
+
+
 def test_time_runs_out() -> None:
     source = "for i in 0..3000 { x = sin(x) }; x"
     found = hunt(source, read_over(["x=0:1"]), points=10_000, timeout=0.5)
