@@ -108,7 +108,9 @@ def _smooth(axis: Axis, root: float) -> bool:
     """
     for text in spellings(root):
         trace = axis.trace(text)
-        if trace is not None and touches_kink(trace):
+        if trace is None or any(map(shape_of, trace.values)):  # of single numbers only
+            continue
+        if touches_kink(trace):
             return True  # no trouble: `_writable` has looked
     return False
 

@@ -230,6 +230,13 @@ def test_conventions_of_frameworks(source: str, torch: float, jax: float) -> Non
         assert result.gradient["x"] == expected
 
 
+def test_hypot_at_0_in_jax_has_the_partials_one_half() -> None:
+    for source, expected in (("hypot(x, 2*x)", 1.5), ("hypot(x^2, 3*x^2)^2 + x", 1)):
+        result = evaluate(source, {"x": 0}, options=Options(kink="jax"))
+        assert result.gradient["x"] == expected
+        assert not any("jax gives" in note for note in result.notes)
+
+
 def test_a_framework_that_is_wrong_is_told_so() -> None:
     result = evaluate("relu(x) - relu(-x)", {"x": 0}, options=Options(kink="torch"))
     assert result.derivatives[0].digits == 0
