@@ -21,6 +21,7 @@ from typing import Any
 from gradcalc.numbers.big import MAX_EXPONENT_BITS
 from gradcalc.numbers.midrad import DIGITS_OF_A_BIT, MANY_DIGITS, RATIONAL_BITS, MidRad, MidRads
 
+SMALLEST_INTEGER, LARGEST_INTEGER = 0.5, 10.0**300  # that a ball is concluded to be
 GUARD_BITS = 10  # beyond the digits that were asked for
 FLINT = RLock()  # whoever holds it may set flint's precision
 
@@ -214,11 +215,22 @@ class Balls:
     def result(self, arb: Any) -> Ball:
         """A finite enclosure; at the last precision it may be concluded to be an integer."""
         if self.midrads.final and not arb.is_exact() and arb.rad() < self.negligible:
-            whole = arb.unique_fmpz()
+            whole = self._only_integer(arb)
             if whole is not None:
                 self.proven = False
                 return Ball(self, self.flint.arb(whole))
         return Ball(self, arb)
+
+    def _only_integer(self, arb: Any) -> Any:
+        """The one integer in a small ball, if there is one.
+
+        Arb ends the process where it is asked for one of more bits than memory holds, or in a ball
+        whose exponent has as many.
+        """
+        if arb.contains(0):
+            return 0
+        size = arb.abs_upper()
+        return arb.unique_fmpz() if size > SMALLEST_INTEGER and size < LARGEST_INTEGER else None
 
     def compare(self, left: Any, right: Any) -> float:
         """-1, 0 or 1 as for midpoint-radius numbers: UndecidedError where it is open."""
