@@ -233,8 +233,20 @@ def _upto(x: Germ, k: int) -> Iterator[Any]:
     return (x + j for j in range(k + 1))
 
 
+MAX_RECURRENCE = 50  # steps from a pole to where a function is regular; past them, reflection
+
+
+def _pi(n: Any) -> Any:
+    return _constant(n, n.precision.rounded(n.context.pi))
+
+
 def gamma(n: Any, x: Germ) -> Any:
-    if (k := _pole_of_gamma(x)) is not None:
+    """By the recurrence, or by reflection, DLMF 5.5.3: sin(pi x) = (-1)^k sin(pi (x + k))."""
+    k = _pole_of_gamma(x)
+    if k is not None and k > MAX_RECURRENCE:
+        odd = -1 if k % 2 else 1
+        return odd * _pi(n) / (n.sin(_pi(n) * (x + k)) * n.regular("gamma", 1 - x))
+    if k is not None:
         value = n.regular("gamma", x + k + 1)
         for factor in _upto(x, k):
             value = value / factor
@@ -243,8 +255,12 @@ def gamma(n: Any, x: Germ) -> Any:
 
 
 def lgamma(n: Any, x: Germ) -> Any:
-    """Stirling's series at infinity, DLMF 5.11.1."""
-    if (k := _pole_of_gamma(x)) is not None:
+    """Stirling's series at infinity, DLMF 5.11.1; reflection as for gamma."""
+    k = _pole_of_gamma(x)
+    if k is not None and k > MAX_RECURRENCE:
+        sine = n.sin(_pi(n) * (x + k))
+        return n.log(_pi(n)) - n.log(abs(sine)) - n.regular("lgamma", 1 - x)
+    if k is not None:
         return n.regular("lgamma", x + k + 1) - sum(n.log(abs(f)) for f in _upto(x, k))
     if not x.is_infinite:
         return n.regular("lgamma", x)
@@ -265,8 +281,12 @@ def factorial(n: Any, x: Germ) -> Any:
 
 
 def digamma(n: Any, x: Germ) -> Any:
-    """DLMF 5.11.2 at infinity."""
-    if (k := _pole_of_gamma(x)) is not None:
+    """DLMF 5.11.2 at infinity; reflection, DLMF 5.5.4."""
+    k = _pole_of_gamma(x)
+    if k is not None and k > MAX_RECURRENCE:
+        angle = _pi(n) * (x + k)
+        return n.regular("digamma", 1 - x) - _pi(n) * n.cos(angle) / n.sin(angle)
+    if k is not None:
         return n.regular("digamma", x + k + 1) - sum(1 / f for f in _upto(x, k))
     if not x.is_infinite:
         return n.regular("digamma", x)
@@ -281,7 +301,10 @@ def polygamma(n: Any, k: Germ, x: Germ) -> Any:
     if order == 0:
         return digamma(n, x)
     odd = -1 if order % 2 else 1
-    if (pole := _pole_of_gamma(x)) is not None:
+    pole = _pole_of_gamma(x)
+    if pole is not None and pole > MAX_RECURRENCE:
+        raise InexpressibleError
+    if pole is not None:
         value = n.regular("polygamma", k, x + pole + 1)
         return value - sum(odd * _factorial(order) / f.power(order + 1) for f in _upto(x, pole))
     if not x.is_infinite:

@@ -251,3 +251,16 @@ def test_what_no_exponent_can_hold_is_no_bug(source: str, x: float) -> None:
     """exp(exp(800)) has an exponent of 10^347 bits, which no float holds."""
     result = evaluate(source, {"x": x}, options=Options(check="fast"))
     assert result.exit in (Exit.OK, Exit.NO_ANSWER)
+
+
+@pytest.mark.parametrize("k", [0, 1, 3, 50, 51, 60, 61, 10**6, 10**15])
+def test_poles_of_gamma_far_to_the_left(k: int) -> None:
+    """At -k gamma is (-1)^k/(k! d) for small d, lgamma -log|k! d|, digamma -1/d: DLMF 5.2."""
+    rising = math.inf if k % 2 else -math.inf
+    for source, slopes in (
+        ("gamma(x)", (rising, rising)),
+        ("lgamma(x)", (math.inf, -math.inf)),
+        ("digamma(x)", (math.inf, math.inf)),
+    ):
+        side = evaluate(source, {"x": -k}, options=Options(check="fast")).derivatives[0]
+        assert (side.status, side.left, side.right) == ("pole", *slopes), source
