@@ -273,7 +273,7 @@ SPECIAL = (
          lambda n, out, k, x, y: -n.polygamma(k + 1, x + y),
          big=_polygamma_gap,
          symbolic=lambda s, k, x, y: s.polygamma(k, x) - s.polygamma(k, x + y),
-         ball=lambda n, k, x, y: n.polygamma(k, x) - n.polygamma(k, x + y),
+         ball=lambda n, k, x, y: y if y == 0 else n.polygamma(k, x) - n.polygamma(k, x + y),
          samples=(ORDER, POSITIVE, POSITIVE), domain="x and x + y not 0, -1, -2, …", hidden=True),
     rule("normal_pdf", "x", "special", "the density of the standard normal distribution",
          lambda n, out, x: n.normal_slope(x),

@@ -15,7 +15,7 @@ def wanted(numbers: list[float]) -> float:
     return math.log(total) if total else -math.inf
 
 
-@pytest.mark.parametrize("texts", itertools.product(TEXTS, repeat=2))
+@pytest.mark.parametrize("texts", list(itertools.product(TEXTS, repeat=2)))
 @pytest.mark.parametrize("form", ["logsumexp([{}])", "logsumexp([[{}], [x, 1]], axis=1)[0]"])
 def test_sums_of_probabilities(texts: tuple[str, ...], form: str) -> None:
     inner = form.format(", ".join(texts))
