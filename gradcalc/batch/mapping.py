@@ -23,6 +23,7 @@ from gradcalc.kernels.call import MIN_NATIVE_ROWS
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.kernels.rows import Rows
 from gradcalc.language.suggest import nearest
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.run.point import Given, point
 from gradcalc.tables import Batch, Block, Reader, Writer
 from gradcalc.tables.cells import is_typed
@@ -172,7 +173,7 @@ class _Work:
         self.options = options
         self.numbers = point(options.at).machine()
         for name, number in self.numbers.items():
-            if hasattr(number, "shape"):
+            if shape_of(number):
                 raise GradcalcError(
                     "usage",
                     "map takes only numbers after --at, one value for all rows",

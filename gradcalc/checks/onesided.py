@@ -30,7 +30,7 @@ from gradcalc.numbers.germs import UNIT, Germ, H, InexpressibleError, MoreTermsE
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import germ_numbers
 
-DIGITS = (60, 800)  # of the coefficients, at first and at last
+COEFFICIENT_DIGITS = (60, 800)  # of the coefficients, at first and at last
 LENGTHS = (3, 6, 12, 24)  # terms of a germ
 BITS_PER_DIGIT = 3.33
 AGREEMENT = 0.75  # of the bits, at two precisions, of a value that came by way of an infinity
@@ -46,7 +46,9 @@ def determined(attempt: Callable[[Any], Answer]) -> Answer:
     """attempt(n) in systems of germs of more and more digits and terms, until it is determined."""
     digits = length = 0
     while True:
-        numbers = germ_numbers(DIGITS[digits], LENGTHS[length], digits == len(DIGITS) - 1)
+        numbers = germ_numbers(
+            COEFFICIENT_DIGITS[digits], LENGTHS[length], digits == len(COEFFICIENT_DIGITS) - 1
+        )
         field: Any = vars(numbers)["field"]
         field.oscillated, field.analytic = False, True
         try:

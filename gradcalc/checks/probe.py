@@ -17,7 +17,7 @@ from typing import Any
 from gradcalc.errors import GradcalcError
 from gradcalc.numbers.system import Numbers
 
-DIGITS = (700, 1400)  # the two precisions
+PROBE_DIGITS = (700, 1400)  # the two precisions
 DECADES = (60, 120, 240, 480)  # of the steps below the point, or below 1 at 0
 OFF_DECADE = Fraction(5, 7)  # a second step of each size: what oscillates is elsewhere there
 AGREEMENT = "1e-25"  # relative, of slopes or values that have come to rest
@@ -105,7 +105,7 @@ def probe(rerun: Rerun, exact: Exact, *, missing: bool = False) -> OneSided:
     """
     from gradcalc.rules.systems import big_numbers
 
-    systems = [big_numbers(digits) for digits in DIGITS]
+    systems = [big_numbers(digits) for digits in PROBE_DIGITS]
     context = systems[-1].context
     try:
         sides = [_samples(rerun, exact, systems, side) for side in (-1, 1)]

@@ -16,7 +16,7 @@ from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 
 SAMPLED_INSTRUCTIONS = 30
 SAMPLED_ELEMENTS = 3  # of each instruction
-DIGITS = 50  # of the big numbers in which the two are compared
+COMPARED_DIGITS = 50  # of the big numbers in which the two are compared
 
 
 def sampled(trace: Trace) -> tuple[bool | None, int]:
@@ -25,7 +25,7 @@ def sampled(trace: Trace) -> tuple[bool | None, int]:
     Instructions that only move elements have no partial derivatives to compare; the random
     directions compare them.
     """
-    numbers = big_numbers(DIGITS)
+    numbers = big_numbers(COMPARED_DIGITS)
     partials = Partials(numbers)
     outcomes = [
         _compared(trace, slot, which, element, numbers, partials)

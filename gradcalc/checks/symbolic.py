@@ -7,7 +7,6 @@ Either way the derivative is evaluated in big numbers by walking the expression,
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -174,15 +173,6 @@ def _derivatives(trace: Structure) -> tuple[dict[int, Any], list[Any]]:
     return symbols, [sympy.diff(expressions[trace.result], symbols[slot]) for slot in trace.wrt]
 
 
-# Rows that keep exact numbers short enough to be worked out; a power would not.
-FOLDED: Mapping[str, Callable[..., Fraction]] = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "neg": operator.neg,
-}
-
-
 def exact_constants(
     rules: Sequence[Rule], arguments: Sequence[tuple[int, ...]], constants: Mapping[int, Exact]
 ) -> dict[int, Exact]:
@@ -193,10 +183,11 @@ def exact_constants(
     """
     known = dict(constants)
     for slot, row in enumerate(rules):
-        if row.name in FOLDED:
+        # Sums and products keep exact numbers short; they are formulas, which a power is not.
+        if row.kind == "arithmetic" and row.formula is not None:
             parts = [known.get(a) for a in arguments[slot]]
             if all(isinstance(part, Fraction) for part in parts):
-                known[slot] = FOLDED[row.name](*parts)
+                known[slot] = row.formula(None, *parts)
     return known
 
 

@@ -9,6 +9,7 @@ from random import Random
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.pieces import pieces
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.run.point import point
 
 DRAWN_DIGITS = 6  # significant ones of a random coordinate: short to type
@@ -91,7 +92,7 @@ def _split(text: str, span: Span) -> tuple[str, str, str]:
 
 def _ends(name: str, low: str, high: str, text: str, span: Span) -> tuple[float, float]:
     ends = point({"low": low, "high": high}).machine()
-    if any(hasattr(value, "shape") for value in ends.values()):
+    if any(shape_of(value) for value in ends.values()):
         raise _bad_box("bounds must be numbers", text, span)
     if not ends["low"] <= ends["high"]:
         raise _bad_box(f"the lower bound of {name} is above the upper one", text, span)

@@ -30,7 +30,7 @@ def unknown_name(node: Name, scope: Mapping[str, int]) -> GradcalcError:
 def outside(trace: Trace, row: Rule, slots: tuple[int, ...], span: Span) -> GradcalcError:
     """The error of an instruction whose arguments lie outside its domain."""
     given, where = [trace.values[slot] for slot in slots], ""
-    if any(hasattr(value, "shape") and value.shape for value in given):
+    if any(shape_of(value) for value in given):
         given, where = _first_outside(row, given)
     shown = formatted(row, given) if row.array is None else row.name
     if row.operator not in ("", "^"):

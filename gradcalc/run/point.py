@@ -40,7 +40,7 @@ class Point:
     def machine(self) -> dict[str, Any]:
         """The float64 nearest to each, an array where it is one."""
         values = {name: t.values[t.result] for name, t in self.traces.items()}
-        return {n: v if hasattr(v, "shape") else float(v) for n, v in values.items()}
+        return {n: v if shape_of(v) else float(v) for n, v in values.items()}
 
     def numbers(self, numbers: Numbers) -> dict[str, Any]:
         """Each as a number of the system, exact up to the system's own precision."""
@@ -76,7 +76,7 @@ def _read(name: str, given: Given, typed: bool, limits: Limits | None) -> Trace:
 
 def _given(name: str, given: Given) -> Trace:
     """What a program hands over."""
-    if isinstance(given, list | tuple) or hasattr(given, "shape"):
+    if isinstance(given, list | tuple) or shape_of(given):
         return _array(name, given)
     if isinstance(given, float) and not math.isfinite(given):
         raise _not_finite(name, repr(given), None)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.trace.trace import Trace
 
 
@@ -22,7 +23,7 @@ def with_equal_shares(trace: Trace) -> Trace:
             continue
         left, right = trace.arguments[slot]
         values = trace.values[left], trace.values[right]
-        if any(hasattr(value, "shape") for value in values):
+        if any(shape_of(value) for value in values):
             continue
         inner = {a: tied.get(a, 1) for a in (left, right) if trace.rules[a].name == row.name}
         shares = inner.get(left, 1), inner.get(right, 1)

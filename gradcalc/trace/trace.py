@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from gradcalc.errors import Span
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.rules.rule import Kernel, Rule, rule
 
 
@@ -82,7 +83,7 @@ def with_convention(trace: Trace, framework: str) -> Trace:
         if partials is None or row.kink is None:
             continue
         here = [trace.values[a] for a in trace.arguments[slot]]
-        if any(hasattr(value, "shape") for value in here):
+        if any(shape_of(value) for value in here):
             rules[slot] = replace(row, partials=_by_element(row, partials, here))
         elif row.kink(*here):
             rules[slot] = replace(row, partials=partials)

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gradcalc.answers.result import Derivative, Result
-from gradcalc.numbers.shapes import shown
+from gradcalc.numbers.shapes import shape_of, shown
 from gradcalc.views import names
 from gradcalc.views.elements import worth_naming
 from gradcalc.views.full import print_full
@@ -69,19 +69,19 @@ def _hanging(text: Text, columns: int) -> Text:
 
 
 def _inline(value: Any) -> Text:
-    return grid(value).line() if hasattr(value, "shape") else number(value)
+    return grid(value).line() if shape_of(value) else number(value)
 
 
 def _whole(value: Any, room: int, digits: Any = None, texts: Any = None) -> Text | None:
     """A number, or a small array that finds room."""
-    if not hasattr(value, "shape"):
+    if not shape_of(value):
         return number(value, digits) if texts is None else Text(texts)
     return cell(value, room, digits, complete(texts))
 
 
 def _on_a_line(value: Any, room: int, digits: Any = None, texts: Any = None) -> Text | None:
     """The same, but a matrix on a line too if it can."""
-    if hasattr(value, "shape") and value.size <= MAX_WHOLE_ELEMENTS:
+    if shape_of(value) and value.size <= MAX_WHOLE_ELEMENTS:
         text = grid(value, digits, complete(texts)).line()
         if len(text) <= room:
             return text
@@ -98,7 +98,7 @@ def _value(result: Result, out: Console) -> None:
     if counted and not result.precise:
         text.append(f"   {counted} of 16 digits", style="cyan")
         if (
-            not hasattr(result.value, "shape")
+            not shape_of(result.value)
             and result.digits < result.checks.full_digits
             and result.reference
         ):
@@ -122,7 +122,7 @@ def _table(result: Result, out: Console, mode: str, room: int) -> Table:
     count = () if result.precise else ("digits",)
     sheet = table(out, "derivatives", ("input", "shape", heading, *count, "verdict"), ())
     for row in result.derivatives:
-        shape = shown(row.gradient.shape) if hasattr(row.gradient, "shape") else ""
+        shape = shown(row.gradient.shape) if shape_of(row.gradient) else ""
         cells = [
             Text(names.derivative(result, row)),
             Text(shape),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.answers.result import Derivative, Result
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.trace.elements import element_name
 from gradcalc.views import names
 from gradcalc.views.numbers import shortest
@@ -44,7 +45,7 @@ def worth_naming(result: Result) -> list[str]:
 
 
 def _rough(result: Result, row: Derivative) -> Iterator[str]:
-    if not hasattr(row.gradient, "shape"):
+    if not shape_of(row.gradient):
         return
     for index, part in zip(np.ndindex(row.gradient.shape), row.parts, strict=False):
         if part.status != "smooth":
@@ -68,13 +69,13 @@ def _lost(result: Result, row: Derivative) -> Iterator[tuple[float, str]]:
 
 def _part(row: Derivative, index: Index) -> Derivative:
     """The derivative of one element, or of all where they were not proven one by one."""
-    if not row.parts or not hasattr(row.gradient, "shape"):
+    if not row.parts or not shape_of(row.gradient):
         return row
     return row.parts[int(np.ravel_multi_index(index, row.gradient.shape))]
 
 
 def _lost_of_value(result: Result) -> Iterator[tuple[float, str]]:
-    if not hasattr(result.value, "shape") or result.digits is None:
+    if not shape_of(result.value) or result.digits is None:
         return
     lost = (np.asarray(result.digits) < result.checks.full_digits) & np.isfinite(result.value)
     for index in np.argwhere(lost).tolist():

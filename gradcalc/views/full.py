@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from gradcalc.answers.result import Derivative, Result
-from gradcalc.numbers.shapes import shown
+from gradcalc.numbers.shapes import shape_of, shown
 from gradcalc.trace.elements import element_name
 from gradcalc.views.elements import derivative_name, ends
 from gradcalc.views.grids import Grid, complete, grid
@@ -23,7 +23,7 @@ GAP_COLUMNS = 2  # columns between columns
 def print_full(result: Result, out: Console) -> None:
     """Print value and derivatives."""
     texts = complete(result.reference) if result.precise else None
-    if hasattr(result.value, "shape"):
+    if shape_of(result.value):
         elements = grid(result.value, result.digits, texts)
         names = [element_name("f", index) for index in np.ndindex(result.value.shape)]
         _print(
@@ -35,7 +35,7 @@ def print_full(result: Result, out: Console) -> None:
             None,
         )
     for row in result.derivatives:
-        if not hasattr(row.gradient, "shape"):
+        if not shape_of(row.gradient):
             continue
         texts = complete(row.reference) if result.precise else None
         elements = grid(row.gradient, row.digits, texts)

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from gradcalc.numbers.shapes import shape_of
+
 if TYPE_CHECKING:
     from gradcalc.answers.result import Result
 
@@ -24,7 +26,7 @@ def shortest(number: float) -> str:
 def has_arrays(result: Result) -> bool:
     """Is there an array among the value, the inputs, the derivatives or the steps?"""
     numbers = (result.value, *result.at.values(), *(row.gradient for row in result.derivatives))
-    return bool(result.steps.trace.statics) or any(hasattr(x, "shape") for x in numbers)
+    return bool(result.steps.trace.statics) or any(shape_of(x) for x in numbers)
 
 
 class Rows(list[Any]):
@@ -33,7 +35,7 @@ class Rows(list[Any]):
 
 def jsonable(number: Any) -> Any:
     """A number as strict JSON has it: what is not finite becomes a string; an array as lists."""
-    if hasattr(number, "shape"):
+    if shape_of(number):
         return Rows(_nested(number.tolist(), jsonable))
     if number is None or math.isfinite(number):
         return number
@@ -42,7 +44,7 @@ def jsonable(number: Any) -> Any:
 
 def countable(count: Any) -> Any:
     """A count of digits, or an array of them, as JSON has it: what was not counted is null."""
-    if not hasattr(count, "shape"):
+    if not shape_of(count):
         return jsonable(count)
     return Rows(_nested(count.tolist(), lambda c: None if math.isnan(c) else jsonable(c)))
 

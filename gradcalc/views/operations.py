@@ -35,7 +35,7 @@ def operation(result: Result, slot: int) -> str:
 
 
 def _constant(value: Any) -> str:
-    if not hasattr(value, "shape"):
+    if not shape_of(value):
         return shortest(value)
     if value.size <= MAX_LISTED:
         from gradcalc.views.grids import grid

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gradcalc.answers.result import Result
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.views.layout import fits, number, table
 from gradcalc.views.operations import operation
 
@@ -77,14 +78,14 @@ def _arrays(result: Result, out: Console, mode: str, rows: int | None, room: int
         cells = [_cell(value, room)]
         if swept:
             cells.append(_cell(cotangents[slot], room))
-        shape = shown(value.shape) if hasattr(value, "shape") else ""
+        shape = shown(value.shape) if shape_of(value) else ""
         sheet.add_row(f"v{slot}", Text(operation(result, slot)), shape, *cells)
     return sheet
 
 
 def _cell(value: Any, room: int) -> Text:
     """A number, a small array whole, or a large one's range."""
-    if not hasattr(value, "shape"):
+    if not shape_of(value):
         return number(value)
     from gradcalc.views.grids import MAX_WHOLE_ELEMENTS, grid, summary
 

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gradcalc.answers.result import Derivative, Result
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.views import names, steps
 from gradcalc.views.layout import fits, line, number, table
 from gradcalc.views.numbers import has_arrays, shortest
@@ -41,7 +42,7 @@ def _show_numbers(result: Result, out: Console, mode: str, rows: int | None) -> 
 
 def _show_arrays(result: Result, out: Console, mode: str, rows: int | None, full: bool) -> None:
     answers = (result.value, *(row.gradient for row in result.derivatives))
-    if not any(hasattr(x, "shape") for x in (*result.at.values(), *answers)):
+    if not any(shape_of(x) for x in (*result.at.values(), *answers)):
         _show_numbers(result, out, mode, 0)
     else:
         from gradcalc.views import arrays

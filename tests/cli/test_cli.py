@@ -227,7 +227,7 @@ error[domain]: asin(2) has no real value: asin is defined for -1 <= x <= 1
         ["(-8)^(1/3)"],
         Exit.NO_ANSWER,
         """\
-error[domain]: (-8)^0.333333333333 has no real value: x^y is defined for x >= 0
+error[domain]: (-8)^0.3333333333333333 has no real value: x^y is defined for x >= 0
   │ (-8)^(1/3)
   │ ^^^^^^^^^^ cbrt(x) is the real cube root; x^(1/3) is real only for x >= 0
 """,
@@ -264,7 +264,7 @@ error[pole]: the value is infinite: gamma(-1) is infinite
         ["tan(x)", "--at", "x=pi/2", "-q"],
         Exit.NO_ANSWER,
         """\
-error[pole]: the value is undefined: tan(1.57079632679) is a pole; float64 only \
+error[pole]: the value is undefined: tan(1.5707963267948966) is a pole; float64 only \
 comes near it and gives 1.63312e+16; along x: pole [left inf, right inf]
   │ tan(x)
   │ ^^^^^^
