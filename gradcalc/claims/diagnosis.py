@@ -6,7 +6,7 @@ Claims and truths at several points are compared with what the usual slips give.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from gradcalc.answers.evaluate import evaluate
 from gradcalc.answers.request import Options
 from gradcalc.claims.formulas import MAX_INSTRUCTIONS, NO_FORMULA, derivative_of
 from gradcalc.claims.sample import TRANSPOSED, Sample
+from gradcalc.claims.terms import without_a_term
 from gradcalc.errors import GradcalcError
 from gradcalc.language import parse, to_text
 from gradcalc.language.syntax import Binary, Call, Expr, Unary
@@ -61,10 +62,12 @@ def diagnosed(by: str, samples: Sequence[Sample], slack: float | None = None) ->
         )
     slips: tuple[Callable[[str, Sequence[Sample]], str | None], ...] = (
         _sign,
+        _famous_factor,
+        _chain,
+        _dropped,
         _factor,
         _transposed,
         _other_input,
-        _chain,
         _chain_of_elements,
         _mistaken,
     )
@@ -105,8 +108,8 @@ def _sign(by: str, samples: Sequence[Sample]) -> str | None:
     return None
 
 
-def _factor(by: str, samples: Sequence[Sample]) -> str | None:
-    """A constant factor; the famous ones by their causes."""
+def _famous_factor(by: str, samples: Sequence[Sample]) -> str | None:
+    """A constant factor that is known by its cause."""
     ratio = _common_ratio(samples)
     if ratio is None:
         return None
@@ -114,7 +117,13 @@ def _factor(by: str, samples: Sequence[Sample]) -> str | None:
     for famous in FAMOUS_FACTORS:
         if famous.family in families and _same(float(ratio), famous.factor):
             return f"{famous.cause}: {_times(famous.name)}"
-    return f"a constant factor: {_times(_ratio_text(ratio))}"
+    return None
+
+
+def _factor(by: str, samples: Sequence[Sample]) -> str | None:
+    """Any other constant factor."""
+    ratio = _common_ratio(samples)
+    return None if ratio is None else f"a constant factor: {_times(_ratio_text(ratio))}"
 
 
 def _common_ratio(samples: Sequence[Sample]) -> Any | None:
@@ -264,7 +273,19 @@ MISTAKES = (
 
 def _mistaken(by: str, samples: Sequence[Sample]) -> str | None:
     """The derivative of, or as, another function of nearly the same name."""
-    for text, cause in _mistaken_derivatives(by, samples[0].result.steps.trace):
+    return _explaining(_mistaken_derivatives(by, samples[0].result.steps.trace), samples)
+
+
+def _dropped(by: str, samples: Sequence[Sample]) -> str | None:
+    """A sum or a product whose derivative lacks a term."""
+    if any(sample.shape for sample in samples):
+        return None
+    return _explaining(without_a_term(by, samples[0].result.steps.trace), samples)
+
+
+def _explaining(candidates: Iterable[tuple[str, str]], samples: Sequence[Sample]) -> str | None:
+    """The cause of the first wrong derivative, a text, that the claim equals at all points."""
+    for text, cause in candidates:
         try:
             if all(_all_same(sample.claimed, _value(text, sample)) for sample in samples):
                 return cause
