@@ -26,7 +26,7 @@ from gradcalc.language.suggest import nearest
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.run.point import Given, point
 from gradcalc.tables import Batch, Block, Reader, Writer
-from gradcalc.tables.cells import is_typed
+from gradcalc.tables.cells import is_typed, rounded_integers
 from gradcalc.tables.table import bad_file
 
 OnError = Literal["keep", "drop", "fail"]
@@ -203,6 +203,7 @@ class _Work:
             rows = rows.repeated(batch.rows)
         answers = rows.columns
         counts = Summary(rows=batch.rows, written=batch.rows, alone=rows.alone)
+        counts.rounded = _count_rounded(batch, columns)
         self.doubtful.settle(columns, rows, counts)
         undefined = self._count_undefined(answers, counts)
         if counts.undefined and self.doubtful.wants_reason(number):
@@ -260,3 +261,9 @@ class _Work:
 def taken(column: Any, rows: Any) -> Any:
     """Some rows of a column of any kind."""
     return [column[k] for k in rows] if isinstance(column, list) else column.take(rows)
+
+
+def _count_rounded(batch: Batch, columns: Mapping[str, Any]) -> int:
+    """The rows in which an input is an integer that float64 rounds."""
+    rows = [rounded_integers(batch.columns[name], floats) for name, floats in columns.items()]
+    return len(np.unique(np.concatenate(rows))) if any(map(len, rows)) else 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from gradcalc.batch.sample import Sample, SampleCheck
 
-COUNTS = ("rows", "written", "undefined", "infinite", "kinks", "unsettled", "alone")
+COUNTS = ("rows", "written", "undefined", "infinite", "kinks", "unsettled", "alone", "rounded")
 
 
 @dataclass(slots=True)
@@ -15,8 +15,8 @@ class Summary:
 
     `undefined` have no finite answer (value and derivatives), `infinite` of them an infinite value
     or derivative; `kinks` lie where the function is not smooth, `unsettled` may do so; `alone` were
-    run one by one. `first` is the error of the first undefined row; `sample` are rows that were
-    drawn, `checked` what their check found.
+    run one by one; `rounded` hold an integer past 2^53 that float64 rounds. `first` is the error of
+    the first undefined row; `sample` are rows that were drawn, `checked` what their check found.
     """
 
     rows: int = 0
@@ -27,6 +27,7 @@ class Summary:
     kinks: int = 0
     unsettled: int = 0
     alone: int = 0
+    rounded: int = 0
     first: str = ""
     sample: Sample = field(default_factory=Sample)
     checked: SampleCheck | None = None

@@ -21,6 +21,7 @@ Column: TypeAlias = Any  # np.ndarray, list or pyarrow.Array: the last has no ty
 Floats: TypeAlias = NDArray[np.float64]
 
 MAX_QUOTED_CHARS = 40  # of a cell in an error
+EXACT_INTEGERS = 2.0**53  # up to which every integer is a float64
 SPACES = " \t\r\n\v\f"
 MIN_ARROW_NUMBERS = 4096  # below it loading pyarrow takes longer than it saves
 
@@ -63,6 +64,21 @@ def numbers(column: Column) -> Floats:
     if isinstance(column, list):
         return _from_list(column)
     return _from_numpy(column) if isinstance(column, np.ndarray) else _from_arrow(column)
+
+
+def rounded_integers(column: Column, floats: Floats) -> NDArray[np.int64]:
+    """The rows whose cell is an integer that its float64 is not: past 2^53 not all are."""
+    rows = np.flatnonzero(np.abs(floats) >= EXACT_INTEGERS)
+    if not rows.size or (isinstance(column, np.ndarray) and column.dtype.kind == "f"):
+        return rows[:0]
+    inexact = [row for row in rows.tolist() if _is_rounded(column[row], float(floats[row]))]
+    return np.array(inexact, dtype=np.int64)
+
+
+def _is_rounded(cell: Any, number: float) -> bool:
+    cell = cell.as_py() if hasattr(cell, "as_py") else cell
+    text = str(cell).strip(SPACES)
+    return text.lstrip("+-").isdecimal() and math.isfinite(number) and int(text) != int(number)
 
 
 def _from_list(cells: list[Any]) -> Floats:

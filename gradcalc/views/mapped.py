@@ -34,6 +34,10 @@ def lines(summary: Summary, on_error: str) -> list[str]:
             f"{_count(summary.alone, 'row')} run one by one: there are more than "
             f"{summary.paths} paths (--max-paths)"
         )
+    if summary.rounded:
+        texts.append(
+            f"{_count(summary.rounded, 'row')} with an integer past 2^53, rounded to float64"
+        )
     return texts + _checked(summary)
 
 
@@ -86,6 +90,7 @@ def record(summary: Summary) -> dict[str, Any]:
         "kinks": summary.kinks,
         "unsettled": summary.unsettled,
         "alone": summary.alone,
+        "rounded": summary.rounded,
         "seconds": summary.seconds,
         "checked": None
         if checked is None

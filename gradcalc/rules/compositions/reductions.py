@@ -102,6 +102,8 @@ def median(n: Any, x: Any, axis: int | None) -> Any:
 
 def norm(n: Any, x: Any, kind: Any) -> Any:
     """Of any order p > 0 for a vector; of a matrix fro (default), 1 (columns) or inf (rows)."""
+    if not x.shape:
+        raise ShapeError("norm expects a vector or a matrix, got a number: that of x is abs(x)")
     ranked(x, 1, 2, what="norm")
     axes = axes_of(x, None)
     if kind in (None, "fro") or (kind == 2 and len(x.shape) == 1):
