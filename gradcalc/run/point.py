@@ -76,7 +76,8 @@ def _read(name: str, given: Given, typed: bool, limits: Limits | None) -> Trace:
 
 def _given(name: str, given: Given) -> Trace:
     """What a program hands over."""
-    if isinstance(given, list | tuple) or shape_of(given):
+    # NumPy's numbers have a shape too, (): they are read as the arrays without axes that they are.
+    if isinstance(given, list | tuple) or hasattr(given, "shape"):
         return _array(name, given)
     if isinstance(given, float) and not math.isfinite(given):
         raise _not_finite(name, repr(given), None)
