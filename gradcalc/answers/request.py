@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Literal
 
 from gradcalc.errors import GradcalcError, Span
@@ -184,7 +185,7 @@ def _remarks(source: str, trace: Trace) -> list[str]:
 
 def _unused(trace: Trace, wrt: tuple[str, ...]) -> list[str]:
     """Notes about inputs that the text reads and this run did not."""
-    used = {slot for arguments in trace.arguments for slot in arguments}
+    used = set(chain.from_iterable(trace.arguments))
     used.update(slot for guard in trace.guards for slot in (guard.left, guard.right))
     return [
         f"the run did not use {name}: its derivative is 0"

@@ -16,10 +16,13 @@ def with_equal_shares(trace: Trace) -> Trace:
 
     The partials of a single max give half to each side, and so ¼, ¼ and ½ to three.
     """
+    sharing = {r for r in set(trace.rules) if r.folds and r.kink is not None and r.arity == 2}
+    if not sharing:  # as in most traces, which may be long
+        return trace
     tied: dict[int, int] = {}  # by slot of a tie, how many numbers share it
     rules = list(trace.rules)
     for slot, row in enumerate(rules):
-        if not row.folds or row.kink is None or row.arity != 2:
+        if row not in sharing or row.kink is None:
             continue
         left, right = trace.arguments[slot]
         values = trace.values[left], trace.values[right]
