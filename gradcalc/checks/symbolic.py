@@ -108,6 +108,17 @@ class SymbolicGradient:
         return known
 
 
+@lru_cache(maxsize=1024)
+def _symbol(name: str) -> Any:
+    """A real symbol, the same for all traces: sympy keeps what it learned of `sin(v0)`.
+
+    Most of the time of a derivative goes into asking whether its parts are 0, positive, integers.
+    """
+    import sympy
+
+    return sympy.Dummy(name, real=True)
+
+
 def _in_pieces(trace: Trace) -> bool:
     return any(row.kind == "piecewise" for row in set(trace.rules))
 
@@ -166,7 +177,7 @@ def _derivatives(trace: Structure) -> tuple[dict[int, Any], list[Any]]:
         if slot in constants:
             expressions.append(exact_number(constants[slot], system))
         elif row is INPUT or not trace.active[slot]:
-            symbols[slot] = sympy.Dummy(f"v{slot}", real=True)
+            symbols[slot] = _symbol(f"v{slot}")
             expressions.append(symbols[slot])
         else:
             expressions.append(getattr(system, row.name)(*[expressions[a] for a in arguments]))
@@ -247,7 +258,7 @@ class Partials:
 
         system = symbolic_numbers()
         dummies = [
-            sympy.Dummy(p, real=True) if c is None else None
+            _symbol(p) if c is None else None
             for p, c in zip(row.parameters, constants, strict=True)
         ]
         filled = [
