@@ -37,9 +37,17 @@ class Span:
         """The span from the start of this one to the end of the other."""
         return Span(self.start, other.end)
 
+    def rewritten(self, source: str, text: str) -> str:
+        """The source with another text in the place of this one."""
+        return source[: self.start] + text + source[self.end :]
+
 
 class GradcalcError(Exception):
-    """One clear message: `code` is stable, `span` is the place in `source`, `hint` the remedy."""
+    """One clear message: `code` is stable, `span` is the place in `source`, `hint` the remedy.
+
+    `proposals` are whole texts to write instead of `source`, the likeliest first: each can be read
+    and means what was probably meant. The hint shows them, or the parts that differ.
+    """
 
     def __init__(
         self,
@@ -48,6 +56,7 @@ class GradcalcError(Exception):
         span: Span | None = None,
         *,
         hint: str | None = None,
+        proposals: tuple[str, ...] = (),
         exit: Exit = Exit.REQUEST,
         source: str | None = None,
     ) -> None:
@@ -56,6 +65,7 @@ class GradcalcError(Exception):
         self.message = message
         self.span = span
         self.hint = hint
+        self.proposals = proposals
         self.exit = exit
         self.source = source
 
@@ -64,7 +74,8 @@ class GradcalcError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How it is pickled: keyword arguments need a function of their own."""
-        keywords = {"hint": self.hint, "exit": self.exit, "source": self.source}
+        names = ("hint", "proposals", "exit", "source")
+        keywords = {name: getattr(self, name) for name in names}
         return _error, (self.code, self.message, self.span, keywords)
 
 

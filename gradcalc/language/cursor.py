@@ -106,8 +106,13 @@ class Cursor:
         length = span.end - span.start
         return self.source[span.start : span.end] if length <= _MAX_QUOTED_CHARACTERS else "(…)"
 
-    def error(self, code: str, message: str, span: Span, hint: str | None) -> GradcalcError:
-        return GradcalcError(code, message, span, hint=hint, source=self.source)
+    def error(
+        self, code: str, message: str, span: Span, hint: str | None, *proposals: str
+    ) -> GradcalcError:
+        """An error in the text; `proposals` are whole texts to write instead of it."""
+        return GradcalcError(
+            code, message, span, hint=hint, proposals=proposals, source=self.source
+        )
 
     def missing_value(self) -> GradcalcError:
         """There should be a value here, and there is none."""

@@ -121,6 +121,7 @@ def failure(error: GradcalcError) -> dict[str, Any]:
         "message": error.message,
         "span": None if error.span is None else [error.span.start, error.span.end],
         "hint": error.hint,
+        "proposals": list(error.proposals),
         "exit": int(error.exit),
     }
 

@@ -567,6 +567,7 @@ def test_requests_line_by_line() -> None:
         "message": "a value is missing after '+'",
         "span": [4, 5],
         "hint": "write a number, a name or a formula there",
+        "proposals": [],
         "exit": 2,
     }
     assert answers[2]["gradient"] == {"x": 2}
