@@ -8,8 +8,7 @@ from itertools import chain
 from typing import Any, Literal
 
 from gradcalc.errors import GradcalcError, Span
-from gradcalc.language import inputs as read_inputs
-from gradcalc.language import parse
+from gradcalc.language.rewriting import renamed
 from gradcalc.language.suggest import as_product, nearest
 from gradcalc.language.syntax import Program
 from gradcalc.numbers.system import CONSTANTS, Numbers
@@ -17,6 +16,7 @@ from gradcalc.rules.systems import big_numbers, machine_numbers
 from gradcalc.run.forms import reserved
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given, Point, point
+from gradcalc.run.reading import read_program
 from gradcalc.run.recorder import record
 from gradcalc.trace.ties import with_equal_shares
 from gradcalc.trace.trace import Trace, with_convention
@@ -96,11 +96,10 @@ def read(
     GradcalcError where the text can't be read, a value is missing, or there is no real value.
     """
     limits = options.limits
-    program = parse(source, functions=reserved(), max_depth=limits.depth, max_size=limits.size)
-    places = read_inputs(program, frozenset(CONSTANTS) - at.keys(), reserved(), at.keys())
+    program, places = read_program(source, {*at, *(wrt or ())}, limits)
     missing = [name for name in places if name not in at]
     if missing:
-        raise _missing(missing, places, at)
+        raise _missing(program, missing, places, at)
     where = point({name: at[name] for name in places}, typed=options.typed, limits=options.limits)
     names = _known(wrt, tuple(places))
     try:
@@ -137,26 +136,37 @@ def _has_a_value(program: Program, where: Point, options: Options) -> bool:
 
 
 def _surplus(at: Mapping[str, Given], places: Mapping[str, Span]) -> Iterator[str]:
-    """Notes about values that the text doesn't read, or reads in the place of a constant."""
+    """Notes about values that the text doesn't read, or that hide a constant or a function."""
     for name in at:
         if name not in places:
             yield f"{name} is given but not used"
         elif name in CONSTANTS:
             yield f"{name} is the input set here, not the constant"
+        elif name in reserved():
+            yield f"{name} is the input set here, not the function"
 
 
 def _missing(
-    names: list[str], places: Mapping[str, Span], at: Mapping[str, Given]
+    program: Program, names: list[str], places: Mapping[str, Span], at: Mapping[str, Given]
 ) -> GradcalcError:
     """Inputs without a value: all are listed, and the first is looked at for a slip."""
     first = names[0]
     hint = f"add --at {','.join(f'{name}=…' for name in names)}"
-    if product := as_product(first, {*at, *CONSTANTS}):
-        hint = f"for a product, write {product}; or {hint}"
-    elif known := nearest(first, sorted({*at, *CONSTANTS} - places.keys())):
-        hint = f"did you mean {known}? or {hint}"
-    listed = ", ".join(names)
-    return GradcalcError("missing-value", f"no value for {listed}", places[first], hint=hint)
+    meant = as_product(first, {*at, *CONSTANTS})
+    if meant:
+        hint = f"for a product, write {meant}; or {hint}"
+    elif meant := nearest(first, sorted({*at, *CONSTANTS} - places.keys())):
+        same = meant.casefold() == first.casefold()
+        case = " upper and lower case are different names;" if same else ""
+        hint = f"did you mean {meant}?{case} or {hint}"
+    proposals = (renamed(program, first, meant),) if meant else ()
+    return GradcalcError(
+        "missing-value",
+        f"no value for {', '.join(names)}",
+        places[first],
+        hint=hint,
+        proposals=proposals,
+    )
 
 
 def _known(wrt: tuple[str, ...] | None, names: tuple[str, ...]) -> tuple[str, ...]:

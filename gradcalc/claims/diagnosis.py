@@ -17,12 +17,12 @@ from gradcalc.claims.formulas import MAX_INSTRUCTIONS, NO_FORMULA, derivative_of
 from gradcalc.claims.sample import TRANSPOSED, Sample
 from gradcalc.claims.terms import without_a_term
 from gradcalc.errors import GradcalcError
-from gradcalc.language import parse, to_text
+from gradcalc.language import to_text
 from gradcalc.language.syntax import Binary, Call, Expr, Unary
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.rules.rule import Family
 from gradcalc.rules.table import SCALAR
-from gradcalc.run.forms import reserved
+from gradcalc.run.reading import read_program
 from gradcalc.trace.formula import formula
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 
@@ -224,7 +224,7 @@ def _is_factor(missing: float, inner: float | None) -> bool:
 
 def _chain_of_elements(by: str, samples: Sequence[Sample]) -> str | None:
     """The same of arrays: an inner expression's derivative, element by element."""
-    body = parse(samples[0].result.expr, functions=reserved()).body
+    body = read_program(samples[0].result.expr, samples[0].at)[0].body
     if not all(sample.shape for sample in samples) or len(body) != 1:
         return None
     for part in [part for part in body[0].walk() if isinstance(part, Binary | Call)][:MAX_INNER]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from gradcalc.errors import GradcalcError
 from gradcalc.language.pieces import pieces
@@ -12,13 +12,10 @@ NAMED = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)\s*(.*)", re.DOTALL)  # x=…, not 
 
 
 def inputs_of(source: str, values: Iterable[str] = ()) -> tuple[str, ...]:
-    """The inputs of a program, in order of appearance; a constant that has a value is an input."""
-    from gradcalc.language import inputs, parse
-    from gradcalc.numbers.system import CONSTANTS
-    from gradcalc.run.forms import reserved
+    """The inputs of a program, in order of appearance: what has one of the `values` is one."""
+    from gradcalc.run.reading import read_program
 
-    constants = frozenset(CONSTANTS) - set(values)
-    return tuple(inputs(parse(source, functions=reserved()), constants, reserved()))
+    return tuple(read_program(source, frozenset(values))[1])
 
 
 def claims_of(source: str, texts: Iterable[str], values: Iterable[str] = ()) -> dict[str, str]:
@@ -28,19 +25,26 @@ def claims_of(source: str, texts: Iterable[str], values: Iterable[str] = ()) -> 
     is not an input, or an input has two claims.
     """
     claims: dict[str, str] = {}
-    order = inputs_of(source, values)
-    for text in texts:
-        for start, end in pieces(text):
-            part = text[start:end].strip()
-            by, formula = _name_and_formula(part, order)
-            if not by:
-                by = next((name for name in order if name not in claims), "")
-            if not by:
-                raise _bad_claim("there are more claims than inputs", order)
-            if by in claims:
-                raise _bad_claim(f"{by} is claimed twice: {claims[by]} and {formula}", order)
-            claims[by] = formula
+    parts = [text[start:end].strip() for text in texts for start, end in pieces(text)]
+    order = inputs_of(source, {*values, *_names(parts)})
+    for part in parts:
+        by, formula = _name_and_formula(part, order)
+        if not by:
+            by = next((name for name in order if name not in claims), "")
+        if not by:
+            raise _bad_claim("there are more claims than inputs", order)
+        if by in claims:
+            raise _bad_claim(f"{by} is claimed twice: {claims[by]} and {formula}", order)
+        claims[by] = formula
     return claims
+
+
+def _names(parts: Iterable[str]) -> Iterator[str]:
+    """The names that claims begin with: what a claim is by is an input, not a constant."""
+    for part in parts:
+        named = NAMED.fullmatch(part)
+        if named is not None and not re.search(r"[;\n]", named[2]):
+            yield named[1]
 
 
 def _name_and_formula(part: str, order: tuple[str, ...]) -> tuple[str, str]:

@@ -106,6 +106,7 @@ def command(
             "the table of --against has the points and the results",
         )
     from gradcalc.answers.request import Options
+    from gradcalc.claims.boxes import read_over
     from gradcalc.claims.notation import claims_of
     from gradcalc.cli.point import read_at
 
@@ -121,7 +122,7 @@ def command(
     with blaming(source):
         if against:
             return _check_against(source, against, tolerance, dtype, request_options, json, color)
-        claims = claims_of(source, claim, at)
+        claims = claims_of(source, claim, {*at, *read_over(points.over or []).bounds})
         if suite.record:
             record_case(source, at, claims, points, suite.record)
             return 0
@@ -143,14 +144,17 @@ def _points(
     from gradcalc.claims.boxes import fitted, read_over, surplus
     from gradcalc.claims.notation import inputs_of
 
-    names = inputs_of(source, at)
+    box = read_over(points.over or [])
+    names = inputs_of(source, {*at, *box.bounds})
     _print_notes(surplus(names, at))
     if at and not points.over:
         return [at]
-    boxes = points.over or [",".join(f"{name}=-2:2" for name in names if name not in at)]
-    if not boxes[0]:  # a program without inputs
-        return [at]
-    box, notes = fitted(read_over(boxes), at, names)
+    if not points.over:
+        free = ",".join(f"{name}=-2:2" for name in names if name not in at)
+        if not free:  # a program without inputs
+            return [at]
+        box = read_over([free])
+    box, notes = fitted(box, at, names)
     _print_notes(notes)
     return [{**at, **point} for point in box.draw(points.points, points.seed)]
 

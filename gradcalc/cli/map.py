@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -139,7 +139,6 @@ def command(
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> int:
     from gradcalc.batch.mapping import MapOptions, output_columns
-    from gradcalc.claims.notation import inputs_of
     from gradcalc.cli.point import read_at
     from gradcalc.kernels.kernel import Kernel, cores
     from gradcalc.run.limits import Limits
@@ -157,7 +156,7 @@ def command(
         threads=execution.threads or cores(),
     )
     with blaming(source), ExitStack() as stack:
-        unnamed = tuple(name for name in inputs_of(source) if name not in at_values)
+        unnamed = _unnamed(source, at_values)
         # A cluster's workers open the tables themselves; here the first one tells the columns.
         readers = [
             stack.enter_context(open_table(path, tables.from_, names=unnamed))
@@ -217,6 +216,20 @@ def _run_here(
     total = sum(reader.total or 0 for reader in readers)
     with create_table(*output) as writer, bar(total, show_bar) as advance:
         return map_tables(kernel, readers, writer, request, advance)
+
+
+def _unnamed(source: str, at: Mapping[str, Any]) -> tuple[str, ...]:
+    """The inputs, in order, that the columns of a table without names are.
+
+    None where it takes the names of the columns to tell the inputs: what is wrong with such a text
+    is said once they are known.
+    """
+    from gradcalc.claims.notation import inputs_of
+
+    try:
+        return tuple(name for name in inputs_of(source, at) if name not in at)
+    except GradcalcError:
+        return ()
 
 
 def _run_on_cluster(job: Job, paths: list[str], address: str, *, show_bar: bool) -> Summary:

@@ -15,16 +15,14 @@ from itertools import chain
 
 from gradcalc.answers.request import Options
 from gradcalc.claims.boxes import Box, fitted
-from gradcalc.claims.notation import inputs_of
 from gradcalc.errors import Exit
 from gradcalc.hunt.candidates import neighbours, numerals, simple_points
 from gradcalc.hunt.examiner import Examiner, until_time_runs_out
 from gradcalc.hunt.finding import Finding, Findings, Point
 from gradcalc.hunt.roots import roots
 from gradcalc.hunt.shrinking import shrunk
-from gradcalc.language import parse
-from gradcalc.run.forms import reserved
 from gradcalc.run.point import Given
+from gradcalc.run.reading import read_program
 
 SEARCH_SHARE = 0.7  # of the time; the rest is for making points simpler
 
@@ -64,8 +62,8 @@ def hunt(
     the text can't be read, or an input has neither a value nor bounds.
     """
     held = dict(held or {})
-    box, notes = fitted(box, held, inputs_of(source, held))
-    program = parse(source, functions=reserved())
+    program, inputs = read_program(source, {*held, *box.bounds})
+    box, notes = fitted(box, held, tuple(inputs))
     start = time.monotonic()
     examiner = Examiner(
         source,

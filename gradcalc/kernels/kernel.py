@@ -33,8 +33,8 @@ class Kernel:
     Where llvmlite is installed, calls of many rows run as machine code; with `native` all do, or
     none.
 
-    `names` that are also names of constants (a column `e`, say) are inputs. Kernels can be pickled:
-    compiled paths are left out, and are compiled again when rows take them.
+    `names` are inputs even where a constant or a function has the same name: a column `e`, say.
+    Kernels can be pickled: compiled paths are left out, and are compiled again when rows take them.
     """
 
     def __init__(
@@ -149,13 +149,16 @@ def compile(
     *,
     hessian: bool = False,
     threads: int | None = None,
+    names: Collection[str] = (),
     native: bool | None = None,
 ) -> Kernel:
     """The kernel of a program: value and gradient for whole columns.
 
     Derivatives are by the inputs `wrt`, all unless given, and with `hessian` second derivatives
-    too. It runs on as many `threads` as there are cores, unless given. `native`: as machine code
-    wherever possible, or never; unless given, for many rows, if llvmlite is installed.
+    too. It runs on as many `threads` as there are cores, unless given. `names` are inputs even
+    where a constant or a function has the same name (`e`, `beta`), as are those of `wrt`.
+    `native`: as machine code wherever possible, or never; unless given, for many rows, if llvmlite
+    is installed.
     GradcalcError where the text can't be parsed, or llvmlite is wanted and missing.
     """
-    return Kernel(source, wrt, hessian=hessian, threads=threads, native=native)
+    return Kernel(source, wrt, hessian=hessian, threads=threads, names=names, native=native)

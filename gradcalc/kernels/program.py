@@ -7,13 +7,10 @@ from dataclasses import dataclass
 
 from gradcalc.errors import GradcalcError, blaming
 from gradcalc.kernels.ufuncs import nan_numbers
-from gradcalc.language import inputs as read_inputs
-from gradcalc.language import parse
 from gradcalc.language.syntax import Program
 from gradcalc.numbers.shapes import shape_of
-from gradcalc.numbers.system import CONSTANTS
-from gradcalc.run.forms import reserved
 from gradcalc.run.limits import Limits
+from gradcalc.run.reading import read_program
 from gradcalc.run.recorder import followed, record
 from gradcalc.trace.elements import TooManyElementsError, elements_of
 from gradcalc.trace.trace import Trace
@@ -64,14 +61,13 @@ def row_program(
     names: Collection[str] = (),
 ) -> RowProgram:
     """Parse a program for rows; `wrt` are all inputs, unless given. `names` are inputs even where
-    they are names of constants.
+    they are names of constants or functions, and so are those of `wrt`.
 
     GradcalcError where the text can't be parsed or `wrt` names what is not an input.
     """
     with blaming(source):
-        body = parse(source, functions=reserved(), max_depth=limits.depth, max_size=limits.size)
-        constants = frozenset(CONSTANTS).difference(names)
-        inputs = tuple(read_inputs(body, constants, reserved(), names))
+        body, places = read_program(source, {*names, *(wrt or ())}, limits)
+        inputs = tuple(places)
         chosen = inputs if wrt is None else tuple(dict.fromkeys(wrt))
         for name in chosen:
             if name not in inputs:

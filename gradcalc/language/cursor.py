@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.tokens import (
@@ -45,7 +45,12 @@ class Cursor:
     """Tokens read from left to right, one position, one depth."""
 
     def __init__(
-        self, source: str, tokens: tuple[Token, ...], functions: Container[str], max_depth: int
+        self,
+        source: str,
+        tokens: tuple[Token, ...],
+        functions: Container[str],
+        variables: Container[str],
+        max_depth: int,
     ) -> None:
         self.source = source
         self.tokens = tokens
@@ -53,6 +58,8 @@ class Cursor:
         self.depth = 0
         self.max_depth = max_depth
         self.functions = functions
+        self.variables = variables
+        self.assigned = assigned(tokens)
         self.defined: set[str] = set()
 
     @property
@@ -98,8 +105,10 @@ class Cursor:
             )
 
     def is_function(self, name: str) -> bool:
-        """Whether a name is a function of the table or of the text so far."""
-        return name in self.functions or name in self.defined
+        """Whether a name is a function, where no bracket follows it: of the table, and no variable;
+        or of the text so far."""
+        variable = name in self.variables or name in self.assigned
+        return (name in self.functions and not variable) or name in self.defined
 
     def shown(self, span: Span) -> str:
         """A piece of the source, short enough for a hint."""
@@ -178,12 +187,12 @@ class Cursor:
 
     def call_without_brackets(self, name: Token, argument: Token) -> GradcalcError:
         """`sin x`, or `sin` alone."""
-        shown = argument.text if argument.kind in (NAME, NUMBER) else "x"
+        if argument.kind in (NAME, NUMBER):
+            hint = f"write {name.text}({argument.text})"
+        else:
+            hint = f"write {name.text}(…), or give the variable a value: --at {name.text}=…"
         return self.error(
-            "call-without-brackets",
-            f"the function '{name.text}' needs brackets",
-            name.span,
-            f"write {name.text}({shown})",
+            "call-without-brackets", f"the function '{name.text}' needs brackets", name.span, hint
         )
 
     def _stray_equals(self) -> GradcalcError:
@@ -233,3 +242,27 @@ class Cursor:
             self.token.span,
             f"choose another name, such as {text}_",
         )
+
+
+def assigned(tokens: tuple[Token, ...]) -> frozenset[str]:
+    """The names that a text makes variables: assigned, counted by a loop, or parameters."""
+    names: set[str] = set()
+    for place, token in enumerate(tokens):
+        if token.kind == OPERATOR and token.text in ASSIGNMENTS and place:
+            before = tokens[place - 1]
+            if before.kind == NAME:
+                names.add(before.text)
+            elif before.is_op(")"):
+                names.update(_parameters(tokens, place - 1))
+        elif token.is_op("in") and place and tokens[place - 1].kind == NAME:
+            names.add(tokens[place - 1].text)
+    return frozenset(names)
+
+
+def _parameters(tokens: tuple[Token, ...], close: int) -> Iterator[str]:
+    """The names from a closing bracket back to the one that opens it, if they are only names."""
+    for token in reversed(tokens[:close]):
+        if token.kind == NAME:
+            yield token.text
+        elif not token.is_op(","):
+            return

@@ -75,10 +75,7 @@ _Item = Expr | Slice | Statement | _Bind
 
 
 def inputs(
-    program: Program,
-    constants: Container[str] = frozenset(),
-    functions: Container[str] = (),
-    given: Container[str] = (),
+    program: Program, constants: Container[str] = frozenset(), given: Container[str] = ()
 ) -> dict[str, Span]:
     """The names read before they are assigned, in order of first appearance, each with its place.
 
@@ -97,7 +94,7 @@ def inputs(
         node, scope = stack.pop()
         match node:
             case Name():
-                known = node.name in constants or node.name in functions
+                known = node.name in constants
                 if not known and not scope.binds(node.name, surely=node.name in given):
                     found.setdefault(node.name, node.span)
             case _Bind():

@@ -21,7 +21,7 @@ from gradcalc.language.syntax import (
     Unary,
     Vector,
 )
-from gradcalc.language.tokens import ASSIGNMENTS, NAME, NUMBER, OPERATOR, POWER, Token
+from gradcalc.language.tokens import NAME, NUMBER, OPERATOR, POWER, Token
 
 _WITH_INVERSE = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh"})
 
@@ -201,8 +201,6 @@ class Operands(Cursor, ABC):
             return Name(name.text, name.span)
         if token.is_op("^") or token.kind == POWER:
             return self._power_of_function(name)
-        if token.kind == OPERATOR and token.text in ASSIGNMENTS:
-            raise self.assigned_function(name)
         raise self.call_without_brackets(name, token)
 
     def _call(self, name: Token) -> Call:

@@ -54,11 +54,16 @@ def parse(
     source: str,
     *,
     functions: Container[str] = frozenset(),
+    variables: Container[str] = frozenset(),
     max_depth: int = 200,
     max_size: int = 400_000,
 ) -> Program:
-    """The program written in a text; `functions` are the names that only calls may use."""
-    parser = _parser(source, functions, max_depth, max_size)
+    """The program written in a text.
+
+    `functions` are the names that only calls may use, unless they are among the `variables` or
+    the text assigns them.
+    """
+    parser = _parser(source, functions, variables, max_depth, max_size)
     with room_for(_FRAMES_PER_LEVEL * max_depth):
         return Program(parser.program(), source)
 
@@ -71,7 +76,7 @@ def parse_expression(
     max_size: int = 400_000,
 ) -> Expr:
     """The single expression written in a text."""
-    parser = _parser(source, functions, max_depth, max_size)
+    parser = _parser(source, functions, frozenset(), max_depth, max_size)
     parser.skip_separators()
     with room_for(_FRAMES_PER_LEVEL * max_depth):
         value = parser.expression()
@@ -81,7 +86,9 @@ def parse_expression(
     return value
 
 
-def _parser(source: str, functions: Container[str], max_depth: int, max_size: int) -> Statements:
+def _parser(
+    source: str, functions: Container[str], variables: Container[str], max_depth: int, max_size: int
+) -> Statements:
     if len(source) > max_size:
         raise GradcalcError(
             "too-long",
@@ -90,7 +97,7 @@ def _parser(source: str, functions: Container[str], max_depth: int, max_size: in
             hint="allow more with --max-size",
             source=source,
         )
-    return Statements(source, tokenize(source), functions, max_depth)
+    return Statements(source, tokenize(source), functions, variables, max_depth)
 
 
 @contextmanager

@@ -133,7 +133,7 @@ class Statements(Expressions):
         return Assign(target, op.text, value, target.span.to(value.span))
 
     def _check_assignable(self, name: Token) -> None:
-        if self.is_function(name.text):
+        if name.text in self.defined:
             raise self.assigned_function(name)
 
     def _bad_target(self, target: Expr) -> GradcalcError:

@@ -9,8 +9,13 @@ from operator import eq
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that is few slips away: at most two, and less than half of the word.
 
-    Of several the one with most letters in their places, and of those the shortest.
+    One that differs in upper and lower case alone comes first; of several the one with most letters
+    in their places, and of those the shortest.
     """
+    candidates = tuple(candidates)
+    for other in candidates:
+        if other != word and other.casefold() == word.casefold():
+            return other
     limit = min(2, (len(word) - 1) // 2)
     found = [
         (distance, -sum(map(eq, word, other)), len(other), other)

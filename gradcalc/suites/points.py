@@ -40,7 +40,8 @@ def claims_in(case: Case) -> dict[str, str]:
     if isinstance(claim, dict):
         return {name: str(text) for name, text in claim.items()}
     texts = claim if isinstance(claim, list) else [claim]
-    return claims_of(case.expr, map(str, texts), case.fields.get("at", {}))
+    box = read_over([case.fields["over"]] if case.draws else [])
+    return claims_of(case.expr, map(str, texts), {*case.fields.get("at", {}), *box.bounds})
 
 
 def answer_at(case: Case, point: Point, check: str) -> Result:

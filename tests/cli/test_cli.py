@@ -103,16 +103,7 @@ error[arity]: atan2 takes 2 arguments, not 1
         """\
 error[call-without-brackets]: the function 'sin' needs brackets
   │ sin + 1
-  │ ^^^ write sin(x)
-""",
-    ),
-    (
-        ["sin = 3"],
-        Exit.REQUEST,
-        """\
-error[assign-function]: 'sin' is a function and can't be assigned to
-  │ sin = 3
-  │ ^^^ choose another name, such as sin_
+  │ ^^^ write sin(…), or give the variable a value: --at sin=…
 """,
     ),
     (

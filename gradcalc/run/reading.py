@@ -1,0 +1,32 @@
+"""A text as a program, and the names that are its inputs: what every command begins with.
+
+What the user gives a value, differentiates by or assigns is a variable, whatever constant or
+function has the same name: `beta` in `x*y - beta*z`, a column `e`. Only where a bracket follows is
+such a name still the function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from gradcalc.errors import Span
+from gradcalc.language import inputs, parse
+from gradcalc.language.syntax import Program
+from gradcalc.numbers.system import CONSTANTS
+from gradcalc.run.forms import reserved
+from gradcalc.run.limits import Limits
+
+
+def read_program(
+    source: str, given: Collection[str] = (), limits: Limits | None = None
+) -> tuple[Program, Mapping[str, Span]]:
+    """The program of a text, and its inputs in order of appearance, each with its first place.
+
+    `given` are the names that the user has a value for. GradcalcError where the text can't be read.
+    """
+    bounds = limits or Limits()
+    names = frozenset(given)
+    program = parse(
+        source, functions=reserved(), variables=names, max_depth=bounds.depth, max_size=bounds.size
+    )
+    return program, inputs(program, frozenset(CONSTANTS) - names, names)
