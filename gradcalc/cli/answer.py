@@ -28,9 +28,7 @@ def write_answer(
         saved.save(result, output.save)
     spell_out(sys.stdout)
     with verdict_output():
-        if output.quiet:
-            _print_plain(result, None)
-        elif output.form is Format.json:
+        if output.form is Format.json:
             from gradcalc.views import json
 
             print(json.text(json.record(result, rows=rows)))

@@ -6,6 +6,7 @@ import math
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,14 +23,43 @@ if TYPE_CHECKING:
     from gradcalc.claims.tolerance import Tolerance
 
 
+class Dtype(StrEnum):
+    """The precision in which another program computed its results."""
+
+    float64 = "float64"
+    float32 = "float32"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToleranceOptions:
     """How large an error is still right."""
 
-    rtol: Annotated[float | None, typer.Option(min=0, help="Relative error to tolerate.")] = None
-    atol: Annotated[float, typer.Option(min=0, help="Absolute error to tolerate.")] = 0.0
+    rtol: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="NUMBER",
+            rich_help_panel=options.ACCURACY,
+            help="Relative error to tolerate.",
+        ),
+    ] = None
+    atol: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            metavar="NUMBER",
+            rich_help_panel=options.ACCURACY,
+            help="Absolute error to tolerate.",
+        ),
+    ] = 0.0
     ulp: Annotated[
-        float | None, typer.Option(min=0, help="Error to tolerate, in units in the last place.")
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="NUMBER",
+            rich_help_panel=options.ACCURACY,
+            help="Error to tolerate, in units in the last place.",
+        ),
     ] = None
 
     def tolerance(self) -> Tolerance:
@@ -49,28 +79,39 @@ class ToleranceOptions:
 @flattened
 def command(
     *,
-    expr: Annotated[str, typer.Argument(help="Formula or program, or a suite: FILE.toml.")] = "",
+    expr: Annotated[
+        str,
+        typer.Argument(metavar="FORMULA|SUITE", help="Formula or program, or a suite: FILE.toml."),
+    ] = "",
     claim: Annotated[
         list[str],
         typer.Option(
             default_factory=list,
             show_default=False,
+            metavar="NAME=FORMULA",
+            rich_help_panel=options.COMMON,
             help="Claimed derivatives: x=FORMULA, or a list in input order. Repeatable.",
         ),
     ],
     against: Annotated[
-        str, typer.Option(help="Results of another program: FILE.csv or FILE.jsonl.")
+        str,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=options.COMMON,
+            help="Results of another program: FILE.csv or FILE.jsonl.",
+        ),
     ] = "",
     dtype: Annotated[
-        str, typer.Option(help="Precision of the --against results: float64 or float32.")
-    ] = "float64",
+        Dtype,
+        typer.Option(rich_help_panel=options.ACCURACY, help="Precision of the --against results."),
+    ] = Dtype.float64,
     points: options.PointOptions,
     tolerances: ToleranceOptions,
     file: options.File = "",
     numbers: options.NumeralsOption = options.Numerals.typed,
     suite: SuiteOptions,
     json: options.Json = False,
-    color: options.Color = "auto",
+    color: options.ColorOption = options.Color.auto,
 ) -> int:
     if expr.endswith(".toml"):
         _refuse(

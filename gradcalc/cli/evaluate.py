@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,30 +25,48 @@ def command(
     *,
     expr: options.Expr = "",
     at: options.At,
-    wrt: options.Wrt = "",
+    wrt: options.Wrt,
     file: options.File = "",
     evaluation: options.EvaluationOptions,
     order: Annotated[
-        int, typer.Option(min=1, max=20, help="Highest order of derivatives, with one input.")
+        int,
+        typer.Option(
+            min=1,
+            max=20,
+            metavar="N",
+            rich_help_panel=options.ACCURACY,
+            help="Highest order of derivatives, with one input.",
+        ),
     ] = 1,
     mode: Annotated[
-        options.Mode, typer.Option(help="Sweeps to show in the tables.")
+        options.Mode,
+        typer.Option(rich_help_panel=options.OUTPUT, help="Sweeps to show in the tables."),
     ] = options.Mode.both,
     trace: options.TraceRows = "",
+    no_trace: Annotated[
+        bool,
+        typer.Option("--no-trace", rich_help_panel=options.COMMON, help="Same as --trace off."),
+    ] = False,
     output: options.OutputOptions,
     jsonl: Annotated[
         bool,
-        typer.Option("--jsonl", help="Read requests from stdin and answer them, line by line."),
+        typer.Option(
+            "--jsonl",
+            rich_help_panel=options.OUTPUT,
+            help="Read requests from stdin and answer them, line by line.",
+        ),
     ] = False,
     limits: options.LimitOptions,
 ) -> int:
     request_options = evaluation.options(limits)
     spell_out(sys.stdout)
-    refuse_save(output.save)
+    output.refuse()
+    trace = "off" if no_trace else trace
     if jsonl:
-        if output.save or order > 1:
-            raise GradcalcError("usage", "--jsonl can't be combined with --save or --order")
+        request = {"a formula": expr, "--file": file, "--at": at, "--wrt": wrt}
+        _refuse_beside_jsonl({**request, "--save": output.save, "--order": order > 1})
         return _answer_lines(request_options, options.rows(trace or "off"), limits.timeout)
+    refuse_save(output.save)
     from gradcalc.cli.point import read_at
 
     with within(limits.timeout):
@@ -63,6 +82,17 @@ def command(
 
             result = evaluate(source, point, wrt=options.names(wrt), options=request_options)
     return write_answer(result, output, rows=options.rows(trace), mode=mode.value)
+
+
+def _refuse_beside_jsonl(values: Mapping[str, object]) -> None:
+    """GradcalcError for what a stream of requests can't be combined with, or says itself."""
+    for name, value in values.items():
+        if value:
+            raise GradcalcError(
+                "usage",
+                f"--jsonl can't be combined with {name}",
+                hint='the requests come from stdin: {"expr": "x^2", "at": {"x": 3}}',
+            )
 
 
 def _answer_lines(request_options: Options, rows: int | None, timeout: float | None) -> int:

@@ -13,7 +13,7 @@ from gradcalc.cli import options
 def command(
     name: Annotated[str, typer.Argument(help="One function; all of them if left out.")] = "",
     json: options.Json = False,
-    color: options.Color = "auto",
+    color: options.ColorOption = options.Color.auto,
 ) -> int:
     from gradcalc.views import catalogue
     from gradcalc.views.console import console

@@ -25,14 +25,34 @@ def command(
     over: options.Over,
     at: options.At,
     file: options.File = "",
-    points: Annotated[int, typer.Option(min=0, help="Number of random points.")] = 200,
+    points: Annotated[
+        int,
+        typer.Option(
+            min=0, metavar="N", rich_help_panel=options.ACCURACY, help="Number of random points."
+        ),
+    ] = 200,
     seed: options.RandomSeed = 0,
     min_digits: Annotated[
-        int, typer.Option(min=0, max=16, help="Report points with fewer correct digits than this.")
+        int,
+        typer.Option(
+            min=0,
+            max=16,
+            metavar="N",
+            rich_help_panel=options.ACCURACY,
+            help="Report points with fewer correct digits than this.",
+        ),
     ] = 8,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Time limit in seconds.")] = 10.0,
+    timeout: Annotated[
+        float,
+        typer.Option(
+            min=0.1,
+            metavar="SECONDS",
+            rich_help_panel=options.LIMITS,
+            help="Time limit in seconds.",
+        ),
+    ] = 10.0,
     json: options.Json = False,
-    color: options.Color = "auto",
+    color: options.ColorOption = options.Color.auto,
 ) -> int:
     from gradcalc.claims.boxes import read_over
     from gradcalc.cli.point import read_at

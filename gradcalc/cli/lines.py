@@ -16,7 +16,7 @@ from gradcalc.answers.request import Options
 from gradcalc.cli.deadline import within
 from gradcalc.cli.json_files import point_object
 from gradcalc.errors import Exit, GradcalcError
-from gradcalc.views.json import failure, record, text
+from gradcalc.views.json import failed, record, text
 
 KEYS = ("id", "expr", "at", "wrt")
 EXAMPLE = 'write {"id": 1, "expr": "x^2", "at": {"x": 3}}'
@@ -63,7 +63,7 @@ def _answer(
 
 
 def _failed(identity: Any, error: GradcalcError) -> tuple[str, Exit]:
-    return text({"id": identity, "error": failure(error)}, indent=None), error.exit
+    return text({"id": identity, **failed(error)}, indent=None), error.exit
 
 
 def _read(line: str) -> dict[str, Any]:

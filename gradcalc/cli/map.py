@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -53,25 +53,47 @@ class TableOptions:
     """Which tables are read and written, and how."""
 
     output: Annotated[
-        str, typer.Option("--output", "-o", help="Write to this file; - is stdout.")
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            rich_help_panel=options.COMMON,
+            help="Write to this file; - is stdout.",
+        ),
     ] = "-"
     from_: Annotated[
-        TableFormat | None, typer.Option("--from", help="Input format, if not the file's suffix.")
+        TableFormat | None,
+        typer.Option(
+            "--from", rich_help_panel=options.TABLES, help="Input format, if not the file's suffix."
+        ),
     ] = None
     to: Annotated[
-        TableFormat | None, typer.Option("--to", help="Output format, if not the file's suffix.")
+        TableFormat | None,
+        typer.Option(
+            "--to", rich_help_panel=options.TABLES, help="Output format, if not the file's suffix."
+        ),
     ] = None
     keep: Annotated[
-        str | None, typer.Option(help="Input columns to copy to the output: id,x. Default: all.")
+        list[str] | None,
+        typer.Option(
+            metavar="NAMES",
+            rich_help_panel=options.TABLES,
+            help="Input columns to copy to the output: id,x. Default: all. Repeatable.",
+        ),
     ] = None
     on_error: Annotated[
-        OnError, typer.Option(help="Rows without a finite answer: keep them, drop them, or fail.")
+        OnError,
+        typer.Option(
+            rich_help_panel=options.TABLES,
+            help="Rows without a finite answer: keep them, drop them, or fail.",
+        ),
     ] = OnError.keep
 
     @property
     def copied_columns(self) -> tuple[str, ...] | None:
         """The columns that --keep names, which may be none; None where it is not given: all."""
-        return None if self.keep is None else options.names(self.keep) or ()
+        return (options.names(self.keep) or ()) if self.keep else None
 
     @property
     def output_format(self) -> str | None:
@@ -84,9 +106,21 @@ class SampleOptions:
     """Which rows are proven, and what their answers must satisfy."""
 
     check_rows: Annotated[
-        int, typer.Option(min=0, max=100_000, help="Number of random rows to check in full.")
+        int,
+        typer.Option(
+            min=0,
+            max=100_000,
+            metavar="N",
+            rich_help_panel=options.ACCURACY,
+            help="Number of random rows to check in full.",
+        ),
     ] = 100
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the random rows.")] = 0
+    seed: Annotated[
+        int,
+        typer.Option(
+            min=0, metavar="N", rich_help_panel=options.ACCURACY, help="Seed of the random rows."
+        ),
+    ] = 0
     min_digits: options.MinDigits = 0
 
     def verdict(self, summary: Summary) -> Exit:
@@ -102,15 +136,31 @@ class SampleOptions:
 class ExecutionOptions:
     """Where the rows are computed, and within which bounds."""
 
-    threads: Annotated[int, typer.Option(min=0, help="Number of threads; 0 for one per core.")] = 0
+    threads: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            metavar="N",
+            rich_help_panel=options.LIMITS,
+            help="Number of threads; 0 for one per core.",
+        ),
+    ] = 0
     max_paths: Annotated[
-        int, typer.Option(min=1, help="Maximum paths through the program to compile.")
+        int,
+        typer.Option(
+            min=1,
+            metavar="N",
+            rich_help_panel=options.LIMITS,
+            help="Maximum paths through the program to compile.",
+        ),
     ] = 200
     max_steps: options.MaxSteps = options.DEFAULT_LIMITS.steps
     dask: Annotated[
         str,
         typer.Option(
-            help="Run on a Dask cluster, local or tcp://HOST:PORT; --output is then a folder."
+            metavar="ADDRESS",
+            rich_help_panel=options.TABLES,
+            help="Run on a Dask cluster, local or tcp://HOST:PORT; --output is then a folder.",
         ),
     ] = ""
 
@@ -121,22 +171,40 @@ def command(
     expr_files: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Formula or program (@FILE reads it), then tables; stdin if none or -."
+            metavar="FORMULA [TABLE]...",
+            help="Formula or program, then tables; stdin if none or -.",
         ),
     ] = None,
     file: options.File = "",
     at: options.At,
-    wrt: options.Wrt = "",
+    wrt: options.Wrt,
     hessian: Annotated[
-        bool, typer.Option("--hessian", help="Add second derivatives: d2_x_y.")
+        bool,
+        typer.Option(
+            "--hessian", rich_help_panel=options.COMMON, help="Add second derivatives: d2_x_y."
+        ),
     ] = False,
     tables: TableOptions,
     sample: SampleOptions,
     execution: ExecutionOptions,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print no summary and no progress bar.")
+        bool,
+        typer.Option(
+            "--quiet",
+            "-q",
+            rich_help_panel=options.COMMON,
+            help="Print no summary and no progress bar.",
+        ),
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            "-j",
+            rich_help_panel=options.COMMON,
+            help="Print the summary as JSON: to stdout, or to stderr beside a table.",
+        ),
+    ] = False,
 ) -> int:
     from gradcalc.batch.mapping import MapOptions, output_columns
     from gradcalc.cli.point import read_at
@@ -186,8 +254,10 @@ def command(
         if sample.check_rows:
             summary.checked = summary.sample.check(kernel, at_values)
     summary.seconds = time.perf_counter() - start
-    if not quiet:
-        _print_summary(summary, tables.on_error.value, json)
+    if json:
+        _print_json(summary, sys.stderr if tables.output == "-" else sys.stdout)
+    elif not quiet:
+        _print_summary(summary, tables.on_error.value)
     return int(sample.verdict(summary))
 
 
@@ -195,7 +265,7 @@ def _source_and_tables(expr_files: Sequence[str], file: str) -> tuple[str, list[
     """The text of the program, and the paths of the tables: the program comes first unless --file
     names it."""
     count = 0 if file else 1
-    source = read_source("".join(expr_files[:count]), file, EXAMPLE)
+    source = read_source("".join(expr_files[:count]), file, EXAMPLE, stdin=False)
     paths = _expanded(expr_files[count:])
     _refuse_terminal(paths)
     return source, paths
@@ -271,13 +341,18 @@ def _refuse_terminal(paths: list[str]) -> None:
         )
 
 
-def _print_summary(summary: Summary, on_error: str, json: bool) -> None:
+def _print_summary(summary: Summary, on_error: str) -> None:
     """Print the summary on stderr: stdout may hold the table."""
+    from gradcalc.views import mapped
+    from gradcalc.views.plain import spell_out
+
+    text = "\n".join(mapped.lines(summary, on_error))
+    spell_out(sys.stderr).write(text.rstrip("\n") + "\n")
+
+
+def _print_json(summary: Summary, stream: TextIO) -> None:
+    """Print the summary as an object, where the stream holds no table."""
     from gradcalc.views import mapped, reports
     from gradcalc.views.plain import spell_out
 
-    if json:
-        text = reports.text(mapped.record(summary))
-    else:
-        text = "\n".join(mapped.lines(summary, on_error))
-    spell_out(sys.stderr).write(text.rstrip("\n") + "\n")
+    spell_out(stream).write(reports.text(mapped.record(summary)).rstrip("\n") + "\n")

@@ -8,6 +8,7 @@ and that knows what becomes of its values. Options of one command are declared i
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
     from gradcalc.answers.request import Options
 
 DEFAULT_LIMITS = Limits()
+
+# The headings under which help lists options, in this order.
+COMMON = "Common options"
+TABLES = "Tables"
+ACCURACY = "Accuracy and checks"
+SUITES = "Suites (FILE.toml)"
+OUTPUT = "Output"
+LIMITS = "Limits"
+PANELS = (COMMON, TABLES, ACCURACY, SUITES, OUTPUT, LIMITS, "Other options")
 
 
 class Format(StrEnum):
@@ -67,16 +77,29 @@ class Kink(StrEnum):
     jax = "jax"
 
 
+class Color(StrEnum):
+    """When colour is used; auto is on a terminal."""
+
+    auto = "auto"
+    always = "always"
+    never = "never"
+
+
 # Single options ---------------------------------------------------------------------------
 
 Expr = Annotated[
-    str, typer.Argument(help="Formula or program; @FILE reads it from a file, - from stdin.")
+    str,
+    typer.Argument(
+        metavar="FORMULA", help="Formula or program; @FILE or FILE.grad reads it, - is stdin."
+    ),
 ]
 At = Annotated[
     list[str],
     typer.Option(
         default_factory=list,
         show_default=False,
+        metavar="NAME=VALUE,…",
+        rich_help_panel=COMMON,
         help="Input values: x=1,v=[1,2], W=@W.npy or @point.json. Repeatable.",
     ),
 ]
@@ -85,27 +108,74 @@ Over = Annotated[
     typer.Option(
         default_factory=list,
         show_default=False,
+        metavar="NAME=FROM:TO,…",
+        rich_help_panel=COMMON,
         help="Box to draw points from: x=-2:2,y=0:pi. Repeatable.",
     ),
 ]
 Wrt = Annotated[
-    str, typer.Option(help="Differentiate with respect to these inputs only, such as x,y.")
+    list[str],
+    typer.Option(
+        "--wrt",
+        "-x",
+        default_factory=list,
+        show_default=False,
+        metavar="NAMES",
+        rich_help_panel=COMMON,
+        help="Differentiate only with respect to these inputs: x,y. Repeatable.",
+    ),
 ]
-File = Annotated[str, typer.Option("--file", "-f", help="Read the program from this file.")]
+File = Annotated[
+    str,
+    typer.Option(
+        "--file",
+        "-f",
+        metavar="FILE",
+        rich_help_panel=COMMON,
+        help="Read the program from this file.",
+    ),
+]
 NumeralsOption = Annotated[
-    Numerals, typer.Option("--numbers", help="Read numerals exactly as typed, or as float64.")
+    Numerals,
+    typer.Option(
+        "--numbers", rich_help_panel=ACCURACY, help="Read numerals exactly as typed, or as float64."
+    ),
 ]
 CheckOption = Annotated[
-    Check, typer.Option(help="full compares with sympy, fast leaves sympy out, off checks nothing.")
+    Check,
+    typer.Option(
+        rich_help_panel=ACCURACY,
+        help="full compares with sympy, fast leaves sympy out, off checks nothing.",
+    ),
 ]
 MinDigits = Annotated[
-    int, typer.Option(min=0, max=16, help="Exit 1 if fewer digits than this are correct.")
+    int,
+    typer.Option(
+        min=0,
+        max=16,
+        metavar="N",
+        rich_help_panel=ACCURACY,
+        help="Exit 1 if fewer digits than this are correct.",
+    ),
 ]
-TraceRows = Annotated[str, typer.Option(help="Trace steps to show: all, off or a number.")]
-RandomSeed = Annotated[int, typer.Option(help="Seed of the random points.")]
-MaxSteps = Annotated[int, typer.Option(min=1, help="Maximum loop iterations.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Color = Annotated[str, typer.Option(help="Use color: auto, always or never.")]
+TraceRows = Annotated[
+    str,
+    typer.Option(
+        metavar="all|off|N",
+        rich_help_panel=COMMON,
+        help="Trace steps to show: all, off or a number.",
+    ),
+]
+RandomSeed = Annotated[
+    int, typer.Option(metavar="N", rich_help_panel=ACCURACY, help="Seed of the random points.")
+]
+MaxSteps = Annotated[
+    int, typer.Option(min=1, metavar="N", rich_help_panel=LIMITS, help="Maximum loop iterations.")
+]
+Json = Annotated[
+    bool, typer.Option("--json", "-j", rich_help_panel=COMMON, help="Print JSON, errors too.")
+]
+ColorOption = Annotated[Color, typer.Option("--color", rich_help_panel=OUTPUT, help="Use color.")]
 
 
 # Groups -----------------------------------------------------------------------------------
@@ -116,22 +186,42 @@ class LimitOptions:
     """Bounds of a run: `gradcalc.run.limits.Limits` and the time."""
 
     max_steps: MaxSteps = DEFAULT_LIMITS.steps
-    max_trace: Annotated[int, typer.Option(min=1, help="Maximum instructions of a run.")] = (
-        DEFAULT_LIMITS.trace
-    )
-    max_calls: Annotated[int, typer.Option(min=1, help="Maximum depth of nested calls.")] = (
-        DEFAULT_LIMITS.calls
-    )
-    max_depth: Annotated[int, typer.Option(min=1, help="Maximum depth of nested brackets.")] = (
-        DEFAULT_LIMITS.depth
-    )
-    max_size: Annotated[int, typer.Option(min=1, help="Maximum characters of the program.")] = (
-        DEFAULT_LIMITS.size
-    )
-    max_elements: Annotated[int, typer.Option(min=1, help="Maximum elements of an array.")] = (
-        DEFAULT_LIMITS.elements
-    )
-    timeout: Annotated[float | None, typer.Option(min=0.001, help="Time limit in seconds.")] = None
+    max_trace: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="N", rich_help_panel=LIMITS, help="Maximum instructions of a run."
+        ),
+    ] = DEFAULT_LIMITS.trace
+    max_calls: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="N", rich_help_panel=LIMITS, help="Maximum depth of nested calls."
+        ),
+    ] = DEFAULT_LIMITS.calls
+    max_depth: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="N", rich_help_panel=LIMITS, help="Maximum depth of nested brackets."
+        ),
+    ] = DEFAULT_LIMITS.depth
+    max_size: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="N", rich_help_panel=LIMITS, help="Maximum characters of the program."
+        ),
+    ] = DEFAULT_LIMITS.size
+    max_elements: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="N", rich_help_panel=LIMITS, help="Maximum elements of an array."
+        ),
+    ] = DEFAULT_LIMITS.elements
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001, metavar="SECONDS", rich_help_panel=LIMITS, help="Time limit in seconds."
+        ),
+    ] = None
 
     def limits(self) -> Limits:
         """The bounds that a run itself keeps; the time is kept by `gradcalc.cli.deadline`."""
@@ -150,23 +240,43 @@ class EvaluationOptions:
     """How to evaluate, and what the answer must satisfy."""
 
     check: CheckOption = Check.full
-    no_check: Annotated[bool, typer.Option("--no-check", help="Same as --check off.")] = False
+    no_check: Annotated[
+        bool, typer.Option("--no-check", rich_help_panel=ACCURACY, help="Same as --check off.")
+    ] = False
     numbers: NumeralsOption = Numerals.typed
     digits: Annotated[
         int,
         typer.Option(
-            min=0, max=10_000, help="Compute the answer in this many digits; 0 is float64."
+            min=0,
+            max=10_000,
+            metavar="N",
+            rich_help_panel=ACCURACY,
+            help="Compute the answer in this many digits; 0 is float64.",
         ),
     ] = 0
     min_digits: MinDigits = 0
     atol: Annotated[
-        float, typer.Option(min=0, help="Absolute error that --min-digits tolerates.")
+        float,
+        typer.Option(
+            min=0,
+            metavar="NUMBER",
+            rich_help_panel=ACCURACY,
+            help="Absolute error that --min-digits tolerates.",
+        ),
     ] = 0.0
     kink: Annotated[
-        Kink, typer.Option(help="Derivative at a kink: mean, one side, or a framework's.")
+        Kink,
+        typer.Option(
+            rich_help_panel=ACCURACY, help="Derivative at a kink: mean, one side, or a framework's."
+        ),
     ] = Kink.mean
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 4 if the function is not smooth at the point.")
+        bool,
+        typer.Option(
+            "--strict",
+            rich_help_panel=ACCURACY,
+            help="Exit 4 if the function is not smooth at the point.",
+        ),
     ] = False
 
     def options(self, limits: LimitOptions) -> Options:
@@ -189,23 +299,50 @@ class EvaluationOptions:
 class OutputOptions:
     """How an answer is printed and saved."""
 
-    full: Annotated[bool, typer.Option("--full", help="Show every element of large arrays.")] = (
-        False
-    )
-    save: Annotated[
-        str, typer.Option(help="Save value, derivatives and digits as arrays in this .npz file.")
-    ] = ""
-    format: Annotated[Format, typer.Option(help="Format of the output.")] = Format.table
-    json: Annotated[bool, typer.Option("--json", help="Same as --format json.")] = False
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print only the value and the derivatives.")
+    full: Annotated[
+        bool,
+        typer.Option("--full", rich_help_panel=OUTPUT, help="Show every element of large arrays."),
     ] = False
-    color: Color = "auto"
+    save: Annotated[
+        str,
+        typer.Option(
+            "--save",
+            "-o",
+            metavar="FILE",
+            rich_help_panel=OUTPUT,
+            help="Save value, derivatives and digits as arrays in this .npz file.",
+        ),
+    ] = ""
+    format: Annotated[
+        Format, typer.Option(rich_help_panel=OUTPUT, help="Format of the output.")
+    ] = Format.table
+    json: Json = False
+    quiet: Annotated[
+        bool,
+        typer.Option(
+            "--quiet",
+            "-q",
+            rich_help_panel=COMMON,
+            help="Print only the value and the derivatives.",
+        ),
+    ] = False
+    color: ColorOption = Color.auto
 
     @property
-    def form(self) -> Format:
-        """The format, whichever of the two options says it."""
-        return Format.json if self.json else self.format
+    def form(self) -> Format | None:
+        """The format, whichever option says it; None for the bare numbers."""
+        if self.json:
+            return Format.json
+        return None if self.quiet else self.format
+
+    def refuse(self) -> None:
+        """GradcalcError for options that contradict each other."""
+        if self.json and self.format not in (Format.table, Format.json):
+            raise GradcalcError(
+                "usage",
+                f"--json and --format {self.format} can't be combined",
+                hint="remove one of them",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,18 +351,26 @@ class PointOptions:
 
     at: At
     over: Over
-    points: Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of points to draw.")] = (
-        100
-    )
+    points: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=1_000_000,
+            metavar="N",
+            rich_help_panel=ACCURACY,
+            help="Number of points to draw.",
+        ),
+    ] = 100
     seed: RandomSeed = 0
 
 
 # What texts of options mean ---------------------------------------------------------------
 
 
-def names(wrt: str) -> tuple[str, ...] | None:
-    """The names in `x,y`, such as the inputs to differentiate by; None for all."""
-    return tuple(name.strip() for name in wrt.split(",") if name.strip()) or None
+def names(texts: Iterable[str]) -> tuple[str, ...] | None:
+    """The names in texts such as `x,y`: the inputs to differentiate by; None for all."""
+    pieces = [piece.strip() for text in texts for piece in text.split(",")]
+    return tuple(filter(None, pieces)) or None
 
 
 def rows(trace: str) -> int | None:

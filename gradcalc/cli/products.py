@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,90 +19,151 @@ if TYPE_CHECKING:
     from gradcalc.answers.request import Options
     from gradcalc.answers.result import Result
 
+Along = Annotated[
+    list[str],
+    typer.Option(
+        default_factory=list,
+        show_default=False,
+        metavar="NAME=VALUE,…",
+        rich_help_panel=options.COMMON,
+        help="Direction, written as in --at. Repeatable.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramOptions:
+    """The program, its point, and how much of its trace is shown."""
+
+    expr: options.Expr = ""
+    at: options.At
+    file: options.File = ""
+    trace: options.TraceRows = "off"
+
 
 @flattened
-def command(
+def jacobian(
     *,
-    context: typer.Context,
-    expr: options.Expr = "",
-    at: options.At,
-    along: Annotated[
-        list[str],
-        typer.Option(
-            default_factory=list, show_default=False, help="Direction for jvp and hvp, as in --at."
-        ),
-    ],
-    seed: Annotated[
-        str, typer.Option(help="Weights of the elements of the value, for vjp: [1,2].")
-    ] = "",
-    wrt: options.Wrt = "",
-    file: options.File = "",
+    program: ProgramOptions,
+    wrt: options.Wrt,
     evaluation: options.EvaluationOptions,
-    trace: options.TraceRows = "off",
     output: options.OutputOptions,
     limits: options.LimitOptions,
 ) -> int:
+    from gradcalc.answers import products
+
+    def compute(source: str, at: Mapping[str, Any], request: Options) -> Result:
+        return products.jacobian(source, at, wrt=options.names(wrt), options=request)
+
+    return _answer(compute, program, evaluation, output, limits)
+
+
+@flattened
+def hessian(
+    *,
+    program: ProgramOptions,
+    wrt: options.Wrt,
+    evaluation: options.EvaluationOptions,
+    output: options.OutputOptions,
+    limits: options.LimitOptions,
+) -> int:
+    from gradcalc.answers import products
+
+    def compute(source: str, at: Mapping[str, Any], request: Options) -> Result:
+        return products.hessian(source, at, wrt=options.names(wrt), options=request)
+
+    return _answer(compute, program, evaluation, output, limits)
+
+
+@flattened
+def jvp(
+    *,
+    program: ProgramOptions,
+    along: Along,
+    evaluation: options.EvaluationOptions,
+    output: options.OutputOptions,
+    limits: options.LimitOptions,
+) -> int:
+    """Inputs without a direction are held constant, so that there is no --wrt."""
+    from gradcalc.answers import products
+
+    def compute(source: str, at: Mapping[str, Any], request: Options) -> Result:
+        return products.jvp(source, at, _direction("jvp", along, limits), options=request)
+
+    return _answer(compute, program, evaluation, output, limits)
+
+
+@flattened
+def vjp(
+    *,
+    program: ProgramOptions,
+    seed: Annotated[
+        str,
+        typer.Option(
+            metavar="VALUES",
+            rich_help_panel=options.COMMON,
+            help="Weights of the elements of the value: [1,2].",
+        ),
+    ] = "",
+    wrt: options.Wrt,
+    evaluation: options.EvaluationOptions,
+    output: options.OutputOptions,
+    limits: options.LimitOptions,
+) -> int:
+    from gradcalc.answers import products
+
+    def compute(source: str, at: Mapping[str, Any], request: Options) -> Result:
+        return products.vjp(source, at, seed or 1, wrt=options.names(wrt), options=request)
+
+    return _answer(compute, program, evaluation, output, limits)
+
+
+@flattened
+def hvp(
+    *,
+    program: ProgramOptions,
+    along: Along,
+    wrt: options.Wrt,
+    evaluation: options.EvaluationOptions,
+    output: options.OutputOptions,
+    limits: options.LimitOptions,
+) -> int:
+    from gradcalc.answers import products
+
+    def compute(source: str, at: Mapping[str, Any], request: Options) -> Result:
+        direction = _direction("hvp", along, limits)
+        return products.hvp(source, at, direction, wrt=options.names(wrt), options=request)
+
+    return _answer(compute, program, evaluation, output, limits)
+
+
+def _direction(name: str, along: list[str], limits: options.LimitOptions) -> Mapping[str, Any]:
+    """The direction that --along gives; GradcalcError where there is none."""
     from gradcalc.cli.point import read_at
 
-    name = str(context.info_name)
-    source = read_source(expr, file)
-    _refuse(name, along=bool(along), seed=bool(seed), wrt=bool(wrt))
-    refuse_save(output.save)
-    with blaming(source), within(limits.timeout):
-        point, direction = (read_at(texts, limits.max_elements) for texts in (at, along))
-        result = _answer(
-            name,
-            source,
-            point,
-            direction=direction,
-            seed=seed,
-            wrt=options.names(wrt),
-            request_options=evaluation.options(limits),
-        )
-    return write_answer(result, output, rows=options.rows(trace))
-
-
-def _refuse(name: str, *, along: bool, seed: bool, wrt: bool) -> None:
-    """GradcalcError where a command lacks its direction, or has an option that is not for it."""
-    if along != (name in ("jvp", "hvp")):
+    if not along:
         raise GradcalcError(
             "usage",
-            f"{name} does not take --along" if along else f"{name} needs a direction",
-            hint=(
-                "jvp and hvp do: gradcalc jvp EXPR --at x=1 --along x=1"
-                if along
-                else f"write gradcalc {name} EXPR --at x=1 --along x=1"
-            ),
+            f"{name} needs a direction",
+            hint=f"write gradcalc {name} EXPR --at x=1 --along x=1",
         )
-    if seed and name != "vjp":
-        raise GradcalcError("usage", f"{name} does not take --seed", hint="vjp does: --seed [1,2]")
-    if wrt and name == "jvp":
-        raise GradcalcError(
-            "usage", "jvp does not take --wrt", hint="inputs without a direction are held constant"
-        )
+    return read_at(along, limits.max_elements)
 
 
 def _answer(
-    name: str,
-    source: str,
-    point: Mapping[str, Any],
-    *,
-    direction: Mapping[str, Any],
-    seed: str,
-    wrt: tuple[str, ...] | None,
-    request_options: Options,
-) -> Result:
-    """What the command of this name computes."""
-    from gradcalc.answers import products
+    compute: Callable[[str, Mapping[str, Any], Options], Result],
+    program: ProgramOptions,
+    evaluation: options.EvaluationOptions,
+    output: options.OutputOptions,
+    limits: options.LimitOptions,
+) -> int:
+    """Read the program and its point, compute, and print the answer; the exit status."""
+    from gradcalc.cli.point import read_at
 
-    match name:
-        case "jacobian":
-            return products.jacobian(source, point, wrt=wrt, options=request_options)
-        case "hessian":
-            return products.hessian(source, point, wrt=wrt, options=request_options)
-        case "jvp":
-            return products.jvp(source, point, direction, options=request_options)
-        case "vjp":
-            return products.vjp(source, point, seed or 1, wrt=wrt, options=request_options)
-        case _:
-            return products.hvp(source, point, direction, wrt=wrt, options=request_options)
+    output.refuse()
+    refuse_save(output.save)
+    source = read_source(program.expr, program.file)
+    with blaming(source), within(limits.timeout):
+        point = read_at(program.at, limits.max_elements)
+        result = compute(source, point, evaluation.options(limits))
+    return write_answer(result, output, rows=options.rows(program.trace))

@@ -12,35 +12,47 @@ MAX_READ_CHARACTERS = 64_000_000
 EXAMPLE = 'gradcalc eval "sin(x)*y" --at x=1,y=2'
 
 
-def read_source(expr: str, file: str, example: str = EXAMPLE) -> str:
-    """The text of EXPR itself, or of the file that EXPR (@FILE, or - for stdin) or --file names.
+def read_source(expr: str, file: str, example: str = EXAMPLE, *, stdin: bool = True) -> str:
+    """The text of EXPR itself, or of the file that EXPR or --file names, or of stdin.
 
-    `example` is a command line for the hint where both are empty. GradcalcError where both are
-    given, or the file is not text in UTF-8; OSError where it can't be read.
+    EXPR names a file as @FILE or FILE.grad, and stdin as -; where both are empty, stdin is read if
+    it is no terminal and may be read for this. `example` is a command line for the hint.
+    GradcalcError where both are given, there is no text, or it is not UTF-8; OSError where a file
+    can't be read.
     """
     if file and expr:
         raise GradcalcError(
             "usage", "both a formula and --file are given", hint="remove one of them"
         )
     path = file or _named_file(expr)
-    if not path:
-        if not expr:
-            raise GradcalcError("usage", "no formula", hint=f"write {example}")
+    if expr and not path:
         return expr
+    if not path and stdin and not sys.stdin.isatty():
+        path = "-"
+    if not path:
+        raise _no_formula(example)
     try:
         if path == "-":
-            return _read(sys.stdin, "stdin")
-        with open(path, encoding="utf-8") as text_file:
-            return _read(text_file, path)
+            text = _read(sys.stdin, "stdin")
+        else:
+            with open(path, encoding="utf-8") as text_file:
+                text = _read(text_file, path)
     except UnicodeDecodeError:
         raise GradcalcError("encoding", f"{path} is not UTF-8 text", exit=Exit.FILE) from None
+    if not (expr or file or text.strip()):
+        raise _no_formula(example)
+    return text
+
+
+def _no_formula(example: str) -> GradcalcError:
+    return GradcalcError("usage", "no formula", hint=f"write {example}")
 
 
 def _named_file(expr: str) -> str:
-    """The file that an argument names: @FILE or -; nothing where it is a formula."""
-    if expr == "-":
-        return expr
-    return expr[1:] if expr.startswith("@") else ""
+    """The file that an argument names: @FILE, FILE.grad or -; nothing where it is a formula."""
+    if expr.startswith("@"):
+        return expr[1:]
+    return expr if expr == "-" or (expr.endswith(".grad") and "\n" not in expr) else ""
 
 
 def _read(file: TextIO, path: str) -> str:

@@ -29,18 +29,59 @@ class SuiteOptions:
 
     check: options.CheckOption = options.Check.full
     fail_fast: Annotated[
-        bool, typer.Option("--fail-fast", help="Stop at the first case that fails.")
+        bool,
+        typer.Option(
+            "--fail-fast", rich_help_panel=options.SUITES, help="Stop at the first case that fails."
+        ),
     ] = False
     pattern: Annotated[
-        str, typer.Option("-k", help="Run only cases whose name contains this text.")
+        str,
+        typer.Option(
+            "-k",
+            metavar="TEXT",
+            rich_help_panel=options.SUITES,
+            help="Run only cases whose name contains this text.",
+        ),
     ] = ""
-    jobs: Annotated[int, typer.Option(min=0, help="Number of processes; 0 for one per core.")] = 1
-    junit: Annotated[str, typer.Option(help="Write a JUnit XML report to this file.")] = ""
-    sarif: Annotated[str, typer.Option(help="Write a SARIF report to this file.")] = ""
-    github: Annotated[bool, typer.Option("--github", help="Print annotations for GitHub.")] = False
-    record: Annotated[str, typer.Option(help="Write today's answers to this file, as a suite.")] = (
-        ""
-    )
+    jobs: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            metavar="N",
+            rich_help_panel=options.SUITES,
+            help="Number of processes; 0 for one per core.",
+        ),
+    ] = 1
+    junit: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=options.SUITES,
+            help="Write a JUnit XML report to this file.",
+        ),
+    ] = ""
+    sarif: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=options.SUITES,
+            help="Write a SARIF report to this file.",
+        ),
+    ] = ""
+    github: Annotated[
+        bool,
+        typer.Option(
+            "--github", rich_help_panel=options.SUITES, help="Print annotations for GitHub."
+        ),
+    ] = False
+    record: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=options.SUITES,
+            help="Write today's answers to this file, as a suite.",
+        ),
+    ] = ""
 
 
 def run_suite(path: str, suite: SuiteOptions, *, json: bool, color: str) -> int:

@@ -141,8 +141,8 @@ def _example(source: str) -> Entry | None:
 
 
 def as_json(entries: list[Entry]) -> str:
-    """As a JSON list."""
-    return dumped(entries, indent=2)
+    """As a JSON object."""
+    return dumped({"schema": "gradcalc.functions/1", "functions": entries}, indent=2)
 
 
 def show(entries: list[Entry], out: Console) -> None:

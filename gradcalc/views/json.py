@@ -126,6 +126,11 @@ def failure(error: GradcalcError) -> dict[str, Any]:
     }
 
 
+def failed(error: GradcalcError) -> dict[str, Any]:
+    """The answer where there is only an error; `expr` is the text that its span counts in."""
+    return {"schema": "gradcalc.error/1", "expr": error.source, "error": failure(error)}
+
+
 def text(data: dict[str, Any], *, indent: int | None = 2) -> str:
     """Strict JSON text; each row of an array is on one line."""
     if indent is None or not _has_rows(data):

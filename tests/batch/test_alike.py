@@ -161,7 +161,7 @@ def test_infinite_answers_are_undefined_rows(capsys: Captured, formula: str) -> 
     for on_error, written in (("keep", 5), ("drop", finite)):
         arguments = ["map", formula, "t.csv", "-o", "o.csv", "--json", "--on-error", on_error]
         assert run(arguments) == Exit.OK
-        told = json.loads(capsys.readouterr().err)
+        told = json.loads(capsys.readouterr().out)
         assert (told["undefined"], told["written"]) == (5 - finite, written)
         assert told["first_undefined"]
     status = run(["map", formula, "t.csv", "-o", "o.csv", "--on-error", "fail"])
@@ -173,7 +173,7 @@ def test_rows_outside_a_domain_are_not_in_doubt(capsys: Captured) -> None:
     Path("t.csv").write_text("x\n" + "-1\n-2.5\n0.5\n" * 3000)
     for formula in ("log(x)", "sqrt(x)*sin(x)", "if x < -2 { log(x) } else { acos(x - 1) }"):
         assert run(["map", formula, "t.csv", "-o", "o.csv", "--json"]) == Exit.OK
-        told = json.loads(capsys.readouterr().err)
+        told = json.loads(capsys.readouterr().out)
         assert (told["undefined"], told["unsettled"]) == (6000, 0)
 
 

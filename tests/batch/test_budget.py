@@ -41,7 +41,7 @@ def table(*xs: float | str) -> None:
 
 def summary(capsys: Captured, formula: str, *options: str) -> Any:
     assert run(["map", formula, "t.csv", "--json", "-o", "out.csv", *options]) == Exit.OK
-    return json.loads(capsys.readouterr().err)
+    return json.loads(capsys.readouterr().out)
 
 
 @pytest.mark.usefixtures("slow")
@@ -83,7 +83,7 @@ def test_one_undefined_row_is_explained(capsys: Captured, monkeypatch: pytest.Mo
         Path(f"{name}.csv").write_text("x\n1\n-1\n")
     files = ["a.csv", "b.csv", "c.csv", "d.csv"]
     assert run(["map", "log(x)", *files, "--threads", "1", "--json", "-o", "o.csv"]) == Exit.OK
-    told = json.loads(capsys.readouterr().err)
+    told = json.loads(capsys.readouterr().out)
     assert (told["undefined"], len(calls)) == (4, 1)
     assert told["first_undefined"].startswith("a.csv, line 3")
 

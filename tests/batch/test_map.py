@@ -229,7 +229,7 @@ def test_the_sample_is_the_same_again(capsys: Captured) -> None:
                 threads,
             ]
         )
-        told.append(json.loads(capsys.readouterr().err)["checked"])
+        told.append(json.loads(capsys.readouterr().out)["checked"])
     assert told[0] == told[1]
     assert told[0]["rows"] == 20
 

@@ -203,7 +203,6 @@ def test_points_are_drawn(capsys: Captured) -> None:
         ["check", "x*y", "--claim", "[y, x]", "--at", "x=1,y=2"],
         ["check", "x*y", "--claim", "x=y", "--over", "x=0:1"],
         ["check", "x*y", "--claim", "x=y", "--over", "x=0:1", "--at", "x=1,y=2"],
-        ["check"],
     ],
 )
 def test_usage(arguments: list[str], capsys: Captured) -> None:

@@ -302,14 +302,6 @@ error[usage]: --trace can't be 'some'
 error[usage]: --at needs a value
 """,
     ),
-    (
-        [],
-        Exit.REQUEST,
-        """\
-error[usage]: no formula
-  │ write gradcalc eval "sin(x)*y" --at x=1,y=2
-""",
-    ),
 ]
 
 

@@ -1,0 +1,149 @@
+"""The commands of the command line: a line of help, examples, and the module of each.
+
+The table is all that `gradcalc --help` needs: no command's module is imported for it. The tests run
+every example, in a folder with the files that they name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command, run by `function` of `gradcalc.cli.<module>`, listed in help under its purpose."""
+
+    module: str
+    purpose: str
+    summary: str
+    examples: tuple[str, ...]
+    function: str = "command"
+
+
+AT_A_POINT = "Derivatives at a point"
+TABLES = "Tables"
+CHECKS = "Checks and searches"
+REFERENCE = "Reference"
+
+DEFAULT = "eval"  # the command of a line that names none
+
+FIRST_EXAMPLES = (
+    'gradcalc "sin(x)*y" --at x=1,y=2',
+    'gradcalc check "x^2*y" --claim x="2*x*y"',
+    'gradcalc hunt "log(x)/y" --over x=-1:1,y=-1:1',
+)
+
+COMMANDS: Mapping[str, Command] = {
+    "eval": Command(
+        "evaluate",
+        AT_A_POINT,
+        "Value and gradient, checked. The word eval may be left out.",
+        (
+            'gradcalc eval "sin(x)*y" --at x=1,y=2',
+            'gradcalc eval "y = x; while y > 1 { y = y/2 }; y" x=12 -q',
+            'gradcalc eval "(1 - cos(x))/x^2" --at x=1e-9 --digits 30',
+        ),
+    ),
+    "jacobian": Command(
+        "products",
+        AT_A_POINT,
+        "Derivatives of a vector: J[i, j] = ∂f_i/∂x_j, for each input.",
+        (
+            'gradcalc jacobian "[x*y, x + y]" --at x=1,y=2',
+            'gradcalc jacobian "A @ v" --at "A=[[1,2],[3,4]],v=[1,-1]" -x v',
+            'gradcalc jacobian "[r*cos(t), r*sin(t)]" --at r=2,t=pi/3 --json',
+        ),
+        "jacobian",
+    ),
+    "hessian": Command(
+        "products",
+        AT_A_POINT,
+        "All second derivatives of a scalar.",
+        (
+            'gradcalc hessian "x^3*y" --at x=2,y=3',
+            'gradcalc hessian "v @ v * w" --at "v=[1,2],w=3" -x v',
+            'gradcalc hessian "x^3*y" --at x=2,y=3 --format csv',
+        ),
+        "hessian",
+    ),
+    "jvp": Command(
+        "products",
+        AT_A_POINT,
+        "The Jacobian times a direction (--along).",
+        (
+            'gradcalc jvp "[x*y, x + y]" --at x=1,y=2 --along x=1,y=-1',
+            'gradcalc jvp "sin(x)*y" --at x=1,y=2 --along x=1',
+            'gradcalc jvp "v^2" --at "v=[1,2]" --along "v=[3,4]" -q',
+        ),
+        "jvp",
+    ),
+    "vjp": Command(
+        "products",
+        AT_A_POINT,
+        "Weights (--seed) times the Jacobian.",
+        (
+            'gradcalc vjp "[x*y, x + y]" --at x=1,y=2 --seed [3,4]',
+            'gradcalc vjp "sin(x)*y" --at x=1,y=2',
+            'gradcalc vjp "A @ v" --at "A=[[1,2],[3,4]],v=[1,-1]" --seed [1,0] -x v -q',
+        ),
+        "vjp",
+    ),
+    "hvp": Command(
+        "products",
+        AT_A_POINT,
+        "The Hessian times a direction (--along).",
+        (
+            'gradcalc hvp "x^3*y" --at x=2,y=3 --along x=1,y=1',
+            'gradcalc hvp "sum(v^3)" --at "v=[1,2]" --along "v=[1,0]"',
+            'gradcalc hvp "x^3*y" --at x=2,y=3 --along x=1 -q',
+        ),
+        "hvp",
+    ),
+    "map": Command(
+        "map",
+        TABLES,
+        "Value and gradient for every row of a table: CSV, Parquet, …",
+        (
+            'gradcalc map "sin(x)*y" points.csv',
+            'gradcalc map "x^k" points.csv --at k=3 -x x --keep id -o out.jsonl',
+            'cat points.csv | gradcalc map "x*y" --from csv --to jsonl -q',
+        ),
+    ),
+    "check": Command(
+        "check",
+        CHECKS,
+        "Check claimed gradients, a table of results, or a suite.",
+        (
+            'gradcalc check "x^2*y" --claim x="2*x*y"',
+            'gradcalc check "x^2" --claim "2*x" --over x=-5:5 --points 20',
+            "gradcalc check suite.toml --junit report.xml",
+        ),
+    ),
+    "hunt": Command(
+        "hunt",
+        CHECKS,
+        "Search a box for points where a formula is in trouble.",
+        (
+            'gradcalc hunt "log(x)/y" --over x=-1:1,y=-1:1',
+            'gradcalc hunt "sqrt(x^2 + c)" --over x=-5:5 --at c=0',
+            'gradcalc hunt "exp(x) - 1" --over x=-1e-9:1e-9 --json',
+        ),
+    ),
+    "functions": Command(
+        "functions",
+        REFERENCE,
+        "List the functions of the language with their derivatives.",
+        ("gradcalc functions", "gradcalc functions tanh", "gradcalc functions tanh --json"),
+    ),
+    "completion": Command(
+        "shell_completion",
+        REFERENCE,
+        "Print a script for the TAB key, in bash, zsh or fish.",
+        (
+            "source <(gradcalc completion bash)",
+            "gradcalc completion zsh > ~/.zfunc/_gradcalc",
+            "gradcalc completion fish > ~/.config/fish/completions/gradcalc.fish",
+        ),
+    ),
+}

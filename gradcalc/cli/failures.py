@@ -1,0 +1,110 @@
+"""What becomes of an exception: an error with its remedy, printed as text and as JSON."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from gradcalc.cli.commands import COMMANDS
+from gradcalc.errors import Exit, GradcalcError
+
+JSON_OPTIONS = ("--json", "-j", "--format=json")
+FILE_NAME = re.compile(r"[^\s=]*[^\W\d][^\s=]*\.[A-Za-z]{1,6}\Z")
+
+
+def explained(error: Exception, arguments: Sequence[str]) -> GradcalcError:
+    """Any exception as an error with a remedy; with GRADCALC_DEBUG, a bug's is raised again."""
+    if isinstance(error, GradcalcError):
+        return _with_hint(error, arguments)
+    if isinstance(error, OSError):
+        name = f": {error.filename}" if error.filename else ""
+        return GradcalcError("file", f"{error.strerror or error}{name}", exit=Exit.FILE)
+    if isinstance(error, MemoryError):
+        return GradcalcError(
+            "too-large",
+            "there is not enough memory for this run",
+            hint="use smaller arrays; --max-elements rejects large ones before they are allocated",
+        )
+    if hasattr(error, "format_message"):  # a usage error of the option parser
+        return _usage(error)
+    if os.environ.get("GRADCALC_DEBUG"):
+        raise error
+    return GradcalcError(
+        "bug",
+        f"gradcalc failed: {type(error).__name__}: {error}",
+        hint="this is a bug in gradcalc; GRADCALC_DEBUG=1 shows where",
+        exit=Exit.BUG,
+    )
+
+
+def report(error: GradcalcError, arguments: Sequence[str]) -> int:
+    """Print an error on stderr, and as an object on stdout if JSON is asked for; its status."""
+    from gradcalc.views.errors import drawn
+    from gradcalc.views.plain import spell_out
+
+    if asks_for_json(arguments):
+        from gradcalc.cli.answer import verdict_output
+        from gradcalc.views.json import failed, text
+
+        with verdict_output():
+            print(text(failed(error)), file=spell_out(sys.stdout))
+    spell_out(sys.stderr).write(drawn(error) + "\n")
+    return int(error.exit)
+
+
+def asks_for_json(arguments: Sequence[str]) -> bool:
+    """Do the arguments, which may be of no command and have slips, ask for JSON?"""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return any(option in JSON_OPTIONS for option in options) or any(
+        pair == ("--format", "json") for pair in pairwise(options)
+    )
+
+
+def _usage(error: Any) -> GradcalcError:
+    """A value that the option parser refuses."""
+    parameter = getattr(error, "param", None)
+    if parameter is None:
+        hint = "gradcalc --help lists commands and options"
+        return GradcalcError("usage", error.format_message().rstrip("."), hint=hint)
+    option = max(parameter.opts, key=len)
+    choices = [str(choice) for choice in getattr(parameter.type, "choices", ())]
+    match = re.match(r"'(.*)' is not one of", error.message, re.DOTALL)
+    if not choices or (error.message and not match):
+        return GradcalcError("usage", f"{option}: {error.message.rstrip('.')}")
+    name = f"{option} " if option.startswith("-") else ""
+    return GradcalcError(
+        "usage",
+        f"{option} can't be '{match[1]}'" if match else f"no {option}",
+        hint=f"write {name}{', '.join(choices[:-1])} or {choices[-1]}",
+    )
+
+
+def _with_hint(error: GradcalcError, arguments: Sequence[str]) -> GradcalcError:
+    """The error with what the command line knows of its remedy: files, points, options."""
+    source = error.source
+    if error.exit is not Exit.REQUEST or source is None or source not in arguments:
+        return error
+    if hint := _dashed(source, arguments):
+        error.hint = hint
+    elif FILE_NAME.match(source) or (error.code != "missing-value" and os.path.isfile(source)):
+        error.hint = f"to read a program from a file, write -f {source}"
+    elif error.code == "missing-value" and "diff" in COMMANDS and "--at" not in arguments:
+        error.hint = f"{error.hint}; for the derivative as a formula, write gradcalc diff"
+    return error
+
+
+def _dashed(source: str, arguments: Sequence[str]) -> str | None:
+    """The hint for an option with one dash that was taken for the formula."""
+    if not re.match(r"-[A-Za-z]", source):
+        return None
+    from gradcalc.cli.app import command
+    from gradcalc.cli.arguments import declared
+    from gradcalc.cli.commands import DEFAULT
+    from gradcalc.cli.slips import dashed
+
+    name = arguments[0] if arguments[0] in COMMANDS else DEFAULT
+    return dashed(source, declared(command(name).params).options)

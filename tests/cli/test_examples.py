@@ -1,0 +1,56 @@
+"""The examples in help: each runs as it is printed, in a folder with the files that they name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gradcalc.cli.commands import COMMANDS, FIRST_EXAMPLES
+
+FILES = {
+    "points.csv": "id,x,y\na,1,2\nb,3,4\n",
+    "suite.toml": '[[case]]\nexpr = "x^2"\nat = "x=3"\nclaim = "2*x"\n',
+}
+FOLDERS = ("bin", "home/.config/fish/completions", "home/.zfunc")
+EXAMPLES = [*FIRST_EXAMPLES, *(e for entry in COMMANDS.values() for e in entry.examples)]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples_run(example: str, tmp_path: Path) -> None:
+    for folder in FOLDERS:
+        (tmp_path / folder).mkdir(parents=True)
+    bin = tmp_path / "bin"
+    (bin / "gradcalc").write_text(f'#!/bin/sh\nexec {sys.executable} -m gradcalc "$@"\n')
+    (bin / "gradcalc").chmod(0o755)
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    package = str(Path(__file__).parents[2])
+    environment = os.environ | {
+        "PATH": f"{bin}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": os.pathsep.join([package, os.environ.get("PYTHONPATH", "")]),
+        "HOME": str(tmp_path / "home"),
+    }
+    shell = shutil.which("bash")
+    assert shell is not None
+    done = subprocess.run(
+        [shell, "-c", example],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=tmp_path,
+        check=False,
+        timeout=120,
+    )
+    assert done.stderr.count("error[") == 0, done.stderr
+    trouble_is_found = example.startswith("gradcalc hunt")
+    assert done.returncode == (1 if trouble_is_found else 0), done.stdout + done.stderr
+
+
+def test_examples_are_of_their_command() -> None:
+    for name, entry in COMMANDS.items():
+        assert all(f"gradcalc {name}" in example for example in entry.examples)
