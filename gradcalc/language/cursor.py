@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from gradcalc.errors import GradcalcError, Span
+from gradcalc.language.printer import to_text
+from gradcalc.language.syntax import Expr
 from gradcalc.language.tokens import (
     ASSIGNMENTS,
+    BARS,
     BINARY,
     COMPARISONS,
     END,
@@ -15,10 +18,12 @@ from gradcalc.language.tokens import (
     NEWLINE,
     NUMBER,
     OPERATOR,
+    ROOTS,
     Token,
 )
 
 _MAX_QUOTED_CHARACTERS = 30  # of a piece of the source in a hint
+_MAX_PROPOSED_CHARACTERS = 60  # of a formula in a hint
 
 _BLOCKS = "use { } after if, else, while, for or f(x) =, and ( ) for grouping"
 
@@ -61,6 +66,9 @@ class Cursor:
         self.variables = variables
         self.assigned = assigned(tokens)
         self.defined: set[str] = set()
+        # Is a function without brackets applied as textbooks do, to a whole product (`\\sin 2x`)?
+        self.textbook = False
+        self.notes: dict[str, None] = {}  # how parts were read that some read otherwise
 
     @property
     def token(self) -> Token:
@@ -160,7 +168,7 @@ class Cursor:
             return self._stray_equals()
         if token.is_op(","):
             return self._stray_comma()
-        if token.kind in (NAME, NUMBER) or token.text in ("(", "[", "√"):
+        if token.kind in (NAME, NUMBER) or token.text in ("(", "[", *ROOTS):
             return self.missing_operator()
         if token.kind in (END, NEWLINE):
             return self.error("unexpected", "the line ends too soon", self.last.span, None)
@@ -172,8 +180,8 @@ class Cursor:
     def missing_operator(self) -> GradcalcError:
         """Two values side by side that are no product."""
         left, right = self.last, self.token
-        if left.kind == NAME and self.is_function(left.text):
-            return self.call_without_brackets(left, right)
+        if right.text in BARS:
+            return self._stray_bar(left, right)
         between = Span(left.span.start, right.span.end)
         if left.kind == NUMBER and right.kind == NUMBER:
             hint = "write * for a product"
@@ -185,14 +193,30 @@ class Cursor:
             "missing-operator", "an operator is missing between two values", between, hint
         )
 
-    def call_without_brackets(self, name: Token, argument: Token) -> GradcalcError:
-        """`sin x`, or `sin` alone."""
-        if argument.kind in (NAME, NUMBER):
-            hint = f"write {name.text}({argument.text})"
-        else:
-            hint = f"write {name.text}(…), or give the variable a value: --at {name.text}=…"
+    def two_readings(self, span: Span, one: str, other: str) -> GradcalcError:
+        """A product that some read in one way and some in another."""
+        long = max(len(one), len(other)) > _MAX_PROPOSED_CHARACTERS
         return self.error(
-            "call-without-brackets", f"the function '{name.text}' needs brackets", name.span, hint
+            "ambiguous-product",
+            "this product can be read in two ways",
+            span,
+            "put brackets around the part that is meant" if long else f"write {one} or {other}",
+        )
+
+    def note_reading(self, read: Expr, other: Expr | None = None) -> None:
+        """Tell how a part was read, and how it was not."""
+        shown, text = self.shown(read.span), to_text(read)
+        if "…" not in shown and len(text) <= _MAX_PROPOSED_CHARACTERS:
+            instead = "" if other is None else f", not as {to_text(other)}"
+            self.notes[f"{shown} is read as {text}{instead}"] = None
+
+    def _stray_bar(self, left: Token, bar: Token) -> GradcalcError:
+        doubled = self.following.is_op("|") and self.following.span.start == bar.span.end
+        return self.error(
+            "bad-sign",
+            f"'{'||' if doubled else bar.text}' is not expected here",
+            bar.span.to(self.following.span) if doubled else bar.span,
+            f"write or between conditions, {self.shown(left.span)}*abs(x) for a product",
         )
 
     def _stray_equals(self) -> GradcalcError:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from gradcalc.errors import GradcalcError, Span
-from gradcalc.language.operands import Operands
+from gradcalc.errors import GradcalcError
+from gradcalc.language.products import Products
 from gradcalc.language.syntax import Binary, Compare, Conditional, Expr, Logic, Not
-from gradcalc.language.tokens import COMPARISONS, KEYWORD, NAME, NUMBER, OPERATOR, POWER, Token
+from gradcalc.language.tokens import COMPARISONS, KEYWORD, OPERATOR
 
 _OPERATORS = {"or": 1, "and": 2, "compare": 4, "+": 5, "-": 5, "*": 6, "/": 6, "@": 6, "%": 6}
 _NOT, _COMPARE, _SUM, _PRODUCT = 3, 4, 5, 6
 
 
-class Expressions(Operands):
-    """The productions from `expression` down to `implicit`."""
+class Expressions(Products):
+    """The productions from `expression` down to `comparison`."""
 
     def expression(self) -> Expr:
         """`expression = binary [ "if" binary "else" expression ]`"""
@@ -37,7 +37,7 @@ class Expressions(Operands):
                 continue
             op = self.advance()
             if binding == _PRODUCT:
-                left = self._product(left, op)
+                left = self.product(left, op)
                 continue
             right = self.binary(binding + 1)
             span = left.span.to(right.span)
@@ -73,68 +73,10 @@ class Expressions(Operands):
             operands.append(self.binary(_SUM))
         return Compare(tuple(ops), tuple(operands), first.span.to(operands[-1].span))
 
-    def _product(self, left: Expr, op: Token) -> Expr:
-        right, juxtaposed = self.implicit()
-        if juxtaposed is not None and op.text in "/%":
-            first, second = juxtaposed
-            above, below = self.shown(left.span), self.shown(first)
-            tail = self.shown(second)
-            raise self._ambiguous(
-                left.span.to(right.span),
-                f"({above}{op.text}{below})*{tail}",
-                f"{above}{op.text}({below}*{tail})",
-            )
-        return Binary(op.text, left, right, left.span.to(right.span))
-
-    def implicit(self) -> tuple[Expr, tuple[Span, Span] | None]:
-        """`implicit = unary { power }`, and where the first two factors stand, if there are two."""
-        left = self.unary()
-        factors: tuple[Span, Span] | None = None
-        while self._starts_value(self.token):
-            if self.position == self.bare_power_end:
-                raise self._ambiguous_power(left)
-            if not self._may_juxtapose():
-                raise self.missing_operator()
-            right = self.power()
-            factors = factors or (left.span, right.span)
-            left = Binary("*", left, right, left.span.to(right.span))
-        return left, factors
-
-    def _starts_value(self, token: Token) -> bool:
-        return token.kind in (NUMBER, NAME) or (
-            token.kind == OPERATOR and token.text in ("(", "[", "√")
-        )
-
-    def _may_juxtapose(self) -> bool:
-        left, right = self.last, self.token
-        ends_factor = left.kind in (NUMBER, POWER) or left.is_op(")")
-        return ends_factor and right.kind != NUMBER and not right.is_op("[")
-
     def _without_else(self, then: Expr) -> GradcalcError:
         return self.error(
             "missing-else",
             "a condition inside a formula needs an else",
             self.last.span,
             f"write {self.shown(then.span)} if c else b, or if c {{ … }}",
-        )
-
-    def _ambiguous_power(self, left: Expr) -> GradcalcError:
-        power = self.bare_power
-        assert power is not None
-        base, exponent = self.shown(power.left.span), self.shown(power.right.span)
-        tail = self.shown(self.token.span)
-        if self.token.is_op("(") or self.following.is_op("("):
-            tail = f"{tail if tail != '(' else ''}(…)"
-        return self._ambiguous(
-            left.span.to(self.token.span),
-            f"({base}^{exponent})*{tail}",
-            f"{base}^({exponent}*{tail})",
-        )
-
-    def _ambiguous(self, span: Span, one: str, other: str) -> GradcalcError:
-        return self.error(
-            "ambiguous-product",
-            "this product can be read in two ways",
-            span,
-            f"write {one} or {other}",
         )

@@ -1,17 +1,20 @@
 """Text into tokens. Spans are offsets into the text as it was given.
 
-Unicode is read as what it looks like (`×`, `²`, `π`, `x₁`); what can't be seen is refused, also in
-comments, since it would let a formula look like another one.
+Unicode is read as what it looks like (`×`, `²`, `π`, `x₁`, `½`, `⌊x⌋`); what can't be seen and
+would let a formula look like another one is refused, also in comments.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.numerals import numeral
 from gradcalc.language.tokens import (
+    CALLED_BRACKETS,
+    CLOSED,
     CLOSING,
     CONTINUES,
     END,
@@ -21,69 +24,85 @@ from gradcalc.language.tokens import (
     LOOKALIKES,
     NAME,
     NEWLINE,
+    NUMBER,
     OPERATOR,
     POWER,
     REFUSED,
-    SUPERSCRIPTS,
     Token,
 )
+from gradcalc.language.unicode import RAISED, divided_word, folded
 
 MAX_NAME_CHARACTERS = 100
 _LINE_ENDS = "\n\r\u2028\u2029\x85"
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e-\u200f\u202a-\u202e"
+    "\u2064-\u206f\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
-_POWERS = "⁰¹²³⁴-⁹"
+_RAISED = "".join(RAISED)
 _TOKEN = re.compile(
     rf"(?P<blank>[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+|\#[^{_LINE_ENDS}]*)"
     rf"|(?P<newline>[{_LINE_ENDS};]+)"
+    r"|(?P<fraction>[0-9]+⁄[0-9]+(?![.0-9])|[⁰¹²³⁴-⁹]+⁄[₀-₉]+|[¼½¾⅐-⅞↉])"
     r"|(?P<number>\.?[0-9])"
-    rf"|(?P<name>[^\W0-9{_POWERS}ⁿⁱ](?:[^\W{_POWERS}ⁿⁱ]|[\u0300-\u036f])*)"
-    rf"|(?P<power>[⁻⁺]?[{_POWERS}]+)"
-    r"|(?P<refused>\*\*\*|===|!==|<>|=<|=>|<<|>>|&&|\|\||//|:=|->|@=|[|&~$?\\`\"'∑∏∂∫])"
-    r"|(?P<operator>\*\*=?|\.\.|[-+*/^%=<>!]=|[-+*/@%^=<>!(){}\[\],:.√∞×·⋅∗÷∕−–≤≥≠])"
+    rf"|(?P<name>[^\W0-9{_RAISED}](?:[^\W{_RAISED}]|[\u0300-\u036f])*)"
+    rf"|(?P<power>[{_RAISED}]+)"
+    r"|(?P<refused>\*\*\*|===|!==|<>|=<|=>|<<|>>|&&|//|:=|->|@=|[&~$?\\`\"'∑∏∂∫‰±≈∧∨¬])"
+    r"|(?P<operator>\*\*=?|\.\.|[-+*/^%=<>!]=|[-+*/@%^=<>!(){}\[\],:.|√∛∜∞°⌊⌋⌈⌉‖⁄≤≥≠\u2062])"
 )
+_WHOLE = re.compile(r"[-+]?[0-9]+")
+_LOWERED = re.compile(r"([a-z)])([0-9]+)")  # in a superscript: `x2`, which may be x²
 
 
-class _Lexer:
+class Lexer:
+    """The text as it was given, the same with plain characters, and the tokens so far."""
+
     def __init__(self, source: str) -> None:
         self.source = source
+        self.text = folded(source)
         self.tokens: list[Token] = []
         self.open: list[Token] = []
 
     def run(self) -> tuple[Token, ...]:
-        # A byte order mark is how some editors begin a file.
-        position = 1 if self.source.startswith("\ufeff") else 0
-        self._check_visible(position)
-        while position < len(self.source):
-            position = self._step(position)
+        self._check_visible()
+        position = 0
+        while position < len(self.text):
+            position = self.step(position)
         if self.open:
             raise self._unclosed(self.open[-1])
         end = Span(len(self.source), len(self.source))
         self.tokens.append(Token(END, "", end))
         return tuple(self.tokens)
 
-    def _step(self, position: int) -> int:
-        match = _TOKEN.match(self.source, position)
+    def step(self, position: int) -> int:
+        """Read what begins at a place; the place behind it."""
+        match = _TOKEN.match(self.text, position)
         if match is None:
             raise self._bad_character(position)
         kind, text, span = match.lastgroup, match[0], Span(*match.span())
         if kind == "number":
-            token = numeral(self.source, position)
-            self.tokens.append(token)
-            return token.span.end
+            return self._number(position)
         if kind == "newline":
             self._newline(text, span)
         elif kind == "name":
             self._name(text, span)
         elif kind == "power":
             self._power(text, span)
+        elif kind == "fraction":
+            self._fraction(text, span)
         elif kind == "refused":
             raise self._error("bad-sign", f"'{text}' is not supported", span, REFUSED[text])
         elif kind == "operator":
             self._operator(text, span)
         return span.end
+
+    def _number(self, position: int) -> int:
+        try:
+            token = numeral(self.text, position)
+        except GradcalcError as error:
+            error.source = self.source
+            raise
+        self.tokens.append(token)
+        return token.span.end
 
     def _newline(self, text: str, span: Span) -> None:
         if ";" not in text:
@@ -117,15 +136,49 @@ class _Lexer:
                 "missing-operator", f"'{text}' is read as one name", span, f"write pi*{plain[1:]}"
             )
         found = _TOKEN.match(plain)  # Ŀ comes apart into L and ·, which is a sign
-        if not plain.isidentifier() or found is None or found[0] != plain:
+        readable = plain.isidentifier() and folded(plain) == plain
+        if not readable or found is None or found[0] != plain:
             raise self._bad_character(span.start)
         return plain
 
     def _power(self, text: str, span: Span) -> None:
-        plain = text.translate(SUPERSCRIPTS)
+        """`x²`, and `eˣ`, which is read as `e^(x)`."""
+        plain = "".join(map(RAISED.__getitem__, text))
+        if not _WHOLE.fullmatch(plain):
+            self._raised(plain, span)
+            return
         digits = numeral(plain.lstrip("+-"), 0)
         sign = plain[0] if plain[0] in "+-" else ""
         self.tokens.append(Token(POWER, sign + digits.text, span, digits.value))
+
+    def _raised(self, plain: str, span: Span) -> None:
+        if _LOWERED.search(plain):
+            written = _LOWERED.sub(r"\1^\2", plain)
+            raise self._error(
+                "ambiguous-power",
+                "a superscript of a superscript looks like a digit beside it",
+                span,
+                f"write ^({written})",
+            )
+        try:
+            inner = Lexer(plain).run()[:-1]
+        except GradcalcError:
+            raise self._error(
+                "bad-character", "this superscript can't be read", span, "write it after ^"
+            ) from None
+        moved = (replace(t, span=_moved(t.span, span.start)) for t in inner)
+        self.tokens += [_sign("^", span), _sign("(", span), *moved, _sign(")", span)]
+
+    def _fraction(self, text: str, span: Span) -> None:
+        """`½`, `1⁄2` and `¹⁄₂` are `(1/2)`; `2½` is `(2 + 1/2)`."""
+        parts = unicodedata.normalize("NFKC", text).split("⁄")
+        above, below = (numeral(part, 0) for part in parts)
+        divided = [replace(above, span=span), _sign("/", span), replace(below, span=span)]
+        last = self.tokens[-1] if self.tokens else None
+        if last is not None and last.kind == NUMBER and last.span.end == span.start:
+            divided = [self.tokens.pop(), _sign("+", span), *divided]
+        whole = divided[0].span.to(span)
+        self.tokens += [_sign("(", whole), *divided, _sign(")", span)]
 
     def _operator(self, text: str, span: Span) -> None:
         if text == "∞":
@@ -134,8 +187,12 @@ class _Lexer:
         token = Token(OPERATOR, LOOKALIKES.get(text, text), span)
         if text in CLOSING:
             self.open.append(token)
-        elif text in ")]}":
+        elif text in CLOSED:
             self._close(token)
+        if text in CALLED_BRACKETS:
+            name = CALLED_BRACKETS[text]
+            self.tokens += [Token(NAME, name, span)] if name else []
+            token = _sign("(" if name else ")", span)
         self.tokens.append(token)
 
     def _close(self, token: Token) -> None:
@@ -163,8 +220,8 @@ class _Lexer:
             f"add '{CLOSING[opening.text]}'",
         )
 
-    def _check_visible(self, position: int) -> None:
-        match = _INVISIBLE.search(self.source, position)
+    def _check_visible(self) -> None:
+        match = _INVISIBLE.search(self.source)
         if match is not None:
             raise self._error(
                 "bad-character",
@@ -172,10 +229,17 @@ class _Lexer:
                 Span(*match.span()),
                 "remove it",
             )
+        if (divided := divided_word(self.source)) is not None:
+            raise self._error(
+                "bad-character",
+                f"the invisible character U+{ord(self.source[divided.start]):04X} divides a word",
+                divided,
+                "remove it, or write * in its place for a product",
+            )
 
     def _bad_character(self, position: int) -> GradcalcError:
         character = self.source[position]
-        hint = "write ^n" if character in "ⁿⁱ" else "remove it, or write it in plain letters"
+        hint = "remove it, or write it in plain letters"
         return self._error(
             "bad-character",
             f"the character '{character}' (U+{ord(character):04X}) is not allowed",
@@ -187,6 +251,15 @@ class _Lexer:
         return GradcalcError(code, message, span, hint=hint, source=self.source)
 
 
+def _sign(text: str, span: Span) -> Token:
+    """A sign that is not written but meant."""
+    return Token(OPERATOR, text, span)
+
+
+def _moved(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by)
+
+
 def tokenize(source: str) -> tuple[Token, ...]:
     """The tokens of a text, the last one being the end; brackets are known to match."""
-    return _Lexer(source).run()
+    return Lexer(source).run()

@@ -6,8 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
 
-from gradcalc.errors import GradcalcError
+from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.cursor import Cursor
+from gradcalc.language.printer import to_text
 from gradcalc.language.syntax import (
     Binary,
     Call,
@@ -21,7 +22,7 @@ from gradcalc.language.syntax import (
     Unary,
     Vector,
 )
-from gradcalc.language.tokens import NAME, NUMBER, OPERATOR, POWER, Token
+from gradcalc.language.tokens import BARS, NAME, NUMBER, OPERATOR, POWER, ROOTS, Token
 
 _WITH_INVERSE = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh"})
 
@@ -32,10 +33,28 @@ class Operands(Cursor, ABC):
     # The last power with a bare exponent, and where it ended: `2^3x` is refused by it.
     bare_power: Binary | None = None
     bare_power_end = -1
+    # The last root of an operand without brackets, and where it ended: `√2x`.
+    bare_root: Call | None = None
+    bare_root_end = -1
+    # The sign of the innermost bracket: inside of bars, the next bar closes them.
+    innermost = ""
 
     @abstractmethod
     def expression(self) -> Expr:
         """The loosest production, which stands inside brackets."""
+
+    @abstractmethod
+    def application(self, name: Token) -> Call:
+        """A function with what it is applied to, without brackets."""
+
+    def starts_value(self, token: Token) -> bool:
+        """Whether a value may begin with a token that follows another value."""
+        if token.kind in (NUMBER, NAME):
+            return True
+        if token.kind != OPERATOR:
+            return False
+        bar = token.text in BARS and token.text != self.innermost
+        return bar or token.text in ("(", "[", *ROOTS)
 
     def unary(self) -> Expr:
         """`unary = ( "-" | "+" ) unary | power`"""
@@ -54,6 +73,8 @@ class Operands(Cursor, ABC):
         token = self.token
         if token.kind == POWER:
             self.advance()
+            if token.span.end == self.token.span.start and self.token.text in ROOTS:
+                raise self._root_index(base, token)
             if self.token.is_op("^"):
                 raise self.error(
                     "ambiguous-power",
@@ -64,25 +85,33 @@ class Operands(Cursor, ABC):
             return Binary("^", base, _superscript(token), base.span.to(token.span))
         if not token.is_op("^"):
             return base
+        root = self.bare_root if self.bare_root_end == self.position else None
         self.deeper(token)
         self.advance()
         bracketed = self.token.is_op("(")
         exponent = self.unary()
         self.depth -= 1
         power = Binary("^", base, exponent, base.span.to(exponent.span))
+        if root is not None:
+            inner = power.replaced(left=root.arguments[0])
+            self.note_reading(power, root.replaced(arguments=(inner,)))
         if not bracketed:
             self.bare_power, self.bare_power_end = power, self.position
         return power
 
     def postfix(self) -> Expr:
-        """`postfix = primary { "!" | "[" index { "," index } "]" | ".T" }`"""
+        """`postfix = primary { "!" | "°" | "[" index { "," index } "]" | ".T" }`"""
         node = self.primary()
         while self.token.kind == OPERATOR:
             token = self.token
             if token.text == "!":
                 self.advance()
+                if self.token.is_op("!"):
+                    raise self._double_factorial(node, token)
                 span = node.span.to(token.span)
                 node = Call("factorial", (node,), span, token.span)
+            elif token.text == "°":
+                node = self._degrees(node)
             elif token.text == "[" and not (isinstance(node, Number) and self.last.kind == NUMBER):
                 node = self._index(node)
             elif token.text == ".":
@@ -91,11 +120,40 @@ class Operands(Cursor, ABC):
                 break
         return node
 
+    def _degrees(self, node: Expr) -> Call:
+        sign, unit = self.advance(), self.token
+        if unit.kind == NAME and unit.text in ("C", "F") and unit.span.start == sign.span.end:
+            raise self.error(
+                "unit",
+                f"°{unit.text} is a unit, and numbers here have none",
+                sign.span.to(unit.span),
+                f"write {self.shown(node.span)}",
+            )
+        return Call("deg", (node,), node.span.to(sign.span), sign.span)
+
+    def _double_factorial(self, node: Expr, first: Token) -> GradcalcError:
+        twice = to_text(Call("factorial", (Call("factorial", (node,)),)))
+        half = Binary("/", node, _number(2))
+        other = Binary("/", Binary("-", node, _number(1)), _number(2))
+        even = Binary("*", Binary("^", _number(2), half), Call("factorial", (half,)))
+        odd = Binary("*", Binary("^", _number(2), other), Call("factorial", (other,)))
+        odd = Binary("/", Call("factorial", (node,)), odd)
+        either = f"{to_text(even)} where {{}} is even, {to_text(odd)} where it is odd"
+        return self.error(
+            "double-factorial",
+            "'!!' has two meanings",
+            first.span.to(self.token.span),
+            f"write {twice}, or for the double factorial "
+            + either.replace("{}", self.shown(node.span)),
+        )
+
     def _index(self, target: Expr) -> Expr:
         self.advance()
+        outer, self.innermost = self.innermost, "["
         indices: list[Expr | Slice] = [self.index()]
         while self.accept(","):
             indices.append(self.index())
+        self.innermost = outer
         close = self.expect("]")
         return Index(target, tuple(indices), target.span.to(close.span))
 
@@ -132,7 +190,7 @@ class Operands(Cursor, ABC):
         return Transpose(node, node.span.to(name.span))
 
     def primary(self) -> Expr:
-        """`primary = number | name | call | "(" expression ")" | vector | "√" postfix`"""
+        """`primary = number | name | call | "(" expression ")" | vector | bars | "√" postfix`"""
         token = self.token
         if token.kind == NUMBER:
             self.advance()
@@ -144,17 +202,86 @@ class Operands(Cursor, ABC):
             return self._group()
         if token.is_op("["):
             return self.vector()
-        if token.is_op("√"):
-            self.deeper(token)
-            self.advance()
-            operand = self.postfix()
-            self.depth -= 1
-            return Call("sqrt", (operand,), token.span.to(operand.span), token.span)
+        if token.kind == OPERATOR and token.text in ROOTS:
+            return self._root()
+        if token.kind == OPERATOR and token.text in BARS:
+            return self._bars()
+        if token.kind == POWER and self.following.is_op("√"):
+            return self._indexed_root()
         raise self.missing_value()
+
+    def _root(self) -> Expr:
+        sign = self.token
+        self.deeper(sign)
+        self.advance()
+        bracketed = self.token.is_op("(")
+        operand = self.postfix()
+        self.depth -= 1
+        span = sign.span.to(operand.span)
+        if sign.text == "∜":
+            return Binary("^", operand, Binary("/", _number(1), _number(4)), span)
+        root = Call("sqrt" if sign.text == "√" else "cbrt", (operand,), span, sign.span)
+        if not bracketed:
+            self.bare_root, self.bare_root_end = root, self.position
+        return root
+
+    def _indexed_root(self) -> Expr:
+        """`³√x`"""
+        index = self.advance()
+        self.deeper(index)
+        root = self._root()
+        self.depth -= 1
+        assert isinstance(root, Call)
+        span = index.span.to(root.span)
+        if index.value == 3:
+            return root.replaced(function="cbrt", span=span)
+        power = Binary("/", _number(1), _superscript(index))
+        return Binary("^", root.arguments[0], power, span)
+
+    def _root_index(self, base: Expr, index: Token) -> GradcalcError:
+        """`x³√y`"""
+        power = Binary("^", base, _superscript(index))
+        self.advance()
+        operand = self.postfix()
+        product = Binary("*", power, Call("sqrt", (operand,)))
+        root = Binary("^", operand, Binary("/", _number(1), _superscript(index)))
+        return self.two_readings(
+            base.span.to(operand.span), to_text(product), to_text(Binary("*", base, root))
+        )
+
+    def _bars(self) -> Call:
+        """`bars = "|" expression "|"`, the absolute value; `‖v‖` is the norm."""
+        opening = self.advance()
+        doubled = self.token.is_op("|") and self.token.span.start == opening.span.end
+        outer, self.innermost = self.innermost, opening.text
+        inner = self.expression()
+        self.innermost = outer
+        if not self.token.is_op(opening.text):
+            raise self.error(
+                "unclosed",
+                f"'{opening.text}' is never closed",
+                opening.span,
+                f"add '{opening.text}' behind the value; write or between conditions",
+            )
+        closing = self.advance()
+        inside = isinstance(inner, Call) and self.source[inner.span.start] == "|"
+        if doubled and inside and inner.span.end == closing.span.start:
+            raise self._two_bars(inner, opening.span.to(closing.span))
+        name = "abs" if opening.text == "|" else "norm"
+        return Call(name, (inner,), opening.span.to(closing.span), opening.span)
+
+    def _two_bars(self, absolute: Expr, span: Span) -> GradcalcError:
+        """`||v||`"""
+        assert isinstance(absolute, Call)
+        shown = to_text(absolute.arguments[0])
+        hint = f"write norm({shown}) or abs({shown})"
+        return self.error("two-bars", "'||' has two meanings", span, hint)
 
     def _group(self) -> Expr:
         opening = self.advance()
+        outer, self.innermost = self.innermost, "("
         inner = self.expression()
+        self.innermost = outer
         if not self.token.is_op(")"):
             raise self.unexpected()
         return inner.replaced(span=opening.span.to(self.advance().span))
@@ -167,12 +294,14 @@ class Operands(Cursor, ABC):
 
     def _items(self, closing: str, item: Callable[[], Expr] | None = None) -> tuple[Expr, ...]:
         read = item or self.expression
+        outer, self.innermost = self.innermost, closing
         items: list[Expr] = []
         if not self.accept(closing):
             items.append(read())
             while self.accept(","):
                 items.append(read())
             self.expect(closing)
+        self.innermost = outer
         return tuple(items)
 
     def _argument(self) -> Expr:
@@ -201,7 +330,7 @@ class Operands(Cursor, ABC):
             return Name(name.text, name.span)
         if token.is_op("^") or token.kind == POWER:
             return self._power_of_function(name)
-        raise self.call_without_brackets(name, token)
+        return self.application(name)
 
     def _call(self, name: Token) -> Call:
         """`call = name "(" [ expression { "," expression } ] ")"`"""
@@ -225,14 +354,14 @@ class Operands(Cursor, ABC):
             )
         value = exponent.value
         whole = value is not None and value.denominator == 1 and value >= 1
-        if not whole or not self.token.is_op("("):
+        if not whole:
             raise self.error(
                 "call-without-brackets",
                 f"the function '{name.text}' needs brackets",
                 name.span,
                 f"write {name.text}(x)^n",
             )
-        call = self._call(name)
+        call = self._call(name) if self.token.is_op("(") else self.application(name)
         assert value is not None
         power = Number(exponent.text.lstrip("+"), value, exponent.span)
         return Binary("^", call, power, call.span)
@@ -245,6 +374,10 @@ class Operands(Cursor, ABC):
             name.span,
             f"choose another name, such as {name.text}_",
         )
+
+
+def _number(value: int) -> Number:
+    return Number(str(value), Fraction(value))
 
 
 def _superscript(token: Token) -> Expr:

@@ -14,7 +14,7 @@ from gradcalc.errors import Span
 NOWHERE = Span(0, 0)
 
 
-SPANS = ("span", "name_span", "source")  # say where a node stands, not what it means
+SPANS = ("span", "name_span", "source", "notes")  # say where a node stands, not what it means
 
 
 @dataclass_transform(frozen_default=True)
@@ -244,7 +244,11 @@ Statement = Assign | If | While | For | Function | Evaluate
 
 
 class Program(Node):
-    """A whole program; its value is that of its last statement."""
+    """A whole program; its value is that of its last statement.
+
+    `notes` say how parts were read that some would read otherwise.
+    """
 
     body: tuple[Statement, ...]
     source: str = ""
+    notes: tuple[str, ...] = ()

@@ -21,27 +21,21 @@ KEYWORDS = frozenset({"if", "else", "while", "for", "in", "and", "or", "not"})
 ASSIGNMENTS = frozenset({"=", "+=", "-=", "*=", "/=", "^=", "%="})
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 BINARY = frozenset({"+", "-", "*", "/", "@", "%", "^"})
+BARS = ("|", "‖")
+ROOTS = ("√", "∛", "∜")
 # After one of these a line can't be complete, so that the next line goes on with it.
-CONTINUES = ASSIGNMENTS | COMPARISONS | BINARY | {",", "and", "or", "not", "in", "√", ".."}
-CLOSING = {"(": ")", "[": "]", "{": "}"}
+CONTINUES = (
+    ASSIGNMENTS | COMPARISONS | BINARY | {",", "and", "or", "not", "in", "√", "∛", "∜", ".."}
+)
+CLOSING = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉"}
+CLOSED = frozenset(CLOSING.values())
+# Brackets that are calls; the closing ones call nothing.
+CALLED_BRACKETS = {"⌊": "floor", "⌋": "", "⌈": "ceil", "⌉": ""}
+# The sign of a product that is not written, as MathML and LaTeX know it: `2x`.
+JUXTAPOSED = "\u2062"
 
-LOOKALIKES = {
-    "×": "*",
-    "·": "*",
-    "⋅": "*",
-    "∗": "*",
-    "÷": "/",
-    "∕": "/",
-    "−": "-",
-    "–": "-",
-    "≤": "<=",
-    "≥": ">=",
-    "≠": "!=",
-    "**": "^",
-    "**=": "^=",
-}
+LOOKALIKES = {"⁄": "/", "≤": "<=", "≥": ">=", "≠": "!=", "**": "^", "**=": "^="}
 GREEK = {"π": "pi", "τ": "tau", "φ": "phi"}
-SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
 REFUSED = {
     "***": "write ^ for a power, * for a product",
@@ -53,12 +47,10 @@ REFUSED = {
     "<<": "write x*2^n",
     ">>": "write floor(x/2^n)",
     "&&": "write and",
-    "||": "write or; the absolute value is abs(x), a norm is norm(v)",
     "//": "write floor(a/b)",
     ":=": "write =",
     "->": "write f(x) = … for a function",
     "@=": "write A = A @ B",
-    "|": "write abs(x) for |x|",
     "&": "write and",
     "~": "write not for a condition, - for a sign",
     "$": "names need no sign before them",
@@ -71,6 +63,12 @@ REFUSED = {
     "∏": "write prod(v)",
     "∂": "gradients are asked for with --wrt",
     "∫": "there are no integrals here",
+    "‰": "write x/1000",
+    "±": "write two formulas, one with + and one with -",
+    "≈": "write abs(a - b) < 1e-9",
+    "∧": "write and between conditions, ^ for a power",
+    "∨": "write or",
+    "¬": "write not",
 }
 
 

@@ -1,0 +1,219 @@
+"""Products, written with a sign or without one, and functions without brackets.
+
+What has one reading by the textbook is read; where people disagree, both readings are shown:
+
+    x sin x         x*sin(x)                        sin x/2      sin(x/2) or sin(x)/2
+    sin x cos x     sin(x)*cos(x)                   sin 2x       sin(2*x) or sin(2)*x
+    sin x^2         sin(x^2), with a note           1/2x         (1/2)*x or 1/(2*x)
+
+Without brackets a function is applied to one number, name or power. In LaTeX, where a page sets
+`\\sin 2x`, it is applied to the whole product up to the next function.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gradcalc.errors import GradcalcError
+from gradcalc.language.operands import Operands
+from gradcalc.language.printer import to_text
+from gradcalc.language.syntax import Binary, Call, Expr, Name, Number, Unary
+from gradcalc.language.tokens import JUXTAPOSED, NAME, NUMBER, POWER, Token
+
+
+class Products(Operands):
+    """The productions `product`, `implicit` and `application`."""
+
+    # The last call without brackets, and where it ended: what follows may belong to it.
+    bare_call: Call | None = None
+    bare_call_end = -1
+
+    def product(self, left: Expr, op: Token) -> Expr:
+        """`product = implicit { ( "*" | "/" | "@" | "%" ) implicit }`, behind its sign."""
+        start = self.position
+        call = self.bare_call if self.bare_call_end == start - 1 else None
+        power = self.bare_power if self.bare_power_end == start - 1 else None
+        if op.text == "%":
+            self._refuse_percent(left, op)
+        before_function = self._is_function(self.token)
+        right, factors = self.implicit()
+        whole = Binary(op.text, left, right, left.span.to(right.span))
+        if len(factors) > 1 and op.text in "/%":
+            one: Expr = Binary(op.text, left, factors[0])
+            for factor in factors[1:]:
+                one = Binary("*", one, factor)
+            raise self.two_readings(whole.span, to_text(one), to_text(whole))
+        if call is not None and not (before_function and op.text in "*/"):
+            inner = Binary(op.text, call.arguments[0], right)
+            taken = _with_tail(left, call, call.replaced(arguments=(inner,)))
+            raise self.two_readings(whole.span, to_text(taken), to_text(whole))
+        if power is not None and op.text == "/" and _may_go_on(power.right, right):
+            inner = power.replaced(right=Binary("/", power.right, right))
+            self.note_reading(whole, _with_tail(left, power, inner))
+        return whole
+
+    def implicit(self) -> tuple[Expr, list[Expr]]:
+        """`implicit = unary { power }`, and its factors."""
+        left = self.unary()
+        factors: list[Expr] = [left]
+        while self.starts_value(self.token) or self.token.is_op(JUXTAPOSED):
+            self._check_factor(left)
+            self.accept(JUXTAPOSED)
+            root = self.bare_root if self.bare_root_end == self.position else None
+            call = self.bare_call if self.bare_call_end == self.position else None
+            right = self.power()
+            factors.append(right)
+            before, left = left, Binary("*", left, right, left.span.to(right.span))
+            if root is not None:
+                inner = Binary("*", root.arguments[0], right)
+                other = _with_tail(before, root, root.replaced(arguments=(inner,)))
+                self.note_reading(left, other)
+            if call is not None and not self.textbook:
+                self.note_reading(left)
+        return left, factors
+
+    def _check_factor(self, left: Expr) -> None:
+        """Raise where what follows is no factor, or not surely one of this product."""
+        token = self.token
+        if self.position == self.bare_power_end:
+            power = self.bare_power
+            assert power is not None
+            apart = self._is_function(token) and token.span.start > self.last.span.end
+            if not (apart and isinstance(power.right, Number)):
+                raise self._ambiguous_power(left, power)
+        elif self.position == self.bare_call_end and not self._is_function(token):
+            raise self._ambiguous_argument(left)
+        elif not (self._may_juxtapose() or token.is_op(JUXTAPOSED)):
+            raise self.missing_operator()
+
+    def _may_juxtapose(self) -> bool:
+        left, right = self.last, self.token
+        if self._is_function(right) and left.kind != NUMBER:
+            return True
+        ends_factor = left.kind in (NUMBER, POWER) or left.text in (")", "|", "‖", "°")
+        doubled = right.text == "|" and self.following.is_op("|")
+        return ends_factor and right.kind != NUMBER and not right.is_op("[") and not doubled
+
+    def _is_function(self, token: Token) -> bool:
+        return token.kind == NAME and self.is_function(token.text)
+
+    def application(self, name: Token) -> Call:
+        """`application = name power`; in LaTeX `name power { power }`"""
+        token = self.token
+        if token.text in ("-", "+") and self.starts_value(self.following):
+            raise self._needs_brackets(name, self.unary())
+        if not (self.starts_value(token) or token.text in ("|", "‖")) or token.is_op("["):
+            raise self._needs_brackets(name, Name("x"))
+        self.deeper(name)
+        argument = self.power()
+        self.depth -= 1
+        if self._is_function(token) and not self.textbook:
+            raise self._needs_brackets(name, argument)
+        if isinstance(argument, Call) and token.kind == NAME and not self.is_function(token.text):
+            raise self._argument_or_factor(name, argument)
+        if self.textbook:
+            argument = self._textbook_argument(argument)
+        call = Call(name.text, (argument,), name.span.to(argument.span), name.span)
+        if isinstance(argument, Binary) and not self.textbook and token.text != "(":
+            self.note_reading(
+                call, argument.replaced(left=call.replaced(arguments=(argument.left,)))
+            )
+        self.bare_call, self.bare_call_end = call, self.position
+        return call
+
+    def _textbook_argument(self, argument: Expr) -> Expr:
+        """The product that a function is applied to: it ends before a bracket or a function."""
+        while self.token.is_op(JUXTAPOSED) or self.starts_value(self.token):
+            following = self.following if self.token.is_op(JUXTAPOSED) else self.token
+            bracket = following.is_op("(") and self.source[following.span.start] == "("
+            if self._is_function(following) or bracket:
+                break
+            self._check_factor(argument)
+            self.accept(JUXTAPOSED)
+            factor = self.power()
+            argument = Binary("*", argument, factor, argument.span.to(factor.span))
+        return argument
+
+    def _needs_brackets(self, name: Token, argument: Expr) -> GradcalcError:
+        """`sin`, `sin -x` or `sin cos x`"""
+        return self.error(
+            "call-without-brackets",
+            f"the function '{name.text}' needs brackets",
+            name.span,
+            f"write {to_text(Call(name.text, (argument,)))}",
+        )
+
+    def _argument_or_factor(self, name: Token, product: Call) -> GradcalcError:
+        """`sin x(y + 1)`"""
+        variable = Name(product.function)
+        factor: Expr = product.arguments[0] if len(product.arguments) == 1 else product
+        return self.two_readings(
+            name.span.to(product.span),
+            to_text(Call(name.text, (Binary("*", variable, factor),))),
+            to_text(Binary("*", Call(name.text, (variable,)), factor)),
+        )
+
+    def _ambiguous_argument(self, left: Expr) -> GradcalcError:
+        """`sin 2x`"""
+        call = self.bare_call
+        assert call is not None
+        self.accept(JUXTAPOSED)
+        right = self.power()
+        inner = Binary("*", call.arguments[0], right)
+        taken = _with_tail(left, call, call.replaced(arguments=(inner,)))
+        return self.two_readings(
+            left.span.to(right.span), to_text(taken), to_text(Binary("*", left, right))
+        )
+
+    def _ambiguous_power(self, left: Expr, power: Binary) -> GradcalcError:
+        """`2^3x`"""
+        self.accept(JUXTAPOSED)
+        right = self.power()
+        inner = power.replaced(right=Binary("*", power.right, right))
+        shown, product = to_text(left), to_text(Binary("*", left, right))
+        return self.two_readings(
+            left.span.to(right.span),
+            f"({shown}){product.removeprefix(shown)}",
+            to_text(_with_tail(left, power, inner)),
+        )
+
+    def _refuse_percent(self, left: Expr, op: Token) -> None:
+        """`50%` and `50% - x`; `7 % x` is a remainder."""
+        token = self.token
+        percent = to_text(Binary("/", left, Number("100", Fraction(100))))
+        if token.text in ("-", "+") and self.starts_value(self.following):
+            if not isinstance(left, Number):
+                return
+            remainder = to_text(Binary("%", left, self.unary()))
+            hint = f"write {percent} for percent, {remainder} for the remainder"
+        elif self.starts_value(token) and token.text != "of":
+            return
+        else:
+            hint = f"write {percent}; x and 50 percent of it is x*(1 + 50/100)"
+        raise self.error(
+            "percent",
+            "'%' is the remainder of a division, not a percent sign",
+            left.span.to(op.span),
+            hint,
+        )
+
+
+def _may_go_on(exponent: Expr, divisor: Expr) -> bool:
+    """Was the exponent in `x^1/2` or `e^-x^2/2` meant to go on behind the stroke?"""
+    plain = exponent.operand if isinstance(exponent, Unary) else exponent
+    if isinstance(plain, Number):
+        return plain.value == 1 and isinstance(divisor, Number)
+    return isinstance(exponent, Unary)
+
+
+def _with_tail(node: Expr, old: Expr, new: Expr) -> Expr:
+    """The tree with another part where it ends: in `2*sin(x)`, `sin(x)`."""
+    if node is old:
+        return new
+    if isinstance(node, Unary):
+        return node.replaced(operand=_with_tail(node.operand, old, new))
+    if isinstance(node, Binary) and node.op == "^" and isinstance(node.right, Number):
+        return node.replaced(left=_with_tail(node.left, old, new))  # sin^2 x
+    if isinstance(node, Binary):
+        return node.replaced(right=_with_tail(node.right, old, new))
+    return node
