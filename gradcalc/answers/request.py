@@ -119,7 +119,12 @@ def read(
     if options.kink in ("torch", "jax"):
         trace = with_convention(trace, options.kink)
     trace = with_equal_shares(trace)
-    notes = (*_surplus(at, places), *_unused(trace, names), *_remarks(source, trace))
+    notes = (
+        *program.notes,
+        *_surplus(at, places),
+        *_unused(trace, names),
+        *_remarks(source, trace),
+    )
     return Run(source, program, options, where, names, trace, notes)
 
 

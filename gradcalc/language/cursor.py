@@ -201,6 +201,7 @@ class Cursor:
             "this product can be read in two ways",
             span,
             "put brackets around the part that is meant" if long else f"write {one} or {other}",
+            *(span.rewritten(self.source, text) for text in (one, other) if not self.textbook),
         )
 
     def note_reading(self, read: Expr, other: Expr | None = None) -> None:

@@ -244,7 +244,9 @@ class Operands(Cursor, ABC):
         self.advance()
         operand = self.postfix()
         product = Binary("*", power, Call("sqrt", (operand,)))
-        root = Binary("^", operand, Binary("/", _number(1), _superscript(index)))
+        root: Expr = Binary("^", operand, Binary("/", _number(1), _superscript(index)))
+        if index.value == 3:
+            root = Call("cbrt", (operand,))
         return self.two_readings(
             base.span.to(operand.span), to_text(product), to_text(Binary("*", base, root))
         )

@@ -18,17 +18,19 @@
     comparison = sum { ( "<" | "<=" | ">" | ">=" | "==" | "!=" ) sum } ;
     sum        = product { ( "+" | "-" ) product } ;
     product    = implicit { ( "*" | "/" | "@" | "%" ) implicit } ;
-    implicit   = unary { power } ;             (after a number, a ")" or a superscript only)
+    implicit   = unary { power } ;             (see `products.py` for what may follow what)
     unary      = ( "-" | "+" ) unary | power ;
     power      = postfix [ "^" unary | superscript ] ;
-    postfix    = primary { "!" | "[" index { "," index } "]" | ".T" } ;
+    postfix    = primary { "!" | "°" | "[" index { "," index } "]" | ".T" } ;
     index      = expression | [ expression ] ":" [ expression ] ;
-    primary    = number | name | call | "(" expression ")" | vector | "√" postfix ;
-    call       = name [ "^" integer ] "(" [ expression { "," expression } ] ")" ;
+    primary    = number | name | call | "(" expression ")" | "|" expression "|" | vector
+                 | ( "√" | "∛" | "∜" ) postfix ;
+    call       = name [ "^" integer ] ( "(" [ expression { "," expression } ] ")" | power ) ;
     vector     = "[" [ expression { "," expression } ] "]" ;
 
 `**` is `^`. A newline inside ( ) or [ ] or after an operator or a comma is a blank, and `#` starts
-a comment. A power between a function's name and its bracket is a power of the result.
+a comment. A power between a function's name and its bracket is a power of the result. Only
+functions are called without brackets: `sin x`.
 
 The methods of `Statements` and `Expressions` are these productions; the ones from `or` to `product`
 are one loop, so that a sum of 100,000 terms is not nested.

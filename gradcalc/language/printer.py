@@ -7,6 +7,7 @@ written, since a sum of 100,000 terms is a tree 100,000 deep.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from gradcalc.language.syntax import (
     Assign,
@@ -101,6 +102,12 @@ def _is_mixed(node: Binary) -> bool:
     return not left.op == node.op == "*"
 
 
+def _is_first_power(node: Binary) -> bool:
+    """`(x^1)/2`, which is seldom meant by who writes `x^1/2`."""
+    power, one = node.left, Number("1", Fraction(1))
+    return node.op == "/" and isinstance(power, Binary) and power.op == "^" and power.right == one
+
+
 def _binary(node: Binary, left_bracketed: bool) -> list[_Part]:
     left, right = node.left, node.right
     if node.op == "^":
@@ -109,7 +116,7 @@ def _binary(node: Binary, left_bracketed: bool) -> list[_Part]:
         before = _is_condition(left)
         after = _is_condition(right) or _is_sum(right) or isinstance(right, Unary)
         return [*_bracketed(left, before), f" {node.op} ", *_bracketed(right, after)]
-    before = _is_condition(left) or _is_sum(left) or left_bracketed
+    before = _is_condition(left) or _is_sum(left) or left_bracketed or _is_first_power(node)
     after = _is_condition(right) or isinstance(right, Unary) or _is_sum(right)
     sign = f" {node.op} " if node.op in "@%" else node.op
     return [*_bracketed(left, before), sign, *_bracketed(right, after or _is_product(right))]

@@ -100,7 +100,7 @@ class Products(Operands):
     def application(self, name: Token) -> Call:
         """`application = name power`; in LaTeX `name power { power }`"""
         token = self.token
-        if token.text in ("-", "+") and self.starts_value(self.following):
+        if token.text in ("-", "+") and self._is_sign(name, token):
             raise self._needs_brackets(name, self.unary())
         if not (self.starts_value(token) or token.text in ("|", "‖")) or token.is_op("["):
             raise self._needs_brackets(name, Name("x"))
@@ -109,7 +109,9 @@ class Products(Operands):
         self.depth -= 1
         if self._is_function(token) and not self.textbook:
             raise self._needs_brackets(name, argument)
-        if isinstance(argument, Call) and token.kind == NAME and not self.is_function(token.text):
+        called = argument.function if isinstance(argument, Call) else ""
+        if token.kind == NAME and token.text == called and not self.is_function(called):
+            assert isinstance(argument, Call)
             raise self._argument_or_factor(name, argument)
         if self.textbook:
             argument = self._textbook_argument(argument)
@@ -120,6 +122,11 @@ class Products(Operands):
             )
         self.bare_call, self.bare_call_end = call, self.position
         return call
+
+    def _is_sign(self, name: Token, sign: Token) -> bool:
+        """Does a sign belong to what follows: `exp -x`, not `exp - x`?"""
+        apart, joined = sign.span.start > name.span.end, self.following.span.start == sign.span.end
+        return apart and joined and self.starts_value(self.following)
 
     def _textbook_argument(self, argument: Expr) -> Expr:
         """The product that a function is applied to: it ends before a bracket or a function."""
@@ -189,7 +196,7 @@ class Products(Operands):
         elif self.starts_value(token) and token.text != "of":
             return
         else:
-            hint = f"write {percent}; x and 50 percent of it is x*(1 + 50/100)"
+            hint = f"write {percent}; x plus 50 percent is x*(1 + 50/100)"
         raise self.error(
             "percent",
             "'%' is the remainder of a division, not a percent sign",

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
+from gradcalc.language.readings import as_products
 from gradcalc.language.suggest import nearest
 from gradcalc.rules.compositions import COMPOSITIONS
 from gradcalc.rules.rule import Rule
@@ -35,6 +36,7 @@ class Calls(Expressions):
         super().__init__(*settings)
         self.functions: dict[str, Defined] = {}  # by name, as the definitions were run
         self.defined: set[str] = set()  # the functions that the text defines anywhere
+        self.program = ast.Program(())
 
     @abstractmethod
     def composition(self, node: ast.Call) -> Code:
@@ -132,11 +134,12 @@ class Calls(Expressions):
         if (node.function in self.trace.inputs or node.function in self.variables) and len(
             node.arguments
         ) == 1:
+            readings = as_products(self.program, node)
             return GradcalcError(
                 "ambiguous-product",
                 f"'{node.function}' is a variable, not a function",
                 node.span,
-                hint=f"for a product, write {node.function}*(…)",
+                hint=f"for a product, write {' or '.join(readings)}",
             )
         known = nearest(node.function, sorted(functions() | self.defined))
         return GradcalcError(

@@ -55,7 +55,8 @@ SPECIAL_FORMS: Mapping[str, Form] = {
 }
 DERIVATIVES = ("D", "grad", "jac", "hess")
 # A text without any of these makes no array: it runs without NumPy.
-ARRAY_MAKERS = ("[", *(name for name in COMPOSITIONS))
+_PASTED = ("‖", "∥", "Vert", "\\|", "\\begin")  # norms and matrices
+ARRAY_MAKERS = ("[", *_PASTED, *(name for name in COMPOSITIONS))
 
 
 def reserved() -> frozenset[str]:

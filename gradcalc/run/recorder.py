@@ -314,6 +314,7 @@ def followed(
 def _recorded(
     recorder: Recorder, program: ast.Program, inputs: Mapping[str, Any], wrt: tuple[str, ...] | None
 ) -> Trace:
+    recorder.program = program
     recorder.derived_by = derivative_variables(program)
     scope: Scope = {}
     for name, value in inputs.items():

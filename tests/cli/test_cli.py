@@ -67,7 +67,7 @@ error[missing-value]: no value for y, z
         """\
 error[ambiguous-product]: 'x' is a variable, not a function
   │ x(y + 1)
-  │ ^^^^^^^^ for a product, write x*(…)
+  │ ^^^^^^^^ for a product, write x*(y + 1)
 """,
     ),
     (
