@@ -18,7 +18,7 @@ from gradcalc.errors import GradcalcError
 from gradcalc.language.operands import Operands
 from gradcalc.language.printer import to_text
 from gradcalc.language.syntax import Binary, Call, Expr, Name, Number, Unary
-from gradcalc.language.tokens import JUXTAPOSED, NAME, NUMBER, POWER, Token
+from gradcalc.language.tokens import BARS, JUXTAPOSED, NAME, NUMBER, POWER, Token
 
 
 class Products(Operands):
@@ -90,7 +90,7 @@ class Products(Operands):
         left, right = self.last, self.token
         if self._is_function(right) and left.kind != NUMBER:
             return True
-        ends_factor = left.kind in (NUMBER, POWER) or left.text in (")", "|", "‖", "°")
+        ends_factor = left.kind in (NUMBER, POWER) or left.text in (")", "°", *BARS)
         doubled = right.text == "|" and self.following.is_op("|")
         return ends_factor and right.kind != NUMBER and not right.is_op("[") and not doubled
 
@@ -102,8 +102,8 @@ class Products(Operands):
         token = self.token
         if token.text in ("-", "+") and self._is_sign(name, token):
             raise self._needs_brackets(name, self.unary())
-        if not (self.starts_value(token) or token.text in ("|", "‖")) or token.is_op("["):
-            raise self._needs_brackets(name, Name("x"))
+        if not (self.starts_value(token) or token.text in BARS) or token.is_op("["):
+            raise self._needs_brackets(name, None)
         self.deeper(name)
         argument = self.power()
         self.depth -= 1
@@ -141,13 +141,14 @@ class Products(Operands):
             argument = Binary("*", argument, factor, argument.span.to(factor.span))
         return argument
 
-    def _needs_brackets(self, name: Token, argument: Expr) -> GradcalcError:
+    def _needs_brackets(self, name: Token, argument: Expr | None) -> GradcalcError:
         """`sin`, `sin -x` or `sin cos x`"""
+        if argument is None:
+            hint = f"write {name.text}(x), or give the variable a value: --at {name.text}=…"
+        else:
+            hint = f"write {to_text(Call(name.text, (argument,)))}"
         return self.error(
-            "call-without-brackets",
-            f"the function '{name.text}' needs brackets",
-            name.span,
-            f"write {to_text(Call(name.text, (argument,)))}",
+            "call-without-brackets", f"the function '{name.text}' needs brackets", name.span, hint
         )
 
     def _argument_or_factor(self, name: Token, product: Call) -> GradcalcError:

@@ -103,7 +103,7 @@ error[arity]: atan2 takes 2 arguments, not 1
         """\
 error[call-without-brackets]: the function 'sin' needs brackets
   │ sin + 1
-  │ ^^^ write sin(…), or give the variable a value: --at sin=…
+  │ ^^^ write sin(x), or give the variable a value: --at sin=…
 """,
     ),
     (

@@ -222,7 +222,13 @@ MALFORMED = [
     ("2 3", "missing-operator", 0, 3, "write * for a product"),
     ("2πr", "missing-operator", 1, 3, "write pi*r"),
     ("[bold red]x", "missing-operator", 1, 9, "write bold*red for a product"),
-    ("sin", "call-without-brackets", 0, 3, "write sin(x)"),
+    (
+        "sin",
+        "call-without-brackets",
+        0,
+        3,
+        "write sin(x), or give the variable a value: --at sin=…",
+    ),
     ("sin^-1(x)", "inverse-function", 0, 5, "write asin(x) or 1/sin(x)"),
     ("sin⁻¹(x)", "inverse-function", 0, 5, "write asin(x) or 1/sin(x)"),
     (

@@ -90,7 +90,7 @@ def test_on_the_command_line(name: str, tmp_path: Path, capsys: pytest.CaptureFi
 def test_a_name_that_is_not_given_is_asked_for() -> None:
     with pytest.raises(GradcalcError) as caught:
         evaluate("x*y - beta*z", {"x": 1, "y": 2, "z": 4})
-    assert caught.value.hint == "write beta(…), or give the variable a value: --at beta=…"
+    assert caught.value.hint == "write beta(x), or give the variable a value: --at beta=…"
 
 
 @pytest.mark.parametrize(
