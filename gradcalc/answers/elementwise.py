@@ -129,7 +129,7 @@ class _Elementwise:
         known = {row.by: row for row in proven.derivatives}
         exact: dict[str, Any] = {}
         if proven.digits is not None:
-            exact = {"digits": 16, "ulps": 0.0, "reference": "0"}
+            exact = {"digits": self.run.options.digits or 16, "ulps": 0.0, "reference": "0"}
         if proven.checks.symbolic is not None:
             exact["symbolic"] = 0.0
         rows = [
@@ -202,7 +202,7 @@ def _joined(run: Run, sweep: Sweep, numbers: list[ProvenNumber]) -> Result:
         reference=_nested([n.reference for n in numbers], shape),
         digits=_array([n.digits for n in numbers], shape),
         ulps=_array([n.ulps for n in numbers], shape),
-        precise=run.options.digits is not None,
+        wanted_digits=run.options.digits,
         status=status,
         guards=guards(run),
         notes=(*run.notes, *notes)[:MAX_NOTES],

@@ -85,7 +85,8 @@ def _of_lost_digits(
     for name in rescued:
         yield f"float64 overflows on the way to d/d{name}: the answer is the rounded reference"
     counts = [count for count in (digits, *(row.digits for row in rows)) if count is not None]
-    low = min(counts, default=16) < EXPLAINED_BELOW_DIGITS
+    enough = min(EXPLAINED_BELOW_DIGITS, target.run.options.digits or 16)
+    low = min(counts, default=16) < enough
     if (low or rescued) and proof.claims:
         if answered:
             yield from trace_notes.lost_digits(target.run.source, target.trace, proof.reference)

@@ -32,7 +32,7 @@ def evaluated_numbers(run: Run) -> Result:
         reference=proven.reference,
         digits=proven.digits,
         ulps=proven.ulps,
-        precise=run.options.digits is not None,
+        wanted_digits=run.options.digits,
         status=status,
         guards=guards(run),
         notes=(*run.notes, *proven.notes)[:MAX_NOTES],

@@ -51,7 +51,7 @@ def prove_number(target: Target) -> ProvenNumber:
     proof, options = known.proof, target.run.options
     value = float(known.limit(target.answers.value)) + 0.0
     rows = tuple(_derivative(target, known, name) for name in target.wrt)
-    digits, ulps = (None, None) if proof is None else proof.count(value, proof.value)
+    digits, ulps = (None, None) if proof is None else _count(target, proof, None, value)
     checks = Checks(unreferenced=options.wants_reference) if proof is None else proof.checks
     error = _error(target, known, value, rows)
     return ProvenNumber(
@@ -77,7 +77,7 @@ def _derivative(target: Target, known: Evidence, name: str) -> Derivative:
     if proof is None:
         return row
     truth, symbolic = proof.gradient[name], proof.symbolic.get(name)
-    digits, ulps = proof.count(gradient, truth)
+    digits, ulps = _count(target, proof, name, gradient)
     return replace(
         row,
         symbolic=None if symbolic is None else float(symbolic),
@@ -85,6 +85,18 @@ def _derivative(target: Target, known: Evidence, name: str) -> Derivative:
         digits=digits,
         ulps=ulps,
     )
+
+
+def _count(
+    target: Target, proof: Proof, name: str | None, answer: float
+) -> tuple[int, float | None]:
+    """Correct digits of the value, or derivative by an input, and the float64's error in ulps.
+
+    Where the answer was wanted in many digits it is the truth itself, as far as that is known.
+    """
+    digits, ulps = proof.count(answer, proof.value if name is None else proof.gradient[name])
+    wanted = target.run.options.digits
+    return digits if wanted is None else proof.right_digits(name, wanted), ulps
 
 
 def _gradient(target: Target, known: Evidence, name: str) -> float:
@@ -130,6 +142,9 @@ def _too_few_digits(
     options = target.run.options
     if not options.min_digits or proof is None:
         return False
+    if options.digits is not None:  # the answer is the truth, whose error is not known
+        counts = (digits, *(row.digits for row in rows))
+        return any((count or 0) < options.min_digits for count in counts)
     answers = [(value, proof.value, digits)]
     answers += [(row.gradient, proof.gradient[row.by[0]], row.digits) for row in rows]
     return any(

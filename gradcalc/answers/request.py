@@ -34,7 +34,8 @@ class Options:
 
     `check` is full, fast (no sympy) or off; `typed` takes numerals exactly, else as float64;
     `digits` computes the answer itself to that many digits; `min_digits` is the least count of
-    correct digits, below which the exit status is 1 unless the error is at most `atol`; `kink` is
+    correct digits (at most 16, or `digits`), below which the exit status is 1 unless the error is
+    at most `atol`; `kink` is
     the convention at kinks; `strict` makes the exit status 4 where the function is not smooth.
     """
 

@@ -73,7 +73,7 @@ class Result:
     reference: Text | None = None
     digits: Any = None
     ulps: Any = None
-    precise: bool = False  # the answer is the reference, to `Options.digits` digits
+    wanted_digits: int | None = None  # `Options.digits`: the answer is the reference, so rounded
     status: str = "smooth"
     guards: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -100,6 +100,21 @@ class Result:
                 return str(len(derivative.by))
             case _:
                 return ", ".join(derivative.by)
+
+    @property
+    def precise(self) -> bool:
+        """Is the answer the reference, rounded to `wanted_digits` digits?"""
+        return self.wanted_digits is not None
+
+    @property
+    def most_digits(self) -> int:
+        """How many digits of a number of the answer can be right."""
+        return 16 if self.wanted_digits is None else self.wanted_digits
+
+    @property
+    def full_digits(self) -> int:
+        """Correct digits, of `most_digits`, below which a number counts as having lost some."""
+        return self.checks.full_digits if self.wanted_digits is None else self.wanted_digits
 
     @property
     def worst_digits(self) -> int | None:

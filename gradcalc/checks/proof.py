@@ -19,6 +19,8 @@ from gradcalc.checks.reference import (
 from gradcalc.run.point import Point
 from gradcalc.trace.trace import Trace
 
+PROBED_DIGITS = 16  # of a difference quotient that count as right; it has 20 or so
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proof:
@@ -34,6 +36,7 @@ class Proof:
     symbolic: Mapping[str, Any] = field(default_factory=dict)
     claims: bool = True
     failed: str = ""
+    probed: frozenset[str] = frozenset()  # inputs whose derivative is a probe's quotient
 
     def count(self, answer: float, truth: Any) -> tuple[int, float | None]:
         """Correct digits and error in units in the last place."""
@@ -41,6 +44,24 @@ class Proof:
             return 0, None
         numbers = self.reference.numbers
         return correct_digits(answer, truth, numbers), ulps(answer, truth, numbers)
+
+    def right_digits(self, name: str | None, wanted: int) -> int:
+        """How many of so many digits are right in the true value, or derivative by an input.
+
+        By the bound of the replay, for the number rounded to `wanted` digits; what germs give is
+        right in all that were asked of them, a probe's quotient in PROBED_DIGITS.
+        """
+        truth = self.value if name is None else self.gradient[name]
+        if not self.claims or self.reference.numbers.context.isnan(truth):
+            return 0
+        if name in self.probed:
+            return min(wanted, PROBED_DIGITS)
+        own = self.reference.value if name is None else self.reference.reverse[name]
+        if truth != own:  # found beside the point, by germs
+            return wanted
+        known = self.reference.reverse_digits
+        bounded = self.reference.value_digits if name is None else known.get(name, 0)
+        return wanted if bounded > wanted else max(0, bounded - 1)
 
     def text(self, number: Any, digits: int) -> str:
         """A big number as a decimal string."""
@@ -75,20 +96,24 @@ def prove(
     context: Any = truth.numbers.context
     gradient = dict(truth.reverse)
     beside = Proof(truth, value, gradient, _checks(truth, None, None, method))
+    replaced = set()
     for name, number in one_sided.items():
         quotient = context.mpf(number)
         near = max(1, abs(quotient)) * context.mpf(10) ** -20
         if not (context.isfinite(quotient) and abs(quotient - gradient[name]) <= near):
             gradient[name] = quotient
+            replaced.add(name)
             smooth = False
+    probed = frozenset(replaced if method == "probe" else ())
+    beside = replace(beside, claims=claims, probed=probed)
     if not smooth:
-        return replace(beside, claims=claims)
+        return beside
     checks, failed = _checks(truth, truth.modes_agree), ""
     symbolic: Mapping[str, Any] = {}
     if sympy:
         checks, symbolic, failed = _with_sympy(trace, point, wrt, truth, gradient)
     if one_sided and sympy and not checks.symbolic:  # sympy, too, may fail at such a point
-        return replace(beside, claims=claims)
+        return beside
     return Proof(truth, value, gradient, checks, symbolic, claims, failed)
 
 

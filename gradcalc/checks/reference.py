@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -69,6 +69,9 @@ class Reference:
     slopes: tuple[tuple[Any, Any], ...] = ()
     settled: bool = True
     proof: Guarantee = ""
+    # Right digits by the bound, of the value and of each derivative; none where it leaves none.
+    value_digits: int = 0
+    reverse_digits: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def modes_agree(self) -> bool:
@@ -215,6 +218,8 @@ class _Attempt:
             tuple((midpoint(a), midpoint(b)) for a, b in self.slopes),
             settled,
             "enclosed" if self.numbers.__dict__["bounds"].proven else "bounded",
+            self.values[self.trace.result].right_digits or 0,
+            {name: number.right_digits or 0 for name, number in self.reverse.items()},
         )
 
 

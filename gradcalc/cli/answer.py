@@ -32,18 +32,19 @@ def write_answer(
             from gradcalc.views import json
 
             print(json.text(json.record(result, rows=rows)))
-        elif output.form is Format.table:
+        elif output.form in (Format.table, Format.plain):
             from gradcalc.views.console import console
             from gradcalc.views.tables import show
 
-            show(result, console(color=output.color), mode=mode, rows=rows, full=output.full)
+            screen = console(color=output.color, plain=output.form is Format.plain)
+            show(result, screen, mode=mode, rows=rows, full=output.full)
         else:
             _print_plain(result, output.form)
     if result.error is not None:
-        from gradcalc.views.errors import drawn
+        from gradcalc.views.errors import print_error
 
         sys.stdout.flush()
-        spell_out(sys.stderr).write(drawn(result.error) + "\n")
+        print_error(result.error, color=output.color)
     return int(result.exit)
 
 

@@ -43,17 +43,24 @@ def explained(error: Exception, arguments: Sequence[str]) -> GradcalcError:
 
 def report(error: GradcalcError, arguments: Sequence[str]) -> int:
     """Print an error on stderr, and as an object on stdout if JSON is asked for; its status."""
-    from gradcalc.views.errors import drawn
-    from gradcalc.views.plain import spell_out
+    from gradcalc.views.errors import print_error
 
     if asks_for_json(arguments):
         from gradcalc.cli.answer import verdict_output
         from gradcalc.views.json import failed, text
+        from gradcalc.views.plain import spell_out
 
         with verdict_output():
             print(text(failed(error)), file=spell_out(sys.stdout))
-    spell_out(sys.stderr).write(drawn(error) + "\n")
+    print_error(error, color=_color(arguments))
     return int(error.exit)
+
+
+def _color(arguments: Sequence[str]) -> str:
+    """What --color says, or auto: options that could not be read may be what the error is about."""
+    given = [a.partition("=")[2] for a in arguments if a.startswith("--color=")]
+    given += [value for name, value in pairwise(arguments) if name == "--color"]
+    return given[-1] if given else "auto"
 
 
 def asks_for_json(arguments: Sequence[str]) -> bool:

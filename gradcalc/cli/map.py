@@ -344,10 +344,9 @@ def _refuse_terminal(paths: list[str]) -> None:
 def _print_summary(summary: Summary, on_error: str) -> None:
     """Print the summary on stderr: stdout may hold the table."""
     from gradcalc.views import mapped
-    from gradcalc.views.plain import spell_out
+    from gradcalc.views.console import console
 
-    text = "\n".join(mapped.lines(summary, on_error))
-    spell_out(sys.stderr).write(text.rstrip("\n") + "\n")
+    mapped.show(summary, on_error, console(sys.stderr))
 
 
 def _print_json(summary: Summary, stream: TextIO) -> None:

@@ -37,6 +37,7 @@ class Format(StrEnum):
     """How an answer is written."""
 
     table = "table"
+    plain = "plain"
     json = "json"
     csv = "csv"
     tsv = "tsv"
@@ -254,7 +255,12 @@ class EvaluationOptions:
             help="Compute the answer in this many digits; 0 is float64.",
         ),
     ] = 0
-    min_digits: MinDigits = 0
+    min_digits: Annotated[
+        int,
+        typer.Option(
+            min=0, max=10_000, help="Exit 1 if fewer digits than this are correct: 16, or --digits."
+        ),
+    ] = 0
     atol: Annotated[
         float,
         typer.Option(
@@ -283,6 +289,13 @@ class EvaluationOptions:
         """The options of an evaluation within these limits."""
         from gradcalc.answers.request import Options
 
+        most = self.digits or 16
+        if self.min_digits > most:
+            raise GradcalcError(
+                "usage",
+                f"--min-digits {self.min_digits}: an answer has only {most} digits",
+                hint=f"write --digits {self.min_digits} to compute that many",
+            )
         return Options(
             check="off" if self.no_check else self.check.value,
             typed=self.numbers is Numerals.typed,

@@ -127,7 +127,7 @@ def _run(
             advance()
             if not quiet:
                 with verdict_output():
-                    checked.line(ran, out)
+                    checked.show_case(ran, out)
 
         report = running.run(
             path,

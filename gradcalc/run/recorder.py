@@ -82,10 +82,12 @@ class Recorder(DerivativeExpressions):
         if node.op != "=":
             value = ast.Binary(node.op[:-1], node.target, value, node.span)
         code, span = self.expression(value), node.span
+        call_it = self.trace.names.setdefault  # the first name that a slot gets is shown with it
         if name not in self.derived_by:
 
             def plain(scope: Scope) -> int:
                 slot = scope[name] = code(scope)
+                call_it(slot, name)
                 return slot
 
             return plain
@@ -94,6 +96,7 @@ class Recorder(DerivativeExpressions):
             start = len(self.trace)
             slot = code(scope)
             scope[name] = slot = self.bound(name, slot, span, fresh=slot >= start)
+            call_it(slot, name)
             return slot
 
         return run
@@ -122,6 +125,7 @@ class Recorder(DerivativeExpressions):
             given = self._fitted(given, where, span)
             changed = self.record(TABLE["put"], (slot, given), span, (where,))
             scope[name] = self.bound(name, changed, span, fresh=True)
+            self.trace.names.setdefault(changed, name)
             return given
 
         return run
@@ -194,6 +198,7 @@ class Recorder(DerivativeExpressions):
                     if derived:
                         counter = self.bound(name, counter, span, fresh=True)
                     scope[name] = counter
+                    trace.names[counter] = name
                 slot = body(scope)
             return slot
 
@@ -224,6 +229,7 @@ class Recorder(DerivativeExpressions):
                 key = (count, *[(0, size, 1) for size in shape[1:]])
                 item = self.record(TABLE["index"], (whole,), span, (key,))
                 scope[name] = self.bound(name, item, span, fresh=True)
+                self.trace.names[item] = name
                 slot = body(scope)
             return slot
 

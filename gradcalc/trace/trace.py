@@ -50,6 +50,7 @@ class Trace:
     constants: dict[int, Exact] = field(default_factory=dict)
     statics: dict[int, tuple[Any, ...]] = field(default_factory=dict)  # parameters of array rows
     inputs: dict[str, int] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)  # what the program calls a slot
     guards: list[Guard] = field(default_factory=list)
     result: int = -1
     remarks: list[tuple[Span, str]] = field(default_factory=list)  # a place, what is to say of it

@@ -6,62 +6,62 @@ import math
 from typing import Any
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from gradcalc.claims.against import Comparison
-from gradcalc.views.layout import table
+from gradcalc.views.console import Screen
+from gradcalc.views.layout import WRONG, sentence, sheet
 from gradcalc.views.numbers import jsonable, shortest
+from gradcalc.views.sheets import Sheet, draw
 
 MAX_BAR_COLUMNS = 40
 
 
-def show(comparison: Comparison, out: Console) -> None:
+def show(comparison: Comparison, out: Screen) -> None:
     """How many rows are wrong, which are worst, and how many digits are right."""
     heading = f"{comparison.path}: {_rows(comparison.rows)}, {comparison.wrong:,} wrong"
     if comparison.aside:
         why = "no finite, smooth answer there to compare with"
         heading += f", {comparison.aside:,} set aside ({why})"
-    out.print(Text(heading))
+    sentence(out, Text(heading, style=WRONG if comparison.wrong else ""))
     if comparison.worst:
-        out.print(_worst(comparison, out))
+        draw(_worst(comparison), out)
     _print_digits(comparison, out)
     if comparison.ignored:
         ignored = ", ".join(comparison.ignored)
-        out.print(Text(f"not compared: {ignored}; only value and d_<input> are compared"))
+        sentence(out, Text(f"not compared: {ignored}; only value and d_<input> are compared"))
     were = "was" if comparison.confirmed == 1 else "were"
     confirmed = f"{_rows(comparison.confirmed)} {were} checked with the reference"
-    out.print(Text(f"{confirmed}; {comparison.seconds:.2f} s"))
+    sentence(out, Text(f"{confirmed}; {comparison.seconds:.2f} s"))
 
 
 def _rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count:,} rows"
 
 
-def _worst(comparison: Comparison, out: Console) -> Table:
+def _worst(comparison: Comparison) -> Sheet:
     """The worst rows, with what both programs say there."""
     names = list(comparison.worst[0].at)
-    sheet = table(out, None, ("row", *names, "column", "theirs", "ours", "relative error"))
+    table = sheet(("row", *names, "column"), ("theirs", "ours", "relative error"))
     for w in comparison.worst:
         at = [_as(comparison.dtype, w.at[name]) for name in names]
         theirs = _as(comparison.dtype, w.theirs)
         cells = [str(w.row), *at, w.column, theirs, shortest(w.ours)]
-        sheet.add_row(*map(Text, [*cells, f"{w.error:.3g}"]))
-    return sheet
+        table.rows.append(tuple(map(Text, [*cells, f"{w.error:.3g}"])))
+    return table
 
 
-def _print_digits(comparison: Comparison, out: Console) -> None:
+def _print_digits(comparison: Comparison, out: Screen) -> None:
     """A histogram of correct digits for each column."""
-    width = max(4, min(MAX_BAR_COLUMNS, out.width - 20)) if out.is_terminal else MAX_BAR_COLUMNS
+    width = max(4, min(MAX_BAR_COLUMNS, out.width - 20))
     for column, counts in comparison.digits.items():
         every = f"{len(counts) - 1} is all of {comparison.dtype}"
-        out.print(Text(f"correct digits of {column} ({every})"))
+        sentence(out, Text(f"correct digits of {column} ({every})"))
         largest = max(counts) or 1
         for digits, count in enumerate(counts):
             if count:
-                bar = "#" * max(1, round(width * count / largest))
-                out.print(Text(f"  {digits:>2} {bar} {count:,}"))
+                bar = "" if out.plain else "#" * max(1, round(width * count / largest)) + " "
+                out.print(Text(f"  {digits:>2} {bar}{count:,}"), soft_wrap=True)
 
 
 def _as(dtype: str, number: float) -> str:

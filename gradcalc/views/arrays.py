@@ -5,32 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from gradcalc.answers.result import Derivative, Result
 from gradcalc.numbers.shapes import shape_of, shown
-from gradcalc.views import names
+from gradcalc.views import names, verdicts
+from gradcalc.views.console import Screen
 from gradcalc.views.elements import worth_naming
 from gradcalc.views.full import print_full
 from gradcalc.views.grids import MAX_WHOLE_ELEMENTS, cell, complete, grid, summary, tally
-from gradcalc.views.layout import LABEL_COLUMNS, fits, line, number, table, width
-from gradcalc.views.verdicts import valid, verdict
+from gradcalc.views.layout import gap, line, number, sheet, width
+from gradcalc.views.sheets import INDENT_COLUMNS, LABEL_COLUMNS, Sheet, draw
+from gradcalc.views.ways import ways
 
 MAX_NAMED_ELEMENTS = 5  # elements that are named, of the many that may be in doubt
 # Widths that a derivative may take; the widest that fits is taken.
 DERIVATIVE_COLUMNS = (100, 80, 64, 48, 40, 32, 24, 16)
 
 
-def show(result: Result, out: Console, mode: str, full: bool) -> None:
+def show(result: Result, out: Screen, mode: str, full: bool) -> None:
     """Print formula, point, value and derivatives."""
     line(out, "formula", Text(result.canonical))
     _point(result, out)
     _value(result, out)
-    valid(result, out)
+    verdicts.valid(result, out)
     if result.derivatives:
-        out.print(_derivatives(result, out, mode))
+        gap(out)
+        draw(_derivatives(result, out, mode), out)
+        gap(out)
         named = worth_naming(result)
         everything = full or len(named) <= MAX_NAMED_ELEMENTS + 1
         lines = named if everything else named[:MAX_NAMED_ELEMENTS]
@@ -42,7 +44,7 @@ def show(result: Result, out: Console, mode: str, full: bool) -> None:
         print_full(result, out)
 
 
-def _point(result: Result, out: Console) -> None:
+def _point(result: Result, out: Screen) -> None:
     if not result.at:
         return
     room = width(out) - LABEL_COLUMNS
@@ -88,49 +90,51 @@ def _on_a_line(value: Any, room: int, digits: Any = None, texts: Any = None) -> 
     return _whole(value, room, digits, texts)
 
 
-def _value(result: Result, out: Console) -> None:
+def _value(result: Result, out: Screen) -> None:
     texts = result.reference if result.precise else None
     room = width(out) - LABEL_COLUMNS - len("   15 to 16 of 16 digits")
     text = _on_a_line(result.value, room, result.digits, texts)
     if text is None:
         text = Text(f"{shown(result.value.shape)}, {summary(result.value, norm=True)}")
-    counted = tally(result.digits)
-    if counted and not result.precise:
-        text.append(f"   {counted} of 16 digits", style="cyan")
-        if (
-            not shape_of(result.value)
-            and result.digits < result.checks.full_digits
-            and result.reference
-        ):
-            text.append(f"; truly {result.reference}")
+    counted = _digits(result, result.digits)
+    if counted:
+        text.append("   ").append_text(counted).append(" digits")
+    single = not shape_of(result.value) and not result.precise
+    if single and verdicts.is_lost(result, result.digits):
+        text.append(f"; truly {result.reference}")
     line(out, names.value(result), text)
+
+
+def _digits(result: Result, counts: Any) -> Text:
+    """A count of digits, or the range of several: `13 to 16 of 16`."""
+    tallied = tally(counts)
+    return verdicts.digits(result, int(np.nanmin(counts)), tallied) if tallied else Text("")
 
 
 # derivatives ------------------------------------------------------------------------------
 
 
-def _derivatives(result: Result, out: Console, mode: str) -> Table:
+def _derivatives(result: Result, out: Screen, mode: str) -> Sheet:
+    """A row an input, arrays as large as there is room for them."""
     for room in DERIVATIVE_COLUMNS:
-        sheet = _table(result, out, mode, room)
-        if fits(sheet, out):
-            break
-    return sheet
+        table = _table(result, mode, room)
+        if table.fits(out):
+            return table
+    return _table(result, mode, out.width - 2 * INDENT_COLUMNS)
 
 
-def _table(result: Result, out: Console, mode: str, room: int) -> Table:
-    heading = "answer" if result.precise else "derivative" if mode == "both" else mode
-    count = () if result.precise else ("digits",)
-    sheet = table(out, "derivatives", ("input", "shape", heading, *count, "verdict"), ())
+def _table(result: Result, mode: str, room: int) -> Sheet:
+    """Where ways differ the answer is shown alone: its digits say by how much they may."""
+    columns = ways(result, mode)
+    heading = columns[0].heading if len(columns) == 1 else "answer" if mode == "both" else mode
+    table = sheet(("derivative", "shape", heading, "digits", "verdict"))
+    judged = verdicts.worth_saying(result)
     for row in result.derivatives:
         shape = shown(row.gradient.shape) if shape_of(row.gradient) else ""
-        cells = [
-            Text(names.derivative(result, row)),
-            Text(shape),
-            _derivative(result, row, mode, room),
-        ]
-        cells += [Text(tally(row.digits))] if count else []
-        sheet.add_row(*cells, verdict(result, row))
-    return sheet
+        name, answer = names.derivative(result, row), _derivative(result, row, mode, room)
+        verdict = verdicts.verdict(result, row) if judged else Text("")
+        table.rows.append((Text(name), Text(shape), answer, _digits(result, row.digits), verdict))
+    return table
 
 
 def _derivative(result: Result, row: Derivative, mode: str, room: int) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from gradcalc.views.numbers import shortest
 from gradcalc.views.strict import dumped
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from gradcalc.views.console import Screen
 
 Entry = dict[str, Any]
 
@@ -145,40 +146,49 @@ def as_json(entries: list[Entry]) -> str:
     return dumped({"schema": "gradcalc.functions/1", "functions": entries}, indent=2)
 
 
-def show(entries: list[Entry], out: Console) -> None:
+def show(entries: list[Entry], out: Screen) -> None:
     """One function in full, or several as a table."""
     from rich.text import Text
 
-    from gradcalc.views.layout import table
+    from gradcalc.views.sheets import Column, Sheet, draw
 
     if len(entries) == 1:
-        for line in _lines(entries[0]):
-            out.print(Text(line))
+        _show_entry(entries[0], out)
         return
-    sheet = table(out, None, ("function", "meaning", "derivative"))
+    columns = Column("function"), Column("meaning", words=True), Column("derivative", words=True)
+    table = Sheet(columns)
     for entry in entries:
-        found = list(entry["derivatives"].values())
-        parameters = ", ".join(found) if len(found) > 1 else "".join(found)
-        sheet.add_row(Text(entry["signature"]), Text(entry["meaning"]), Text(parameters))
-    out.print(sheet)
+        texts = entry["signature"], entry["meaning"], ", ".join(entry["derivatives"].values())
+        table.rows.append(tuple(map(Text, texts)))
+    draw(table, out)
 
 
-def _lines(entry: Entry) -> list[str]:
-    lines = [f"{entry['signature']}: {entry['meaning']}"]
-    if entry["aliases"]:
-        lines.append(f"also      {', '.join(entry['aliases'])}")
-    if entry.get("made_of"):
-        lines.append(f"made of   {', '.join(entry['made_of'])}: differentiated step by step")
-    for parameter, text in entry["derivatives"].items():
-        lines.append(f"{f'd/d{parameter}':<9} {text}")
-    for name, meaning in entry["where"].items():
-        lines.append(f"where     {name} is {meaning}")
-    if entry["domain"]:
-        lines.append(f"domain    {entry['domain']}")
-    if entry["at_kinks"]:
-        lines.append(f"at kinks  {entry['at_kinks']}")
-    if entry["example"]:
-        lines.append(f"example   {entry['example']['expr']} = {entry['example']['value']}")
+def _show_entry(entry: Entry, out: Screen) -> None:
+    from rich.text import Text
+
+    from gradcalc.views.layout import line, sentence
+
+    sentence(out, Text(f"{entry['signature']}: {entry['meaning']}"))
+    for label, text in _facts(entry):
+        line(out, label, Text(text))
     for variant in entry["variants"]:
-        lines += ["", *_lines(variant)]
-    return lines
+        out.print()
+        _show_entry(variant, out)
+
+
+def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
+    """What there is to say of a function, with the label of each line."""
+    if entry["aliases"]:
+        yield "also", ", ".join(entry["aliases"])
+    if entry.get("made_of"):
+        yield "made of", f"{', '.join(entry['made_of'])}: differentiated step by step"
+    for parameter, text in entry["derivatives"].items():
+        yield f"d/d{parameter}", text
+    for name, meaning in entry["where"].items():
+        yield "where", f"{name} is {meaning}"
+    if entry["domain"]:
+        yield "domain", entry["domain"]
+    if entry["at_kinks"]:
+        yield "at kinks", entry["at_kinks"]
+    if entry["example"]:
+        yield "example", f"{entry['example']['expr']} = {entry['example']['value']}"

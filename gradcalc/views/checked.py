@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.console import Console
 from rich.text import Text
 
 from gradcalc.claims.verdict import Judgement, Verdict
 from gradcalc.suites.running import CaseReport, Report
+from gradcalc.views.console import Screen
+from gradcalc.views.layout import RIGHT, WRONG, line, sentence
 
-MARKS = {
-    "passed": ("ok", "green"),
-    "failed": ("FAILED", "bold red"),
-    "error": ("ERROR", "bold red"),
-}
+CLAIM_COLUMNS, CASE_COLUMNS = 6, 7  # of the words before a claim, and before a case
+MARKS = {"passed": ("ok", RIGHT), "failed": ("FAILED", WRONG), "error": ("ERROR", WRONG)}
 
 
-def show(verdict: Verdict, out: Console) -> None:
+def show(verdict: Verdict, out: Screen) -> None:
     """A claim a line, what is wrong with it under it, then what was compared."""
     for claim in verdict.claims:
-        mark, style = ("right", "green") if claim.holds else ("WRONG", "bold red")
+        mark, style = ("right", RIGHT) if claim.holds else ("WRONG", WRONG)
         how = " (proven by sympy)" if claim.proven else ""
         how = " (to the digits it is written with)" if claim.rounded else how
-        out.print(Text(f"{mark:<6}", style=style).append(f"d/d{claim.by} = {claim.text}{how}"))
-        for line in _wrong(claim):
-            out.print(Text(f"       {line}"))
+        line(out, mark, Text(f"d/d{claim.by} = {claim.text}{how}"), style, CLAIM_COLUMNS)
+        for why in _wrong(claim):
+            line(out, "", Text(why), indent=CLAIM_COLUMNS)
     plural = "" if verdict.points == 1 else "s"
     text = f"compared at {verdict.points} point{plural}"
     if verdict.aside:
@@ -35,7 +33,7 @@ def show(verdict: Verdict, out: Console) -> None:
             else (f"{verdict.aside} singular points were")
         )
         text += f"; {some} set aside"
-    out.print(Text(text))
+    sentence(out, Text(text))
 
 
 def _wrong(claim: Judgement) -> list[str]:
@@ -89,15 +87,15 @@ def record(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def line(ran: CaseReport, out: Console) -> None:
+def show_case(ran: CaseReport, out: Screen) -> None:
     """A case that was run."""
     mark, style = MARKS[ran.outcome]
-    out.print(Text(f"{mark:<7}", style=style).append(f"{ran.name} ({ran.seconds:.2f} s)"))
+    line(out, mark, Text(f"{ran.name} ({ran.seconds:.2f} s)"), style, CASE_COLUMNS)
     for why in ran.why:
-        out.print(Text(f"        {why}"))
+        line(out, "", Text(why), indent=CASE_COLUMNS)
 
 
-def summary(report: Report, out: Console) -> None:
+def summary(report: Report, out: Screen) -> None:
     """How many cases came out how."""
     text = [f"{report.count('passed')} passed"]
     text += [
@@ -109,4 +107,6 @@ def summary(report: Report, out: Console) -> None:
         )
         if n
     ]
-    out.print(Text(f"{report.path}: {', '.join(text)} in {report.seconds:.2f} s"))
+    words = f"{report.path}: {', '.join(text)} in {report.seconds:.2f} s"
+    well = report.count("passed") == len(report.cases)
+    sentence(out, Text(words, style="" if well else WRONG))

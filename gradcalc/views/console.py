@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
-from rich.box import ASCII, ROUNDED, Box
 from rich.console import Console
 
 from gradcalc.views.plain import spell_out
@@ -13,22 +12,27 @@ from gradcalc.views.plain import spell_out
 UNCUT_COLUMNS = 100_000  # columns where stdout is no terminal: no table is as wide
 
 
-def console(stream: TextIO | None = None, color: str = "auto") -> Console:
+class Screen(Console):
+    """A console that shows tables, or, if `plain`, a label and a value a line, to be read aloud."""
+
+    def __init__(self, *, plain: bool = False, **options: Any) -> None:
+        super().__init__(markup=False, emoji=False, highlight=False, safe_box=False, **options)
+        self.plain = plain
+
+    @property
+    def uncut(self) -> bool:
+        """Is there no terminal whose width is to be kept?"""
+        return self.plain or self.width >= UNCUT_COLUMNS
+
+
+def console(stream: TextIO | None = None, color: str = "auto", *, plain: bool = False) -> Screen:
     """A console on a stream (stdout, unless told); color is auto, always or never."""
     out = spell_out(sys.stdout if stream is None else stream)
-    return Console(
+    return Screen(
+        plain=plain,
         file=out,
-        markup=False,
-        emoji=False,
-        highlight=False,
         width=None if out.isatty() else UNCUT_COLUMNS,
         no_color=True if color == "never" else None,
         force_terminal=True if color == "always" else None,
         soft_wrap=not out.isatty(),
-        safe_box=False,
     )
-
-
-def box(out: Console) -> Box:
-    """Round boxes where the stream can show them, ASCII elsewhere."""
-    return ROUNDED if out.encoding.lower().startswith("utf") else ASCII

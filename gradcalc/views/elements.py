@@ -32,7 +32,7 @@ def doubted(result: Result, row: Derivative) -> Any:
     """By element: are there digits that are wrong?"""
     if row.digits is None:
         return np.zeros(np.shape(row.gradient), dtype=bool)
-    return np.asarray(row.digits) < result.checks.full_digits
+    return np.asarray(row.digits) < result.full_digits
 
 
 def worth_naming(result: Result) -> list[str]:
@@ -77,7 +77,7 @@ def _part(row: Derivative, index: Index) -> Derivative:
 def _lost_of_value(result: Result) -> Iterator[tuple[float, str]]:
     if not shape_of(result.value) or result.digits is None:
         return
-    lost = (np.asarray(result.digits) < result.checks.full_digits) & np.isfinite(result.value)
+    lost = (np.asarray(result.digits) < result.full_digits) & np.isfinite(result.value)
     for index in np.argwhere(lost).tolist():
         true: Any = result.reference
         for k in index if true is not None else ():

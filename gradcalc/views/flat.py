@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterator
 from typing import Any
 
-from gradcalc.answers.result import Result
+from gradcalc.answers.result import Derivative, Result
 from gradcalc.answers.status import worst
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.trace.elements import element_name, indices
@@ -119,5 +120,44 @@ def _tex(number: str) -> str:
 
 
 def bare(result: Result) -> str:
-    """Only the numbers: the value, then the derivatives, a line each."""
+    """Only the numbers: the value, then the derivatives, a line each.
+
+    Jacobians and Hessians keep their shape where it says something: a line a row, which is an
+    element of the value (of the first input), with blanks between its columns, which are those of
+    the input (of all second inputs); an empty line before each input.
+    """
+    if result.kind == "hessian":
+        return "\n\n".join([*_value_block(result), *_hessian_blocks(result)])
+    shaped = any(shape_of(row.gradient) for row in result.derivatives)
+    if result.kind == "jacobian" and (shaped or shape_of(result.value)):
+        count = int(getattr(result.value, "size", 1))
+        blocks = ["\n".join(_lines(result, row, count)) for row in result.derivatives]
+        return "\n\n".join([*_value_block(result), *blocks])
     return "\n".join(row[1] for row in rows(result))
+
+
+def _value_block(result: Result) -> list[str]:
+    """The value, its elements on a line."""
+    value = _rows(result, "", result.value, result.reference, None, ["smooth"])
+    return [" ".join(number for _, number, *_ in value)]
+
+
+def _lines(result: Result, row: Derivative, count: int) -> list[str]:
+    """A derivative as so many rows of numbers."""
+    numbers = [n for _, n, *_ in _rows(result, "", row.gradient, row.reference, None, ["smooth"])]
+    columns = len(numbers) // count
+    return [" ".join(numbers[k * columns : (k + 1) * columns]) for k in range(count)]
+
+
+def _hessian_blocks(result: Result) -> list[str]:
+    """The rows of each first input, those by all second inputs beside each other.
+
+    Numbers alone make one matrix.
+    """
+    groups: dict[str, list[list[str]]] = {}
+    for row in result.derivatives:
+        count = math.prod(shape_of(result.at[row.by[0]]))
+        groups.setdefault(row.by[0], []).append(_lines(result, row, count))
+    blocks = ["\n".join(map(" ".join, zip(*parts, strict=True))) for parts in groups.values()]
+    arrays = any(shape_of(result.at[name]) for name in groups)
+    return blocks if arrays else ["\n".join(blocks)]

@@ -6,21 +6,23 @@ import itertools
 from typing import Any
 
 import numpy as np
-from rich.console import Console
 from rich.text import Text
 
 from gradcalc.answers.result import Derivative, Result
 from gradcalc.numbers.shapes import shape_of, shown
 from gradcalc.trace.elements import element_name
+from gradcalc.views.console import Screen
 from gradcalc.views.elements import derivative_name, ends
 from gradcalc.views.grids import Grid, complete, grid
+from gradcalc.views.layout import LOST, ROUGH, sentence
 from gradcalc.views.numbers import counted
+from gradcalc.views.sheets import INDENT_COLUMNS
 
 FREE_INDICES = ("i", "j")
 GAP_COLUMNS = 2  # columns between columns
 
 
-def print_full(result: Result, out: Console) -> None:
+def print_full(result: Result, out: Screen) -> None:
     """Print value and derivatives."""
     texts = complete(result.reference) if result.precise else None
     if shape_of(result.value):
@@ -57,7 +59,7 @@ def _titles(result: Result, name: str, row: Derivative | None, shape: tuple[int,
 
 
 def _print(
-    out: Console,
+    out: Screen,
     elements: Grid,
     titles: list[str],
     names: list[str],
@@ -66,7 +68,8 @@ def _print(
 ) -> None:
     if len(elements.shape) == 1:
         _heading(out, f"{titles[0]}: {shown(elements.shape)}")
-        out.print(_list(elements, names, digits, row))
+        for line in _list(elements, names, digits, row):
+            sentence(out, line, 2 * INDENT_COLUMNS)
         return
     size = elements.shape[-1] * elements.shape[-2]
     for k, title in enumerate(titles):
@@ -76,11 +79,11 @@ def _print(
         _matrix(out, block)
 
 
-def _heading(out: Console, text: str) -> None:
+def _heading(out: Screen, text: str) -> None:
     out.print(Text(text, style="bold"))
 
 
-def _list(elements: Grid, names: list[str], digits: Any, row: Derivative | None) -> Text:
+def _list(elements: Grid, names: list[str], digits: Any, row: Derivative | None) -> list[Text]:
     """A line an element: name, number, digits, and what is amiss."""
     wide, broad = max(map(len, names)), max(map(len, elements.texts))
     counts = [None] * len(names) if digits is None else [*map(counted, np.ravel(digits).tolist())]
@@ -90,16 +93,16 @@ def _list(elements: Grid, names: list[str], digits: Any, row: Derivative | None)
         zip(names, elements.texts, elements.right, strict=True)
     ):
         line = Text(f"  {name:<{wide}}  " + " " * (broad - len(text)) + text[:right])
-        line.append(text[right:], style="dim")
+        line.append(text[right:], style=LOST)
         if counts[k] is not None:
-            line.append(f"  {counts[k]:>2}", style="cyan")
+            line.append(f"  {counts[k]:>2}")
         if parts and parts[k].status != "smooth":
-            line.append(f"  {parts[k].status} {ends(parts[k])}", style="yellow")
+            line.append(f"  {parts[k].status} {ends(parts[k])}", style=ROUGH)
         lines.append(line)
-    return Text("\n").join(lines)
+    return lines
 
 
-def _matrix(out: Console, block: Grid) -> None:
+def _matrix(out: Screen, block: Grid) -> None:
     """Rows and columns under their indices; as many columns at a time as fit."""
     rows, columns = block.shape
     label = len(str(rows - 1)) + GAP_COLUMNS
@@ -111,14 +114,14 @@ def _matrix(out: Console, block: Grid) -> None:
             used += widths[stop]
             stop += 1
         heads = "".join(f"{k:>{widths[k]}}" for k in range(start, stop))
-        out.print(Text(" " * label + heads, style="dim"))
+        out.print(Text(" " * label + heads, style="dim"), soft_wrap=True)
         lines = []
         for i in range(rows):
             line = Text().append(f"{i:>{label}}", style="dim")
             for k in range(start, stop):
                 text, right = block.texts[i * columns + k], block.right[i * columns + k]
                 line.append(" " * (widths[k] - len(text)) + text[:right])
-                line.append(text[right:], style="dim")
+                line.append(text[right:], style=LOST)
             lines.append(line)
-        out.print(Text("\n").join(lines))
+        out.print(Text("\n").join(lines), soft_wrap=True)
         start = stop

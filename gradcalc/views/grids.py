@@ -11,6 +11,7 @@ import numpy as np
 from rich.text import Text
 
 from gradcalc.numbers.shapes import Shape
+from gradcalc.views.layout import LOST
 from gradcalc.views.numbers import shortest, trusted
 
 MAX_WHOLE_ELEMENTS = 12  # elements of an array that is shown whole where a number would be
@@ -39,7 +40,7 @@ class Grid:
         lines = []
         for name, text, right in zip(names, self.texts, self.right, strict=True):
             line = Text(f"{name:<{first}}  " + " " * (last - len(text)) + text[:right])
-            lines.append(line.append(text[right:], style="dim"))
+            lines.append(line.append(text[right:], style=LOST))
         return Text("\n").join(lines)
 
     def widths(self) -> list[int]:
@@ -59,7 +60,7 @@ class Grid:
                 broken = rows and (opened or rank == 1)
                 made.append(",\n" + " " * (rank - opened) if broken else ", ")
             made.append("[" * opened + " " * (widths[k % len(widths)] - len(text)))
-            made.append(text[:right]).append(text[right:], style="dim").append("]" * closed)
+            made.append(text[:right]).append(text[right:], style=LOST).append("]" * closed)
         return made
 
 

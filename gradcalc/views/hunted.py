@@ -6,24 +6,28 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rich.console import Console
 from rich.text import Text
 
 from gradcalc.hunt.hunt import Hunt, reproducer
+from gradcalc.views.console import Screen
+from gradcalc.views.layout import WRONG, sentence
+from gradcalc.views.sheets import INDENT_COLUMNS
 
 
-def show(hunt: Hunt, held: Mapping[str, Any], out: Console) -> None:
+def show(hunt: Hunt, held: Mapping[str, Any], out: Screen) -> None:
     """A finding a paragraph: its kind and operation, what is said, how to see it again."""
     for finding in hunt.findings:
         place = f" at {finding.place}" if finding.place else ""
-        out.print(Text(finding.kind, style="bold red").append(place, style="default"))
-        out.print(Text(f"  {finding.what}"))
+        kind = Text().append(finding.kind, style=WRONG).append(place)
+        sentence(out, kind, INDENT_COLUMNS)
+        sentence(out, Text(f"  {finding.what}"), INDENT_COLUMNS)
         near = "   (as near as decimals go)" if finding.near else ""
-        out.print(Text(f"  --at {quoted(reproducer(finding, held))}{near}"))
+        # Whole, to be copied.
+        out.print(Text(f"  --at {quoted(reproducer(finding, held))}{near}"), soft_wrap=True)
     count = len(hunt.findings)
     text = f"{count} kind{'s' if count > 1 else ''} of trouble" if count else "no trouble"
     text += f" in {hunt.points} points"
-    out.print(Text(text if hunt.ended else f"{text}; time ran out (--timeout)"))
+    sentence(out, Text(text if hunt.ended else f"{text}; time ran out (--timeout)"))
 
 
 def quoted(point: str) -> str:

@@ -1,80 +1,72 @@
-"""What the tables are made of: numbers, labelled lines, and tables that know when they fit."""
+"""What answers are made of on a screen: numbers, labelled lines, and the colours of all of them."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from rich.console import Console, RenderableType
-from rich.measure import Measurement
-from rich.table import Table
 from rich.text import Text
 
-from gradcalc.views.console import box
+from gradcalc.views.console import Screen
 from gradcalc.views.numbers import shortest, trusted
-from gradcalc.views.plain import as_printed
+from gradcalc.views.plain import spoken
+from gradcalc.views.sheets import LABEL_COLUMNS, Column, Sheet, labelled
+from gradcalc.views.wrapping import wrapped
 
-LABEL_COLUMNS = 9  # of the words before formula, point and value
 MAX_LINE_COLUMNS = 100  # that a line of numbers takes
+
+# Colours that can be told from dark and from light backgrounds. What they say is said in words too.
+RIGHT = "green"
+WRONG = "bold red"
+ROUGH = "magenta"  # not smooth
+LOST = "red"  # digits that are wrong
 
 
 def number(value: float | None, digits: int | None = None) -> Text:
-    """A number, the digits that are wrong dimmed."""
+    """A number, the digits that are wrong in colour."""
     if value is None:
         return Text("")
     text = shortest(value)
     right = trusted(value, digits)
-    return Text(text[:right]).append(text[right:], style="dim")
+    return Text(text[:right]).append(text[right:], style=LOST)
 
 
-def fits(sheet: Table, out: Console) -> bool:
-    """Does the table fit the terminal?"""
-    return Measurement.get(out, out.options.update(width=10_000), sheet).maximum <= out.width
+def rounded(value: float, digits: int) -> str:
+    """The shortest text of a number of at most so many digits."""
+    return shortest(float(f"{value:.{digits}g}"))
 
 
-def width(out: Console) -> int:
+def width(out: Screen) -> int:
     """The columns that a line of numbers may take."""
     return min(out.width, MAX_LINE_COLUMNS)
 
 
-def line(out: Console, label: str, text: Text) -> None:
+def line(
+    out: Screen, label: str, text: Text, style: str = "bold", indent: int = LABEL_COLUMNS
+) -> None:
     """A label and a text, whose further lines are aligned with its first."""
-    first, *more = text.split("\n")
-    out.print(Text(f"{label:<{LABEL_COLUMNS}}").append(first))
-    for further in more:
-        out.print(Text(" " * LABEL_COLUMNS).append(further))
+    if out.plain:
+        start = f"{spoken(label)}: " if label else ""
+        for each in text.split("\n"):
+            out.print(Text(start + each.plain), soft_wrap=True)
+        return
+    for part in labelled(Text(label, style=style), text, out.width, indent):
+        out.print(part, soft_wrap=True)
 
 
-class EncodedTable(Table):
-    """A table whose cells are as wide as the stream shows them, though it lacks characters."""
-
-    def __init__(self, encoding: str, **options: Any) -> None:
-        super().__init__(**options)
-        self.encoding = encoding
-
-    def add_column(self, header: RenderableType = "", *rest: Any, **options: Any) -> None:
-        super().add_column(self._as_printed(header), *rest, **options)
-
-    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
-        super().add_row(*map(self._as_printed, cells), **options)
-
-    def _as_printed(self, cell: Any) -> Any:
-        if isinstance(cell, str):
-            return as_printed(cell, self.encoding)
-        if isinstance(cell, Text):
-            plain = as_printed(cell.plain, self.encoding)
-            return cell if plain == cell.plain else Text(plain, cell.style)
-        return cell
+def gap(out: Screen) -> None:
+    """An empty line between the parts of an answer."""
+    if not out.plain:
+        out.print()
 
 
-def table(
-    out: Console, title: str | None, left: tuple[str, ...], right: tuple[str, ...] = ()
-) -> Table:
-    """A table with columns set to the left, then columns of numbers."""
-    sheet = EncodedTable(
-        out.encoding, box=box(out), title=title, title_justify="left", title_style="bold"
-    )
-    for name in left:
-        sheet.add_column(name, overflow="fold")
-    for name in right:
-        sheet.add_column(name, justify="right", overflow="fold")
-    return sheet
+def sentence(out: Screen, text: Text, indent: int = 0) -> None:
+    """A text on lines of its own, those after the first indented."""
+    for k, part in enumerate(wrapped(text, out.width, out.width - indent)):
+        start = " " * indent if k else ""
+        out.print(Text(start).append_text(part), soft_wrap=True)
+
+
+def sheet(
+    left: tuple[str, ...], numbers: tuple[str, ...] = (), last: tuple[str, ...] = ()
+) -> Sheet:
+    """A table to be, of columns of texts, then of numbers, then of texts."""
+    columns = (Column(heading, right=True) for heading in numbers)
+    return Sheet((*map(Column, left), *columns, *map(Column, last)))

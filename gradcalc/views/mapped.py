@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from rich.text import Text
+
+from gradcalc.views.console import Screen
+from gradcalc.views.layout import WRONG, sentence
 from gradcalc.views.numbers import shortest
+from gradcalc.views.sheets import INDENT_COLUMNS
 
 if TYPE_CHECKING:
     from gradcalc.batch.sample import SampleCheck
     from gradcalc.batch.summary import Summary
 
 
-def lines(summary: Summary, on_error: str) -> list[str]:
-    """The summary, a line for each thing there is to say."""
+def show(summary: Summary, on_error: str, out: Screen) -> None:
+    """A line for each thing there is to say; what is wrong stands out."""
+    for text in _counts(summary, on_error):
+        sentence(out, Text(text), INDENT_COLUMNS)
+    wrong = summary.checked is not None and bool(summary.checked.wrong)
+    for text in _checked(summary):
+        sentence(out, Text(text, style=WRONG if wrong else ""), INDENT_COLUMNS)
+
+
+def _counts(summary: Summary, on_error: str) -> list[str]:
+    """How many rows there were, and of which kinds."""
     speed = summary.rows / summary.seconds if summary.seconds else 0.0
     paths = f", {_count(summary.paths, 'path')}" if summary.paths > 1 else ""
     texts = [
@@ -38,7 +52,7 @@ def lines(summary: Summary, on_error: str) -> list[str]:
         texts.append(
             f"{_count(summary.rounded, 'row')} with an integer past 2^53, rounded to float64"
         )
-    return texts + _checked(summary)
+    return texts
 
 
 def _checked(summary: Summary) -> list[str]:

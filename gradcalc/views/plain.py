@@ -44,3 +44,8 @@ def spell_out(stream: TextIO) -> TextIO:
 def as_printed(text: str, encoding: str) -> str:
     """A text as a stream of that encoding will show it, to be counted before it is printed."""
     return text.encode(encoding, errors="gradcalc.spell").decode(encoding)
+
+
+def spoken(text: str) -> str:
+    """A label in characters that are read aloud: `d/dx` for ∂/∂x."""
+    return "".join(REPLACEMENTS.get(character, character) for character in text)

@@ -1,99 +1,133 @@
-"""The trace as a table."""
+"""The trace: a row a step, with its name in the program, its value and what the sweeps left."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from gradcalc.answers.result import Result
-from gradcalc.numbers.shapes import shape_of
-from gradcalc.views.layout import fits, number, table
+from gradcalc.numbers.shapes import shape_of, shown
+from gradcalc.views.console import Screen
+from gradcalc.views.layout import number, rounded
 from gradcalc.views.operations import operation
+from gradcalc.views.sheets import INDENT_COLUMNS, Column, Sheet, draw
 
 HEAD_ROWS, TAIL_ROWS = 20, 10  # rows of a long trace that are shown
+ROUNDED_DIGITS = (14, 12, 11, 10, 9, 8, 7, 6)  # that a terminal may leave of numbers of the trace
 # Widths that small arrays may take; the widest that fits is taken.
 VALUE_COLUMNS = (60, 40, 28, 22, 8)
 
-
-def trace(result: Result, out: Console, mode: str, rows: int | None) -> Table:
-    """The trace, with the tangents of as many inputs as fit."""
-    names = list(result.steps.tangents) if mode != "reverse" else []
-    for count in range(len(names), 0, -1):
-        sheet = _steps(result, out, mode, rows, names[:count], names[count:])
-        if fits(sheet, out):
-            return sheet
-    return _steps(result, out, mode, rows, [], names)
+Columns = Mapping[str, Sequence[Any]]  # by heading, a number or an array for each slot
+Cell = Callable[[Any], Text]
 
 
-def trace_of_arrays(result: Result, out: Console, mode: str, rows: int | None) -> Table:
-    """The trace of a run with arrays: shapes, and small arrays whole."""
-    for room in VALUE_COLUMNS:
-        sheet = _arrays(result, out, mode, rows, room)
-        if fits(sheet, out):
+def draw_trace(
+    result: Result, out: Screen, mode: str, rows: int | None, *, full: bool = False
+) -> None:
+    """Print the trace of single numbers.
+
+    Where a terminal has no room for all digits they are rounded, and if that is not enough the
+    last tangents are left out; the title says so, and `full` forbids both. Where not even value
+    and cotangent have room it is a list.
+    """
+    columns = _columns(result, mode)
+    whole = _sheet(result, rows, columns, number)
+    answers = {h: c for h, c in columns.items() if h in ("value", "∂f/∂step")}
+    if full or whole.fits(out) or not _sheet(result, rows, answers, number).fits(out):
+        draw(whole, out)
+        return
+    sheet, left_out, digits = whole, list[str](), 0
+    for digits in ROUNDED_DIGITS:
+        sheet = _sheet(result, rows, columns, _to(digits))
+        if sheet.fits(out):
             break
-    return sheet
+    tangents = [heading for heading in columns if heading not in answers]
+    while not sheet.fits(out):
+        left_out.insert(0, tangents.pop())
+        kept = {h: c for h, c in columns.items() if h in tangents or h in answers}
+        sheet = _sheet(result, rows, kept, _to(digits))
+    missing = ", ".join(left_out[:3]) + (", …" if len(left_out) > 3 else "")
+    how = f"rounded to {digits} digits" + (f", without {missing}" if missing else "")
+    draw(replace(sheet, title=f"{whole.title}, {how} (--full shows all)"), out)
 
 
-def _steps(
-    result: Result, out: Console, mode: str, rows: int | None, names: list[str], left_out: list[str]
-) -> Table:
-    trace, steps = result.steps.trace, result.steps
-    title = f"trace: {len(trace)} steps"
-    if left_out:
-        more = ", …" if len(left_out) > 6 else ""
-        title += f" (no room for the tangents of {', '.join(left_out[:6])}{more})"
-    columns = ["value", *[f"∂/∂{name}" for name in names]]
-    columns += ["∂f/∂step"] if mode != "forward" else []
-    sheet = table(out, title, ("step", "operation"), tuple(columns))
+def draw_trace_of_arrays(result: Result, out: Screen, mode: str, rows: int | None) -> None:
+    """Print the trace of a run with arrays: shapes, and small arrays whole."""
+    columns = {h: c for h, c in _columns(result, mode).items() if h in ("value", "∂f/∂step")}
+    for room in VALUE_COLUMNS:
+        sheet = _sheet(result, rows, columns, _within(room), arrays=True)
+        if sheet.fits(out):
+            break
+    else:
+        room = out.width - 2 * INDENT_COLUMNS
+        sheet = _sheet(result, rows, columns, _within(room), arrays=True)
+    draw(sheet, out)
+
+
+def _columns(result: Result, mode: str) -> Columns:
+    """Values, tangents by input, cotangents."""
+    steps = result.steps
+    columns: dict[str, Sequence[Any]] = {"value": steps.trace.values}
+    if mode != "reverse":
+        columns |= {f"∂/∂{name}": tangents for name, tangents in steps.tangents.items()}
+    if mode != "forward":
+        columns["∂f/∂step"] = steps.cotangents
+    return columns
+
+
+def _sheet(
+    result: Result, rows: int | None, columns: Columns, cell: Cell, *, arrays: bool = False
+) -> Sheet:
+    trace = result.steps.trace
+    names = ("step", "name", "operation", *(("shape",) if arrays else ()))
+    numbers = (Column(heading, right=not arrays) for heading in columns)
+    sheet = Sheet((*map(Column, names), *numbers), [], _title(len(trace)), heads=3)
     last = -1
     for slot in _chosen(len(trace), rows):
         if slot != last + 1:
-            sheet.add_row("…", f"{slot - last - 1} steps left out (--trace all)")
+            gap = Text(f"{slot - last - 1:,} steps left out (--trace all)", style="dim")
+            blank = [Text("")] * (len(sheet.columns) - 3)
+            sheet.rows.append((Text("…"), Text(""), gap, *blank))
         last = slot
-        cells = [number(steps.tangents[name][slot]) for name in names]
-        if mode != "forward":
-            cells.append(number(steps.cotangents[slot]))
-        sheet.add_row(f"v{slot}", Text(operation(result, slot)), number(trace.values[slot]), *cells)
-    return sheet
+        name = Text(trace.names.get(slot, ""))
+        shape = [Text(_shape(trace.values[slot]))] if arrays else []
+        cells = [cell(column[slot]) for column in columns.values()]
+        step = Text(f"v{slot}")
+        sheet.rows.append((step, name, Text(operation(result, slot)), *shape, *cells))
+    return sheet.filled()
 
 
-def _arrays(result: Result, out: Console, mode: str, rows: int | None, room: int) -> Table:
-    from gradcalc.numbers.shapes import shown
-
-    trace, cotangents = result.steps.trace, result.steps.cotangents
-    swept = mode != "forward" and any(c is not None for c in cotangents)
-    sheet = table(out, f"trace: {len(trace)} steps", ("step", "operation", "shape"), ())
-    sheet.add_column("value", overflow="fold")
-    if swept:
-        sheet.add_column("∂f/∂step", overflow="fold")
-    last = -1
-    for slot in _chosen(len(trace), rows):
-        if slot != last + 1:
-            sheet.add_row("…", f"{slot - last - 1} steps left out (--trace all)")
-        last = slot
-        value = trace.values[slot]
-        cells = [_cell(value, room)]
-        if swept:
-            cells.append(_cell(cotangents[slot], room))
-        shape = shown(value.shape) if shape_of(value) else ""
-        sheet.add_row(f"v{slot}", Text(operation(result, slot)), shape, *cells)
-    return sheet
+def _title(steps: int) -> str:
+    return "trace: 1 step" if steps == 1 else f"trace: {steps:,} steps"
 
 
-def _cell(value: Any, room: int) -> Text:
-    """A number, a small array whole, or a large one's range."""
-    if not shape_of(value):
-        return number(value)
-    from gradcalc.views.grids import MAX_WHOLE_ELEMENTS, grid, summary
+def _shape(value: Any) -> str:
+    return shown(value.shape) if shape_of(value) else ""
 
-    if value.size <= MAX_WHOLE_ELEMENTS:
-        text = grid(value).line()
-        if len(text) <= room:
-            return text
-    return Text(summary(value, brief=room < VALUE_COLUMNS[2]))
+
+def _to(digits: int) -> Cell:
+    """Numbers rounded to so many digits."""
+    return lambda value: Text("" if value is None else rounded(value, digits))
+
+
+def _within(room: int) -> Cell:
+    """Numbers, small arrays whole if they find room, large ones as their range."""
+
+    def cell(value: Any) -> Text:
+        if not shape_of(value):
+            return number(value)
+        from gradcalc.views.grids import MAX_WHOLE_ELEMENTS, grid, summary
+
+        if value.size <= MAX_WHOLE_ELEMENTS:
+            text = grid(value).line()
+            if len(text) <= room:
+                return text
+        return Text(summary(value, brief=room < VALUE_COLUMNS[2]))
+
+    return cell
 
 
 def _chosen(size: int, rows: int | None) -> list[int]:

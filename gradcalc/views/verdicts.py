@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from typing import Any
+
 from rich.text import Text
 
 from gradcalc.answers.result import Derivative, Result
 from gradcalc.checks.checks import Checks
 from gradcalc.numbers.shapes import shape_of
-from gradcalc.views.layout import line
+from gradcalc.views.console import Screen
+from gradcalc.views.layout import RIGHT, ROUGH, WRONG, line
 from gradcalc.views.numbers import shortest
 
 # What gave the derivatives where the rules alone can't be trusted, by `Checks.method`.
@@ -18,7 +20,7 @@ BESIDE = {
 }
 
 
-def valid(result: Result, out: Console) -> None:
+def valid(result: Result, out: Screen) -> None:
     """What decided the run's branches."""
     if result.guards:
         more = ", …" if len(result.guards) > 4 else ""
@@ -32,22 +34,69 @@ def lost_digits(result: Result, row: Derivative) -> bool:
 
         return bool(doubted(result, row).any())
     counted = row.status == "smooth" and row.digits is not None
-    return counted and row.digits < result.checks.full_digits
+    return counted and row.digits < result.full_digits
 
 
 def verdict(result: Result, row: Derivative) -> Text:
     """One derivative, judged in a few words."""
     checks = result.checks
     if row.status != "smooth":
-        return Text(_roughness(row), style="yellow")
+        return Text(_roughness(row), style=ROUGH)
     if checks.modes is False or checks.symbolic is False:
-        return Text("DISAGREE", style="bold red")
+        return Text("DISAGREE", style=WRONG)
     if lost_digits(result, row):
-        return Text("digits lost", style="yellow")
+        return Text("digits LOST", style=WRONG)
     if checks.modes is None:
         found = {"germs": "by limits", "probe": "by the probe"}
         return Text(found.get(checks.method, "not checked"))
-    return Text(f"{'agree' if checks.symbolic else 'modes agree'} ✓", style="green")
+    return Text(f"{'agree' if checks.symbolic else 'modes agree'} ✓", style=RIGHT)
+
+
+def worth_saying(result: Result) -> bool:
+    """Does any derivative's verdict say more than the proof, which says what all of them share?"""
+    checks = result.checks
+    wrong = checks.modes is False or checks.symbolic is False
+    rows = result.derivatives
+    return wrong or any(row.status != "smooth" or lost_digits(result, row) for row in rows)
+
+
+def is_lost(result: Result, count: Any) -> bool:
+    """Is a count of digits of a single number too low?"""
+    return count is not None and bool(count < result.full_digits)
+
+
+def digits(result: Result, count: Any, text: str | None = None) -> Text:
+    """A count of correct digits, of those there can be: `15 of 16`; too few in colour."""
+    if count is None:
+        return Text("")
+    style = WRONG if is_lost(result, count) else ""
+    return Text(f"{text or count} of {result.most_digits}", style=style)
+
+
+def conclude(result: Result, out: Screen) -> None:
+    """What was checked and how, after what is amiss with it."""
+    lost = result.error is None and _loses_digits(result)
+    if lost:
+        text = f"LOST: only {result.worst_digits} of {result.most_digits} are right"
+        if not result.precise and result.checks.method != "extended":
+            text += "; --digits 30 computes the answer in 30 digits"
+        line(out, "digits", Text(text, style=WRONG))
+    checks = result.checks
+    if False in (checks.modes, checks.symbolic):
+        line(out, "proof", Text(closing(result), style=WRONG))
+        return
+    agreed = checks.precision and checks.modes and not lost
+    mark = "✓ " if agreed and not out.plain else ""
+    line(out, "proof", Text(mark + closing(result), style=RIGHT if agreed else ""))
+
+
+def _loses_digits(result: Result) -> bool:
+    """Does the value, or a derivative at a smooth point, have wrong digits?"""
+    if any(lost_digits(result, row) for row in result.derivatives):
+        return True
+    if shape_of(result.digits):
+        return bool((result.digits < result.full_digits).any())
+    return is_lost(result, result.digits)
 
 
 def _roughness(row: Derivative) -> str:

@@ -170,7 +170,7 @@ def test_the_command(capsys: Captured) -> None:
     assert run(["check", "sin(x)*y", "--claim", "y*cos(x), -sin(x)", "--at", "x=1,y=2"]) == 1
     out = capsys.readouterr().out
     assert "WRONG d/dy = -sin(x)\n" in out
-    assert "       the sign is wrong\n" in out
+    assert "      the sign is wrong\n" in out
     assert run(["check", "x^2", "--claim", "2*x", "--at", "x=3", "--json"]) == 0
     data = json.loads(capsys.readouterr().out)
     assert data["schema"] == "gradcalc.check/1"

@@ -387,26 +387,24 @@ def test_the_tables(capsys: Captured) -> None:
     assert (
         capsys.readouterr().out
         == """\
+trace: 4 steps
+step  operation               value                ∂/∂x                ∂/∂y            ∂f/∂step
+───────────────────────────────────────────────────────────────────────────────────────────────
+v0    x                           1                   1                      1.0806046117362795
+v1    y                           2                                       1  0.8414709848078965
+v2    sin(v0)    0.8414709848078965  0.5403023058681398                                       2
+v3    v2 * v1     1.682941969615793  1.0806046117362795  0.8414709848078965                   1
+
 formula  sin(x)*y
 at       x = 1, y = 2
 value    1.682941969615793   16 of 16 digits
-derivatives
-╭───────┬────────────────────┬────────────────────┬────────────────────┬────────┬─────────╮
-│ input │            forward │            reverse │              sympy │ digits │ verdict │
-├───────┼────────────────────┼────────────────────┼────────────────────┼────────┼─────────┤
-│ ∂/∂x  │ 1.0806046117362795 │ 1.0806046117362795 │ 1.0806046117362795 │     16 │ agree ✓ │
-│ ∂/∂y  │ 0.8414709848078965 │ 0.8414709848078965 │ 0.8414709848078965 │     16 │ agree ✓ │
-╰───────┴────────────────────┴────────────────────┴────────────────────┴────────┴─────────╯
-trace: 4 steps
-╭──────┬───────────┬────────────────────┬────────────────────┬────────────────────┬────────────────────╮
-│ step │ operation │              value │               ∂/∂x │               ∂/∂y │           ∂f/∂step │
-├──────┼───────────┼────────────────────┼────────────────────┼────────────────────┼────────────────────┤
-│ v0   │ x         │                  1 │                  1 │                    │ 1.0806046117362795 │
-│ v1   │ y         │                  2 │                    │                  1 │ 0.8414709848078965 │
-│ v2   │ sin(v0)   │ 0.8414709848078965 │ 0.5403023058681398 │                    │                  2 │
-│ v3   │ v2 * v1   │  1.682941969615793 │ 1.0806046117362795 │ 0.8414709848078965 │                  1 │
-╰──────┴───────────┴────────────────────┴────────────────────┴────────────────────┴────────────────────╯
-forward and reverse, enclosed at 50 digits, agree with sympy's derivative of the whole expression
+
+derivative  forward = reverse = sympy    digits
+───────────────────────────────────────────────
+∂/∂x               1.0806046117362795  16 of 16
+∂/∂y               0.8414709848078965  16 of 16
+
+proof    ✓ forward and reverse, enclosed at 50 digits, agree with sympy's derivative of the whole expression
 """
     )
 
@@ -606,7 +604,7 @@ def test_requests_are_answered_as_they_come() -> None:
 def test_a_terminal_without_unicode() -> None:
     done = gradcalc("eval", "abs(x)", "--at", "x=0", env={"PYTHONIOENCODING": "ascii"})
     assert done.returncode == 0
-    assert "| d/dx  |" in done.stdout
+    assert "d/dx        " in done.stdout
     assert done.stdout.isascii()
     done = gradcalc("eval", "√(x", env={"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "1"})
     assert done.stderr.startswith("error[unclosed]")
