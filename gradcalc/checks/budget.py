@@ -11,7 +11,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from types import FrameType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 Out = TypeVar("Out")
 
@@ -39,11 +42,19 @@ def within_budget(events: int, work: Callable[[], Out]) -> Out:
         if left < 0 and not _imports(frame):
             raise OverBudgetError
 
+    hook, sys.unraisablehook = sys.unraisablehook, _unraisable
     sys.setprofile(count)
     try:
         return work()
     finally:
         sys.setprofile(None)
+        sys.unraisablehook = hook
+
+
+def _unraisable(failure: UnraisableHookArgs) -> None:
+    """What a generator that is being closed can't raise: the next call raises it again."""
+    if failure.exc_type is not OverBudgetError:
+        sys.__unraisablehook__(failure)
 
 
 def _imports(frame: FrameType | None) -> bool:

@@ -22,6 +22,7 @@ class Command:
 
 
 AT_A_POINT = "Derivatives at a point"
+FORMULAS = "Derivatives as formulas"
 TABLES = "Tables"
 CHECKS = "Checks and searches"
 REFERENCE = "Reference"
@@ -99,6 +100,16 @@ COMMANDS: Mapping[str, Command] = {
             'gradcalc hvp "x^3*y" --at x=2,y=3 --along x=1 -q',
         ),
         "hvp",
+    ),
+    "diff": Command(
+        "diff",
+        FORMULAS,
+        "The derivative as a formula.",
+        (
+            'gradcalc diff "x^2*sin(3x)"',
+            'gradcalc diff "x^3*y^2" --wrt x,x,y -q',
+            'gradcalc diff "exp(-x^2/2)" --format latex',
+        ),
     ),
     "map": Command(
         "map",

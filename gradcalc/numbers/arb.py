@@ -64,6 +64,8 @@ def lgamma(x: Arb) -> Arb:
 
 def polygamma(k: Arb, x: Arb) -> Arb:
     """The k-th derivative of digamma."""
+    if not k.is_integer():
+        return _nan(x)
     return x.digamma() if k == 0 else _complex(x).polygamma(_complex(k)).real
 
 

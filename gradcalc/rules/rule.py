@@ -36,6 +36,11 @@ class Rule:
     is left out where Arb has a function of the same name, or `ball` or `formula` will do.
 
     **Derivatives.** A partial that is None in `partials` is not known: asking for it is an error.
+    `textbook` writes the partials as a textbook does, as texts of the language in the row's
+    parameters, where `partials` are made for float64: 1/sqrt(1 - x^2) for 1/sqrt((1 - x)*(1 + x)).
+
+    `notation` is how a formula on paper writes it: another name (Γ, log_2), or with # in the place
+    of the first argument, J_# (J_v(x)), ψ^(#), |#|, √#, e^#, #!; #last is the last argument.
 
     **Arrays of numbers.** `vector(np, *arrays)` is the float64 kernel of arrays, or
     `into(np, *arrays, out)`, which writes into `out` where there is one; without them NumPy's
@@ -102,6 +107,8 @@ class Rule:
     push: tuple[Kernel, ...] = ()
     pull: tuple[Kernel, ...] = ()
     many: bool = False
+    textbook: tuple[str, ...] = ()
+    notation: str = ""
 
     @property
     def arity(self) -> int:

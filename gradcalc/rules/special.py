@@ -29,9 +29,21 @@ def _or_pole(name: str) -> Any:
     return kernel
 
 
+def _order(k: Any) -> int:
+    """How often a function is differentiated; ValueError where that is not 0, 1, 2, …"""
+    if k < 0 or k != int(k):
+        raise ValueError("an order is 0, 1, 2, …")
+    return int(k)
+
+
+def _symbolic_zeta_prime(s: Any, k: Any, x: Any) -> Any:
+    t = s.Dummy("t", real=True)
+    return s.Subs(s.Derivative(s.zeta(t), (t, k)), t, x) if k else s.zeta(x)
+
+
 def _polygamma(m: Any, k: Any, x: Any) -> Any:
     """The k-th derivative of digamma, left of 0 by reflection, DLMF 5.15.6."""
-    k = int(k)
+    k = _order(k)
     if x > 0 or not m.isfinite(x):
         return m.psi(k, x)
     if x == m.floor(x):
@@ -218,7 +230,8 @@ SPECIAL = (
          lambda n, out, x: -2 * n.exp(-x * x) / n.sqrt(n.constant("pi")),
          machine=math.erfc, big=_erfc, scipy="erfc", samples=(W,), example="erfc(5)"),
     rule("gamma", "x", "special", "the gamma function", lambda n, out, x: out * n.digamma(x),
-         machine=f.saturating(_gamma), big=_or_pole("gamma"), scipy="gamma", samples=(POSITIVE,),
+         machine=f.saturating(_gamma), big=_or_pole("gamma"), scipy="gamma",
+         notation="Γ", samples=(POSITIVE,),
          domain="x not 0, -1, -2, …", example="gamma(5)", crossing=lambda out, x: out, poles=True),
     rule("lgamma", "x", "special", "log(|gamma(x)|)", lambda n, out, x: n.digamma(x),
          big=_lgamma, arb=a.lgamma, sympy="loggamma", scipy="gammaln", samples=(POSITIVE,),
@@ -226,21 +239,23 @@ SPECIAL = (
     rule("digamma", "x", "special", "the derivative of lgamma",
          lambda n, out, x: n.polygamma(_integer(n, 1), x),
          big=lambda m, x: _polygamma(m, 0, x), scipy="psi",
-         samples=((2.0, 10.0),), domain="x not 0, -1, -2, …", example="digamma(1)",
+         notation="ψ", samples=((2.0, 10.0),), domain="x not 0, -1, -2, …", example="digamma(1)",
          crossing=lambda out, x: out, poles=True),
     rule("polygamma", "k x", "special", "the k-th derivative of digamma", None,
          lambda n, out, k, x: n.polygamma(k + 1, x),
-         big=_polygamma, arb=a.polygamma, samples=((1.0, 1.0), POSITIVE),
+         big=_polygamma, arb=a.polygamma,
+         notation="ψ^(#)", samples=((1.0, 1.0), POSITIVE),
          domain="k = 0, 1, 2, … and x not 0, -1, -2, …", example="polygamma(1, 2)"),
     rule("factorial", "x", "special", "x!, gamma(x + 1)",
          lambda n, out, x: out * n.digamma(x + 1),
          machine=f.saturating(lambda x: _gamma(x + 1)), big=_or_pole("factorial"),
          arb=lambda x: (x + 1).gamma(),
-         samples=(POSITIVE,), domain="x not -1, -2, …", example="5!", grows=True),
+         notation="#!", samples=(POSITIVE,), domain="x not -1, -2, …", example="5!", grows=True),
     rule("erfcx", "x", "special", "exp(x^2)*erfc(x), without underflow",
          lambda n, out, x: -2 * n.scaled_erfc(1, x),
          big=lambda m, x: _scaled_erfc(m, m.mpf(0), x), arb=a.erfcx,
          symbolic=lambda s, x: s.exp(x * x) * s.erfc(x), scipy="erfcx",
+         textbook=("2*x*erfcx(x) - 2/sqrt(pi)",),
          samples=(W,), example="erfcx(100)"),
     rule("scaled_erfc", "k x", "special", "exp(x^2) times the k-fold integral of erfc", None,
          lambda n, out, k, x: -2 * (k + 1) * n.scaled_erfc(k + 1, x),
@@ -258,6 +273,9 @@ SPECIAL = (
          big=_beta, arb=a.beta,
          symbolic=lambda s, x, y: s.gamma(x) * s.gamma(y) / s.gamma(x + y),
          scipy="beta",
+         textbook=("beta(x, y)*(digamma(x) - digamma(x + y))",
+                   "beta(x, y)*(digamma(y) - digamma(x + y))"),
+         notation="B",
          samples=(POSITIVE, POSITIVE), domain="x, y not 0, -1, -2, …", example="beta(2, 3)"),
     rule("lbeta", "x y", "special", "log(|beta(x, y)|)",
          lambda n, out, x, y: n.polygamma_gap(_integer(n, 0), x, y),
@@ -266,6 +284,7 @@ SPECIAL = (
          symbolic=lambda s, x, y: s.loggamma(x) + s.loggamma(y) - s.loggamma(x + y),
          scipy="betaln",
          ball=lambda n, x, y: n.lgamma(x) + n.lgamma(y) - n.lgamma(x + y),
+         textbook=("digamma(x) - digamma(x + y)", "digamma(y) - digamma(x + y)"),
          samples=(POSITIVE, POSITIVE), domain="x, y not 0, -1, -2, …", example="lbeta(200, 300)"),
     # What the derivatives of beta are made of: a difference that cancels where y is small.
     rule("polygamma_gap", "k x y", "special", "polygamma(k, x) - polygamma(k, x + y)", None,
@@ -281,7 +300,8 @@ SPECIAL = (
          machine=lambda x: math.exp(-x * x / 2) / math.sqrt(2 * math.pi),
          big=lambda m, x: m.npdf(x), symbolic=lambda s, x: s.exp(-x * x / 2) / s.sqrt(2 * s.pi),
          ball=lambda n, x: n.exp(-x * x / 2) / n.sqrt(2 * n.constant("pi")),
-         samples=(W,), example="normal_pdf(0)"),
+         textbook=("-x*normal_pdf(x)",),
+         notation="φ", samples=(W,), example="normal_pdf(0)"),
     # A row of its own: by the product rule its derivative would cancel near 1.
     rule("normal_slope", "x", "special", "-x*normal_pdf(x), its derivative",
          lambda n, out, x: (x - 1) * (x + 1) * n.normal_pdf(x),
@@ -296,7 +316,7 @@ SPECIAL = (
          symbolic=lambda s, x: s.erfc(-x / s.sqrt(2)) / 2, scipy="ndtr",
          native=lambda c, x: c.erfc(-x / math.sqrt(2)) / 2,
          ball=lambda n, x: n.erfc(-x / n.sqrt(n.number(2))) / 2,
-         samples=(W,), example="normal_cdf(2)"),
+         notation="Φ", samples=(W,), example="normal_cdf(2)"),
     rule("gelu", "x", "special", "x*normal_cdf(x), the Gaussian error linear unit",
          lambda n, out, x: n.normal_cdf(x) + x * n.normal_pdf(x),
          machine=lambda x: x * (math.erfc(-x / math.sqrt(2)) / 2),
@@ -308,7 +328,9 @@ SPECIAL = (
          example="gelu(1)"),
     rule("lambertw", "x", "special", "the w >= -1 with w*exp(w) = x",
          lambda n, out, x: n.exp(-out) / n.lambertw_gap(x),
-         sympy="LambertW", samples=((-0.3, 10.0),), domain="x >= -1/e",
+         sympy="LambertW",
+         textbook=("exp(-lambertw(x))/(1 + lambertw(x))",),
+         notation="W", samples=((-0.3, 10.0),), domain="x >= -1/e",
          example="lambertw(1)"),
     # Near -1/e the sum 1 + w has fewer digits than x tells.
     rule("lambertw_gap", "x", "special", "1 + lambertw(x)",
@@ -318,38 +340,45 @@ SPECIAL = (
          samples=((-0.3, 10.0),), domain="x >= -1/e", hidden=True),
     rule("zeta", "x", "special", "the Riemann zeta function", lambda n, out, x: n.zeta_prime(1, x),
          big=_or_pole("zeta"), scipy="zeta",
-         samples=((1.5, 10.0),), domain="x != 1", example="zeta(2)"),
+         notation="ζ", samples=((1.5, 10.0),), domain="x != 1", example="zeta(2)"),
     rule("zeta_prime", "k x", "special", "the k-th derivative of zeta", None,
          lambda n, out, k, x: n.zeta_prime(k + 1, x),
-         big=lambda m, k, x: m.zeta(x, 1, int(k)), arb=a.zeta_prime,
-         symbolic=lambda s, k, x: s.Derivative(s.zeta(x), x),  # k = 1
-         samples=(ORDER, (1.5, 10.0)), domain="x != 1", hidden=True),
+         big=lambda m, k, x: m.zeta(x, 1, _order(k)), arb=a.zeta_prime,
+         symbolic=_symbolic_zeta_prime,
+         notation="ζ^(#)", samples=(ORDER, (1.5, 10.0)), domain="k = 0, 1, 2, … and x != 1",
+         example="zeta_prime(1, 2)"),
     rule("besselj", "v x", "special", "the Bessel function of the first kind, of order v", None,
          _order_down("besselj", -1),
-         arb=lambda v, x: x.bessel_j(v), scipy="jv", samples=(ORDER, POSITIVE),
+         arb=lambda v, x: x.bessel_j(v), scipy="jv",
+         notation="J_#", samples=(ORDER, POSITIVE),
          domain="x > 0, or any x where v is an integer", example="besselj(0, 2)"),
     rule("bessely", "v x", "special", "the Bessel function of the second kind, of order v", None,
          _order_down("bessely", -1),
          big=_bessely, arb=lambda v, x: x.bessel_y(v), scipy="yv",
-         samples=(ORDER, POSITIVE), domain="x > 0", example="bessely(0, 2)"),
+         notation="Y_#", samples=(ORDER, POSITIVE), domain="x > 0", example="bessely(0, 2)"),
     rule("besseli", "v x", "special", "the modified Bessel function I of order v", None,
          _order_down("besseli", 1),
-         arb=lambda v, x: x.bessel_i(v), scipy="iv", samples=(ORDER, POSITIVE),
+         arb=lambda v, x: x.bessel_i(v), scipy="iv",
+         notation="I_#", samples=(ORDER, POSITIVE),
          domain="x > 0, or any x where v is an integer", example="besseli(0, 2)"),
     rule("besselk", "v x", "special", "the modified Bessel function K of order v", None,
          lambda n, out, v, x: -(n.besselk(v - 1, x) + n.besselk(v + 1, x)) / 2,
          big=_besselk, arb=lambda v, x: x.bessel_k(v), scipy="kv",
-         samples=(ORDER, POSITIVE), domain="x > 0", example="besselk(0, 2)"),
+         notation="K_#", samples=(ORDER, POSITIVE), domain="x > 0", example="besselk(0, 2)"),
     # K and E by the hypergeometric function, which is closed: K' = pi/8 F(3/2, 3/2; 2; m).
     rule("ellipk", "m", "special", "the complete elliptic integral K of parameter m = k^2",
          lambda n, out, m: n.constant("pi") / 8 * n.hyp2f1(
              _half(n, 3), _half(n, 3), _half(n, 4), m),
-         sympy="elliptic_k", arb=a.ellipk, scipy="ellipk", samples=((-3.0, 0.9),), domain="m < 1",
+         sympy="elliptic_k", arb=a.ellipk, scipy="ellipk",
+         textbook=("(ellipe(m)/(1 - m) - ellipk(m))/(2*m)",),
+         notation="K", samples=((-3.0, 0.9),), domain="m < 1",
          example="ellipk(1/2)"),
     rule("ellipe", "m", "special", "the complete elliptic integral E of parameter m = k^2",
          lambda n, out, m: -n.constant("pi") / 8 * n.hyp2f1(
              _half(n, 1), _half(n, 3), _half(n, 4), m),
-         sympy="elliptic_e", arb=a.ellipe, scipy="ellipe", samples=((-3.0, 0.9),), domain="m <= 1",
+         sympy="elliptic_e", arb=a.ellipe, scipy="ellipe",
+         textbook=("(ellipe(m) - ellipk(m))/(2*m)",),
+         notation="E", samples=((-3.0, 0.9),), domain="m <= 1",
          example="ellipe(1/2)"),
     rule("hyp2f1", "a b c x", "special", "Gauss's hypergeometric function", None, None, None,
          lambda n, out, a, b, c, x: a * b / c * n.hyp2f1(a + 1, b + 1, c + 1, x),
@@ -359,13 +388,16 @@ SPECIAL = (
     rule("expint", "v x", "special", "the exponential integral E_v(x); expint(x) is E_1(x)", None,
          lambda n, out, v, x: -n.expint(v - 1, x),
          big=_or_pole("expint"), arb=lambda v, x: x.expint(v),
+         notation="E_#",
          samples=(ORDER, POSITIVE), domain="x > 0", variants={1: "e1"}, example="expint(1, 2)"),
     rule("e1", "x", "special", "the exponential integral E_1(x)",
          lambda n, out, x: -n.exp(-x) / x,
          big=lambda m, x: m.e1(x) if x else m.inf, symbolic=lambda s, x: s.expint(1, x),
          arb=lambda x: x.expint(1), scipy="exp1", samples=(POSITIVE,), domain="x > 0", hidden=True),
     rule("si", "x", "special", "the sine integral", lambda n, out, x: n.sinc(x),
-         sympy="Si", samples=(POSITIVE,), example="si(1)"),
+         sympy="Si",
+         notation="Si", samples=(POSITIVE,), example="si(1)"),
     rule("ci", "x", "special", "the cosine integral", lambda n, out, x: n.cos(x) / x,
-         sympy="Ci", samples=((0.5, 1.4),), domain="x > 0", example="ci(1)"),
+         sympy="Ci",
+         notation="Ci", samples=((0.5, 1.4),), domain="x > 0", example="ci(1)"),
 )  # fmt: skip

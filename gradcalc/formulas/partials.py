@@ -1,0 +1,76 @@
+"""The partial derivatives of functions as formulas: the textbook's, else the rule's own."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+
+from gradcalc.errors import GradcalcError
+from gradcalc.formulas.tidy import tidy
+from gradcalc.formulas.trees import ZERO, number, substituted
+from gradcalc.language import parse_expression
+from gradcalc.language.syntax import Call, Expr
+from gradcalc.rules.rule import Rule
+from gradcalc.rules.table import CALLABLE, TABLE
+from gradcalc.run.forms import reserved
+from gradcalc.trace.builder import Builder
+from gradcalc.trace.formula import formula
+
+
+def row_of(call: Call) -> Rule | None:
+    """The row behind a call of numbers; None for a form, a composition, a program's function."""
+    row = CALLABLE.get(call.function)
+    if row is None or row.array is not None:
+        return None
+    return TABLE[row.variants[len(call.arguments)]] if len(call.arguments) in row.variants else row
+
+
+def completed(row: Rule, arguments: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """The arguments of a call with the defaults of those left out."""
+    missing = row.arity - len(arguments)
+    return (*arguments, *map(number, row.defaults[len(row.defaults) - missing :]))
+
+
+def partial_at(call: Call, row: Rule, which: int) -> Expr:
+    """∂row/∂(argument `which`) at the arguments of a call."""
+    arguments = completed(row, call.arguments)
+    places = dict(zip(map(_placeholder, row.parameters), arguments, strict=True))
+    return substituted(_with_placeholders(row, which), places)
+
+
+@cache
+def partial_formula(row: Rule, which: int) -> Expr:
+    """∂row/∂(parameter `which`) in the row's own parameters.
+
+    GradcalcError where it is not known.
+    """
+    if row.textbook:
+        return parse_expression(row.textbook[which], functions=reserved())
+    rule = row.partials[which]
+    if rule is None:
+        raise GradcalcError(
+            "unknown-derivative",
+            f"the derivative of {row.name} by {row.parameters[which]} is not known",
+            hint=f"make {row.parameters[which]} a constant, or leave its inputs out of --wrt",
+        )
+    builder = Builder()
+    inputs = [builder.input(parameter) for parameter in row.parameters]
+    derivative = rule(builder.numbers, builder.record(row.name, *inputs), *inputs)
+    if derivative is None:
+        return ZERO
+    if isinstance(derivative, int):
+        return number(Fraction(derivative))
+    return tidy(formula(builder.trace, derivative.slot))
+
+
+def _placeholder(parameter: str) -> str:
+    """A name that no text has, so that arguments are not taken for parameters."""
+    return f"·{parameter}"
+
+
+@cache
+def _with_placeholders(row: Rule, which: int) -> Expr:
+    from gradcalc.language.syntax import Name
+
+    renamed: dict[str, Expr] = {p: Name(_placeholder(p)) for p in row.parameters}
+    return substituted(partial_formula(row, which), renamed)
