@@ -351,7 +351,9 @@ class Evaluation:
         if others:
             raise NotEvaluatedError("sympy's derivative is a mixed one of an unknown function")
         return self.context.diff(
-            lambda x: self._inner({variable: x})(node.expr), self._value(variable), int(order)
+            lambda x: self._inner({variable: x})(node.expr),
+            self._value(variable),
+            int(self._value(order)),
         )
 
     def _atom(self, node: Any) -> Any:

@@ -21,13 +21,11 @@ from gradcalc.formulas.recorded import Recorded, element_names, recorded, record
 from gradcalc.formulas.sympy_forms import QUICK, THOROUGH, forms
 from gradcalc.formulas.tidy import tidy
 from gradcalc.formulas.trees import children
-from gradcalc.language import inputs as read_inputs
-from gradcalc.language import parse, to_text
+from gradcalc.language import to_text
 from gradcalc.language.suggest import nearest
 from gradcalc.language.syntax import Binary, Expr, Node, Vector
-from gradcalc.numbers.system import CONSTANTS
-from gradcalc.run.forms import reserved
 from gradcalc.run.point import Given, Point, point
+from gradcalc.run.reading import read_program
 
 SHORT = 24  # characters: what is no longer, and has no fraction in a fraction, is short enough
 READABLE = 40  # characters: what is no longer is not worth the time that simplify takes
@@ -81,9 +79,8 @@ def diff(
     """
     options, given = options or Options(), at or {}
     named = {*given, *(name for order in wrt or () for name in order)}
-    limits = options.limits
-    program = parse(source, functions=reserved(), max_depth=limits.depth, max_size=limits.size)
-    names = tuple(read_inputs(program, frozenset(CONSTANTS) - named, reserved(), named))
+    program, places = read_program(source, named, options.limits)
+    names = tuple(places)
     orders = [(name,) for name in names] if wrt is None else list(wrt)
     for order in orders:
         _refuse_unknown(order, names)

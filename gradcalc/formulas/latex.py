@@ -52,9 +52,9 @@ def written(box: Box) -> str:
         case "fraction":
             above, below = map(written, box.parts)
             return rf"\frac{{{above}}}{{{below}}}"
-        case "power" | "index":
+        case "superscript" | "subscript":
             base, other = map(written, box.parts)
-            return f"{base}{'^' if box.kind == 'power' else '_'}{{{other}}}"
+            return f"{base}{'^' if box.kind == 'superscript' else '_'}{{{other}}}"
         case "text":
             return rf"\mathrm{{{_escaped(box.text)}}}"
         case "root":

@@ -34,8 +34,8 @@ from gradcalc.language.syntax import (
 )
 
 Kind = Literal[
-    "number", "name", "word", "text", "sign", "row", "fraction", "power", "index", "root", "fenced",
-    "cases", "matrix",
+    "number", "name", "word", "text", "sign", "row", "fraction", "superscript", "subscript",
+    "root", "fenced", "cases", "matrix",
 ]  # fmt: skip
 
 # From loosest to tightest, as in the text. A fraction and a signed number need brackets only under
@@ -121,9 +121,11 @@ def _placed(node: Node, below: list[Placed]) -> Placed:
         case Vector():
             return Placed(_matrix(node, below), ATOM)
         case Index():
-            return Placed(Box("index", (_within(below[0], ATOM), _listed(below[1:]))), ATOM)
+            return Placed(Box("subscript", (_within(below[0], ATOM), _listed(below[1:]))), ATOM)
         case Transpose():
-            return Placed(Box("power", (_within(below[0], ATOM), Box("text", (), "T"))), POWER)
+            return Placed(
+                Box("superscript", (_within(below[0], ATOM), Box("text", (), "T"))), POWER
+            )
         case Keyword():
             return Placed(row(Box("text", (), node.name), sign("="), below[0].box), CONDITION)
         case Slice():
@@ -149,7 +151,7 @@ def _number(text: str) -> Placed:
     if not power or text.lower().startswith("0x"):
         return Placed(Box("number", (), text), ATOM)
     exponent = Box("number", (), power.lstrip("+").replace("-", "−"))
-    scale = Box("power", (Box("number", (), "10"), exponent))
+    scale = Box("superscript", (Box("number", (), "10"), exponent))
     if digits == "1":
         return Placed(scale, POWER)
     return Placed(row(Box("number", (), digits), sign("·"), scale), PRODUCT)
@@ -159,13 +161,13 @@ def _name(name: str) -> Box:
     """A name; what follows an underscore, digits at its end and indices stand below."""
     if name.endswith("]"):
         stem, _, index = name[:-1].partition("[")
-        return Box("index", (_name(stem), Box("text", (), index)))
+        return Box("subscript", (_name(stem), Box("text", (), index)))
     stem, _, below = name.partition("_")
     if stem and below:
-        return Box("index", (_name(stem), Box("text", (), below)))
+        return Box("subscript", (_name(stem), Box("text", (), below)))
     stem = name.rstrip("0123456789")
     if stem and stem != name:
-        return Box("index", (_name(stem), Box("number", (), name[len(stem) :])))
+        return Box("subscript", (_name(stem), Box("number", (), name[len(stem) :])))
     return Box("name", (), name)
 
 
@@ -204,7 +206,7 @@ def _product(left: Placed, right: Placed) -> Placed:
 
 
 def _starts_with_digit(box: Box) -> bool:
-    while box.kind in ("row", "power", "index"):
+    while box.kind in ("row", "superscript", "subscript"):
         box = box.parts[0]
     return box.kind == "number"
 
@@ -232,8 +234,8 @@ def _power(node: Binary, base: Placed, exponent: Placed) -> Placed:
     """A power; that of a function by a whole number stands behind the function's name."""
     if base.call and isinstance(node.right, Number) and node.right.text.isdecimal():
         head, arguments = base.call
-        return Placed(row(Box("power", (head, exponent.box)), arguments), POWER)
-    return Placed(Box("power", (_within(base, ATOM), exponent.box)), POWER)
+        return Placed(row(Box("superscript", (head, exponent.box)), arguments), POWER)
+    return Placed(Box("superscript", (_within(base, ATOM), exponent.box)), POWER)
 
 
 def _condition(node: Compare | Logic | Not, below: list[Placed]) -> Placed:
@@ -277,14 +279,14 @@ def _call(node: Call, below: list[Placed]) -> Placed:
 def _applied(head: Box, arguments: list[Placed]) -> Placed:
     """A function before its arguments; one that has an exponent already takes no other."""
     inner = fenced(_listed(arguments))
-    return Placed(row(head, inner), ATOM, None if head.kind == "power" else (head, inner))
+    return Placed(row(head, inner), ATOM, None if head.kind == "superscript" else (head, inner))
 
 
 def _head(text: str) -> Box:
     """A function's name: a single letter is a name like any other, longer ones stand upright."""
     stem, _, below = text.partition("_")
     if below.isdecimal():
-        return Box("index", (_head(stem), Box("number", (), below)))
+        return Box("subscript", (_head(stem), Box("number", (), below)))
     return Box("name" if len(text) == 1 else "word", (), text)
 
 
@@ -300,17 +302,17 @@ def _by_template(notation: str, node: Call, below: list[Placed]) -> Placed:
         case ("∛", ""):
             return Placed(Box("root", (first.box, Box("number", (), "3"))), ATOM)
         case ("e^", ""):
-            return Placed(Box("power", (Box("name", (), "e"), first.box)), POWER)
+            return Placed(Box("superscript", (Box("name", (), "e"), first.box)), POWER)
         case ("2^", ""):
-            return Placed(Box("power", (Box("number", (), "2"), first.box)), POWER)
+            return Placed(Box("superscript", (Box("number", (), "2"), first.box)), POWER)
         case ("", "!"):
             return Placed(row(_within(first, ATOM), sign("!")), POWER)
         case (_, "") if before.endswith("_"):
-            return _applied(Box("index", (_head(before[:-1]), first.box)), rest)
+            return _applied(Box("subscript", (_head(before[:-1]), first.box)), rest)
         case (_, ")") if before.endswith("^("):
-            return _applied(Box("power", (_head(before[:-2]), fenced(first.box))), rest)
+            return _applied(Box("superscript", (_head(before[:-2]), fenced(first.box))), rest)
         case (_, "last") if before.endswith("_"):
-            return _applied(Box("index", (_head(before[:-1]), below[-1].box)), below[:-1])
+            return _applied(Box("subscript", (_head(before[:-1]), below[-1].box)), below[:-1])
     return _applied(_head(node.function), below)
 
 

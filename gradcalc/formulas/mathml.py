@@ -35,9 +35,9 @@ def written(box: Box) -> str:
             return f"<mrow>{''.join(parts)}</mrow>"
         case "fraction":
             return f"<mfrac>{''.join(parts)}</mfrac>"
-        case "power":
+        case "superscript":
             return f"<msup>{''.join(parts)}</msup>"
-        case "index":
+        case "subscript":
             return f"<msub>{''.join(parts)}</msub>"
         case "root":
             kind = "mroot" if len(parts) > 1 else "msqrt"
