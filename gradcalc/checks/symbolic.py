@@ -14,6 +14,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from gradcalc.checks.budget import OverBudgetError, within_budget
+from gradcalc.checks.integrals import NotIntegratedError, integral
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.systems import symbolic_numbers
@@ -311,6 +312,8 @@ class Evaluation:
                 inner, variables, points = node.args
                 known = {v: self._value(p) for v, p in zip(variables, points, strict=True)}
                 return self._inner(known)(inner)
+            case "Integral":
+                return self._integral(node)
             case "hyper":
                 (a, b), (c,), x = node.args
                 return self.context.hyp2f1(*map(self._value, (a, b, c, x)))
@@ -344,6 +347,19 @@ class Evaluation:
 
     def _inner(self, known: Mapping[Any, Any]) -> Evaluation:
         return Evaluation(self.numbers, {**self.known, **known})
+
+    def _integral(self, node: Any) -> Any:
+        """What sympy leaves as an integral, by quadrature."""
+        function, (variable, low, high) = node.args
+        try:
+            return integral(
+                self.context,
+                lambda t: self._inner({variable: t})(function),
+                self._value(low),
+                self.context.inf if high.is_infinite else self._value(high),
+            )
+        except NotIntegratedError as error:
+            raise NotEvaluatedError("sympy's integral was not computed here") from error
 
     def _derivative(self, node: Any) -> Any:
         """What sympy leaves unevaluated, by mpmath's own numerical differentiation."""

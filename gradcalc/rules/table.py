@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from gradcalc.rules.arithmetic import ARITHMETIC
 from gradcalc.rules.arrays import ARRAYS
 from gradcalc.rules.elementary import ELEMENTARY
+from gradcalc.rules.incomplete import INCOMPLETE
 from gradcalc.rules.piecewise import PIECEWISE
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.special import SPECIAL
 
 TABLE: Mapping[str, Rule] = {
-    row.name: row for row in (*ARITHMETIC, *ELEMENTARY, *SPECIAL, *PIECEWISE, *ARRAYS)
+    row.name: row for row in (*ARITHMETIC, *ELEMENTARY, *SPECIAL, *INCOMPLETE, *PIECEWISE, *ARRAYS)
 }
 
 # What a text may call: the rows that are not hidden, by name and by alias.
