@@ -106,7 +106,7 @@ def _product(u: Binary, x: str, derive: Derive) -> Law:
     if x not in names_in(left):
         return Law("constant factor", Binary("*", left, derive(right)))
     if x not in names_in(right):
-        return Law("constant factor", Binary("*", right, derive(left)))
+        return Law("constant factor", Binary("*", derive(left), right))
     if left == right:
         return Law("power rule: (u^2)' = 2*u*u'", _times(Binary("*", TWO, left), left, derive, x))
     return Law(

@@ -16,7 +16,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_bare_formulas_are_texts_in_the_order_of_the_inputs() -> None:
     first = run("diff", "y*x^2 + z", "-q")
-    assert first.stdout == "x^2\n2*x*y\n1\n"
+    assert first.stdout == "x^2\n2*y*x\n1\n"
     again = run("eval", first.stdout.splitlines()[1], "--at", "x=3,y=2", "-q")
     assert again.stdout.splitlines()[0] == "12"
 
