@@ -32,7 +32,7 @@ def console(stream: TextIO | None = None, color: str = "auto", *, plain: bool = 
         plain=plain,
         file=out,
         width=None if out.isatty() else UNCUT_COLUMNS,
-        no_color=True if color == "never" else None,
+        color_system=None if color == "never" else "auto",
         force_terminal=True if color == "always" else None,
         soft_wrap=not out.isatty(),
     )

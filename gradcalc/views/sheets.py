@@ -206,6 +206,6 @@ def _spoken(sheet: Sheet) -> Iterator[Text]:
     for row in sheet.rows:
         heading = spoken(_heading(sheet, row, " ").plain)
         for column, cell in zip(sheet.columns[sheet.heads :], row[sheet.heads :], strict=True):
-            words = " ".join(cell.plain.split())
+            words = " ".join(cell.plain.split()).removesuffix(" ✓")
             if words:
                 yield Text(f"{heading} {spoken(column.heading)}: {words}")
