@@ -8,7 +8,7 @@ from functools import cache
 from gradcalc.errors import GradcalcError
 from gradcalc.formulas.tidy import tidy
 from gradcalc.formulas.trees import ZERO, number, substituted
-from gradcalc.language import parse_expression
+from gradcalc.language import parse_expression, to_text
 from gradcalc.language.syntax import Call, Expr
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import CALLABLE, TABLE
@@ -42,9 +42,9 @@ def partial_at(call: Call, row: Rule, which: int) -> Expr:
 def partial_formula(row: Rule, which: int) -> Expr:
     """∂row/∂(parameter `which`) in the row's own parameters.
 
-    GradcalcError where it is not known.
+    GradcalcError where it is not known, or takes functions that a text can't call.
     """
-    if row.textbook:
+    if row.textbook and row.textbook[which]:
         return parse_expression(row.textbook[which], functions=reserved())
     rule = row.partials[which]
     if rule is None:
@@ -60,7 +60,20 @@ def partial_formula(row: Rule, which: int) -> Expr:
         return ZERO
     if isinstance(derivative, int):
         return number(Fraction(derivative))
-    return tidy(formula(builder.trace, derivative.slot))
+    return _sayable(row, which, tidy(formula(builder.trace, derivative.slot)))
+
+
+def _sayable(row: Rule, which: int, partial: Expr) -> Expr:
+    for node in partial.walk():
+        if isinstance(node, Call) and row_of(node) is None:
+            name = f"∂{row.name}/∂{row.parameters[which]}"
+            raise GradcalcError(
+                "no-formula",
+                f"{name} is {to_text(partial)}, and {node.function} can't be called in a formula",
+                hint=f"eval --at computes it; or leave the inputs of {row.parameters[which]} "
+                "out of --wrt",
+            )
+    return partial
 
 
 def _placeholder(parameter: str) -> str:

@@ -37,7 +37,8 @@ class Rule:
 
     **Derivatives.** A partial that is None in `partials` is not known: asking for it is an error.
     `textbook` writes the partials as a textbook does, as texts of the language in the row's
-    parameters, where `partials` are made for float64: 1/sqrt(1 - x^2) for 1/sqrt((1 - x)*(1 + x)).
+    parameters, where `partials` are made for float64: 1/sqrt(1 - x^2) for 1/sqrt((1 - x)*(1 + x));
+    an empty text where it has nothing better to say.
 
     `notation` is how a formula on paper writes it: another name (Γ, log_2), or with # in the place
     of the first argument, J_# (J_v(x)), ψ^(#), |#|, √#, e^#, #!; #last is the last argument.

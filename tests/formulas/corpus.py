@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
+from gradcalc.errors import GradcalcError
+from gradcalc.formulas.partials import partial_formula
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import CALLABLE
 
@@ -69,8 +71,13 @@ def call(row: Rule, argument: str, which: int) -> str:
 
 
 def known_partial(row: Rule, which: int) -> bool:
-    """Has the row a derivative by this parameter?"""
-    return bool(row.textbook) or row.partials[which] is not None
+    """Has the row a derivative by this parameter, in functions that a text may call?"""
+    try:
+        partial_formula(row, which)
+    except GradcalcError as error:
+        assert error.code in ("unknown-derivative", "no-formula")
+        return False
+    return True
 
 
 def row_formulas() -> list[str]:
