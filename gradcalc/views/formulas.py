@@ -5,14 +5,15 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from rich.console import Console
 from rich.text import Text
 
 from gradcalc.formulas.diff import DerivativeFormula, Formulas
 from gradcalc.formulas.latex import to_latex
 from gradcalc.formulas.mathml import to_mathml
 from gradcalc.language import to_text
-from gradcalc.views.layout import line
+from gradcalc.language.syntax import Name
+from gradcalc.views.console import Screen
+from gradcalc.views.layout import WRONG, line, sentence
 from gradcalc.views.numbers import shortest
 from gradcalc.views.strict import dumped
 
@@ -39,7 +40,7 @@ def _raised(number: int) -> str:
     return str(number).translate(SUPERSCRIPTS)
 
 
-def show(result: Formulas, out: Console) -> None:
+def show(result: Formulas, out: Screen) -> None:
     """Print the formula and its derivatives, and how far they are proven."""
     line(out, "formula", Text(to_text(result.value)))
     if result.guards:
@@ -49,12 +50,12 @@ def show(result: Formulas, out: Console) -> None:
         if row.at is not None:
             shown.append(f" = {_value(row.at)}")
         if not row.proven:
-            shown.append(f"   {DIFFERENT}", style="bold red")
+            shown.append(f"   {DIFFERENT}", style=WRONG)
         line(out, label(row), shown)
     for note in result.notes:
         line(out, "note", Text(note))
     if result.derivatives and all(row.proven for row in result.derivatives):
-        out.print(Text(PROVEN))
+        sentence(out, Text(PROVEN))
 
 
 def _value(value: Any) -> str:
@@ -78,8 +79,6 @@ def latex(result: Formulas) -> str:
 def _latex_label(row: DerivativeFormula) -> str:
     power = f"^{{{len(row.by)}}}" if len(row.by) > 1 else ""
     runs = [(name, len(list(run))) for name, run in groupby(row.by)]
-    from gradcalc.language.syntax import Name
-
     below = " ".join(
         rf"\partial {to_latex(Name(name))}" + (f"^{{{count}}}" if count > 1 else "")
         for name, count in runs
