@@ -25,7 +25,7 @@ STATUSES = (
     "3 no finite answer at the point; 4 not smooth there (with --strict); 5 no convergence; "
     "6 a file can't be read or written; 70 a bug in gradcalc; 130 interrupted."
 )
-MORE = "gradcalc COMMAND --help shows options and examples."
+MORE = "gradcalc COMMAND --help shows options and examples, gradcalc help the topics."
 
 
 class Command(TyperCommand):

@@ -147,6 +147,12 @@ COMMANDS: Mapping[str, Command] = {
         "List the functions of the language with their derivatives.",
         ("gradcalc functions", "gradcalc functions tanh", "gradcalc functions tanh --json"),
     ),
+    "help": Command(
+        "help",
+        REFERENCE,
+        "Explain a topic: language, digits, kinks, formats, limits, …",
+        ("gradcalc help", "gradcalc help language", "gradcalc help exit statuses"),
+    ),
     "completion": Command(
         "shell_completion",
         REFERENCE,

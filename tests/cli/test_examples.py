@@ -11,24 +11,34 @@ from pathlib import Path
 import pytest
 
 from gradcalc.cli.commands import COMMANDS, FIRST_EXAMPLES
+from gradcalc.cli.help import TOPICS, rows, text
 
 FILES = {
     "points.csv": "id,x,y\na,1,2\nb,3,4\n",
     "suite.toml": '[[case]]\nexpr = "x^2"\nat = "x=3"\nclaim = "2*x"\n',
 }
 FOLDERS = ("bin", "home/.config/fish/completions", "home/.zfunc")
-EXAMPLES = [*FIRST_EXAMPLES, *(e for entry in COMMANDS.values() for e in entry.examples)]
+EXAMPLES = [
+    *FIRST_EXAMPLES,
+    *(example for entry in COMMANDS.values() for example in entry.examples),
+    *(
+        line.strip()
+        for topic in TOPICS
+        for line in text(topic).splitlines()
+        if line.startswith("  ") and "gradcalc " in line and not rows([line])
+    ),
+]
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", dict.fromkeys(EXAMPLES))
 def test_examples_run(example: str, tmp_path: Path) -> None:
     for folder in FOLDERS:
         (tmp_path / folder).mkdir(parents=True)
     bin = tmp_path / "bin"
     (bin / "gradcalc").write_text(f'#!/bin/sh\nexec {sys.executable} -m gradcalc "$@"\n')
     (bin / "gradcalc").chmod(0o755)
-    for name, text in FILES.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
+    for name, content in FILES.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
     package = str(Path(__file__).parents[2])
     environment = os.environ | {
         "PATH": f"{bin}{os.pathsep}{os.environ['PATH']}",

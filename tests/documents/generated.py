@@ -13,8 +13,10 @@ from typer.core import TyperOption
 
 from gradcalc.cli.app import command
 from gradcalc.cli.commands import COMMANDS
-from gradcalc.cli.completion import FILES
+from gradcalc.cli.completion import FILES, SHELLS
+from gradcalc.cli.help import TOPICS, title
 from gradcalc.views.catalogue import everything
+from tests.documents.manual import manual
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,9 +25,13 @@ def words() -> str:
     """`words.json`: what the TAB key offers."""
     functions = {entry["name"]: entry["meaning"] for entry in everything()}
     functions |= {alias: entry["meaning"] for entry in everything() for alias in entry["aliases"]}
+    summaries = {name: entry.summary for name, entry in COMMANDS.items()}
     known = {
         "options": {name: _options(name) for name in COMMANDS},
-        "arguments": {},
+        "arguments": {
+            "help": {topic: title(topic)[1] for topic in TOPICS} | summaries,
+            "completion": dict.fromkeys(SHELLS, ""),
+        },
         "functions": dict(sorted(functions.items())),
     }
     return json.dumps(known, ensure_ascii=False, indent=1) + "\n"
@@ -51,7 +57,7 @@ def _values(option: TyperOption) -> str | list[str] | None:
     return FILES if option.metavar == "FILE" else ""
 
 
-GENERATED = {"gradcalc/cli/words.json": words}
+GENERATED = {"gradcalc/cli/words.json": words, "share/man/man1/gradcalc.1": manual}
 
 if __name__ == "__main__":
     for path, write in GENERATED.items():

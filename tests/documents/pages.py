@@ -44,7 +44,7 @@ def blocks() -> list[Block]:
 def shell(command: str) -> subprocess.CompletedProcess[str]:
     """Run a command line with this interpreter's gradcalc first on the path."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    command = re.sub(r"(?<![\w./-])gradcalc (?=[a-z-])", "python -m gradcalc ", command)
+    command = re.sub(r"(?<![\w./-])gradcalc (?=[\"a-z-])", "python -m gradcalc ", command)
     return subprocess.run(
         command,
         shell=True,
