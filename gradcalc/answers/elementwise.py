@@ -26,6 +26,7 @@ from gradcalc.language.syntax import Program
 from gradcalc.modes.jacobian import Sweep, sweeps
 from gradcalc.numbers.shapes import Shape, shape_of
 from gradcalc.rules.systems import machine_arrays
+from gradcalc.run.exact import exact_elements
 from gradcalc.run.point import Point
 from gradcalc.trace.builder import alone, pruned
 from gradcalc.trace.elements import Elements, TooManyElementsError, elements_of, indices
@@ -70,6 +71,8 @@ def element_target(run: Run) -> Target | None:
 def _unfolded(run: Run) -> Elements | None:
     """The elements of the run; None where they are too many to prove any."""
     try:
+        if run.exact:
+            return exact_elements(run.trace, run.point, MAX_UNFOLDED_INSTRUCTIONS)
         return elements_of(run.trace, MAX_UNFOLDED_INSTRUCTIONS)
     except TooManyElementsError:
         return None

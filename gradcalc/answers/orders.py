@@ -21,6 +21,7 @@ from gradcalc.modes.derived import derivative
 from gradcalc.modes.sweeps import forward, reverse
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.rules.systems import machine_numbers
+from gradcalc.run.exact import exact_elements, exact_values
 from gradcalc.run.point import Given, Point
 from gradcalc.trace.elements import elements_of
 from gradcalc.trace.replay import replay
@@ -67,19 +68,34 @@ def _higher(run: Run, name: str, order: int) -> Iterator[ProvenNumber]:
     """The derivatives of orders 2 to n, each proven as the slope of the one before."""
     trace, point = run.trace, run.point
     if trace.statics:
-        trace, point = _of_numbers(trace), point.elements()
+        trace, point = _of_numbers(trace, point if run.exact else None), point.elements()
     function = HigherOrders(run, name, order)
     for k in range(2, order + 1):
         trace = derivative(trace, name)
         yield prove_number(_slope(run, trace, point, name, k, partial(function.known, k)))
 
 
-def _of_numbers(trace: Trace) -> Trace:
+def _of_numbers(trace: Trace, exactly_at: Point | None = None) -> Trace:
     """A run of single numbers as it is, one with arrays element by element."""
     if not trace.statics:
         return trace
-    unfolded = elements_of(trace, MAX_UNFOLDED_INSTRUCTIONS)
+    if exactly_at is None:
+        unfolded = elements_of(trace, MAX_UNFOLDED_INSTRUCTIONS)
+    else:
+        unfolded = exact_elements(trace, exactly_at, MAX_UNFOLDED_INSTRUCTIONS)
     return replace(unfolded.trace, result=unfolded.results[0])
+
+
+def _values(run: Run, trace: Trace, point: Point) -> list[Any]:
+    """The float64 value of each slot of a derivative: nan outside of its domain."""
+    from gradcalc.kernels.ufuncs import nan_numbers
+
+    try:
+        if not run.exact:
+            return replay(trace, machine_numbers(), point.machine())
+        return exact_values(trace, point)
+    except (ValueError, ArithmeticError):
+        return replay(trace, nan_numbers(), point.machine())
 
 
 def _slope(
@@ -87,7 +103,7 @@ def _slope(
 ) -> Target:
     """The slope of a trace that is a derivative of order - 1 already."""
     numbers = machine_numbers()
-    trace.values = replay(trace, numbers, point.machine())
+    trace.values = _values(run, trace, point)
     cotangents = reverse(trace, trace.values, numbers, math.nan)
     tangents = forward(trace, trace.values, numbers, {trace.inputs[name]: 1}, math.nan)
     answers = Float64Answers(

@@ -40,7 +40,7 @@ from gradcalc.language.syntax import (
     Vector,
 )
 from gradcalc.numbers.shapes import shape_of, shown
-from gradcalc.rules.systems import machine_numbers
+from gradcalc.run.exact import recorded
 from gradcalc.run.point import Given, Point, point
 
 # Names that no text can hold.
@@ -188,8 +188,11 @@ def _again(run: Run, body: tuple[Statement, ...], more: Point, wrt: tuple[str, .
     """The run of another program, at the same point and what it reads besides."""
     where = Point({**run.point.traces, **more.traces})
     program = Program(body)
-    other = replace(run, program=program, point=where, wrt=wrt)
-    return replace(other, trace=other.again(machine_numbers(), where.machine(), wrt))
+    recording = recorded(program, where, wrt, typed=run.options.typed, limits=run.options.limits)
+    other = replace(run, program=program, point=where, wrt=wrt, trace=recording.trace)
+    if recording.left is None:
+        return replace(other, exact=False)
+    return other if run.exact else other.standing_in(recording.left)
 
 
 def _answer(result: Result, run: Run) -> Result:

@@ -100,16 +100,18 @@ def _count(
 
 
 def _gradient(target: Target, known: Evidence, name: str) -> float:
-    """The derivative to report: the reverse sweep's, unless there was doubt."""
-    side, reverse, kink = (
-        known.sides.get(name),
-        target.answers.reverse[name],
-        target.run.options.kink,
-    )
-    if side is None or (side.status == "smooth" and kink in ("torch", "jax")):
+    """The derivative to report: the reverse sweep's, unless there was doubt, or the run is exact.
+
+    Of an exact run the steps are rounded one by one; its reference is rounded once.
+    """
+    side, reverse = known.sides.get(name), target.answers.reverse[name]
+    kink, proof = target.run.options.kink, known.proof
+    certain = side is None or (side.status == "smooth" and kink in ("torch", "jax"))
+    if certain and (proof is None or not target.run.exact):
         return reverse
-    if known.proof is not None:
-        return float(known.proof.gradient[name])
+    if proof is not None:
+        return float(proof.gradient[name])
+    assert side is not None
     context = big_numbers(REFERENCE_DIGITS).context
     return float(side.derivative(context.mpf(reverse), kink, context))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Literal
 
@@ -12,7 +12,8 @@ from gradcalc.language.rewriting import renamed
 from gradcalc.language.suggest import as_product, nearest
 from gradcalc.language.syntax import Program
 from gradcalc.numbers.system import CONSTANTS, Numbers
-from gradcalc.rules.systems import big_numbers, machine_numbers
+from gradcalc.rules.systems import machine_numbers
+from gradcalc.run.exact import recorded
 from gradcalc.run.forms import reserved
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given, Point, point
@@ -21,7 +22,6 @@ from gradcalc.run.recorder import record
 from gradcalc.trace.ties import with_equal_shares
 from gradcalc.trace.trace import Trace, with_convention
 
-ROUNDING_DIGITS = 60  # of the run that tells whether rounding left a domain
 REFERENCE_DIGITS = 30  # of the reference, unless more or fewer are asked for
 
 Check = Literal["full", "fast", "off"]
@@ -70,6 +70,13 @@ class Run:
     wrt: tuple[str, ...]
     trace: Trace
     notes: tuple[str, ...]
+    exact: bool = False  # are the trace's values those of the exact run, rounded to float64?
+
+    def standing_in(self, left: GradcalcError) -> Run:
+        """The run as the exact one, for a float64 run that left a domain."""
+        from gradcalc.checks.notes import left_by_rounding
+
+        return replace(self, exact=True, notes=(left_by_rounding(self.source, left), *self.notes))
 
     def again(self, numbers: Numbers, inputs: Mapping[str, Any], wrt: tuple[str, ...]) -> Trace:
         """The program run afresh, in another number system and at another point."""
@@ -103,20 +110,10 @@ def read(
         raise _missing(program, missing, places, at)
     where = point({name: at[name] for name in places}, typed=options.typed, limits=options.limits)
     names = _known(wrt, tuple(places))
-    try:
-        trace = record(
-            program,
-            machine_numbers(),
-            where.machine(),
-            names,
-            typed=options.typed,
-            limits=limits,
-            variables=at.keys(),
-        )
-    except GradcalcError as error:
-        if error.code == "domain" and _has_a_value(program, where, options):
-            error.hint = "only rounding left the domain: with more digits there is a value"
-        raise
+    recording = recorded(
+        program, where, names, typed=options.typed, limits=limits, variables=at.keys()
+    )
+    trace = recording.trace
     if options.kink in ("torch", "jax"):
         trace = with_convention(trace, options.kink)
     trace = with_equal_shares(trace)
@@ -126,19 +123,8 @@ def read(
         *_unused(trace, names),
         *_remarks(source, trace),
     )
-    return Run(source, program, options, where, names, trace, notes)
-
-
-def _has_a_value(program: Program, where: Point, options: Options) -> bool:
-    """Does a run in big numbers stay within the domain that the float64 run left?"""
-    numbers = big_numbers(ROUNDING_DIGITS)
-    try:
-        record(
-            program, numbers, where.numbers(numbers), (), typed=options.typed, limits=options.limits
-        )
-    except (GradcalcError, ArithmeticError, ValueError):
-        return False
-    return True
+    run = Run(source, program, options, where, names, trace, notes)
+    return run if recording.left is None else run.standing_in(recording.left)
 
 
 def _surplus(at: Mapping[str, Given], places: Mapping[str, Span]) -> Iterator[str]:

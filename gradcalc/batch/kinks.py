@@ -54,7 +54,7 @@ class DoubtfulRows:
         refused = not_finite(columns.values(), len(answers["value"]))
         rows.blank(refused)
         doubtful = (rows.doubtful | awkward(answers.values())) & ~refused
-        doubtful[list(rows.failed)] = False
+        doubtful[[k for k, e in rows.failed.items() if e.exit is not Exit.NO_ANSWER]] = False
         self._leave_out_certain(columns, answers, doubtful)
         for row in np.flatnonzero(doubtful).tolist():
             with self.lock:  # the big numbers' precision is one for all threads
@@ -63,7 +63,8 @@ class DoubtfulRows:
     def _leave_out_certain(
         self, columns: Mapping[str, Any], answers: Mapping[str, Any], doubtful: Any
     ) -> None:
-        """Rows outside a domain certainly have no value: nobody has to look at them again."""
+        """Rows outside a domain, and not by rounding, have no value: nobody has to look at them
+        again."""
         nowhere = np.flatnonzero(doubtful & np.isnan(answers["value"]))
         if nowhere.size and columns:
             numbers = point(self.at).machine()

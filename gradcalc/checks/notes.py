@@ -7,7 +7,7 @@ from typing import Any
 
 from gradcalc.checks.kinks import decimal_digits
 from gradcalc.checks.reference import Reference, is_noise
-from gradcalc.errors import Span
+from gradcalc.errors import GradcalcError, Span
 from gradcalc.modes.sweeps import partial_at
 from gradcalc.trace.trace import Trace, decides
 from gradcalc.trace.walk import kinked
@@ -25,6 +25,16 @@ def place(source: str, span: Span | None) -> str:
     part = text if len(text) <= 40 else text[:38] + " …"
     where = f"line {line}, column {column}" if "\n" in source.strip() else f"column {column}"
     return f"{part} at {where}"
+
+
+def left_by_rounding(source: str, left: GradcalcError) -> str:
+    """That a float64 run left a domain, and the exact run did not; the operation and its operands
+    are in the error."""
+    reason = left.message.split(": ")[0]
+    return (
+        f"{place(source, left.span)} leaves its domain only by rounding: in float64, {reason}; "
+        "the answer is that of the exact run"
+    )
 
 
 def lost_digits(source: str, trace: Trace, truth: Reference) -> Iterator[str]:

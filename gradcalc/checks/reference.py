@@ -20,16 +20,13 @@ from gradcalc.modes.sweeps import forward, reverse
 from gradcalc.numbers.balls import Ball
 from gradcalc.numbers.midrad import MidRad, UndecidedError
 from gradcalc.numbers.system import Numbers
-from gradcalc.rules.enclosures import reference_numbers
+from gradcalc.rules.enclosures import FIRST_DIGITS, last_digits, reference_numbers
 from gradcalc.rules.systems import big_numbers
 from gradcalc.run.point import Point
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace
 from gradcalc.trace.walk import kinked
 
-FIRST_DIGITS = 50
-# Instructions of a trace, and the digits of its last replay: what is 0 in so many digits is 0.
-LAST_DIGITS = ((300, 3200), (1_000, 1600), (5_000, 800), (sys.maxsize, 400))
 MAX_DIGITS = 3200
 STEP_DIGITS = 50  # precisions are multiples of it, so that number systems are used again
 MARGIN_DIGITS = 5
@@ -110,7 +107,7 @@ def reference(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int = 30
     """
     wanted = max(RIGHT_DIGITS, digits + 6)
     working = _stepped(max(FIRST_DIGITS, digits + 20))
-    last = max(next(most for size, most in LAST_DIGITS if len(trace) <= size), 4 * digits)
+    last = max(last_digits(len(trace)), 4 * digits)
     rational = False
     while True:
         final = working >= last

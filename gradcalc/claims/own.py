@@ -12,6 +12,7 @@ from gradcalc.claims.criterion import Array, Criterion
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.kernels.longdouble import rows_in_longdouble
+from gradcalc.kernels.rows import Rows
 
 MAX_SINGULAR_ROWS = 1000  # at kinks, say, that are looked at one by one; the rest is set aside
 MAX_CONFIRMED_ROWS = 5000  # that the reference computes
@@ -44,11 +45,21 @@ class OwnColumns:
         self.at_kink: Array = np.zeros(count, dtype=bool)
         if kernel.wrt:
             self.aside |= rows.doubtful
-        # Where there is a value there may be a derivative too, though a kernel does not find it.
-        has_value = np.broadcast_to(np.isfinite(rows.columns["value"]), count)
-        for row in np.flatnonzero(self.aside & has_value)[:MAX_SINGULAR_ROWS].tolist():
-            self.confirm(row)
+        for row in np.flatnonzero(self.aside & self._may_have_value(rows))[:MAX_SINGULAR_ROWS]:
+            self.confirm(int(row))
         self.rejudged = self._rejudge()
+
+    def _may_have_value(self, rows: Rows) -> Array:
+        """The rows with a value, where there may be a derivative too, though a kernel does not find
+        it; and those that only rounding may have left without one."""
+        value = np.broadcast_to(rows.columns["value"], len(self.aside))
+        may_have = np.isfinite(value)
+        given = np.isfinite(list(self.inputs.values())).all(axis=0)
+        lost = np.flatnonzero(np.isnan(value) & given)
+        if lost.size and self.inputs:
+            table = {name: column[lost] for name, column in self.inputs.items()}
+            may_have[lost] = ~self.kernel.outside_domains(table)
+        return may_have
 
     def _rejudge(self) -> int:
         """Confirm the rows where wider floats show that float64 lost digits that matter."""

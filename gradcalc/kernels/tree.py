@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -20,6 +20,7 @@ UNKNOWN = -1  # the number of a path that is yet to be recorded
 NOWHERE = -2  # that of rows whose conditions compare NaN: they have no run
 
 Columns = Mapping[str, Any]  # arrays of a block of rows, and numbers that are the same in all
+Nowhere = Callable[[Trace, Guard, Any], None]
 
 
 @dataclass(slots=True)
@@ -81,11 +82,12 @@ class Tree:
         else:  # only a whole branch is hung up: other threads walk here at the same time
             above.children[_way(trace, guards[depth - 1])] = branch
 
-    def walk(self, columns: Columns, rows: int) -> tuple[Any, Any]:
+    def walk(self, columns: Columns, rows: int, nowhere: Nowhere | None = None) -> tuple[Any, Any]:
         """For each row the number of its path, and whether it compares equal numbers.
 
-        The path is UNKNOWN where none is known yet, NOWHERE where NaN is compared. Where equal
-        numbers are compared there may be a kink.
+        The path is UNKNOWN where none is known yet, NOWHERE where NaN is compared: then `nowhere`,
+        if any, is told by which guard of which trace, and in which rows. Where equal numbers are
+        compared there may be a kink.
         """
         paths = np.full(rows, UNKNOWN)
         equal = np.zeros(rows, dtype=bool)
@@ -99,12 +101,18 @@ class Tree:
                 if group.node is None or group.node.guard is None:
                     paths[group.rows] = UNKNOWN if group.node is None else group.node.path
                 else:
-                    groups += self._compare(group, group.node, columns, paths, equal)
+                    groups += self._compare(group, group.node, columns, paths, equal, nowhere)
             left = left[paths[left] == UNKNOWN]
         return paths, equal
 
     def _compare(
-        self, group: _Group, node: Node, columns: Columns, paths: Any, equal: Any
+        self,
+        group: _Group,
+        node: Node,
+        columns: Columns,
+        paths: Any,
+        equal: Any,
+        nowhere: Nowhere | None,
     ) -> Iterator[_Group]:
         """Let a group decide a comparison: the groups it falls into.
 
@@ -118,6 +126,8 @@ class Tree:
         if nan.any():
             nan = np.broadcast_to(nan, len(group.rows))
             paths[group.rows[nan]] = NOWHERE
+            if nowhere is not None:
+                nowhere(node.trace, guard, group.rows[nan])
             group = group.at(np.flatnonzero(~nan))
         if not group.rows.size:
             return

@@ -146,6 +146,7 @@ class Balls:
         self.flint = flint
         self.midrads = midrads
         self.context = midrads.context
+        self.final = midrads.final
         self.prec = midrads.prec + GUARD_BITS
         self.proven = True
         self.small = flint.arb(2) ** -MAX_EXPONENT_BITS
@@ -214,7 +215,7 @@ class Balls:
 
     def result(self, arb: Any) -> Ball:
         """A finite enclosure; at the last precision it may be concluded to be an integer."""
-        if self.midrads.final and not arb.is_exact() and arb.rad() < self.negligible:
+        if self.final and not arb.is_exact() and arb.rad() < self.negligible:
             whole = self._only_integer(arb)
             if whole is not None:
                 self.proven = False

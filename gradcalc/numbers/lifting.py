@@ -81,6 +81,9 @@ def _first_order(
         slope = system.context.mpf(slope)
         if not system.context.isfinite(slope):
             return None
+        # Where it is 1/sqrt of the distance to the edge of a domain, that edge must be far enough.
+        if 2 * magnitude(slope._mpf_) + magnitude(numbers[k].rad) > -CLEAR_BITS:
+            return None
         total = system.plus(total, system.times(slope._mpf_, numbers[k].rad))
     if total != system.zero and magnitude(total) > magnitude(mid._mpf_) - CLEAR_BITS:
         return None

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.numbers.elements import mapped, plain
-from gradcalc.numbers.shapes import SingularError
+from gradcalc.numbers.shapes import AsymmetricError, SingularError
 from gradcalc.numbers.system import COMPARISONS
 
 MAX_CONDITION = 1e16  # past it float64 can't tell a matrix from a singular one
@@ -385,7 +385,7 @@ def cholesky(a: Any, x: Any) -> Any:
     x = _as_float(x)
     skew = np.max(np.abs(x - x.T), initial=0.0)
     if skew > 1e-8 * np.max(np.abs(x), initial=0.0):
-        raise SingularError(
+        raise AsymmetricError(
             f"the matrix is not symmetric: an element differs from its mirror by {skew:.3g}"
         )
     try:

@@ -15,6 +15,10 @@ class SingularError(ValueError):
     """A matrix that has no inverse, or no factor; the message says why."""
 
 
+class AsymmetricError(SingularError):
+    """A matrix that should be symmetric and is not."""
+
+
 def shape_of(number: Any) -> Shape:
     """The shape of an array; () for a number alone. It needs no NumPy."""
     shape: Shape = getattr(number, "shape", ())

@@ -49,6 +49,7 @@ ARITHMETIC = (
          lambda n, out, x, c: c * n.cpow(x, c - 1), None,
          machine=f.power, vector=f.vector_power, big=b.power, arb=a.power,
          symbolic=lambda s, x, c: x**c,
+         kink=lambda x, c: x == 0, convention="x^c is defined on one side of 0",
          samples=((0.01, 10.0), (0.3, 0.3)), domain="x >= 0",
          outside="cbrt(x) is the real cube root; x^(1/3) is real only for x >= 0", hidden=True,
          operator="^", grows=True),

@@ -4,6 +4,7 @@ where python-flint is not installed, midpoint-radius numbers.
 
 from __future__ import annotations
 
+import sys
 from functools import cache, partial
 
 from gradcalc.numbers.balls import Balls
@@ -11,6 +12,15 @@ from gradcalc.numbers.enclosing import enclosing
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import midrad_numbers
 from gradcalc.rules.table import SCALAR
+
+FIRST_DIGITS = 50
+# Instructions of a trace, and the digits of its last replay: what is 0 in so many digits is 0.
+LAST_DIGITS = ((300, 3200), (1_000, 1600), (5_000, 800), (sys.maxsize, 400))
+
+
+def last_digits(size: int) -> int:
+    """The digits of the last replay of a trace of so many instructions."""
+    return next(digits for most, digits in LAST_DIGITS if size <= most)
 
 
 @cache

@@ -9,7 +9,14 @@ from typing import Any
 from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.language.suggest import as_product, nearest
 from gradcalc.language.syntax import Name
-from gradcalc.numbers.shapes import ShapeError, SingularError, broadcast, described, shape_of
+from gradcalc.numbers.shapes import (
+    AsymmetricError,
+    ShapeError,
+    SingularError,
+    broadcast,
+    described,
+    shape_of,
+)
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.systems import machine_numbers
 from gradcalc.rules.table import call_name
@@ -68,6 +75,8 @@ def _first_outside(row: Rule, given: list[Any]) -> tuple[list[Any], str]:
 
 def unfit(row: Rule, shapes: list[tuple[int, ...]], error: Exception, span: Span) -> GradcalcError:
     """The error of shapes that do not fit, or of a matrix that can't be inverted or factored."""
+    if isinstance(error, AsymmetricError):
+        return GradcalcError("asymmetric", str(error), span, exit=Exit.NO_ANSWER)
     if isinstance(error, SingularError):
         hint = (
             "check whether a row is a combination of others"

@@ -282,17 +282,21 @@ def record(
     typed: bool = True,
     limits: Limits | None = None,
     variables: Container[str] = (),
+    into: Trace | None = None,
 ) -> Trace:
     """Run a program at a point and record it.
 
     `inputs` are numbers of the system by name; those of `wrt` (all, unless told) are active: the
     run is differentiated by them. `typed` takes numerals exactly, else as the nearest float64.
-    `variables` are names that are no functions, though the text may call them.
+    `variables` are names that are no functions, though the text may call them. `into` is an empty
+    trace to record into: of a run that fails it holds what was run.
     """
     given = any(shape_of(value) for value in inputs.values())
     holds_arrays = given or may_hold_arrays(program)
     system = with_arrays(numbers) if holds_arrays else numbers
     recorder = Recorder(system, typed, limits or Limits(), variables, holds_arrays=holds_arrays)
+    if into is not None:
+        recorder.trace = into
     return _recorded(recorder, program, inputs, wrt)
 
 

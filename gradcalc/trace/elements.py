@@ -16,6 +16,7 @@ from itertools import product
 from typing import Any
 
 from gradcalc.errors import Span
+from gradcalc.numbers.midrad import UndecidedError
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.numbers.system import Numbers
 from gradcalc.numbers.traced import Traced, folded
@@ -49,26 +50,38 @@ def indices(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
     return list(product(*map(range, shape)))
 
 
-def elements_of(trace: Trace, limit: int, *, followed: bool = False) -> Elements:
+def elements_of(
+    trace: Trace,
+    limit: int,
+    *,
+    followed: bool = False,
+    numbers: Numbers | None = None,
+    inputs: Mapping[str, Any] | None = None,
+) -> Elements:
     """The trace element by element; TooManyElementsError past `limit` instructions.
 
     Where it is to be `followed` by other points, orders of what is not differentiated are guarded
-    as well.
+    as well. Values are float64, computed from the trace's own inputs, or what `numbers` makes of
+    `inputs`.
     """
     import numpy as np
 
+    inputs = inputs or {name: trace.values[slot] for name, slot in trace.inputs.items()}
     with np.errstate(all="ignore"):
-        return _Unfolding(trace, limit, followed).unfolded()
+        return _Unfolding(trace, limit, followed, numbers or machine_numbers(), inputs).unfolded()
 
 
 class _Unfolding:
-    def __init__(self, source: Trace, limit: int, followed: bool) -> None:
+    def __init__(
+        self, source: Trace, limit: int, followed: bool, system: Numbers, inputs: Mapping[str, Any]
+    ) -> None:
         self.source = source
         self.followed = followed
         self.limit = limit
+        self.system = system  # of the values
+        self.inputs = inputs
         self.made = Trace()
         self.span: Span | None = None
-        self.machine = machine_numbers()
         kernels = {name: partial(self._record, name) for name in SCALAR}
         scalars = Numbers("elements", self._constant, self._constant, kernels)
         self.numbers: Any = arrays_of(scalars, key=self._key, decided=self._decided)
@@ -120,12 +133,13 @@ class _Unfolding:
         import numpy as np
 
         self.span = self.source.spans[slot]
-        value, active = self.source.values[slot], self.source.active[slot]
+        value, active = self.inputs[name], self.source.active[slot]
         if not isinstance(value, np.ndarray):
             return self._fresh_input(name, value, active)
         made = np.empty(value.shape, dtype=object)
         for index in indices(value.shape):
-            made[index] = self._fresh_input(element_name(name, index), float(value[index]), active)
+            part = element_name(name, index)
+            made[index] = self._fresh_input(part, value.item(*index), active)
         return made
 
     def _fresh_input(self, name: str, value: Any, active: bool) -> Traced:
@@ -136,7 +150,7 @@ class _Unfolding:
     def _constant(self, exact: Exact) -> Traced:
         from gradcalc.trace.replay import exact_number
 
-        slot = self._append(CONSTANT, (), exact_number(exact, self.machine), False)
+        slot = self._append(CONSTANT, (), exact_number(exact, self.system), False)
         self.made.constants[slot] = exact
         return Traced(slot, self._record)
 
@@ -160,7 +174,9 @@ class _Unfolding:
         slots = tuple(self._slot(number) for number in given)
         made = self.made
         try:
-            value = getattr(self.machine, name)(*[made.values[slot] for slot in slots])
+            value = getattr(self.system, name)(*[made.values[slot] for slot in slots])
+        except UndecidedError:
+            raise
         except (ValueError, ArithmeticError):  # a branch that is not taken
             value = float("nan")
         active = any(made.active[slot] for slot in slots)
