@@ -18,6 +18,7 @@ from gradcalc.cli import slips
 LONG_OPTION = re.compile(r"--[A-Za-z][A-Za-z-]*(=.*)?\Z", re.DOTALL)
 NAMES = re.compile(r"\s*[^\W\d]\w*\s*(,\s*[^\W\d]\w*\s*)*\Z")
 VALUE_OF_A_NAME = re.compile(r"\s*[^\W\d]\w*\s*=(?!=)")
+NUMBER_OF_A_NAME = re.compile(r"\s*[^\W\d]\w*\s*=\s*[-+]?[\d.]+\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ def _divided(
     if names.formulas != 1 or "--at" not in names.valued:
         return list(tokens), []
     first = 0 if _names_a_file(front) else 1
+    if len(tokens) > 1 and NUMBER_OF_A_NAME.match(tokens[0]):  # the point is before the formula
+        tokens = sorted(tokens, key=lambda token: bool(VALUE_OF_A_NAME.match(token)))
     formulas, values = list(tokens[:first]), []
     for token in tokens[first:]:
         if VALUE_OF_A_NAME.match(token):

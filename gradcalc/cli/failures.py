@@ -75,13 +75,16 @@ def _usage(error: Any) -> GradcalcError:
     """A value that the option parser refuses."""
     parameter = getattr(error, "param", None)
     if parameter is None:
+        message = error.format_message().rstrip(".")
         hint = "gradcalc --help lists commands and options"
-        return GradcalcError("usage", error.format_message().rstrip("."), hint=hint)
+        return GradcalcError("usage", message[:1].lower() + message[1:], hint=hint)
     option = max(parameter.opts, key=len)
     choices = [str(choice) for choice in getattr(parameter.type, "choices", ())]
     match = re.match(r"'(.*)' is not one of", error.message, re.DOTALL)
     if not choices or (error.message and not match):
-        return GradcalcError("usage", f"{option}: {error.message.rstrip('.')}")
+        message = re.sub(r"a valid int\b.*", "an integer", error.message.rstrip("."))
+        message = re.sub(r"a valid float\b.*", "a number", message)
+        return GradcalcError("usage", f"{option}: {message}")
     name = f"{option} " if option.startswith("-") else ""
     return GradcalcError(
         "usage",
@@ -99,8 +102,13 @@ def _with_hint(error: GradcalcError, arguments: Sequence[str]) -> GradcalcError:
         error.hint = hint
     elif FILE_NAME.match(source) or (error.code != "missing-value" and os.path.isfile(source)):
         error.hint = f"to read a program from a file, write -f {source}"
-    elif error.code == "missing-value" and "diff" in COMMANDS and "--at" not in arguments:
-        error.hint = f"{error.hint}; for the derivative as a formula, write gradcalc diff"
+    elif (
+        error.code == "missing-value"
+        and (error.hint or "").startswith("add --at")
+        and ("--at" not in arguments)
+    ):
+        formula = f' "{source}"' if source.isprintable() and '"' not in source else ""
+        error.hint = f"{error.hint}; gradcalc diff{formula} gives the derivative as a formula"
     return error
 
 

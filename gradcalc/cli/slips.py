@@ -41,6 +41,9 @@ def too_many(command: str, formulas: Sequence[str], options: Iterable[str]) -> G
             return GradcalcError("usage", f"{command} has no option {slip[0]}", hint=slip[1])
     first, second, *_ = [*formulas, ""]
     joined = " ".join(formulas)
+    surplus = second if len(formulas) > 1 else first
+    if "--at" not in options:
+        return GradcalcError("usage", f"unexpected argument '{surplus}'", hint=help_of(command))
     if command == DEFAULT and first.isalpha() and len(first) > 2 and not _is_formula(joined):
         return GradcalcError(
             "usage", f"unknown command '{first}'", hint="gradcalc --help lists the commands"
@@ -51,13 +54,15 @@ def too_many(command: str, formulas: Sequence[str], options: Iterable[str]) -> G
         hint = (
             f'put the formula in quotes and the point after it: gradcalc {command} "x^2" --at x=3'
         )
-    surplus = second if len(formulas) > 1 else first
     return GradcalcError("usage", f"unexpected argument '{surplus}'", hint=hint)
 
 
 def unknown_command(word: str, known: str) -> GradcalcError:
-    """A word that is nearly a command."""
-    return GradcalcError("usage", f"unknown command '{word}'", hint=f"did you mean {known}?")
+    """A word that is nearly a command, or an option that is nearly one without a command."""
+    if word.startswith("-"):
+        return GradcalcError("usage", f"unknown option {word}", hint=f"did you mean {known}?")
+    hint = f"did you mean {known}? for a formula, write gradcalc {DEFAULT} {word}"
+    return GradcalcError("usage", f"unknown command '{word}'", hint=hint)
 
 
 def similar(word: str, candidates: Iterable[str]) -> str | None:

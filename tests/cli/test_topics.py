@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import gradcalc
 from gradcalc.answers.status import SEVERITY
 from gradcalc.cli import run
 from gradcalc.cli.app import STATUSES
@@ -159,6 +160,16 @@ def keys_of(answer: Any, schema: str) -> set[str]:
     return found
 
 
+def test_every_schema_is_explained() -> None:
+    """That of a folder of parts, which map --dask writes, is a file's and no answer's."""
+    written = {
+        schema
+        for path in Path(gradcalc.__file__).parent.rglob("*.py")
+        for schema in re.findall(r'"(gradcalc\.\w+/\d+)"', path.read_text(encoding="utf-8"))
+    }
+    assert written - {"gradcalc.parts/1"} == CLAIMED.keys()
+
+
 def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
     """Those of the page are those of the answers, together."""
     monkeypatch.chdir(tmp_path)
@@ -170,6 +181,7 @@ def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured)
         ["1/x", "--at", "x=0"],
         ["sum(v)", "--at", "v=[1,2]"],
         ["x +"],
+        ["diff", "x^2", "--at", "x=3"],
         ["check", "x^2", "--claim", "3*x"],
         ["check", "x^2", "--against", "dump.csv"],
         ["check", "s.toml"],
