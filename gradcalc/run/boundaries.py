@@ -2,17 +2,19 @@
 
 Where a comparison inside D(f, x) ties, as x == 2 does at 2, the branch taken may be that of a
 single point. The expression is then run once more for either side of x: a tie is decided as the
-slope of its difference decides it a hair beside the point.
+slope of its difference decides it a hair beside the point. Where it comes before D(y, x), and x is
+an input, the program is run once more up to there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from gradcalc.errors import GradcalcError, Span
+from gradcalc.language import syntax as ast
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.numbers.system import COMPARISONS
 from gradcalc.run.array_calls import ArrayCalls
@@ -21,6 +23,7 @@ from gradcalc.run.expressions import Code, Scope
 
 AT_A_BOUNDARY = "is that of the branch taken at a boundary: beside it the derivative may differ"
 MEAN_OF_SIDES = "is the mean of the one-sided derivatives: the point is the boundary of a branch"
+MAX_RERUNS = 20  # of a program, up to derivatives of what was computed before them
 SAME_VALUE = 1e-12  # relative difference up to which two branches meet
 
 
@@ -41,6 +44,14 @@ class Side:
     outcomes: list[bool] = field(default_factory=list)
 
 
+class ReachedError(Exception):
+    """The run has come to the derivative that it was to run up to; `slot` is what that is of."""
+
+    def __init__(self, slot: int) -> None:
+        super().__init__()
+        self.slot = slot
+
+
 class UndecidedError(Exception):
     """The slopes at a tie don't tell how it is decided beside the point."""
 
@@ -52,9 +63,15 @@ class Boundaries(ArrayCalls):
         super().__init__(*settings, **named)
         self.ties: list[Tie] | None = None  # met inside the derivative that is being taken
         self.sides: list[Side] = []  # being run, the innermost last
+        self.earlier: list[Tie] = []  # met outside of every derivative
+        self.restart: Callable[[], Any] | None = None  # runs the program from its inputs on
+        self.reached: dict[int, int] = {}  # by node of a derivative, how often the run came by
+        self.wanted: tuple[int, int] | None = None  # the node and the time to run up to
+        self.reruns = 0
 
     def compared(self, op: str, left: int, right: int, span: Span) -> bool:
-        if (self.sides or self.ties is not None) and self._ties(left, right):
+        derives = self.ties is not None or bool(self.derived_by)
+        if (self.sides or derives) and self._ties(left, right):
             for side in reversed(self.sides):
                 if left in side.by or right in side.by:
                     slope = self._slope(left, side.by) - self._slope(right, side.by)
@@ -65,8 +82,10 @@ class Boundaries(ArrayCalls):
                     return outcome
             if self.ties is not None:
                 self.ties.append(Tie(left, right, span))
+            elif not self.sides:
+                self.earlier.append(Tie(left, right, span))
         outcome = super().compared(op, left, right, span)
-        if self.follows and self.ties is not None and op not in ("==", "!="):
+        if self.follows and derives and op not in ("==", "!="):
             # Where it ties, the derivative is another than on the side that it then falls to.
             super().compared("==", left, right, span)
         return outcome
@@ -121,6 +140,29 @@ class Boundaries(ArrayCalls):
         (right, first), (left, second) = runs
         return [first] if right == left else [first, second]
 
+    def beside_from_start(
+        self, node: ast.Call, result: int, by: Dependents, scope: Scope
+    ) -> list[int]:
+        """`beside` for a derivative by an input, of what was computed before it: the program is run
+        again up to this derivative."""
+        restart, self.reruns = self.restart, self.reruns + 1
+        if restart is None or self.reruns > MAX_RERUNS or by.slot not in self.trace.inputs.values():
+            return []
+        before = self.reached, self.steps, self.depth
+
+        def code(_: Scope) -> int:
+            self.reached, self.wanted = {}, (id(node), before[0][id(node)])
+            try:
+                restart()
+            except ReachedError as reached:
+                return reached.slot
+            finally:
+                self.wanted = None
+                self.reached, self.steps, self.depth = before
+            raise UndecidedError  # beside the point the run does not come by
+
+        return self.beside(code, result, by, scope)
+
     def _meets(self, slot: int, other: int) -> bool:
         """Are two slots of equal value, but for rounding?"""
         one, two = self.trace.values[slot], self.trace.values[other]
@@ -147,7 +189,7 @@ class Boundaries(ArrayCalls):
         del trace.guards[guards:]
         del by.marks[start - by.slot :]
         self.forget_dependents(start)
-        for table in (trace.constants, trace.statics):
+        for table in (trace.constants, trace.statics, trace.names):
             for slot in [slot for slot in table if slot >= start]:
                 del table[slot]
         for slots in (self.fixed, self.variables_bound):

@@ -37,6 +37,8 @@ class Calls(Expressions):
         self.functions: dict[str, Defined] = {}  # by name, as the definitions were run
         self.defined: set[str] = set()  # the functions that the text defines anywhere
         self.program = ast.Program(())
+        self.steps = 0  # turns of loops, and calls
+        self.depth = 0  # of calls
 
     @abstractmethod
     def composition(self, node: ast.Call) -> Code:

@@ -18,7 +18,7 @@ from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.modes.sweeps import forward
 from gradcalc.numbers.shapes import Shape, described
-from gradcalc.run.boundaries import AT_A_BOUNDARY, MEAN_OF_SIDES, Boundaries
+from gradcalc.run.boundaries import AT_A_BOUNDARY, MEAN_OF_SIDES, Boundaries, ReachedError
 from gradcalc.run.dependents import Dependents, activated
 from gradcalc.run.expressions import Code, Scope
 from gradcalc.run.failures import unknown_name
@@ -79,16 +79,23 @@ class DerivativeExpressions(Boundaries):
         before, writer.span = writer.span, node.span
         by = self._dependents_of(variable.name, slot)
         start = len(self.trace)
+        time = self.reached[id(node)] = self.reached.get(id(node), 0) + 1
         try:
+            if self.wanted == (id(node), time):
+                raise ReachedError(code(scope))
+            outermost = not self.sides and self.ties is None
+            earlier = outermost and any(t.left in by or t.right in by for t in self.earlier)
             with self.watched() as ties:
                 result = code(scope)
             mine = [tie for tie in ties if tie.left in by or tie.right in by]
             if self.ties is not None:  # this derivative is inside another
                 self.ties += [tie for tie in ties if tie not in mine]
             sides: list[int] = []
-            if mine and not self.shape(slot):
+            if earlier and not self.shape(slot):
+                sides = self.beside_from_start(node, result, by, scope)
+            elif mine and not self.shape(slot):
                 sides = self.beside(code, result, by, scope)
-            if mine and not sides:
+            if (mine or earlier) and not sides:
                 self.trace.remarks.append((node.span, AT_A_BOUNDARY))
             elif not any(one in by for one in sides or [result]):
                 words = f"is 0: nothing in it depends on {variable.name}"

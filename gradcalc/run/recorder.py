@@ -42,8 +42,6 @@ class Recorder(DerivativeExpressions):
         holds_arrays: bool = False,
     ) -> None:
         super().__init__(numbers, typed, limits, variables, holds_arrays=holds_arrays)
-        self.steps = 0
-        self.depth = 0
 
     def block(self, body: tuple[ast.Statement, ...]) -> Callable[[Scope], int | None]:
         """The statements as one closure; its value is that of the last one that has one."""
@@ -332,7 +330,9 @@ def _recorded(
         scope[name] = recorder.trace.append(INPUT, (), None, value, active)
         recorder.trace.inputs[name] = scope[name]
     with room_for(MAX_FRAMES_PER_CALL * recorder.limits.calls), _arithmetic(recorder):
-        slot = recorder.block(program.body)(scope)
+        code, inner = recorder.block(program.body), dict(scope)
+        recorder.restart = lambda: code(dict(inner))
+        slot = code(scope)
     if slot is None:
         raise GradcalcError(
             "no-value",
