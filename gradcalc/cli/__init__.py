@@ -40,8 +40,9 @@ def run(arguments: list[str]) -> int:
 def _run(arguments: list[str]) -> int:
     if arguments[:1] == [COMPLETE]:
         from gradcalc.cli.completion import complete
+        from gradcalc.views.plain import spell_out
 
-        sys.stdout.write("".join(f"{line}\n" for line in complete(arguments[1:])))
+        spell_out(sys.stdout).write("".join(f"{line}\n" for line in complete(arguments[1:])))
         return Exit.OK
 
     import typer

@@ -6,6 +6,7 @@ Only the module of the command at hand is imported, so that no command pays for 
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -17,6 +18,7 @@ from typer.main import get_group
 from gradcalc.cli.arguments import arranged, declared
 from gradcalc.cli.commands import COMMANDS, DEFAULT, FIRST_EXAMPLES
 from gradcalc.cli.options import PANELS
+from gradcalc.views.plain import as_printed, spell_out
 
 MAX_COLUMNS = 80  # of help, however wide the terminal is
 TITLE = "gradcalc: value and gradient of a formula, proven, each digit accounted for."
@@ -35,6 +37,10 @@ class Command(TyperCommand):
         """Read the arguments; GradcalcError for a slip."""
         names = declared(self.get_params(ctx))
         return super().parse_args(ctx, arranged(str(self.name), args, names))
+
+    def get_help(self, ctx: Any) -> str:
+        """The page as stdout can show it."""
+        return printable(super().get_help(ctx))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The line, the usage, examples, and the options in panels, the common ones first."""
@@ -76,6 +82,10 @@ class Commands(TyperGroup):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 
+    def get_help(self, ctx: Any) -> str:
+        """The page as stdout can show it."""
+        return printable(super().get_help(ctx))
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The first page, the options without a command, and the exit statuses."""
         write_first_page(formatter)
@@ -107,6 +117,11 @@ def write_first_page(formatter: Any) -> None:
             formatter.write_dl(rows)
     formatter.write_paragraph()
     formatter.write_text(MORE)
+
+
+def printable(page: str) -> str:
+    """A page without characters that stdout lacks: typer would send them in another encoding."""
+    return as_printed(page, spell_out(sys.stdout).encoding or "utf-8")
 
 
 def write_lines(formatter: Any, heading: str, lines: tuple[str, ...]) -> None:
@@ -167,4 +182,4 @@ def root(
     if context.invoked_subcommand is None:
         formatter = context.make_formatter()
         write_first_page(formatter)
-        typer.echo(formatter.getvalue().rstrip("\n"))
+        typer.echo(printable(formatter.getvalue().rstrip("\n")))

@@ -1,8 +1,8 @@
 """Tell formulas, points and options apart: an expression may begin with a minus sign.
 
 A token that begins with `-` is an option when the command declares it; an undeclared `--word` is an
-option too, so that a misspelt one is an error; anything else, such as `-x^2`, is a formula. Behind
-the formula, `x=3` is a value of the point.
+option too, so that a misspelt one is an error; anything else, such as `-x^2`, is a formula. But
+`x=3` is a value of the point, and behind the formula so is `x=pi/2`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from gradcalc.cli import slips
 LONG_OPTION = re.compile(r"--[A-Za-z][A-Za-z-]*(=.*)?\Z", re.DOTALL)
 NAMES = re.compile(r"\s*[^\W\d]\w*\s*(,\s*[^\W\d]\w*\s*)*\Z")
 VALUE_OF_A_NAME = re.compile(r"\s*[^\W\d]\w*\s*=(?!=)")
-NUMBER_OF_A_NAME = re.compile(r"\s*[^\W\d]\w*\s*=\s*[-+]?[\d.]+\s*\Z")
+NUMBERS_OF_NAMES = re.compile(r"([^\W\d]\w*=[-+]?[\d.]+(,|\Z))+\Z")  # x=3,y=4: no program
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +100,14 @@ def _can_be_value(text: str, option: str, names: Declared) -> bool:
 def _divided(
     tokens: Sequence[str], front: Sequence[str], names: Declared
 ) -> tuple[list[str], list[str]]:
-    """The formulas, and the values of names behind them as options: --at x=3, --over x=0:1."""
+    """The formulas, and the values of names beside them as options: --at x=3, --over x=0:1."""
     if names.formulas != 1 or "--at" not in names.valued:
         return list(tokens), []
-    first = 0 if _names_a_file(front) else 1
-    if len(tokens) > 1 and NUMBER_OF_A_NAME.match(tokens[0]):  # the point is before the formula
-        tokens = sorted(tokens, key=lambda token: bool(VALUE_OF_A_NAME.match(token)))
-    formulas, values = list(tokens[:first]), []
-    for token in tokens[first:]:
-        if VALUE_OF_A_NAME.match(token):
+    formulas: list[str] = []
+    values: list[str] = []
+    for token in tokens:
+        behind = bool(formulas) or _names_a_file(front)
+        if NUMBERS_OF_NAMES.match(token) or (behind and VALUE_OF_A_NAME.match(token)):
             values += ["--over" if ":" in token and "--over" in names.valued else "--at", token]
         else:
             formulas.append(token)

@@ -7,6 +7,7 @@ blanks stand in their midst, terms with their meanings; all others are paragraph
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ import typer
 
 from gradcalc.cli.commands import COMMANDS
 from gradcalc.errors import GradcalcError
+from gradcalc.views.plain import spell_out
 
 TOPICS = (
     "language",
@@ -45,7 +47,7 @@ def command(
         else:
             _write_topics(formatter)
         page = formatter.getvalue()
-    typer.echo(page.rstrip("\n"))
+    spell_out(sys.stdout).write(page.rstrip("\n") + "\n")
     return 0
 
 

@@ -15,6 +15,7 @@ from typer.core import TyperOption
 from gradcalc.cli import run
 from gradcalc.cli.app import command
 from gradcalc.cli.commands import COMMANDS
+from gradcalc.cli.help import TOPICS
 from gradcalc.errors import Exit
 
 Captured = pytest.CaptureFixture[str]
@@ -75,6 +76,21 @@ def test_help_fits_the_terminal(
     assert run([name, "--help"] if name else []) == Exit.OK
     lines = capsys.readouterr().out.splitlines()
     assert all(len(line) <= min(columns, 80) or " gradcalc " in line for line in lines)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_help_is_spelt_out_where_characters_lack(
+    encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No character is replaced by a question mark, and none is sent in another encoding."""
+    for line in ([], ["-h"], *([name, "-h"] for name in COMMANDS), *(["help", t] for t in TOPICS)):
+        marks = []
+        for each in (encoding, "utf-8"):
+            written = io.BytesIO()
+            monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding=each))
+            assert run(line) == Exit.OK
+            marks.append(written.getvalue().decode(each).count("?"))
+        assert marks[0] == marks[1]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -161,6 +177,11 @@ def test_a_name_alone_is_a_formula(name: str, capsys: Captured) -> None:
 def test_values_behind_the_formula_are_the_point(values: Any, capsys: Captured) -> None:
     assert run(["eval", "x*y", *values, "-q"]) == Exit.OK
     assert capsys.readouterr().out == "6\n2\n3\n"
+
+
+def test_an_assignment_with_blanks_is_a_program(capsys: Captured) -> None:
+    assert run(["eval", "y = 3", "-q"]) == Exit.OK
+    assert capsys.readouterr().out == "3\n"
 
 
 def test_a_box_behind_the_formula_is_searched(capsys: Captured) -> None:
