@@ -16,6 +16,7 @@ import numpy as np
 
 from gradcalc.answers.evidence import Float64Answers, Higher, Target
 from gradcalc.answers.extended import answered_extended
+from gradcalc.answers.numbers import of_framework
 from gradcalc.answers.proving import ProvenNumber, prove_number
 from gradcalc.answers.request import Run
 from gradcalc.answers.result import Derivative, Result, Steps
@@ -31,7 +32,7 @@ from gradcalc.run.point import Point
 from gradcalc.trace.builder import alone, pruned
 from gradcalc.trace.elements import Elements, TooManyElementsError, elements_of, indices
 from gradcalc.trace.ties import with_equal_shares
-from gradcalc.trace.trace import Trace, with_convention
+from gradcalc.trace.trace import Trace
 
 # All outputs are proven one by one up to both of these; past them a sample is.
 MAX_UNFOLDED_INSTRUCTIONS = 40_000  # of single numbers, for all outputs together
@@ -95,6 +96,7 @@ class _Elementwise:
         self.unfolded = unfolded
         self.sweep = sweep
         self.higher = higher
+        self.framework = of_framework(run)
         self.point: Point = run.point.elements()
         self.at = self.point.machine()
         self.places = {
@@ -122,6 +124,7 @@ class _Elementwise:
             float(result[index]) if index else float(result),
             self._answers(self.sweep.forward, index, wrt),
             self._answers(self.sweep.reverse, index, wrt),
+            self._answers(self.framework, index, wrt),
         )
         rerun, retrace = self._rerun(index), self._retrace(output)
         higher = self.higher[output] if self.higher else None
@@ -145,8 +148,6 @@ class _Elementwise:
         """What one element of the result is computed from."""
         # What is known besides may be of inputs that the number seems not to depend on.
         own = pruned(unfolded.trace, [slot])[0] if self.higher else alone(unfolded.trace, slot)
-        kink = self.run.options.kink
-        own = with_convention(own, kink) if kink in ("torch", "jax") else own
         return with_equal_shares(own)
 
     def _answers(

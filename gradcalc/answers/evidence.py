@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 class Float64Answers:
     """The answers to be checked: a value, and its derivatives by both sweeps.
 
-    `forward` may be empty where there are too many inputs for it.
+    `forward` may be empty where there are too many inputs for it. `framework` are the derivatives
+    that PyTorch or JAX answers with, where those were asked for.
     """
 
     value: float
     forward: Mapping[str, float]
     reverse: Mapping[str, float]
+    framework: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,8 @@ def _in_doubt(target: Target, truth: Reference | None, kinks: Kinks) -> bool:
         if not truth.settled or not all(isfinite(n) for n in truth.all):
             return True
     answers = target.answers
-    numbers = (answers.value, *answers.reverse.values(), *answers.forward.values())
+    sweeps = (answers.reverse, answers.forward, answers.framework)
+    numbers = (answers.value, *(number for sweep in sweeps for number in sweep.values()))
     return kinks.touched or touches_kink(target.trace) or not all(map(math.isfinite, numbers))
 
 

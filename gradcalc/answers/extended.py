@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.answers.notes import MAX_NOTED_DECISIONS
+from gradcalc.answers.numbers import of_framework
 from gradcalc.answers.proving import ProvenNumber
 from gradcalc.answers.request import Options, Run
 from gradcalc.answers.result import Derivative, Result, Steps
@@ -30,7 +31,8 @@ def answered_extended(run: Run, sweep: Sweep, sample: list[ProvenNumber]) -> Res
         known = extended(trace, run.point, run.wrt, sweep, sympy=options.check == "full")
     value = trace.values[trace.result]
     digits = None if known is None else counted(value, known.value, known.value_error)
-    rows = tuple(_derivative(run, name, sweep, known) for name in run.wrt)
+    gradient = of_framework(run) or sweep.best
+    rows = tuple(_derivative(run, name, gradient[name], sweep, known) for name in run.wrt)
     checks = Checks() if known is None else _with_sample(known.checks, sample)
     error = _not_finite(value, rows)
     too_few = _too_few_digits(options, [digits, *(row.digits for row in rows)])
@@ -52,8 +54,10 @@ def answered_extended(run: Run, sweep: Sweep, sample: list[ProvenNumber]) -> Res
     )
 
 
-def _derivative(run: Run, name: str, sweep: Sweep, known: Extended | None) -> Derivative:
-    gradient, digits = sweep.best[name], None
+def _derivative(
+    run: Run, name: str, gradient: Any, sweep: Sweep, known: Extended | None
+) -> Derivative:
+    digits = None
     if known is not None:
         digits = counted(gradient, known.gradient[name], known.gradient_errors[name])
     return Derivative(
@@ -61,7 +65,7 @@ def _derivative(run: Run, name: str, sweep: Sweep, known: Extended | None) -> De
         run.point.machine()[name],
         gradient,
         sweep.forward.get(name),
-        sweep.reverse.get(name, gradient),
+        sweep.reverse.get(name, sweep.best[name]),
         digits=digits,
         status="smooth" if known is None else known.status,
     )

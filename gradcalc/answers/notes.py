@@ -55,12 +55,32 @@ def _of_smoothness(target: Target, known: Evidence, rows: Rows) -> Iterator[str]
             yield "not differentiable here: only the derivatives along the axes exist"
         if not known.smooth:
             yield from dict.fromkeys(trace_notes.boundaries(source, trace))
+        if not known.smooth and kink == "mean":
             yield from dict.fromkeys(trace_notes.conventions(source, trace))
-    if known.sides and known.smooth and kink in ("torch", "jax"):
-        for row in rows:
-            if row.digits == 0:
-                name = row.by[0]
-                yield f"{kink} gives {row.reverse:.6g} for d/d{name}, though it is smooth here"
+    yield from _of_convention(target, known, rows)
+
+
+def _of_convention(target: Target, known: Evidence, rows: Rows) -> Iterator[str]:
+    """What the derivatives are by a convention that was asked for."""
+    kink, count = target.run.options.kink, 0
+    for row in rows:
+        name = row.by[0]
+        if kink in ("left", "right") and row.status == "kink":
+            text = f"d/d{name} is the derivative from the {kink}"
+        elif name not in target.answers.framework or name not in known.sides:
+            continue
+        elif math.isnan(row.gradient):
+            text = f"{kink} gives NaN for d/d{name}: it multiplies 0 by an infinite derivative"
+        elif row.status in ("kink", "jump"):
+            text = f"{kink} gives {row.gradient:.6g} for d/d{name} at this {row.status}"
+        elif row.digits == 0:
+            smooth = ", though it is smooth here" if row.status == "smooth" else ""
+            text = f"{kink} gives {row.gradient:.6g} for d/d{name}{smooth}"
+        else:
+            continue
+        count += 1
+        if count <= MAX_NOTED_DECISIONS:
+            yield text
 
 
 def _of_underflow(target: Target, proof: Proof, rows: Rows) -> Iterator[str]:

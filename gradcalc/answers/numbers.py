@@ -53,8 +53,18 @@ def number_target(run: Run, steps: Steps | None = None) -> Target:
         trace.values[trace.result],
         {name: steps.forward(name) for name in run.wrt},
         {name: steps.reverse(name) for name in run.wrt},
+        {name: float(number) + 0.0 for name, number in of_framework(run).items()},
     )
     return Target(run, trace, run.point, run.wrt, answers, rerun, run.rewritten)
+
+
+def of_framework(run: Run) -> Mapping[str, Any]:
+    """The Jacobian by input that PyTorch or JAX answers with; none where neither was asked for."""
+    if run.options.kink not in ("torch", "jax"):
+        return {}
+    from gradcalc.modes.frameworks import framework_jacobian
+
+    return framework_jacobian(run.trace, run.wrt, run.options.kink)
 
 
 def both_sweeps(run: Run) -> Steps:

@@ -20,7 +20,7 @@ from gradcalc.run.point import Given, Point, point
 from gradcalc.run.reading import read_program
 from gradcalc.run.recorder import record
 from gradcalc.trace.ties import with_equal_shares
-from gradcalc.trace.trace import Trace, with_convention
+from gradcalc.trace.trace import Trace
 
 REFERENCE_DIGITS = 30  # of the reference, unless more or fewer are asked for
 
@@ -114,8 +114,6 @@ def read(
         program, where, names, typed=options.typed, limits=limits, variables=at.keys()
     )
     trace = recording.trace
-    if options.kink in ("torch", "jax"):
-        trace = with_convention(trace, options.kink)
     trace = with_equal_shares(trace)
     notes = (
         *program.notes,

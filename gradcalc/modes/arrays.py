@@ -40,7 +40,7 @@ def pushforward(
     end = len(trace) if stop is None else stop
     tangents: list[Any] = [None] * end
     last_used = {} if wanted is None else _last_uses(trace, end, wanted)
-    step = _Step(trace, values, numbers)
+    step = Step(trace, values, numbers)
     with np.errstate(all="ignore"):
         for slot in range(min(seeds), end) if slots is None else slots:
             if slot in seeds:
@@ -74,6 +74,7 @@ def pullback(
     needed: Sequence[bool] | None = None,
     wanted: Collection[int] | None = None,
     slots: Sequence[int] | None = None,
+    step: Step | None = None,
 ) -> list[Any]:
     """The cotangent of each slot from `start` on, `seeds` being those of some; None where absent.
 
@@ -87,7 +88,7 @@ def pullback(
     for slot, seed in seeds.items():
         cotangents[slot] = seed
     needed = trace.active if needed is None else needed
-    step = _Step(trace, values, numbers)
+    step = step or Step(trace, values, numbers)
     with np.errstate(all="ignore"):
         for slot in range(last, start - 1, -1) if slots is None else reversed(slots):
             if cotangents[slot] is None or not needed[slot]:
@@ -100,7 +101,7 @@ def pullback(
     return cotangents
 
 
-class _Step:
+class Step:
     """How tangents and cotangents move through one instruction."""
 
     def __init__(self, trace: Trace, values: Values, numbers: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.modes.arrays import pullback, pushforward, unit
+from gradcalc.modes.arrays import Step, pullback, pushforward, unit
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.trace.trace import Trace
 
@@ -53,18 +53,19 @@ def sweeps(trace: Trace, wrt: tuple[str, ...], numbers: Any) -> Sweep:
 
 
 def by_rows(
-    trace: Trace, values: list[Any], wrt: tuple[str, ...], numbers: Any
+    trace: Trace, values: list[Any], wrt: tuple[str, ...], numbers: Any, step: Step | None = None
 ) -> tuple[dict[str, Any], list[Any]]:
     """Reverse mode from each element of the result at once.
 
     By input the Jacobian, of shape result + input; then, where the result is a single number, the
-    cotangents by slot.
+    cotangents by slot. `step` is that of `pullback`.
     """
     shape = shape_of(values[trace.result])
     one = numbers.number(1)
     seed = unit(shape, numbers) if shape else one
     wanted = {trace.inputs[name] for name in wrt} if shape else None
-    cotangents = pullback(trace, values, numbers, {trace.result: seed}, wanted=wanted)
+    seeds = {trace.result: seed}
+    cotangents = pullback(trace, values, numbers, seeds, wanted=wanted, step=step)
     cotangents += [None] * (len(trace) - len(cotangents))  # of slots after the result
     jacobian = {}
     for name in wrt:

@@ -53,6 +53,25 @@ def norm2(a: Any, x: Any, axes: tuple[int, ...]) -> Any:
     return plain(np.squeeze(length, axis=axes))
 
 
+def power_norm(a: Any, x: Any, axes: tuple[int, ...], p: Fraction) -> Any:
+    """The norm of order p; scaled, so that no power overflows or underflows."""
+    if a.exact:
+        powers = a.cpow(a.abs(x), a.number(p))
+        return a.cpow(plain(np.sum(powers, axis=axes)), a.number(1 / p))
+    scale = np.max(np.abs(x), axis=axes, keepdims=True)
+    safe = np.where((scale == 0) | ~np.isfinite(scale), 1.0, scale)
+    powers = a.cpow(np.abs(x / safe), a.number(p))
+    length = a.cpow(np.sum(powers, axis=axes), a.number(1 / p))
+    return plain(length * np.squeeze(safe, axis=axes))
+
+
+def middle(a: Any, x: Any) -> Any:
+    """The middle element along the last axis."""
+    order = a.argsort(x)[..., x.shape[-1] // 2]
+    place = np.expand_dims(np.asarray(order, dtype=int), -1)
+    return plain(np.take_along_axis(x, place, -1)[..., 0])
+
+
 def _reduced(kernel: Any, x: Any, axes: tuple[int, ...]) -> Any:
     """A fold of a kernel of two numbers over axes."""
     moved = np.moveaxis(x, axes, range(-len(axes), 0))

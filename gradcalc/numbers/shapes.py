@@ -25,6 +25,15 @@ def shape_of(number: Any) -> Shape:
     return shape
 
 
+def chosen(holds: Any, then: Any, other: Any) -> Any:
+    """`then` where a condition holds, else `other`: of a number, or element by element."""
+    if not shape_of(holds):
+        return then if holds else other
+    import numpy as np
+
+    return np.where(holds, then, other)
+
+
 def shown(shape: Shape) -> str:
     """A shape as people write it: (3) is a vector, 2x3 a matrix of two rows."""
     return "x".join(map(str, shape)) if len(shape) != 1 else f"({shape[0]})"

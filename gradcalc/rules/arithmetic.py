@@ -7,6 +7,7 @@ import operator
 from gradcalc.numbers import arb as a
 from gradcalc.numbers import big as b
 from gradcalc.numbers import machine as f
+from gradcalc.numbers.shapes import chosen
 from gradcalc.rules.rule import rule
 
 WIDE = (-10.0, 10.0)
@@ -59,6 +60,11 @@ ARITHMETIC = (
          symbolic=lambda s, x, y: x**y,
          kink=lambda x, y: (x < 0) | ((x == 0) & (y == 0)),
          convention="for x < 0 it is defined only at integer y; (0, 0) is a corner of x^y",
+         frameworks={
+             "torch": (lambda n, c, out, x, y: chosen(y == 0, 0, c * y * n.pow(x, y - 1)),
+                       lambda n, c, out, x, y: chosen((x == 0) & (y >= 0), 0, c * out * n.log(x))),
+             "jax": (lambda n, c, out, x, y: c * y * n.pow(x, y - 1),
+                     lambda n, c, out, x, y: c * out * n.log(chosen(x == 0, 1, x)))},
          samples=((0.01, 10.0), (-5.0, 5.0)), domain="x > 0, or x < 0 with an integer y",
          outside="cbrt(x) is the real cube root; x^y is real for x < 0 only at integers y",
          hidden=True, operator="^", grows=True),

@@ -9,6 +9,7 @@ from typing import Any
 from gradcalc.numbers import arb as a
 from gradcalc.numbers import machine as f
 from gradcalc.numbers import vector as v
+from gradcalc.numbers.shapes import chosen
 from gradcalc.rules.rule import rule
 
 
@@ -260,6 +261,9 @@ ELEMENTARY = (
          big=lambda m, x, y: m.mpf(0) if x == 0 else x * m.log(y),
          symbolic=lambda s, x, y: x * s.log(y), ball=lambda n, x, y: x if x == 0 else x * n.log(y),
          samples=(W, POSITIVE), domain="y > 0",
+         frameworks={
+             "torch": (lambda n, c, out, x, y: chosen((x == 0) & (y <= 0), 0, c * n.log(y)),
+                       lambda n, c, out, x, y: c * x / y)},
          example="xlogy(0, 0)", family="logarithm"),
     rule("sqrt", "x", "elementary", "the square root", lambda n, out, x: 1 / (2 * out),
          into=lambda np, x, out: np.add(np.sqrt(x, out), 0.0, out),
@@ -277,7 +281,9 @@ ELEMENTARY = (
          ball=lambda n, x, y: n.sqrt(x * x + y * y),
          samples=(POSITIVE, W), kink=lambda x, y: (x == 0) & (y == 0),
          convention="at 0, a cone: the mean is 0",
-         frameworks={"jax": (lambda n, out, x, y: n.number(Fraction(1, 2)),) * 2},
+         frameworks={
+             "jax": (lambda n, c, out, x, y: c * chosen(out == 0, 0.5, x / out),
+                     lambda n, c, out, x, y: c * chosen(out == 0, 0.5, y / out))},
          example="hypot(3, 4)", commutes=True),
     rule("sinc", "x", "special", "sin(x)/x, and 1 at 0",
          lambda n, out, x: -n.spherical(1, x),

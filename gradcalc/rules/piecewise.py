@@ -11,12 +11,12 @@ from fractions import Fraction
 from typing import Any
 
 from gradcalc.numbers import arb as a
+from gradcalc.numbers.shapes import chosen
 from gradcalc.rules.rule import rule
 
 W = (-10.0, 10.0)
 MEAN = "the mean of the one-sided derivatives"
 STEP = "a jump: 0, the derivative on either side"
-ZERO = {"torch": (lambda n, out, x: 0,), "jax": (lambda n, out, x: 0,)}
 
 
 def _whole(kernel: Callable[[float], int]) -> Callable[[float], float]:
@@ -56,12 +56,17 @@ def _divides(x: Any, y: Any) -> Any:
     return (y != 0) & (abs(off) <= 1e-15 * abs(quotient))
 
 
+def _shared(more: Any, equal: Any, cotangent: Any) -> Any:
+    """The cotangent for the greater one, half of it for an equal one."""
+    return chosen(more, cotangent, chosen(equal, cotangent / 2, 0))
+
+
 PIECEWISE = (
     rule("abs", "x", "piecewise", "the absolute value", lambda n, out, x: n.sign(x),
          machine=abs, big=lambda m, x: abs(x), arb=abs, sympy="Abs",
          notation="|#|", samples=(W,),
          kink=lambda x: x == 0, convention=f"at 0: 0, {MEAN}", selects=True, example="abs(-2)",
-         frameworks={"torch": (lambda n, out, x: 0,), "jax": (lambda n, out, x: 1,)},
+         frameworks={"jax": (lambda n, c, out, x: chosen(x >= 0, c, -c),)},
          crossing=lambda out, x: x),
     rule("sign", "x", "piecewise", "-1, 0 or 1", lambda n, out, x: None,
          vector=lambda np, x: np.where(x == 0, x + 0.0, np.sign(x)),
@@ -108,7 +113,8 @@ PIECEWISE = (
          big=lambda m, x: m.mpf(1) / 2 if x == 0 else m.mpf(1 if x > 0 else 0), arb=a.heaviside,
          symbolic=lambda s, x: s.Heaviside(x, s.Rational(1, 2)),
          notation="H", samples=(W,),
-         kink=lambda x: x == 0, convention=STEP, example="heaviside(2)", crossing=lambda out, x: x),
+         kink=lambda x: x == 0, convention=STEP, example="heaviside(2)", crossing=lambda out, x: x,
+         frameworks={"jax": (lambda n, c, out, x: 0 * c,)}),
     rule("max", "x y", "piecewise", "the greatest of its arguments",
          lambda n, out, x, y: n.heaviside(x - y), lambda n, out, x, y: n.heaviside(y - x),
          into=lambda np, x, y, out: np.add(np.maximum(x, y, out=out), 0.0, out),
@@ -116,6 +122,11 @@ PIECEWISE = (
          sympy="Max",
          samples=(W, W), kink=lambda x, y: x == y, convention="a tie is shared equally",
          selects=True, example="max(1, 2)",
+         frameworks={
+             "torch": (lambda n, c, out, x, y: _shared(x > y, x == y, c),
+                       lambda n, c, out, x, y: _shared(y > x, x == y, c)),
+             "jax": (lambda n, c, out, x, y: c * n.heaviside(x - y),
+                     lambda n, c, out, x, y: c * n.heaviside(y - x))},
          crossing=lambda out, x, y: x - y, commutes=True, folds=True),
     rule("min", "x y", "piecewise", "the least of its arguments",
          lambda n, out, x, y: n.heaviside(y - x), lambda n, out, x, y: n.heaviside(x - y),
@@ -124,6 +135,11 @@ PIECEWISE = (
          sympy="Min",
          samples=(W, W), kink=lambda x, y: x == y, convention="a tie is shared equally",
          selects=True, example="min(1, 2)",
+         frameworks={
+             "torch": (lambda n, c, out, x, y: _shared(x < y, x == y, c),
+                       lambda n, c, out, x, y: _shared(y < x, x == y, c)),
+             "jax": (lambda n, c, out, x, y: c * n.heaviside(y - x),
+                     lambda n, c, out, x, y: c * n.heaviside(x - y))},
          crossing=lambda out, x, y: x - y, commutes=True, folds=True),
     rule("clip", "x low high", "piecewise", "x limited to the range from low to high",
          lambda n, out, x, low, high: n.heaviside(x - low) * n.heaviside(high - x),
@@ -137,9 +153,17 @@ PIECEWISE = (
          samples=(W, (-3.0, -2.0), (2.0, 3.0)),
          kink=lambda x, low, high: (x == low) | (x == high) | (low == high),
          convention=f"at a bound: ½, {MEAN}", selects=True, example="clip(5, 0, 1)",
-         frameworks={"torch": (lambda n, out, x, low, high: 1,
-                               lambda n, out, x, low, high: 0,
-                               lambda n, out, x, low, high: 0)}),
+         frameworks={
+             # PyTorch's clamp up to 2.13; from 2.14 on it gives 0 at bounds that are constants.
+             "torch": (lambda n, c, out, x, low, high: chosen((x >= low) & (x <= high), c, 0),
+                       lambda n, c, out, x, low, high: chosen((x < low) & (low < high), c, 0),
+                       lambda n, c, out, x, low, high: chosen((x > high) | (high < low), c, 0)),
+             # jnp.clip is minimum(maximum(x, low), high).
+             "jax": (lambda n, c, out, x, low, high: (
+                         c * n.heaviside(high - n.max(x, low)) * n.heaviside(x - low)),
+                     lambda n, c, out, x, low, high: (
+                         c * n.heaviside(high - n.max(x, low)) * n.heaviside(low - x)),
+                     lambda n, c, out, x, low, high: c * n.heaviside(n.max(x, low) - high))}),
     rule("fmod", "x y", "piecewise", "the remainder with the sign of x",
          lambda n, out, x, y: 1, lambda n, out, x, y: -n.trunc(x / y),
          machine=lambda x, y: math.fmod(x, y) if y else math.nan,
@@ -160,8 +184,10 @@ PIECEWISE = (
          samples=(W, (0.01, 0.5)), kink=lambda x, slope: x == 0, defaults=(Fraction(1, 100),),
          convention=f"at 0: (1 + slope)/2, {MEAN}", selects=True, example="leaky_relu(-2)",
          frameworks={
-             "torch": (lambda n, out, x, slope: slope, lambda n, out, x, slope: 0),
-             "jax": (lambda n, out, x, slope: 1, lambda n, out, x, slope: 0)},
+             "torch": (lambda n, c, out, x, slope: chosen(x > 0, c, c * slope),
+                       lambda n, c, out, x, slope: chosen(x > 0, 0, c * x)),
+             "jax": (lambda n, c, out, x, slope: chosen(x >= 0, c, c * slope),
+                     lambda n, c, out, x, slope: chosen(x >= 0, 0, c * x))},
          crossing=lambda out, x, slope: x),
     rule("elu", "x alpha", "piecewise", "x above 0, alpha*expm1(x) below; alpha 1 unless given",
          lambda n, out, x, alpha: (
@@ -176,13 +202,16 @@ PIECEWISE = (
          samples=(W, (0.5, 2.0)), kink=lambda x, alpha: x == 0, defaults=(Fraction(1),),
          convention=f"at 0: {MEAN}", selects=True, example="elu(-1)",
          frameworks=dict.fromkeys(("torch", "jax"), (
-             lambda n, out, x, alpha: alpha, lambda n, out, x, alpha: 0)),
+             lambda n, c, out, x, alpha: chosen(
+                 x > 0, c, c * alpha * n.exp(n.min(x, n.number(Fraction(0))))),
+             lambda n, c, out, x, alpha: chosen(x > 0, 0, c * n.expm1(n.min(x, 0))))),
          crossing=lambda out, x, alpha: x),
     rule("relu", "x", "piecewise", "max(x, 0)", lambda n, out, x: n.heaviside(x),
          into=lambda np, x, out: np.add(np.maximum(x, 0, out=out), 0.0, out),
          machine=lambda x: max(x, 0.0) + 0.0, big=lambda m, x: max(x, m.mpf(0)),
          arb=lambda x: x.max(0),
          symbolic=lambda s, x: s.Max(x, 0), samples=(W,), kink=lambda x: x == 0,
-         convention=f"at 0: ½, {MEAN}", selects=True, example="relu(-1)", frameworks=ZERO,
+         convention=f"at 0: ½, {MEAN}", selects=True, example="relu(-1)",
+         frameworks=dict.fromkeys(("torch", "jax"), (lambda n, c, out, x: chosen(x > 0, c, 0),)),
          crossing=lambda out, x: x),
 )  # fmt: skip

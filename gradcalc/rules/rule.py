@@ -57,6 +57,10 @@ class Rule:
     `many` arguments takes them as one list; so does its one `push`, and its one `pull` is told
     which argument is meant: `pull(n, cotangent, which, shapes, *statics)`.
 
+    **Conventions.** `convention` says in words what the partials are at a kink. `frameworks` has
+    how PyTorch ("torch") and JAX ("jax") pull a cotangent back to each argument, where that is not
+    the cotangent times the partial: `pull(n, cotangent, out, *arguments, *statics)`.
+
     **Trouble.** `crossing(out, *arguments)` is the number whose sign tells the two sides of a
     kink, a jump or a pole apart; of a row with `steps` (floor) its value does, not its sign.
     """
@@ -97,7 +101,7 @@ class Rule:
     # Kinks, jumps and poles.
     kink: Kernel | None = None  # kink(*numbers): is this a point where a partial jumps?
     convention: str = ""
-    frameworks: Mapping[str, tuple[Kernel, ...]] = field(default_factory=dict)  # partials at kinks
+    frameworks: Mapping[str, tuple[Kernel, ...]] = field(default_factory=dict)
     selects: bool = False  # partials are selections: where one is 0, it is structurally so
     crossing: Kernel | None = None
     poles: bool = False  # at a crossing there may be a pole

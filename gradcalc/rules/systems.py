@@ -5,6 +5,7 @@ own column, else its formula in terms of other rows, else the library's function
 A caller writes `numbers.sin(x)` and need not know which it was.
 
     machine_numbers   float64                       machine_arrays    float64 and its arrays
+                                                    ieee_arrays       the same with NaN and inf
     big_numbers       mpmath, at any precision      big_arrays        with arrays of them
     symbolic_numbers  sympy                         extended_arrays   longdouble and its arrays
     native_numbers    registers of machine code     arrays_of         any system, with arrays
@@ -116,6 +117,29 @@ def machine_arrays() -> Any:
     return _with_array_rows(system)
 
 
+@cache
+def ieee_arrays() -> Any:
+    """`machine_arrays` with NumPy's float64 for numbers: 1/0 is infinite, log(-1) is NaN."""
+    import numpy as np
+
+    from gradcalc.numbers.arrays import ArrayNumbers, elementwise
+
+    def total(kernel: Callable[..., float]) -> Callable[..., Any]:
+        def number(*arguments: Any) -> Any:
+            try:
+                return np.float64(kernel(*arguments))
+            except (ValueError, ArithmeticError):
+                return np.float64(np.nan)
+
+        return number
+
+    system = ArrayNumbers(machine_numbers(), float, {})
+    for name, row in SCALAR.items():
+        scalar = total(getattr(system.scalars, name))
+        system.__dict__[name] = elementwise(scalar, _vector(row, system, np), row.arity)
+    return _with_array_rows(system)
+
+
 def _vector(row: Rule, numbers: Any, np: Any) -> Callable[..., Any]:
     """The row's kernel for arrays of float64."""
     from gradcalc.numbers.elements import mapped
@@ -174,8 +198,8 @@ def extended_arrays() -> Any:
 
 # Rows of arrays that round; the others select, move or count elements.
 ROUNDING_ROWS = (
-    "sum", "cumsum", "collapse", "norm2", "matmul", "outer", "inv", "solve", "det", "cofactor",
-    "logdet", "cholesky", "times",
+    "sum", "cumsum", "collapse", "norm2", "power_norm", "matmul", "outer", "inv", "solve", "det",
+    "cofactor", "logdet", "cholesky", "times",
 )  # fmt: skip
 
 

@@ -7,12 +7,11 @@ over slots, forwards or backwards, are all that is ever needed; nothing recurses
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gradcalc.errors import Span
-from gradcalc.numbers.shapes import shape_of
-from gradcalc.rules.rule import Kernel, Rule, rule
+from gradcalc.rules.rule import Rule, rule
 
 
 class Values(Protocol):
@@ -74,38 +73,6 @@ class Trace:
         slot = self.append(CONSTANT, (), span, value, False)
         self.constants[slot] = exact
         return slot
-
-
-def with_convention(trace: Trace, framework: str) -> Trace:
-    """The trace with the partials that a framework takes at the kinks this run meets."""
-    rules = list(trace.rules)
-    for slot, row in enumerate(rules):
-        partials = row.frameworks.get(framework)
-        if partials is None or row.kink is None:
-            continue
-        here = [trace.values[a] for a in trace.arguments[slot]]
-        if any(shape_of(value) for value in here):
-            rules[slot] = replace(row, partials=_by_element(row, partials, here))
-        elif row.kink(*here):
-            rules[slot] = replace(row, partials=partials)
-    return replace(trace, rules=rules)
-
-
-def _by_element(
-    row: Rule, partials: tuple[Kernel, ...], here: list[Any]
-) -> tuple[Kernel | None, ...]:
-    """A framework's partials for the elements at a kink, the row's own for the others."""
-    import numpy as np
-
-    kink: Any = row.kink
-    touched = np.frompyfunc(kink, row.arity, 1)(*here).astype(bool)
-
-    def chosen(own: Kernel | None, framework: Kernel) -> Kernel | None:
-        if own is None:
-            return None
-        return lambda n, *given: np.where(touched, framework(n, *given), own(n, *given))
-
-    return tuple(map(chosen, row.partials, partials))
 
 
 def decides(trace: Trace, guard: Guard) -> bool:

@@ -234,7 +234,8 @@ def test_hypot_at_0_in_jax_has_the_partials_one_half() -> None:
     for source, expected in (("hypot(x, 2*x)", 1.5), ("hypot(x^2, 3*x^2)^2 + x", 1)):
         result = evaluate(source, {"x": 0}, options=Options(kink="jax"))
         assert result.gradient["x"] == expected
-        assert not any("jax gives" in note for note in result.notes)
+        told = any("jax gives 1.5 for d/dx at this kink" in note for note in result.notes)
+        assert told == (result.status == "kink")
 
 
 def test_a_framework_that_is_wrong_is_told_so() -> None:
@@ -487,11 +488,10 @@ THIRD = 1 / 3
         ("max(a, b) + abs(c)", dict.fromkeys("abc", 0), [0.5, 0.5, 0]),
     ],
 )
-@pytest.mark.parametrize("kink", ["mean", "torch"])
 def test_ties_of_any_number_share_equally(
-    source: str, at: dict[str, float], wanted: list[float], kink: Any
+    source: str, at: dict[str, float], wanted: list[float]
 ) -> None:
-    result = evaluate(source, at, options=Options(kink=kink))
+    result = evaluate(source, at)
     assert list(result.gradient.values()) == pytest.approx(wanted, rel=1e-15)
     assert result.status == "kink"
     assert not any("½" in note for note in result.notes)

@@ -272,6 +272,17 @@ def norm2(d: Draw) -> Case:
     return Case([x], (axes,), np.sqrt((x * x).sum(axes)))
 
 
+def power_norm(d: Draw) -> Case:
+    x = d.array()
+    axes, p = d.axes(x), d.of([Fraction(1, 2), Fraction(3, 2), Fraction(3)])
+    return Case([x], (axes, p), (abs(x) ** float(p)).sum(axes) ** float(1 / p))
+
+
+def middle(d: Draw) -> Case:
+    x = d.numbers(d.of([(1,), (3,), (5,), (2, 3), (3, 1)]))
+    return Case([x], (), np.median(x, -1))
+
+
 def mask(d: Draw, shape: tuple[int, ...]) -> Any:
     return d.random.integers(0, 2, shape).astype(float)
 
@@ -376,6 +387,8 @@ CASES: dict[str, Callable[[Draw], Case]] = {
     "share": share,
     "times": times,
     "norm2": norm2,
+    "power_norm": power_norm,
+    "middle": middle,
     "select": select,
     "masked": masked,
     "compare": compare,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
-from gradcalc.numbers.shapes import Shape
+from gradcalc.numbers.shapes import Shape, chosen
 from gradcalc.rules.arrays.array_rule import array_rule
 from gradcalc.rules.rule import Rule
 
@@ -20,6 +21,10 @@ def _extreme(name: str, word: str) -> Rule:
         best = getattr(x, name)(axis=axes, keepdims=True)
         return bool(((x == best).sum(axis=axes) > 1).any())
 
+    def pull_torch(n: Any, c: Any, out: Any, x: Any, axes: tuple[int, ...]) -> Any:
+        share = n.share(x, out, axes)
+        return chosen(share > 0, n.spread(c, n.shape(x), axes) * share, 0)
+
     return array_rule(
         f"{name}imum", "x", f"the {word} element along axes",
         array=lambda a, x, axes: a.linear.extreme(a, name, x, axes),
@@ -28,7 +33,45 @@ def _extreme(name: str, word: str) -> Rule:
         pull=lambda n, c, out, x, axes: (
             n.spread(c, n.shape(x), axes) * n.share(x, out, axes)),
         kink=tied, convention="a tie is shared equally",
+        frameworks={"torch": (pull_torch,)},
     )  # fmt: skip
+
+
+def _pull_norm2_torch(n: Any, c: Any, out: Any, x: Any, axes: tuple[int, ...]) -> Any:
+    length = n.spread(out, n.shape(x), axes)
+    return chosen(length == 0, 0, n.spread(c, n.shape(x), axes) * (x / length))
+
+
+def _slope_of_norm(n: Any, out: Any, x: Any, axes: tuple[int, ...], p: Fraction) -> Any:
+    """The partials of a norm of order p."""
+    share = n.abs(x) / n.spread(out, n.shape(x), axes)
+    return n.sign(x) * n.cpow(share, n.number(p - 1))
+
+
+def _pull_norm_torch(n: Any, c: Any, out: Any, x: Any, axes: tuple[int, ...], p: Fraction) -> Any:
+    whole = n.spread(c, n.shape(x), axes)
+    return chosen(x == 0, 0, whole * _slope_of_norm(n, out, x, axes, p))
+
+
+def _pull_norm_jax(n: Any, c: Any, out: Any, x: Any, axes: tuple[int, ...], p: Fraction) -> Any:
+    """Of jnp.sum(abs(x)**p)**(1/p), step by step."""
+    order = n.number(p)
+    total = n.cpow(out, order)
+    c = n.spread(c * n.cpow(total, 1 / order - 1) / order, n.shape(x), axes)
+    return c * (order * n.cpow(n.abs(x), order - 1)) * chosen(x >= 0, 1, -1)
+
+
+def _pull_middle_jax(n: Any, c: Any, out: Any, x: Any) -> Any:
+    """All to the element that a stable sort leaves in the middle."""
+    size = n.shape(x)[-1]
+    place = n.np.asarray(n.index(n.argsort(x), (size // 2,)))
+    taken = n.iota(size) == n.np.expand_dims(place, -1)
+    return chosen(taken, n.spread(c, n.shape(x), (-1,)), 0)
+
+
+def _tied_middle(x: Any) -> bool:
+    middle = x == x.take(x.argsort(-1).take(x.shape[-1] // 2, -1))
+    return bool((middle.sum(-1) > 1).any())
 
 
 SUMS = (
@@ -59,7 +102,23 @@ SUMS = (
         push=lambda n, t, out, x, axes: n.sum(t * (x / n.spread(out, n.shape(x), axes)), axes),
         pull=lambda n, c, out, x, axes: (
             n.spread(c, n.shape(x), axes) * (x / n.spread(out, n.shape(x), axes))),
-        kink=lambda x, axes: not x.any(), convention="at 0, a cone: the mean is 0"),
+        kink=lambda x, axes: not x.any(), convention="at 0, a cone: the mean is 0",
+        frameworks={"torch": (_pull_norm2_torch,)}),
+    array_rule("power_norm", "x", "the norm of order p",
+        array=lambda a, x, axes, p: a.linear.power_norm(a, x, axes, p),
+        shape=lambda x, axes, p: _summed(x, axes),
+        push=lambda n, t, out, x, axes, p: n.sum(t * _slope_of_norm(n, out, x, axes, p), axes),
+        pull=lambda n, c, out, x, axes, p: (
+            n.spread(c, n.shape(x), axes) * _slope_of_norm(n, out, x, axes, p)),
+        kink=lambda x, axes, p: not x.all(), convention="a kink where an element is 0",
+        frameworks={"torch": (_pull_norm_torch,), "jax": (_pull_norm_jax,)}),
+    array_rule("middle", "x", "the middle element along the last axis, of an odd number",
+        array=lambda a, x: a.linear.middle(a, x),
+        shape=lambda x: x[:-1],
+        push=lambda n, t, out, x: n.sum(t * n.share(x, out, (-1,)), (-1,)),
+        pull=lambda n, c, out, x: n.spread(c, n.shape(x), (-1,)) * n.share(x, out, (-1,)),
+        kink=_tied_middle, convention="a tie is shared equally",
+        frameworks={"jax": (_pull_middle_jax,)}),
     array_rule("select", "mask x y", "x where the mask is 1, y where it is 0",
         array=lambda a, mask, x, y: a.np.where(a.holds(mask), x, y),
         shape=lambda mask, x, y: mask,

@@ -23,15 +23,26 @@ def mean(n: Any, x: Any, axis: int | None) -> Any:
     return n.sum(x, axes := axes_of(x, axis)) / _count(x, axes) if x.shape else x
 
 
+def _deviations(n: Any, x: Any, axes: tuple[int, ...], what: str) -> tuple[Any, int]:
+    """The differences to the mean, and how many of them are independent: the count minus 1."""
+    count = _count(x, axes)
+    if count < 2:
+        raise ShapeError(f"{what} needs at least 2 values: it divides by their count minus 1")
+    return x - n.spread(n.sum(x, axes) / count, x.shape, axes), count - 1
+
+
 def variance(n: Any, x: Any, axis: int | None) -> Any:
     """The unbiased variance: the sum of squares divided by the count minus 1."""
     axes = axes_of(x, axis)
-    count = _count(x, axes)
-    if count < 2:
-        raise ShapeError("var needs at least 2 values: it divides by their count minus 1")
-    middle = n.sum(x, axes) / count
-    from_mean = x - n.spread(middle, x.shape, axes)
-    return n.sum(from_mean * from_mean, axes) / (count - 1)
+    from_mean, free = _deviations(n, x, axes, "var")
+    return n.sum(from_mean * from_mean, axes) / free
+
+
+def deviation(n: Any, x: Any, axis: int | None) -> Any:
+    """The square root of the variance, as a length: no square overflows."""
+    axes = axes_of(x, axis)
+    from_mean, free = _deviations(n, x, axes, "std")
+    return n.norm2(from_mean, axes) / n.sqrt(n.number(Fraction(free)))
 
 
 def _lined_up(n: Any, x: Any, axis: int | None) -> tuple[Any, int]:
@@ -95,9 +106,12 @@ def quantile(n: Any, x: Any, q: Any, axis: int | None = None) -> Any:
 
 def median(n: Any, x: Any, axis: int | None) -> Any:
     x, along = _lined_up(n, x, axis)
-    ordered, size = in_order(n, x, along), x.shape[along]
-    low, high = (n.index(ordered, element(ordered, along, k)) for k in ((size - 1) // 2, size // 2))
-    return high if size % 2 else (low + high) / 2
+    size = x.shape[along]
+    if size % 2:
+        return n.middle(n.swap(x) if len(x.shape) == 2 and along == -2 else x)
+    ordered = in_order(n, x, along)
+    low, high = (n.index(ordered, element(ordered, along, k)) for k in (size // 2 - 1, size // 2))
+    return (low + high) / 2
 
 
 def norm(n: Any, x: Any, kind: Any) -> Any:
@@ -119,8 +133,7 @@ def norm(n: Any, x: Any, kind: Any) -> Any:
         return n.sum(n.abs(x), axes)
     if not kind > 0:
         raise ShapeError(f"the order p of a norm must be positive, not {float(kind):g}")
-    exact = Fraction(kind)
-    return n.cpow(n.sum(n.cpow(n.abs(x), exact), axes), 1 / exact)
+    return n.power_norm(x, axes, Fraction(kind))
 
 
 REDUCTIONS = (
@@ -133,7 +146,7 @@ REDUCTIONS = (
              "quantile([1, 2, 4], 1/4)"),
     composed("var", "x [axis]", "the variance, unbiased", variance, "var([1, 2, 6])"),
     composed("std", "x [axis]", "the standard deviation, unbiased",
-             lambda n, x, axis: n.sqrt(variance(n, x, axis)), "std([1, 2, 6])"),
+             deviation, "std([1, 2, 6])"),
     composed("cumsum", "x [axis]", "the cumulative sum", running_sum,
              "sum(cumsum([1, 2, 3]))"),
     composed("cumprod", "x [axis]", "the cumulative product", running_product,
