@@ -1,6 +1,6 @@
 """One-sided values, limits and derivatives by algebra: the source run at x + h and x - h.
 
-h is infinitesimal (`numbers/germs.py`), so there are no steps and no scales: the first terms of
+h is infinitesimal (`numbers/germs`), so there are no steps and no scales: the first terms of
 what the run comes to tell what is true on either side. Precision and length of the germs are
 raised until they tell, or NotDeterminedError is raised; what germs can't express at all is an
 InexpressibleError. Then the numeric probe (`checks/probe.py`) decides.
@@ -26,7 +26,15 @@ from gradcalc.numbers.bounded import (
     magnitude,
     sign,
 )
-from gradcalc.numbers.germs import UNIT, Germ, H, InexpressibleError, MoreTermsError, larger
+from gradcalc.numbers.germs import (
+    UNIT,
+    Germ,
+    H,
+    InexpressibleError,
+    MoreTermsError,
+    derivative,
+    larger,
+)
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import germ_numbers
 
@@ -129,7 +137,7 @@ def one_sided_derivatives(
                 raise NotDeterminedError
             slopes = []
             for _ in range(order):
-                value = value.derivative() * side
+                value = derivative(value) * side
                 infinite = value.is_infinite
                 slopes.append(
                     n.context.inf * value.sign() if infinite else _number(n, value.limit(), digits)

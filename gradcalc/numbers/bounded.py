@@ -25,6 +25,7 @@ Real = Any  # int, Fraction or Bounded
 NEGLIGIBLE = 0.25  # of the working bits: a zero's bound lies at least so far below its summands
 KERNEL_BITS = 8  # by which a function of mpmath may be less accurate than its working precision
 SLOPE_BITS = 1  # for the change of the slope within a bound
+SLOPE_PRECISION = 30  # bits of a slope, of which the size is all that is asked
 EXACT_BITS = 60  # of a factor's bound below it, past which a bound's own bound is nothing
 LARGEST_EXPONENT = int(1e300)  # bits, that a log2 is told apart by
 MAX_EXACT_BITS = 6_000  # past which an exact number is rounded
@@ -238,7 +239,8 @@ def power(precision: Precision, x: Real, p: Real) -> Real:
     base, exponent = precision.bounded(x), precision.bounded(p)
     mid = precision.context.power(base.mid, exponent.mid)
     size, context = magnitude(mid), precision.context
-    log = magnitude(context.log(abs(base.mid))) if base.mid else 0.0
+    with context.workprec(SLOPE_PRECISION):
+        log = magnitude(context.log(abs(base.mid))) if base.mid else 0.0
     own = log_sum(
         KERNEL_BITS - precision.bits,
         exponent.size + base.bound - base.size + SLOPE_BITS,
@@ -275,5 +277,8 @@ def applied(
 ) -> Bounded:
     """A function of one mpmath number at x, `slope` being its derivative or a bound of it."""
     at = precision.number(x)
-    inexact = type(x) is Bounded and x.bound != -math.inf
-    return precision.rounded(function(at), slope(at) if inexact else 0, x)
+    if type(x) is not Bounded or x.bound == -math.inf:
+        return precision.rounded(function(at))
+    with precision.context.workprec(SLOPE_PRECISION):
+        steep = slope(at)
+    return precision.rounded(function(at), steep, x)

@@ -286,9 +286,9 @@ def germ_numbers(digits: int, length: int, last: bool) -> Numbers:
 
     `last` says that there are no more digits: what is 0 within its bound is 0.
     """
-    from gradcalc.numbers import germ_elementary, germ_special
     from gradcalc.numbers.bounded import Precision
-    from gradcalc.numbers.germs import Field
+    from gradcalc.numbers.germs import Field, taylor, values
+    from gradcalc.numbers.germs.functions import function_of
 
     big = big_numbers(digits)
     precision = Precision(big.context, last)
@@ -296,26 +296,18 @@ def germ_numbers(digits: int, length: int, last: bool) -> Numbers:
     numbers = Numbers(
         "germ",
         lambda exact: field.constant(precision.trimmed(exact)),
-        germ_elementary.constant(field),
+        values.constant(field),
         {"context": big.context},
     )
 
-    def own(name: str) -> Callable[..., Any] | None:
-        """The function of germs that is called as the row is."""
-        for module in (germ_elementary, germ_special):
-            found = vars(module).get(name) or vars(module).get(f"{name}_")
-            if found is not None and found.__module__ == module.__name__:
-                return found  # type: ignore[no-any-return]
-        return None
-
     def regular(name: str, *arguments: Any) -> Any:
-        return germ_special.regular(numbers, name, SCALAR[name].partials, arguments)
+        return taylor.regular(numbers, name, SCALAR[name].partials, arguments)
 
     numbers.__dict__.update(
         big=big, precision=precision, field=field, regular=regular, remembered={}
     )
     for name in SCALAR:
-        function = own(name)
+        function = function_of(name)
         kernel = partial(function, numbers) if function else partial(regular, name)
         numbers.__dict__[name] = _of_germs(kernel, field)
     return numbers

@@ -11,11 +11,16 @@ import pytest
 
 from gradcalc import Exit, Options, evaluate
 from gradcalc.answers.request import Run, read
-from gradcalc.checks.onesided import bent_direction, one_sided, one_sided_derivatives
+from gradcalc.checks.onesided import (
+    COEFFICIENT_DIGITS,
+    bent_direction,
+    one_sided,
+    one_sided_derivatives,
+)
 from gradcalc.checks.probe import OneSided
 from gradcalc.numbers.bounded import NotDeterminedError, compare
 from gradcalc.numbers.germs import InexpressibleError
-from gradcalc.rules.systems import germ_numbers
+from gradcalc.rules.systems import big_numbers, germ_numbers
 
 INF = math.inf
 EULER = 0.57721566490153286
@@ -264,3 +269,29 @@ def test_poles_of_gamma_far_to_the_left(k: int) -> None:
     ):
         side = evaluate(source, {"x": -k}, options=Options(check="fast")).derivatives[0]
         assert (side.status, side.left, side.right) == ("pole", *slopes), source
+
+
+@pytest.mark.parametrize("source", ["abs(sin(x))*exp(x) + log(x)*atan(x)", "exp(1/sin(x))/exp(x)"])
+def test_a_function_of_a_constant_is_computed_once(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The source runs at x - h, x and x + h, in few digits and in many: once for each of these."""
+    computed: list[Any] = []
+
+    def count(context: Any, name: str) -> None:
+        own = getattr(context, name)
+
+        def counted(x: Any) -> Any:
+            computed.append((name, x, context.dps))
+            return own(x)
+
+        monkeypatch.setattr(context, name, counted)
+
+    germ_numbers.cache_clear()
+    for digits in COEFFICIENT_DIGITS:
+        for name in ("exp", "log", "atan"):
+            count(big_numbers(digits).context, name)
+    probed(source, "pi")
+    full = [call for call in computed if call[2] >= min(COEFFICIENT_DIGITS)]
+    assert full
+    assert len(full) == len(set(full))

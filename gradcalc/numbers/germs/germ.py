@@ -1,41 +1,27 @@
-"""Germs: numbers with an infinitesimal h, so that limits are algebra.
-
-A germ is a finite sum of terms c·h^a·L^b·exp(E), where L = log(1/h), h → 0+, and E is itself a sum
-of terms that grow without bound, or nothing. Its terms stand largest first. What was cut off is
-smaller than, or of the size of, its `rest`, an order; a germ without one is exact. A program run
-at x + h and x - h thus tells what it does a hair beside x: by the sign of the first term every
-comparison is decided, and limits, derivatives and poles are read off.
-
-Coefficients and exponents are real numbers of `numbers/bounded.py`, exact or with a bound.
-What depends on terms that were cut off is a MoreTermsError; what no germ can express (a sine of
-something infinite, a logarithm of a logarithm) is an InexpressibleError. Source: the field of
-logarithmic-exponential transseries, of one exponential and one logarithm.
-"""
+"""Germs and their arithmetic: sums of terms, largest first, with the order of what was cut off."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from functools import cmp_to_key
 from typing import Any
 
 from gradcalc.numbers.bounded import Bounded, Precision, Real, compare, power, quotient, sign
-
-# How fast a term grows: the terms (a, b, c) of the exponent E, largest first; then a and b.
-Order = tuple[tuple[tuple[Real, Real, Real], ...], Real, Real]
-Term = tuple[Order, Real]
-
-UNIT: Order = ((), 0, 0)
-H: Order = ((), 1, 0)
-
-
-class MoreTermsError(Exception):
-    """What is asked depends on terms that were cut off."""
-
-
-class InexpressibleError(Exception):
-    """A step leads out of what germs can express."""
+from gradcalc.numbers.germs.orders import (
+    UNIT,
+    H,
+    InexpressibleError,
+    MoreTermsError,
+    Order,
+    Term,
+    descending,
+    is_plain,
+    larger,
+    larger_of,
+    raised,
+    times,
+)
 
 
 class Field:
@@ -80,7 +66,7 @@ class Field:
         for order, c in terms:
             known = sums.get(order)
             sums[order] = c if known is None else known + c
-        plain = rest is None or _plain(rest)
+        plain = rest is None or is_plain(rest)
         trimmed = self.precision.trimmed
         kept: list[Term] = []
         for order, c in sums.items():
@@ -89,106 +75,13 @@ class Field:
                     continue
             elif not c:
                 continue
-            plain = plain and _plain(order)
+            plain = plain and is_plain(order)
             kept.append((order, c if type(c) is Bounded else trimmed(c)))
-        if plain:
-            kept.sort(key=_plain_key)
-            if rest is not None:
-                last = rest[1], -rest[2]
-                while kept and _plain_key(kept[-1]) >= last:
-                    kept.pop()
-        else:
-            kept = _merged(kept)
-            if rest is not None:
-                kept = [term for term in kept if larger(term[0], rest) > 0]
+        kept = descending(kept, rest, plain=plain)
         if len(kept) > self.length:
             rest = kept[self.length][0]
             del kept[self.length :]
         return Germ(self, tuple(kept), rest)
-
-
-def _plain(order: Order) -> bool:
-    """Are orders like this one ordered by Python's own comparisons?"""
-    return not order[0] and type(order[1]) is not Bounded and type(order[2]) is not Bounded
-
-
-def _plain_key(term: Term) -> tuple[Real, Real]:
-    (_, a, b), _ = term
-    return a, -b
-
-
-def _descending(x: Term, y: Term) -> int:
-    return larger(y[0], x[0])
-
-
-def _merged(terms: list[Term]) -> list[Term]:
-    """Sorted by orders of any kind, with the terms of equal orders added up."""
-    terms.sort(key=cmp_to_key(_descending))
-    merged: list[Term] = []
-    for order, c in terms:
-        if not merged or larger(merged[-1][0], order):
-            merged.append((order, c))
-            continue
-        total = merged.pop()[1] + c
-        if sign(total):
-            merged.append((order, total))
-    return merged
-
-
-def larger(x: Order, y: Order) -> int:
-    """1 where terms of order x outgrow those of y as h → 0, -1 where y's do, 0 where neither."""
-    if (x[0] or y[0]) and (by := _exponents(x[0], y[0])):
-        return by
-    return compare(y[1], x[1]) or compare(x[2], y[2])
-
-
-def _exponents(x: tuple[Any, ...], y: tuple[Any, ...]) -> int:
-    """The sign of the difference of two exponents E."""
-    for k in range(max(len(x), len(y))):
-        if k >= len(x):
-            return -sign(y[k][2])
-        if k >= len(y):
-            return sign(x[k][2])
-        if by := larger(((), *x[k][:2]), ((), *y[k][:2])):
-            return sign(x[k][2]) if by > 0 else -sign(y[k][2])
-        if by := compare(x[k][2], y[k][2]):
-            return by
-    return 0
-
-
-def times(x: Order, y: Order) -> Order:
-    """The order of a product."""
-    return _sum_of_exponents(x[0], y[0]), x[1] + y[1], x[2] + y[2]
-
-
-def _sum_of_exponents(x: tuple[Any, ...], y: tuple[Any, ...]) -> tuple[Any, ...]:
-    if not x or not y:
-        return x or y
-    terms: list[Term] = [(((), a, b), c) for a, b, c in (*x, *y)]
-    sums: dict[Order, Real] = {}
-    for order, c in terms:
-        sums[order] = sums[order] + c if order in sums else c
-    merged = _merged([(order, c) for order, c in sums.items() if sign(c)])
-    return tuple((a, b, c) for (_, a, b), c in merged)
-
-
-def raised(x: Order, p: Real) -> Order:
-    """The order of a power."""
-    exponent = tuple((a, b, _simple(c * p)) for a, b, c in x[0]) if sign(p) else ()
-    return exponent, _simple(x[1] * p), _simple(x[2] * p)
-
-
-def _simple(x: Real) -> Real:
-    return x.numerator if type(x) is Fraction and x.denominator == 1 else x
-
-
-def larger_of(*orders: Order | None) -> Order | None:
-    """The largest of some rests; None where all are exact."""
-    most: Order | None = None
-    for order in orders:
-        if order is not None and (most is None or larger(order, most) > 0):
-            most = order
-    return most
 
 
 class Germ:
@@ -295,7 +188,7 @@ class Germ:
         if len(self.terms) == 1 and self.rest is None and self.terms[0][0] == UNIT:
             return y.scaled(self.terms[0][1])
         rest = larger_of(_cut(self, y), _cut(y, self))
-        if rest is not None and _plain(rest):
+        if rest is not None and is_plain(rest):
             last = rest[1]
             pairs = [
                 (times(p, q), c * d)
@@ -383,24 +276,6 @@ class Germ:
         cut = raised(size, len(series))
         return field.collected(total.terms, larger_of(total.rest, cut))
 
-    def derivative(self) -> Germ:
-        """The derivative by h, term by term; of no use where the rest oscillates."""
-        terms: list[Term] = []
-        for (exponent, a, b), c in self.terms:
-            factors = [(((), -1, 0), a), (((), -1, -1), -b)]
-            for p, q, d in exponent:
-                factors += [(((), p - 1, q), d * p), (((), p - 1, q - 1), -(d * q))]
-            terms += [
-                (times((exponent, a, b), order), c * factor)
-                for order, factor in factors
-                if sign(factor)
-            ]
-        rest = self.rest
-        if rest is not None:
-            slope = max((1 - p for p, _, _ in rest[0]), default=1)
-            rest = times(rest, ((), -slope, 0))
-        return self.field.collected(terms, rest)
-
     # comparisons --------------------------------------------------------------------------
 
     def compare(self, other: Any) -> int:
@@ -484,57 +359,3 @@ def _cut(x: Germ, y: Germ) -> Order | None:
     if y.terms:
         return times(x.rest, y.terms[0][0])
     return None if y.rest is None else times(x.rest, y.rest)
-
-
-# the functions that make new orders -------------------------------------------------------
-
-
-def log(x: Germ, series: Callable[[int], Real]) -> Germ:
-    """The natural logarithm, `series` being that of the coefficient; log of h is -L."""
-    order, c, small = x.split()
-    if sign(c) < 0:
-        raise ValueError("the logarithm of what is negative")
-    exponent, a, b = order
-    if sign(b):
-        raise InexpressibleError
-    field = x.field
-    if order != UNIT:
-        field.analytic = False
-    terms: list[Term] = [(((), p, q), d) for p, q, d in exponent]
-    if sign(a):
-        terms.append((((), 0, 1), -a))
-    constant = series(c)
-    if type(constant) is Bounded or constant:
-        terms.append((UNIT, constant))
-    head = field.collected(terms, None)
-    if not small.terms and small.rest is None:
-        return head
-    coefficients = [0, *(Fraction((-1) ** (k + 1), k) for k in range(1, field.length))]
-    total: Germ = head + small.composed(coefficients)
-    return total
-
-
-def exp(x: Germ, value: Callable[[Real], Real]) -> Germ:
-    """The exponential, `value` being that of a real number; exp(k·L) is h^-k."""
-    field = x.field
-    grows, constant, small = x.parts()
-    if grows:
-        field.analytic = False
-    exponent: list[tuple[Real, Real, Real]] = []
-    by: Real = 0
-    for (inner, a, b), c in grows:
-        if inner:
-            raise InexpressibleError
-        if not sign(a) and not compare(b, 1):
-            by = by - c
-        else:
-            exponent.append((a, b, c))
-    lead = 1 if type(constant) is int and not constant else value(constant)
-    order: Order = (tuple(exponent), by, 0)
-    if not small.terms and small.rest is None:
-        return Germ(field, ((order, lead),))
-    series = [Fraction(1)]
-    for k in range(1, field.length):
-        series.append(series[-1] / k)
-    total = small.composed([_simple(c) for c in series])
-    return total.scaled(lead).shifted(order)
