@@ -60,6 +60,9 @@ def _derivative(
     digits = None
     if known is not None:
         digits = counted(gradient, known.gradient[name], known.gradient_errors[name])
+        if known.status == "kink" and gradient is not sweep.best[name]:
+            # what a framework decides by convention has no true digits
+            digits = np.where(np.asarray(gradient) == sweep.best[name], digits, np.nan)
     return Derivative(
         (name,),
         run.point.machine()[name],

@@ -65,17 +65,18 @@ def _of_convention(target: Target, known: Evidence, rows: Rows) -> Iterator[str]
     kink, count = target.run.options.kink, 0
     for row in rows:
         name = row.by[0]
+        what = f"d/d{name}" if name.isidentifier() or "[" in name else "the derivative"
         if kink in ("left", "right") and row.status == "kink":
-            text = f"d/d{name} is the derivative from the {kink}"
+            text = f"{what} is the derivative from the {kink}"
         elif name not in target.answers.framework or name not in known.sides:
             continue
         elif math.isnan(row.gradient):
-            text = f"{kink} gives NaN for d/d{name}: it multiplies 0 by an infinite derivative"
+            text = f"{kink} gives NaN for {what}: it multiplies 0 by an infinite derivative"
         elif row.status in ("kink", "jump"):
-            text = f"{kink} gives {row.gradient:.6g} for d/d{name} at this {row.status}"
+            text = f"{kink} gives {row.gradient:.6g} for {what} at this {row.status}"
         elif row.digits == 0:
             smooth = ", though it is smooth here" if row.status == "smooth" else ""
-            text = f"{kink} gives {row.gradient:.6g} for d/d{name}{smooth}"
+            text = f"{kink} gives {row.gradient:.6g} for {what}{smooth}"
         else:
             continue
         count += 1

@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcalc.checks.checks import Checks
 from gradcalc.errors import Exit, GradcalcError, Span
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.trace.trace import Trace
 
 Number = Any  # a float, or an array of float64
@@ -122,8 +123,18 @@ class Result:
         counts = [
             c for c in (self.digits, *(row.digits for row in self.derivatives)) if c is not None
         ]
-        return min((int(c.min()) if hasattr(c, "min") else c for c in counts), default=None)
+        return min((_least(count) for count in counts), default=None)
 
     def text(self, span: Span | None) -> str:
         """The part of the source a span covers."""
         return self.expr[span.start : span.end] if span else ""
+
+
+def _least(count: Any) -> int:
+    """The least of the counts in an array, where NaN is none; 16 where there is none."""
+    if not shape_of(count):
+        return int(count)
+    import numpy as np
+
+    known = count[~np.isnan(count)]
+    return int(known.min()) if known.size else 16

@@ -83,7 +83,7 @@ def extended(
     agree, count = sampled(trace) if sympy else (None, 0)
     checks = Checks(modes, agree, "extended", digits, directions=COMPARED_DIRECTIONS, sampled=count)
     touched = _kinks(trace)
-    note = f"{touched} elements lie at a kink and take the function's convention there"
+    note = f"{touched} elements lie at a kink: a convention gives their derivatives"
     return Extended(
         values[trace.result],
         gradient,

@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from gradcalc.errors import GradcalcError
 from gradcalc.modes.arrays import Step
-from gradcalc.modes.jacobian import by_rows
+from gradcalc.modes.jacobian import MAX_SWEPT_NUMBERS, by_rows, size_of
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.rules.systems import ieee_arrays
 from gradcalc.trace.trace import Trace, Values
@@ -22,7 +23,18 @@ Framework = Literal["torch", "jax"]
 
 
 def framework_jacobian(trace: Trace, wrt: tuple[str, ...], framework: Framework) -> dict[str, Any]:
-    """By input the Jacobian that a framework answers with, of shape result + input."""
+    """By input the Jacobian that a framework answers with, of shape result + input.
+
+    GradcalcError where reverse mode from each element of the result would need too much memory.
+    """
+    outputs = int(np.prod(shape_of(trace.values[trace.result])))
+    if outputs > 1 and outputs * size_of(trace) > MAX_SWEPT_NUMBERS:
+        raise GradcalcError(
+            "too-large",
+            f"a Jacobian of {outputs:,} rows is too large for {framework}'s reverse mode",
+            trace.spans[trace.result],
+            hint="choose an element, sum them, or leave out --kink",
+        )
     values = [value if shape_of(value) else np.float64(value) for value in trace.values]
     numbers = ieee_arrays()
     step = _FrameworkStep(trace, values, numbers, framework)

@@ -22,7 +22,8 @@ FRAMEWORKS = ("torch", "jax")
 
 # Steps with a kink, a jump, a tie or an infinite slope at 0, and what they are composed with.
 STEPS = (
-    "abs(x)", "sign(x)", "floor(x)", "ceil(x)", "round(x + 0.5)", "trunc(x + 1)", "relu(x)",
+    "abs(x)", "sign(x)", "heaviside(x)", "floor(x)", "ceil(x)", "round(x + 0.5)", "trunc(x + 1)",
+    "relu(x)",
     "max(x, 0)", "min(x, 0)", "max(0, x)", "max(x, 1)", "max(x, 0, -x)", "min(x, 2*x, 3*x)",
     "clip(x, -1, 1)", "leaky_relu(x)", "leaky_relu(x, 0)", "elu(x)", "elu(x, 2)", "x % 2",
     "fmod(x + 2, 2)", "hypot(x, 2*x)", "hypot(x, 1)", "sqrt(x)", "x^0.5", "x^1.5", "x^1", "x^2",
@@ -237,6 +238,7 @@ def _jax() -> dict[str, Any]:
         **{name: one(getattr(jnp, name)) for name in plain.split()},
         "quantile": lambda v, q: jnp.quantile(array(v), float(q)),
         "relu": jax.nn.relu,
+        "heaviside": lambda x: jnp.heaviside(x, 0.5),
         "hypot": jnp.hypot,
         "atan2": jnp.arctan2,
         "fmod": jnp.fmod,

@@ -18,6 +18,7 @@ from gradcalc.answers.products import hessian
 from gradcalc.batch.kinks import awkward
 from gradcalc.cli import run
 from gradcalc.errors import Exit
+from tests.answers.frameworks import STEPS
 
 Captured = pytest.CaptureFixture[str]
 
@@ -185,3 +186,8 @@ def test_awkward_numbers_are_found() -> None:
     assert awkward([both]).tolist() == ([True] * 5 + [False] * 5) * 2
     assert awkward([np.ones(20), both]).tolist() == awkward([both]).tolist()
     assert awkward([both[::2]]).tolist() == awkward([both]).tolist()[::2]
+
+
+@pytest.mark.parametrize("formula", STEPS)
+def test_rows_at_kinks_are_as_evaluated(formula: str) -> None:
+    assert not differences(formula, points=("0", "-0.0", "1"))

@@ -10,6 +10,7 @@ from gradcalc import Exit, GradcalcError, Options, evaluate
 from gradcalc.claims.boxes import read_over
 from gradcalc.cli import run
 from gradcalc.hunt.hunt import hunt
+from tests.answers.frameworks import STEPS
 
 Captured = pytest.CaptureFixture[str]
 KNOWN = [
@@ -42,6 +43,18 @@ def test_trouble_is_found(source: str, kind: str, place: str, x: str) -> None:
         seen = {result.status, result.error.code if result.error else ""}
         few = result.worst_digits is not None and result.worst_digits < 8
         assert finding.kind in seen or (finding.kind == "digits" and few)
+
+
+@pytest.mark.parametrize("source", STEPS)
+def test_a_finding_has_the_status_that_eval_answers(source: str) -> None:
+    answer = evaluate(source, {"x": 0}, options=Options(check="fast"))
+    kinds = {
+        f.kind for f in hunt(source, read_over(["x=-1:1"]), points=1).findings if f.at["x"] == "0"
+    }
+    if answer.status == "smooth" and answer.error is None:
+        assert not kinds - {"digits"}
+    else:
+        assert kinds & {answer.status, answer.error.code if answer.error else ""}
 
 
 @pytest.mark.parametrize(
