@@ -206,7 +206,7 @@ def _joined(run: Run, sweep: Sweep, numbers: list[ProvenNumber]) -> Result:
         reference=_nested([n.reference for n in numbers], shape),
         digits=_array([n.digits for n in numbers], shape),
         ulps=_array([n.ulps for n in numbers], shape),
-        wanted_digits=run.options.digits,
+        wanted_digits=run.options.wanted_digits,
         status=status,
         guards=guards(run),
         notes=(*run.notes, *notes)[:MAX_NOTES],

@@ -32,7 +32,7 @@ def evaluated_numbers(run: Run) -> Result:
         reference=proven.reference,
         digits=proven.digits,
         ulps=proven.ulps,
-        wanted_digits=run.options.digits,
+        wanted_digits=run.options.wanted_digits,
         status=status,
         guards=guards(run),
         notes=(*run.notes, *proven.notes)[:MAX_NOTES],

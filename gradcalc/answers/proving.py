@@ -97,7 +97,7 @@ def _count(
     Where the answer was wanted in many digits it is the truth itself, as far as that is known.
     """
     digits, ulps = proof.count(answer, proof.value if name is None else proof.gradient[name])
-    wanted = target.run.options.digits
+    wanted = target.run.options.wanted_digits
     return digits if wanted is None else proof.right_digits(name, wanted), ulps
 
 
@@ -147,7 +147,7 @@ def _too_few_digits(
     options = target.run.options
     if not options.min_digits or proof is None:
         return False
-    if options.digits is not None:  # the answer is the truth, whose error is not known
+    if options.wanted_digits is not None:  # the answer is the truth, whose error is not known
         counts = (digits, *(row.digits for row in rows))
         return any((count or 0) < options.min_digits for count in counts)
     answers = [(value, proof.value, digits)]

@@ -54,6 +54,11 @@ class Options:
         return self.check != "off" or self.digits is not None
 
     @property
+    def wanted_digits(self) -> int | None:
+        """Digits of the answer itself; None where it is a float64, as a framework's always is."""
+        return None if self.kink in ("torch", "jax") else self.digits
+
+    @property
     def reference_digits(self) -> int:
         """Digits of the reference, as it is shown."""
         return self.digits or REFERENCE_DIGITS
@@ -113,8 +118,7 @@ def read(
     recording = recorded(
         program, where, names, typed=options.typed, limits=limits, variables=at.keys()
     )
-    trace = recording.trace
-    trace = with_equal_shares(trace)
+    trace = with_equal_shares(recording.trace)
     notes = (
         *program.notes,
         *_surplus(at, places),

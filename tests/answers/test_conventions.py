@@ -108,6 +108,15 @@ def test_strict_and_json_agree_with_it(case: int) -> None:
             assert _flat(data["gradient"][name]) == [_spelt(x) for x in _flat(number)]
 
 
+def test_a_framework_has_no_more_digits_than_float64() -> None:
+    result = evaluate(
+        "relu(x) - relu(-x) + y/3", {"x": 0, "y": 1}, options=Options(kink="torch", digits=40)
+    )
+    assert result.wanted_digits is None
+    assert result.gradient == {"x": 0, "y": 1 / 3}
+    assert [row.digits for row in result.derivatives] == [0, 16]
+
+
 @pytest.mark.parametrize("size", [3, 60_001])
 def test_elements_at_a_kink_have_no_digits_by_a_framework(size: int) -> None:
     """Proven element by element, or in extended precision."""
