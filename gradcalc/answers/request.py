@@ -19,6 +19,7 @@ from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given, Point, point
 from gradcalc.run.reading import read_program
 from gradcalc.run.recorder import record
+from gradcalc.run.remedies import remedied
 from gradcalc.trace.ties import with_equal_shares
 from gradcalc.trace.trace import Trace
 
@@ -112,7 +113,7 @@ def read(
     program, places = read_program(source, {*at, *(wrt or ())}, limits)
     missing = [name for name in places if name not in at]
     if missing:
-        raise _missing(program, missing, places, at)
+        raise remedied(_missing(program, missing, places, at), source, at)
     where = point({name: at[name] for name in places}, typed=options.typed, limits=options.limits)
     names = _known(wrt, tuple(places))
     recording = recorded(

@@ -9,8 +9,9 @@ from operator import eq
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that is few slips away: at most two, and less than half of the word.
 
-    One that differs in upper and lower case alone comes first; of several the one with most letters
-    in their places, and of those the shortest.
+    One that differs in upper and lower case alone comes first; of several that are as near one with
+    the same letters, `sni` for sin, then the one with most letters in their places, and of those
+    the shortest.
     """
     candidates = tuple(candidates)
     for other in candidates:
@@ -18,7 +19,7 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
             return other
     limit = min(2, (len(word) - 1) // 2)
     found = [
-        (distance, -sum(map(eq, word, other)), len(other), other)
+        (distance, _other_letters(word, other), -sum(map(eq, word, other)), len(other), other)
         for other in candidates
         if abs(len(word) - len(other)) <= limit
         and 0 < (distance := _distance(word, other)) <= limit
@@ -39,6 +40,11 @@ def as_product(word: str, names: Container[str]) -> str | None:
                 best[end] = [*head, word[start:end]]
     parts = best[-1]
     return "*".join(parts) if parts is not None and len(parts) > 1 else None
+
+
+def _other_letters(a: str, b: str) -> int:
+    """0 where two words have the same letters, 1 where one of them repeats some, else 2."""
+    return 0 if sorted(a) == sorted(b) else 1 if set(a) == set(b) else 2
 
 
 def _distance(a: str, b: str) -> int:

@@ -58,7 +58,7 @@ REFUSED = {
     "\\": "write names and functions plainly; a line goes on after an operator or inside brackets",
     "`": "write names plainly",
     '"': "there is no text here: remove the quotes",
-    "'": "there is no text here: remove the quotes; a transpose is A.T",
+    "'": "a derivative is D(f, x), a transpose A.T; a name has no prime: write y1",
     "∑": "write sum(v)",
     "∏": "write prod(v)",
     "∂": "gradients are asked for with --wrt",

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from gradcalc.errors import Span
+from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import inputs, parse
 from gradcalc.language.syntax import Program
 from gradcalc.numbers.system import CONSTANTS
 from gradcalc.run.forms import reserved
 from gradcalc.run.limits import Limits
+from gradcalc.run.remedies import misspelt, remedied, valueless
 
 
 def read_program(
@@ -26,7 +27,17 @@ def read_program(
     """
     bounds = limits or Limits()
     names = frozenset(given)
-    program = parse(
-        source, functions=reserved(), variables=names, max_depth=bounds.depth, max_size=bounds.size
-    )
+    try:
+        program = parse(
+            source,
+            functions=reserved(),
+            variables=names,
+            max_depth=bounds.depth,
+            max_size=bounds.size,
+        )
+    except GradcalcError as error:
+        raise remedied(error, source, names) from None
+    wrong = misspelt(program, names) or valueless(program, names)
+    if wrong is not None:
+        raise wrong
     return program, inputs(program, frozenset(CONSTANTS) - names, names)

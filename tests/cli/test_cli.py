@@ -267,7 +267,7 @@ comes near it and gives 1.63312e+16; along x: pole [left inf, right inf]
         """\
 error[bad-sign]: ''' is not supported
   │ __import__('os')
-  │            ^ there is no text here: remove the quotes; a transpose is A.T
+  │            ^ a derivative is D(f, x), a transpose A.T; a name has no prime: write y1
 """,
     ),
     (

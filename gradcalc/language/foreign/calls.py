@@ -1,0 +1,148 @@
+"""Calls: what a function of another language is here."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Container
+
+from gradcalc.errors import Span
+from gradcalc.language.foreign.items import (
+    Functions,
+    Item,
+    Slip,
+    UnknownError,
+    arguments_of,
+    is_decimal,
+    text_of,
+)
+from gradcalc.language.foreign.spellings import FUNCTIONS
+from gradcalc.language.suggest import nearest
+
+
+class Calls(ABC):
+    """Says calls in our words, and notes the slips."""
+
+    def __init__(self, source: str, functions: Functions, variables: Container[str]) -> None:
+        self.source = source
+        self.functions = functions
+        self.variables = variables
+        self.slips: list[Slip] = []
+        self.defined = set(re.findall(r"([^\W\d]\w*)\s*\([^()]*\)\s*=(?!=)", source))
+        self.assigned = set(re.findall(r"([^\W\d]\w*)\s*=(?!=)", source))
+        self.lists = 0  # calls and vectors around this place
+        self.matlab = False  # are matrices transposed as MATLAB does it, and so multiplied?
+        self.excel = source.lstrip().startswith("=")
+
+    @abstractmethod
+    def level(self, items: list[Item]) -> list[Item]:
+        """The items between two brackets, translated."""
+
+    def slip(self, span: Span, message: str, code: str = "foreign-word", hint: str = "") -> None:
+        """Note what is not ours."""
+        self.slips.append(Slip(span, code, message, hint))
+
+    def _call(self, name: str, span: Span, brackets: Item, blank: bool) -> Item:
+        """A call in our words; as it is where it is ours, or where nobody knows it."""
+        inside = self._commas(brackets.inside or [])
+        self.lists += 1
+        arguments = [text_of(self.level(argument)).strip() for argument in arguments_of(inside)]
+        self.lists -= 1
+        arguments = [self._keyword(argument, span) for argument in arguments]
+        whole = span.to(brackets.span)
+        if name == "D" and arguments[1:] and arguments[1].startswith("["):
+            by, times = arguments[1].strip("[]").split(",")
+            for _ in range(int(times)):
+                arguments[0] = f"D({arguments[0]}, {by.strip()})"
+            return Item(arguments[0], whole, blank, value=True)
+        if name == "Piecewise" and len(arguments) == 2:
+            return self._pieces(arguments, whole, blank)
+        return Item(self._said(name, arguments, span), whole, blank, value=True)
+
+    def _said(self, name: str, arguments: list[str], span: Span) -> str:
+        count = len(arguments)
+        as_it_is = f"{name}({', '.join(arguments)})"
+        known = name in self.defined or self.functions.accepts(name, count)
+        if known or name in self.variables or name in self.assigned:
+            return as_it_is
+        if any(re.match(r"[^\W\d]\w*\s*=(?!=)", a) and not a.startswith("axis") for a in arguments):
+            return self._with_keywords(name, arguments)
+        meaning = self._meaning(name, count)
+        if meaning is None:
+            return as_it_is
+        formula, parameters = meaning
+        if name in self.functions.names:
+            self.slip(span, f"{name} doesn't take {count} arguments", "arity")
+        elif formula.startswith("=nearest "):
+            self.slip(
+                span, f"unknown function '{name}'", "unknown-name", f"did you mean {formula[9:]}?"
+            )
+        else:
+            self.slip(span, f"unknown function '{name}'", "unknown-name")
+        if formula.startswith("="):
+            return f"{formula.split()[-1].lstrip('=')}({', '.join(arguments)})"
+        given = dict(zip(parameters, arguments, strict=True))
+        if any(p.isdigit() and given[p] != p for p in parameters):
+            raise UnknownError
+        return "(" + re.sub(r"\b[abcd]\b", lambda m: f"({given[m[0]]})", formula) + ")"
+
+    def _meaning(self, name: str, count: int) -> tuple[str, tuple[str, ...]] | None:
+        """The formula of a call and its parameters; "=name" for a function of ours."""
+        accepts = self.functions.accepts
+        lower = name.lower()
+        if self.excel and name == "LOG" and count == 1:
+            return "=log10", ()
+        for spelling in (name, lower):
+            if (spelling, count) in FUNCTIONS:
+                return FUNCTIONS[spelling, count]
+        for spelling in (
+            ()
+            if name in self.functions.names
+            else (lower, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower())
+        ):
+            if accepts(spelling, count):
+                return f"={spelling}", ()
+        if name in self.functions.names:
+            return None
+        known = nearest(name, [n for n in self.functions.names if accepts(n, count)])
+        return (f"=nearest {known}", ()) if known else None
+
+    def _with_keywords(self, name: str, arguments: list[str]) -> str:
+        """`clamp(x, min=0)`."""
+        named = dict(a.split("=", 1) for a in arguments if "=" in a)
+        named = {key.strip(): value.strip() for key, value in named.items()}
+        plain = [a for a in arguments if "=" not in a]
+        low, high = named.get("min", "-inf"), named.get("max", "inf")
+        if name not in ("clamp", "clip") or len(plain) != 1 or not named.keys() <= {"min", "max"}:
+            raise UnknownError
+        if "max" not in named:
+            return f"max({plain[0]}, {low})"
+        return f"clip({plain[0]}, {low}, {high})" if "min" in named else f"min({plain[0]}, {high})"
+
+    def _keyword(self, argument: str, span: Span) -> str:
+        if re.match(r"dim\s*=(?!=)", argument):
+            self.slip(span, "an axis is given by axis=", "unknown-argument")
+            return re.sub(r"dim\s*=", "axis=", argument, count=1)
+        return argument
+
+    def _pieces(self, arguments: list[str], span: Span, blank: bool) -> Item:
+        """`Piecewise[{{a, c}, {b, d}}, e]`."""
+        rows = re.findall(r"\[([^\[\],]+),([^\[\],]+)\]", arguments[0])
+        if not rows:
+            raise UnknownError
+        self.slip(span, "a choice is written a if c else b")
+        text = "".join(f"({value}) if ({test}) else " for value, test in rows)
+        return Item(f"({text}({arguments[1]}))", span, blank, value=True)
+
+    def _commas(self, items: list[Item]) -> list[Item]:
+        """Arguments divided by semicolons."""
+        if not any(item.text == ";" for item in items):
+            return items
+        semicolon = next(item for item in items if item.text == ";")
+        self.slip(semicolon.span, "arguments are divided by commas", "stray-semicolon")
+        decimal = [item.text == "," and is_decimal(items, k) for k, item in enumerate(items)]
+        signs = {";": ","}
+        return [
+            Item("." if point else signs.get(i.text, i.text), i.span, i.blank, i.inside, i.value)
+            for i, point in zip(items, decimal, strict=True)
+        ]

@@ -1,0 +1,152 @@
+"""Operands: names behind modules, methods, numbers, primes and lists."""
+
+from __future__ import annotations
+
+import re
+
+from gradcalc.errors import Span
+from gradcalc.language.foreign.calls import Calls
+from gradcalc.language.foreign.items import Item, UnknownError, arguments_of, opens_block, text_of
+from gradcalc.language.foreign.spellings import KEYWORDS, MODULES, NAMES
+
+
+class Operands(Calls):
+    """Translates names, calls and what follows them."""
+
+    def _operands(self, items: list[Item]) -> list[Item]:
+        """Names, calls and what follows them."""
+        out: list[Item] = []
+        rest = list(items)
+        while rest:
+            item = rest.pop(0)
+            if item.is_name and not (item.text in KEYWORDS and item.text != "if" and out):
+                name, span = self._dotted(item, rest)
+                follows = rest[0] if rest else None
+                if follows is not None and follows.opens("(") and not name.startswith("if "):
+                    out.append(self._call(name, span, rest.pop(0), item.blank))
+                elif follows is not None and follows.opens("[") and self._is_called(name, follows):
+                    self.slip(span, "a call has round brackets")
+                    out.append(self._call(name, span, rest.pop(0), item.blank))
+                elif follows is not None and follows.text == "'" and len(rest) > 1:
+                    out.append(self._prime(name, span, rest))
+                else:
+                    out.append(self._name(name, span, item))
+            elif item.text == "." and out and out[-1].value and rest and rest[0].is_name:
+                self._method(out, item, rest)
+            elif item.text in ("'", ".'") and out and out[-1].value:
+                if out[-1].is_name and not out[-1].text[0].isupper():
+                    raise UnknownError
+                self.slip(item.span, "a transpose is written A.T")
+                self.matlab = True
+                out.append(Item(".T", item.span, value=True))
+            elif item.opens("{") and not opens_block(out):
+                self.slip(item.span, "a vector has square brackets")
+                group = self._group(item)
+                out.append(Item("[", item.span, item.blank, group.inside, value=True))
+            elif item.value and item.inside is None:
+                out.append(self._number(item))
+            else:
+                out.append(self._group(item))
+        return out
+
+    def _dotted(self, item: Item, rest: list[Item]) -> tuple[str, Span]:
+        """A name without the modules before it."""
+        name, span = item.text, item.span
+        path = [name]
+        while (
+            len(rest) > 1
+            and rest[0].text in (".", "::")
+            and rest[1].is_name
+            and (path[-1] in MODULES or path[-1] == "norm")
+            and path[0] in MODULES
+            and path[0] not in self.variables
+        ):
+            rest.pop(0)
+            last = rest.pop(0)
+            path.append(last.text)
+            span = span.to(last.span)
+        if len(path) > 1:
+            name = "norm_" + path[-1] if path[-2] == "norm" else path[-1]
+            shown = self.source[span.start : span.end]
+            self.slip(span, f"'{shown}' is another language's name")
+        elif rest and rest[0].text == "." and len(rest) > 1 and rest[1].opens("("):
+            self.slip(rest.pop(0).span, "a function of a vector is called without a point")
+        return name, span
+
+    def _name(self, name: str, span: Span, item: Item) -> Item:
+        if name in NAMES and name not in self.variables and name not in self.assigned:
+            self.slip(span, f"'{name}' is written {NAMES[name].strip('()')} here")
+            return Item(NAMES[name], span, item.blank, value=True)
+        return Item(name, span, item.blank, value=True)
+
+    def _number(self, item: Item) -> Item:
+        text = item.text
+        if re.fullmatch(r"[0-9]+(\.[0-9]*)?[fFlL]|\.[0-9]+[fF]", text):
+            self.slip(item.span, f"a number can't end in '{text[-1]}'", "number-suffix")
+            text = text[:-1]
+        elif re.fullmatch(r"[0-9]*\.[0-9]*[dD][+-]?[0-9]+", text):
+            self.slip(item.span, "a power of ten is written with e", "bad-number")
+            text = re.sub("[dD]", "e", text)
+        return Item(text, item.span, item.blank, value=True)
+
+    def _is_called(self, name: str, brackets: Item) -> bool:
+        """Is `Sin[x]` a call?"""
+        if name in self.variables or name in self.assigned:
+            return False
+        count = len(arguments_of(brackets.inside or []))
+        known = name == "Piecewise" or self._meaning(name, count) is not None
+        return name == "D" or (name[0].isupper() and known)
+
+    def _group(self, item: Item) -> Item:
+        if item.inside is None:
+            return item
+        self.lists += item.text != "("
+        inside = self.level(item.inside)
+        self.lists -= item.text != "("
+        return Item(item.text, item.span, item.blank, inside, value=True)
+
+    def _method(self, out: list[Item], point: Item, rest: list[Item]) -> None:
+        """`x.sum()` behind what it is called of."""
+        name = rest.pop(0)
+        if name.text == "T":
+            out.append(Item(".T", name.span, value=True))
+            return
+        operand = out.pop()
+        if not rest or not rest[0].opens("("):
+            raise UnknownError
+        brackets = rest.pop(0)
+        self.slip(point.span.to(name.span), "functions are called with their argument in brackets")
+        if name.text in ("item", "numpy", "clone", "float", "double", "evalf", "simplify"):
+            out.append(operand)
+            return
+        comma = [Item(",", name.span)] if brackets.inside else []
+        whole = Item(str(operand).strip(), operand.span, value=True)
+        inside = [whole, *comma, *(brackets.inside or [])]
+        renamed = {"dot": "matmul", "t": "transpose"}.get(name.text, name.text)
+        span = operand.span.to(name.span)
+        call = Item("(", brackets.span, inside=inside)
+        out.append(self._call(renamed, name.span, call, operand.blank))
+        out[-1].span = span.to(brackets.span)
+
+    def _prime(self, name: str, span: Span, rest: list[Item]) -> Item:
+        """`f'(x)`, or A' as MATLAB has it."""
+        primes = 0
+        while rest and rest[0].text == "'":
+            end = rest.pop(0).span
+            primes += 1
+        if rest and rest[0].opens("(") and not rest[0].blank:
+            argument = text_of(self.level(rest.pop(0).inside or [])).strip()
+            if not argument.isidentifier():
+                raise UnknownError
+            if name not in self.defined and not self.functions.accepts(name, 1):
+                raise UnknownError
+            self.slip(span.to(end), "a derivative is written D(f, x)", "derivative")
+            text = f"{name}({argument})"
+            for _ in range(primes):
+                text = f"D({text}, {argument})"
+            return Item(text, span, value=True)
+        if primes > 1 or not name[0].isupper():
+            raise UnknownError
+        self.slip(end, "a transpose is written A.T")
+        self.matlab = True
+        return Item(f"{name}.T", span, value=True)

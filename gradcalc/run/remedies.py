@@ -1,0 +1,198 @@
+"""Remedies for a text that can't be run: what it would be in our spelling, read before it is shown.
+
+`language.foreign` says what a spelling of another language means; here the outcome is parsed and
+its calls are looked up, so that what an error proposes can be read and run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+
+from gradcalc.errors import GradcalcError, Span
+from gradcalc.language.commas import without_commas
+from gradcalc.language.foreign import Functions, translated
+from gradcalc.language.parser import parse
+from gradcalc.language.printer import to_text
+from gradcalc.language.repairs import repairs
+from gradcalc.language.syntax import Binary, Call, Function, Program
+from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
+from gradcalc.rules.table import CALLABLE
+from gradcalc.run.arguments import Parameter
+from gradcalc.run.forms import SPECIAL_FORMS, functions, reserved
+
+MAX_SOURCE = 2000  # characters of a text that a remedy is looked for
+MAX_SHOWN = 200  # characters of one that is shown
+MAX_PROPOSALS = 4
+MAX_REPAIRS = 4  # of slips of one kind in a text
+
+
+def accepts(name: str, count: int) -> bool:
+    """Is there a function of this name that takes so many arguments?"""
+    if name in SPECIAL_FORMS:
+        return count == SPECIAL_FORMS[name].arity
+    if name in REDUCING and count in (1, 2):
+        return True
+    if name in COMPOSITIONS:
+        parameters = [Parameter.of(text) for text in COMPOSITIONS[name].parameters]
+        least = sum(not parameter.optional for parameter in parameters)
+        repeated = any(parameter.repeated for parameter in parameters)
+        return least <= count and (repeated or count <= len(parameters))
+    row = CALLABLE.get(name)
+    if row is None:
+        return False
+    least = row.arity - len(row.defaults)
+    return least <= count <= row.arity or count in row.variants or (row.folds and count > 2)
+
+
+def misspelt(program: Program, variables: Container[str]) -> GradcalcError | None:
+    """The error of a program that calls what there is not, where a remedy is known."""
+    source = program.source
+    if len(source) > MAX_SOURCE:
+        return None
+    wrong = [call for call in _calls(program) if not accepts(call.function, len(call.arguments))]
+    wrong = [call for call in wrong if call.function not in variables]
+    if wrong and (error := _translation(source, variables)):
+        return error
+    if wrong and (texts := _readable(without_commas(source), variables)):
+        return _comma(texts, wrong[0].span, source)
+    single = [c for c in _calls(program) if c.function in REDUCING and len(c.arguments) == 1]
+    errors = (_without_comma(program, call, variables) for call in (*wrong, *single))
+    return next((error for error in errors if error), None)
+
+
+def valueless(program: Program, variables: Container[str]) -> GradcalcError | None:
+    """The error of a text that ends with the definition of a function, which has no value."""
+    last = program.body[-1]
+    if not isinstance(last, Function):
+        return None
+    call = f"{last.name}({', '.join(last.parameters)})"
+    given = all(name in variables for name in last.parameters)
+    return GradcalcError(
+        "no-value",
+        "the program ends without a value",
+        last.span,
+        hint=f"end it with a value: {call}",
+        proposals=(f"{program.source.rstrip('; ')}; {call}",) if given else (),
+        source=program.source,
+    )
+
+
+def _calls(program: Program) -> list[Call]:
+    """The calls of what is not defined in the text."""
+    nodes = list(program.walk())
+    own = {node.name for node in nodes if isinstance(node, Function)}
+    return [n for n in nodes if isinstance(n, Call) and n.function not in own]
+
+
+def _without_comma(program: Program, call: Call, variables: Container[str]) -> GradcalcError | None:
+    """The error of two arguments with a blank between them: `max(x^2 y)` is no product."""
+    source = program.source
+    for node in call.walk():
+        if not isinstance(node, Binary) or node.op != "*":
+            continue
+        gap = Span(node.left.span.end, node.right.span.start)
+        if not source[gap.start : gap.end].isspace():
+            continue
+        texts = [gap.rewritten(source, sign) for sign in (", ", "*")]
+        found = _readable(texts, variables)
+        if found:
+            hint = f"write {' or '.join(found)}"
+            return GradcalcError(
+                "missing-comma",
+                f"the arguments of {call.function} are not divided",
+                gap,
+                hint=hint,
+                proposals=found,
+                source=source,
+            )
+    return None
+
+
+def remedied(error: GradcalcError, source: str, variables: Container[str]) -> GradcalcError:
+    """The error with what to write instead, or one that says whose spelling the text is in."""
+    if len(source) > MAX_SOURCE or error.proposals:
+        return error
+    commas = _readable(without_commas(source), variables)
+    if commas and error.code in ("decimal-comma", "missing-operator", "bad-number", "bad-sign"):
+        return _comma(commas, error.span, source)
+    if better := _translation(source, variables):
+        return better
+    texts = _readable(_repairs(error, source, variables), variables)[:MAX_PROPOSALS]
+    if texts:
+        error.proposals = texts
+        if len(texts[0]) <= MAX_SHOWN:
+            error.hint = f"write {' or '.join(texts)}"
+    return error
+
+
+def _repairs(error: GradcalcError, source: str, variables: Container[str]) -> Iterator[str]:
+    """Repairs, each again where another slip of the same kind is left."""
+    for way, repaired in enumerate(repairs(error, source)):
+        text = repaired
+        for _ in range(MAX_REPAIRS):
+            yield text
+            try:
+                parse(text, functions=reserved(), variables=variables)
+                break
+            except GradcalcError as again:
+                if again.code != error.code:
+                    break
+                ways = list(repairs(again, text))
+                text = ways[min(way, len(ways) - 1)]
+
+
+def _comma(texts: tuple[str, ...], span: Span | None, source: str) -> GradcalcError:
+    """The error of a number with commas."""
+    hint = f"write {texts[0]}"
+    if len(texts) > 1:
+        hint += f" for a decimal, {texts[1]} for thousands"
+    message = "a number can't contain a comma"
+    if "," not in source:
+        message = "a number can't be divided into groups"
+    return GradcalcError("decimal-comma", message, span, hint=hint, proposals=texts, source=source)
+
+
+def _translation(source: str, variables: Container[str]) -> GradcalcError | None:
+    """The error of a text in another language's spelling, with the text in ours."""
+    found = translated(source, _functions(), variables)
+    if found is None:
+        return None
+    text, slip = found
+    texts = _readable([text], variables)
+    if not texts:
+        return None
+    if "//" in source:  # a quotient that is rounded down in Python, or a slip of the finger
+        other = translated(source.replace("//", "/"), _functions(), variables)
+        texts += _readable([other[0] if other else source.replace("//", "/")], variables)
+    hint = slip.hint
+    if not hint and len(texts[0]) <= MAX_SHOWN:
+        hint = f"write {' or '.join(texts)}"
+    return GradcalcError(
+        slip.code, slip.message, slip.span, hint=hint or None, proposals=texts, source=source
+    )
+
+
+def _functions() -> Functions:
+    return Functions(tuple(sorted(functions())), accepts)
+
+
+def _readable(texts: Iterable[str], variables: Container[str]) -> tuple[str, ...]:
+    """Those of some texts that can be read, in canonical spelling, each once."""
+    found: dict[str, None] = {}
+    for text in texts:
+        program = readable(text, variables)
+        if program is None and (other := translated(text, _functions(), variables)):
+            program = readable(other[0], variables)
+        if program is not None:
+            found[to_text(program).replace("\n", "; ")] = None
+    return tuple(found)
+
+
+def readable(text: str, variables: Container[str]) -> Program | None:
+    """The program of a text, if it can be read and calls nothing that there is not."""
+    try:
+        program = parse(text, functions=reserved(), variables=variables)
+    except GradcalcError:
+        return None
+    known = all(accepts(call.function, len(call.arguments)) for call in _calls(program))
+    return program if known else None

@@ -1,0 +1,71 @@
+"""A thousand slips: what is proposed can be read, and is what was meant; nothing is misread."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import pytest
+
+from gradcalc import GradcalcError, Options, evaluate
+from gradcalc.language import parse
+from gradcalc.run.forms import reserved
+from tests.run.slips import POINTS, Slip, slips
+
+CORPUS = tuple(slips())
+QUICK = Options(check="off")
+MAX_STEPS = 3  # remedies that are followed one after the other
+
+
+def agrees(text: str, slip: Slip) -> bool:
+    """Does a text have the meaning at all points?"""
+    for at in POINTS:
+        answer = evaluate(text, at, options=QUICK).value
+        if not math.isclose(float(answer), slip.meaning(at), rel_tol=1e-9, abs_tol=1e-12):
+            return False
+    return True
+
+
+def outcome(slip: Slip, text: str, steps: int = MAX_STEPS) -> str:
+    """ "read", "misread", "right" or "wrong" where there are proposals, or "none"?"""
+    try:
+        return "read" if agrees(text, slip) else "misread"
+    except GradcalcError as error:
+        proposals = error.proposals
+    for proposal in proposals:
+        parse(proposal, functions=reserved())
+    if not proposals:
+        return "none"
+    if not steps:
+        return "wrong"
+    ends = [outcome(slip, proposal, steps - 1) for proposal in proposals]
+    return "right" if {"read", "right"} & set(ends) else "wrong"
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> Counter[tuple[str, str]]:
+    """How many slips of each kind came to which end."""
+    return Counter((slip.kind, outcome(slip, slip.text)) for slip in CORPUS)
+
+
+def _count(outcomes: Counter[tuple[str, str]], *ends: str) -> int:
+    return sum(count for (_, end), count in outcomes.items() if end in ends)
+
+
+def test_nothing_is_misread(outcomes: Counter[tuple[str, str]]) -> None:
+    assert len(CORPUS) > 1000
+    assert [kind for kind, end in outcomes if end == "misread"] == []
+
+
+def test_what_is_proposed_is_what_was_meant(outcomes: Counter[tuple[str, str]]) -> None:
+    right, wrong = _count(outcomes, "right"), _count(outcomes, "wrong")
+    assert right >= 0.95 * (right + wrong)
+    assert right + _count(outcomes, "read") >= 0.95 * len(CORPUS)
+
+
+if __name__ == "__main__":  # python -m tests.run.test_slips: those without a right remedy, and all
+    ends = {slip: outcome(slip, slip.text) for slip in CORPUS}
+    for slip, end in ends.items():
+        if end not in ("read", "right"):
+            print(f"{end:8} {slip.kind:16} {slip.text}")
+    print(len(ends), "slips:", dict(Counter(ends.values())))
