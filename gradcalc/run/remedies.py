@@ -110,7 +110,13 @@ def _without_comma(program: Program, call: Call, variables: Container[str]) -> G
 
 def remedied(error: GradcalcError, source: str, variables: Container[str]) -> GradcalcError:
     """The error with what to write instead, or one that says whose spelling the text is in."""
-    if len(source) > MAX_SOURCE or error.proposals:
+    if len(source) > MAX_SOURCE:
+        return error
+    if error.proposals:  # of a product; between arguments a comma may be missing instead
+        with_comma = _readable(repairs(error, source), variables)[:1]
+        if with_comma:
+            error.hint = f"{error.hint}, or with a comma {with_comma[0]}"
+            error.proposals += with_comma
         return error
     commas = _readable(without_commas(source), variables)
     if commas and error.code in ("decimal-comma", "missing-operator", "bad-number", "bad-sign"):
@@ -158,7 +164,7 @@ def _translation(source: str, variables: Container[str]) -> GradcalcError | None
     if found is None:
         return None
     text, slip = found
-    texts = _readable([text], variables)
+    texts = tuple(_canonical(text, variables).values())
     if not texts:
         return None
     if "//" in source:  # a quotient that is rounded down in Python, or a slip of the finger
@@ -177,15 +183,23 @@ def _functions() -> Functions:
 
 
 def _readable(texts: Iterable[str], variables: Container[str]) -> tuple[str, ...]:
-    """Those of some texts that can be read, in canonical spelling, each once."""
-    found: dict[str, None] = {}
+    """Those of some texts that can be read, each meaning once; what is translated is canonical."""
+    found: dict[str, str] = {}
     for text in texts:
-        program = readable(text, variables)
-        if program is None and (other := translated(text, _functions(), variables)):
-            program = readable(other[0], variables)
-        if program is not None:
-            found[to_text(program).replace("\n", "; ")] = None
-    return tuple(found)
+        if program := readable(text, variables):
+            found.setdefault(to_text(program), text)
+        elif other := translated(text, _functions(), variables):
+            found |= _canonical(other[0], variables)
+    return tuple(found.values())
+
+
+def _canonical(text: str, variables: Container[str]) -> dict[str, str]:
+    """A text that can be read as the printer writes it, on one line; else nothing."""
+    program = readable(text, variables)
+    if program is None:
+        return {}
+    canonical = to_text(program)
+    return {canonical: canonical.replace("\n", "; ")}
 
 
 def readable(text: str, variables: Container[str]) -> Program | None:

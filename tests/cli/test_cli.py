@@ -85,7 +85,7 @@ error[ambiguous-product]: this product can be read in two ways
         """\
 error[unclosed]: '(' is never closed
   │ (1 + 2
-  │ ^ add ')'
+  │ ^ write (1 + 2)
 """,
     ),
     (

@@ -17,7 +17,7 @@ from gradcalc.language.foreign.items import (
     text_of,
 )
 from gradcalc.language.foreign.spellings import FUNCTIONS
-from gradcalc.language.suggest import nearest
+from gradcalc.language.suggest import as_product, nearest
 
 
 class Calls(ABC):
@@ -80,7 +80,8 @@ class Calls(ABC):
         else:
             self.slip(span, f"unknown function '{name}'", "unknown-name")
         if formula.startswith("="):
-            return f"{formula.split()[-1].lstrip('=')}({', '.join(arguments)})"
+            called = f"{formula.split()[-1].lstrip('=')}({', '.join(arguments)})"
+            return f"({called})" if "*" in formula else called
         given = dict(zip(parameters, arguments, strict=True))
         if any(p.isdigit() and given[p] != p for p in parameters):
             raise UnknownError
@@ -104,8 +105,29 @@ class Calls(ABC):
                 return f"={spelling}", ()
         if name in self.functions.names:
             return None
+        if together := self._run_together(name, count):
+            return f"={together}", ()
         known = nearest(name, [n for n in self.functions.names if accepts(n, count)])
         return (f"=nearest {known}", ()) if known else None
+
+    def _run_together(self, name: str, count: int) -> str | None:
+        """`xsin` as x*sin: variables before a function."""
+        for start in range(1, len(name) - 1):
+            head, tail = name[:start], name[start:]
+            if self.functions.accepts(tail, count) and tail not in self.variables:
+                product = head if head in self.variables else as_product(head, self.variables)
+                if product:
+                    return f"{product}*{tail}"
+        return None
+
+    def _applied(self, name: str) -> str | None:
+        """`sin2x` as sin(2*x): a function before a number and a variable."""
+        for end in range(len(name) - 1, 1, -1):
+            head, tail = name[:end], name[end:]
+            found = re.fullmatch(r"(\d*)([^\W\d]\w*)", tail)
+            if found and found[2] in self.variables and self.functions.accepts(head, 1):
+                return f"{head}({found[1]}{'*' if found[1] else ''}{found[2]})"
+        return None
 
     def _with_keywords(self, name: str, arguments: list[str]) -> str:
         """`clamp(x, min=0)`."""

@@ -77,6 +77,10 @@ class Operands(Calls):
         if name in NAMES and name not in self.variables and name not in self.assigned:
             self.slip(span, f"'{name}' is written {NAMES[name].strip('()')} here")
             return Item(NAMES[name], span, item.blank, value=True)
+        mine = name in self.variables or name in self.assigned or name in self.functions.names
+        if not mine and (applied := self._applied(name)):
+            self.slip(span, f"'{name}' is read as one name", "call-without-brackets")
+            return Item(applied, span, item.blank, value=True)
         return Item(name, span, item.blank, value=True)
 
     def _number(self, item: Item) -> Item:
