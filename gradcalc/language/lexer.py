@@ -84,15 +84,15 @@ class Lexer:
         if kind == "newline":
             self._newline(text, span)
         elif kind == "name":
-            self._name(text, span)
+            self.step_name(text, span)
         elif kind == "power":
             self._power(text, span)
         elif kind == "fraction":
             self._fraction(text, span)
         elif kind == "refused":
-            raise self._error("bad-sign", f"'{text}' is not supported", span, REFUSED[text])
+            raise self.error("bad-sign", f"'{text}' is not supported", span, REFUSED[text])
         elif kind == "operator":
-            self._operator(text, span)
+            self.step_operator(text, span)
         return span.end
 
     def _number(self, position: int) -> int:
@@ -115,11 +115,12 @@ class Lexer:
             raise self._unclosed(self.open[-1])
         self.tokens.append(Token(NEWLINE, text, span))
 
-    def _name(self, text: str, span: Span) -> None:
+    def step_name(self, text: str, span: Span) -> None:
+        """A name or a keyword."""
         if not text.isascii():
             text = self._plain_name(text, span)
         if len(text) > MAX_NAME_CHARACTERS:
-            raise self._error(
+            raise self.error(
                 "long-name",
                 f"this name has {len(text)} characters, more than {MAX_NAME_CHARACTERS}",
                 span,
@@ -132,7 +133,7 @@ class Lexer:
         if plain in GREEK:
             return GREEK[plain]
         if plain[0] == "π" and plain[1:].isalpha():
-            raise self._error(
+            raise self.error(
                 "missing-operator", f"'{text}' is read as one name", span, f"write pi*{plain[1:]}"
             )
         found = _TOKEN.match(plain)  # Ŀ comes apart into L and ·, which is a sign
@@ -154,7 +155,7 @@ class Lexer:
     def _raised(self, plain: str, span: Span) -> None:
         if _LOWERED.search(plain):
             written = _LOWERED.sub(r"\1^\2", plain)
-            raise self._error(
+            raise self.error(
                 "ambiguous-power",
                 "a superscript of a superscript looks like a digit beside it",
                 span,
@@ -163,7 +164,7 @@ class Lexer:
         try:
             inner = Lexer(plain).run()[:-1]
         except GradcalcError:
-            raise self._error(
+            raise self.error(
                 "bad-character", "this superscript can't be read", span, "write it after ^"
             ) from None
         moved = (replace(t, span=_moved(t.span, span.start)) for t in inner)
@@ -180,7 +181,8 @@ class Lexer:
         whole = divided[0].span.to(span)
         self.tokens += [_sign("(", whole), *divided, _sign(")", span)]
 
-    def _operator(self, text: str, span: Span) -> None:
+    def step_operator(self, text: str, span: Span) -> None:
+        """A sign or a bracket."""
         if text == "∞":
             self.tokens.append(Token(NAME, "inf", span))
             return
@@ -197,7 +199,7 @@ class Lexer:
 
     def _close(self, token: Token) -> None:
         if not self.open:
-            raise self._error(
+            raise self.error(
                 "unexpected-close",
                 f"'{token.text}' has no opening bracket",
                 token.span,
@@ -205,7 +207,7 @@ class Lexer:
             )
         opening = self.open.pop()
         if CLOSING[opening.text] != token.text:
-            raise self._error(
+            raise self.error(
                 "unexpected-close",
                 f"'{token.text}' can't close '{opening.text}'",
                 token.span,
@@ -213,7 +215,7 @@ class Lexer:
             )
 
     def _unclosed(self, opening: Token) -> GradcalcError:
-        return self._error(
+        return self.error(
             "unclosed",
             f"'{opening.text}' is never closed",
             opening.span,
@@ -223,14 +225,14 @@ class Lexer:
     def _check_visible(self) -> None:
         match = _INVISIBLE.search(self.source)
         if match is not None:
-            raise self._error(
+            raise self.error(
                 "bad-character",
                 f"the invisible character U+{ord(match[0]):04X} is not allowed",
                 Span(*match.span()),
                 "remove it",
             )
         if (divided := divided_word(self.source)) is not None:
-            raise self._error(
+            raise self.error(
                 "bad-character",
                 f"the invisible character U+{ord(self.source[divided.start]):04X} divides a word",
                 divided,
@@ -240,14 +242,14 @@ class Lexer:
     def _bad_character(self, position: int) -> GradcalcError:
         character = self.source[position]
         hint = "remove it, or write it in plain letters"
-        return self._error(
+        return self.error(
             "bad-character",
             f"the character '{character}' (U+{ord(character):04X}) is not allowed",
             Span(position, position + 1),
             hint,
         )
 
-    def _error(self, code: str, message: str, span: Span, hint: str) -> GradcalcError:
+    def error(self, code: str, message: str, span: Span, hint: str) -> GradcalcError:
         return GradcalcError(code, message, span, hint=hint, source=self.source)
 
 

@@ -36,6 +36,9 @@ class Operands(Cursor, ABC):
     # The last root of an operand without brackets, and where it ended: `√2x`.
     bare_root: Call | None = None
     bare_root_end = -1
+    # The last call without brackets, and where it ended: what follows may belong to it.
+    bare_call: Call | None = None
+    bare_call_end = -1
     # The sign of the innermost bracket: inside of bars, the next bar closes them.
     innermost = ""
 
@@ -332,7 +335,19 @@ class Operands(Cursor, ABC):
             return Name(name.text, name.span)
         if token.is_op("^") or token.kind == POWER:
             return self._power_of_function(name)
+        if token.is_op("_"):
+            return self._based(name)
         return self.application(name)
+
+    def _based(self, name: Token) -> Call:
+        r"""`\log_2 x`: the base is the second argument."""
+        self.advance()
+        base = self._group()
+        call = self._call(name) if self.token.is_op("(") else self.application(name)
+        based = call.replaced(arguments=(*call.arguments, base))
+        if self.bare_call is call:
+            self.bare_call = based
+        return based
 
     def _call(self, name: Token) -> Call:
         """`call = name "(" [ expression { "," expression } ] ")"`"""

@@ -43,6 +43,7 @@ from collections.abc import Container, Iterator
 from contextlib import contextmanager
 
 from gradcalc.errors import GradcalcError, Span
+from gradcalc.language.latex import LatexLexer, is_latex
 from gradcalc.language.lexer import tokenize
 from gradcalc.language.statements import Statements
 from gradcalc.language.syntax import Expr, Program
@@ -99,7 +100,14 @@ def _parser(
             hint="allow more with --max-size",
             source=source,
         )
-    return Statements(source, tokenize(source), functions, variables, max_depth)
+    if not is_latex(source):
+        return Statements(source, tokenize(source), functions, variables, max_depth)
+    lexer = LatexLexer(source, functions, variables, max_depth)
+    with room_for(_FRAMES_PER_LEVEL * max_depth):
+        parser = Statements(source, lexer.run(), functions, variables, max_depth)
+    parser.textbook = lexer.is_page
+    parser.notes |= lexer.notes
+    return parser
 
 
 @contextmanager

@@ -24,10 +24,6 @@ from gradcalc.language.tokens import BARS, JUXTAPOSED, NAME, NUMBER, POWER, Toke
 class Products(Operands):
     """The productions `product`, `implicit` and `application`."""
 
-    # The last call without brackets, and where it ended: what follows may belong to it.
-    bare_call: Call | None = None
-    bare_call_end = -1
-
     def product(self, left: Expr, op: Token) -> Expr:
         """`product = implicit { ( "*" | "/" | "@" | "%" ) implicit }`, behind its sign."""
         start = self.position
@@ -45,7 +41,7 @@ class Products(Operands):
             raise self.two_readings(whole.span, to_text(one), to_text(whole))
         if call is not None and not (before_function and op.text in "*/"):
             inner = Binary(op.text, call.arguments[0], right)
-            taken = _with_tail(left, call, call.replaced(arguments=(inner,)))
+            taken = _with_tail(left, call, _applied(call, inner))
             raise self.two_readings(whole.span, to_text(taken), to_text(whole))
         if power is not None and op.text == "/" and _may_go_on(power.right, right):
             inner = power.replaced(right=Binary("/", power.right, right))
@@ -74,7 +70,7 @@ class Products(Operands):
 
     def _check_factor(self, left: Expr) -> None:
         """Raise where what follows is no factor, or not surely one of this product."""
-        token = self.token
+        token = self.following if self.token.is_op(JUXTAPOSED) else self.token
         if self.position == self.bare_power_end:
             power = self.bare_power
             assert power is not None
@@ -83,7 +79,7 @@ class Products(Operands):
                 raise self._ambiguous_power(left, power)
         elif self.position == self.bare_call_end and not self._is_function(token):
             raise self._ambiguous_argument(left)
-        elif not (self._may_juxtapose() or token.is_op(JUXTAPOSED)):
+        elif not (self.token.is_op(JUXTAPOSED) or self._may_juxtapose()):
             raise self.missing_operator()
 
     def _may_juxtapose(self) -> bool:
@@ -114,7 +110,7 @@ class Products(Operands):
             assert isinstance(argument, Call)
             raise self._argument_or_factor(name, argument)
         if self.textbook:
-            argument = self._textbook_argument(argument)
+            argument = self._textbook_argument(name, argument)
         call = Call(name.text, (argument,), name.span.to(argument.span), name.span)
         if isinstance(argument, Binary) and not self.textbook and token.text != "(":
             self.note_reading(
@@ -128,15 +124,24 @@ class Products(Operands):
         apart, joined = sign.span.start > name.span.end, self.following.span.start == sign.span.end
         return apart and joined and self.starts_value(self.following)
 
-    def _textbook_argument(self, argument: Expr) -> Expr:
+    def _textbook_argument(self, name: Token, argument: Expr) -> Expr:
         """The product that a function is applied to: it ends before a bracket or a function."""
         while self.token.is_op(JUXTAPOSED) or self.starts_value(self.token):
             following = self.following if self.token.is_op(JUXTAPOSED) else self.token
             bracket = following.is_op("(") and self.source[following.span.start] == "("
+            if self._is_function(following) and not _varies(argument):
+                self.accept(JUXTAPOSED)
+                factor = self.power()
+                call, inner = Call(name.text, (argument,)), Binary("*", argument, factor)
+                raise self.two_readings(
+                    name.span.to(factor.span),
+                    to_text(_applied(call, inner)),
+                    to_text(Binary("*", call, factor)),
+                )
             if self._is_function(following) or bracket:
                 break
-            self._check_factor(argument)
-            self.accept(JUXTAPOSED)
+            if not self.accept(JUXTAPOSED) and not self._may_juxtapose():
+                raise self.missing_operator()
             factor = self.power()
             argument = Binary("*", argument, factor, argument.span.to(factor.span))
         return argument
@@ -168,7 +173,7 @@ class Products(Operands):
         self.accept(JUXTAPOSED)
         right = self.power()
         inner = Binary("*", call.arguments[0], right)
-        taken = _with_tail(left, call, call.replaced(arguments=(inner,)))
+        taken = _with_tail(left, call, _applied(call, inner))
         return self.two_readings(
             left.span.to(right.span), to_text(taken), to_text(Binary("*", left, right))
         )
@@ -212,6 +217,15 @@ def _may_go_on(exponent: Expr, divisor: Expr) -> bool:
     if isinstance(plain, Number):
         return plain.value == 1 and isinstance(divisor, Number)
     return isinstance(exponent, Unary)
+
+
+def _varies(argument: Expr) -> bool:
+    r"""Is there more in it than numbers? `\sin 2\cos x` may be `sin(2*cos(x))`."""
+    return any(isinstance(node, Name) and node.name != "pi" for node in argument.walk())
+
+
+def _applied(call: Call, argument: Expr) -> Call:
+    return call.replaced(arguments=(argument, *call.arguments[1:]))
 
 
 def _with_tail(node: Expr, old: Expr, new: Expr) -> Expr:

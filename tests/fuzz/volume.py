@@ -109,6 +109,20 @@ PIECES = (
     "%",
     "..",
     ":",
+    "\\frac{",
+    "\\sin ",
+    "\\sqrt[",
+    "\\left(",
+    "\\begin{pmatrix}",
+    "&",
+    "$",
+    "^{",
+    "_{",
+    "½",
+    "⌊",
+    "°",
+    "ˣ",
+    "∛",
 )
 LIMITS = Limits(steps=200, trace=20_000, calls=20)
 PATIENCE = 20  # seconds for one text

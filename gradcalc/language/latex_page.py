@@ -1,0 +1,314 @@
+r"""What pages of mathematics have beside commands: letters, braces, scripts.
+
+`xy` is a product, unless a name `xy` is given or assigned; a letter with a subscript is a name
+(`x_1`, `sigma_max`); braces group.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Container
+from dataclasses import replace
+
+from gradcalc.errors import GradcalcError, Span
+from gradcalc.language.lexer import Lexer
+from gradcalc.language.numerals import numeral
+from gradcalc.language.tokens import JUXTAPOSED, KEYWORD, KEYWORDS, NAME, NUMBER, OPERATOR, Token
+
+COMMAND = re.compile(r"\\(operatorname\*|[A-Za-z]+|.)", re.DOTALL)
+_RUN = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d]\w{0,100}")
+_ASSIGNED = re.compile(r"\b([^\W\d]\w*)\s*(?:\([^()]*\)\s*)?(?:[-+*/^%]|\*\*)?=(?!=)")
+_COUNTED = re.compile(r"\bfor\s+(\w+)\s+in\b")
+_BLOCKS = re.compile(r"\b(?:if|else|for|while)\b[^{}\\$\n;]{0,200}\{|=\s*\{")
+_LAST_STOP = re.compile(r"[.,](?:\s|\\\]|\\\)|\$)*$")
+_BLANKS = re.compile(r"(?:\s|~|\\[,:;! ])*")
+_UPRIGHT_TEXT = re.compile(r"\\(?:mathrm|text|textrm|operatorname|mathit)\b|[{}\\\s]")
+_DEGREES = re.compile(r"\^\s*(?:\\circ\b|\{\s*\\circ\s*\})")
+_TRANSPOSED = re.compile(r"\^\s*(?:\\top\b|\{\s*\\top\s*\}|\\intercal\b|(T)(?!\w)|\{\s*(T)\s*\})")
+_MAX_NOTED_CHARACTERS = 30
+
+
+class PageLexer(Lexer, ABC):
+    """The lexer with commands, braces, scripts and single-letter names.
+
+    `functions` and `variables` are names that are not taken apart, `max_depth` bounds the nesting.
+    """
+
+    def __init__(
+        self, source: str, functions: Container[str], variables: Container[str], max_depth: int
+    ) -> None:
+        super().__init__(source)
+        self.functions, self.variables = functions, variables
+        self.max_depth, self.depth = max_depth, 0
+        self.is_page = "\\" in source or "$" in source
+        self.has_blocks = _BLOCKS.search(source) is not None
+        self.whole = set(_ASSIGNED.findall(self.text)) | set(_COUNTED.findall(self.text))
+        self.notes: dict[str, None] = {}
+        self.closing, self.vectors = _brackets(self.text)
+        self.waiting = -1  # so many tokens there are where a function waits for its argument
+        self.matrix = -1  # so many where a matrix has ended
+
+    @abstractmethod
+    def command(self, position: int) -> int:
+        """Read a command and its arguments; the place behind them."""
+
+    def step(self, position: int) -> int:
+        """Read what begins at a place; the place behind it."""
+        character = self.text[position]
+        if character == "\\":
+            return self.command(position)
+        if character == "{" and not self.has_blocks:
+            self.juxtapose(position)
+            return self.bracketed(position)
+        if character in "^_":
+            return self._script(position, character)
+        if character in "$~" or (character in ".," and _LAST_STOP.match(self.text, position)):
+            return position + 1
+        if self.is_page and character == "[" and position not in self.vectors:
+            return self._square(position)
+        if self.is_page and (run := _RUN.match(self.text, position)) is not None:
+            return self._letters(run)
+        word = _WORD.match(self.text, position)
+        if word is None:
+            return super().step(position)
+        if word[0].endswith("_") and self.text.startswith("{", word.end()):  # x_{max}
+            return self.word(word[0][:-1], position, word.end() - 1)
+        self.juxtapose(position)
+        return super().step(position)
+
+    # Values, and the product signs that pages leave out.
+
+    def emit(self, text: str, start: int, end: int, kind: str = OPERATOR) -> None:
+        self.tokens.append(Token(kind, text, Span(start, end)))
+
+    def juxtapose(self, position: int, *, matrix: bool = False) -> None:
+        """A product sign where a value begins behind another value."""
+        last = self.tokens[-1] if self.tokens else None
+        if last is None or self.waiting == len(self.tokens):
+            return
+        number = last.kind == NUMBER
+        ends = number or (last.kind == OPERATOR and last.text in (")", "]", "°", "!"))
+        if not ends and (last.kind != NAME or self._is_function(last)):
+            return
+        if (matrix or self.matrix == len(self.tokens)) and not number:
+            raise self.error(
+                "missing-operator",
+                "a product with a matrix or a vector needs its sign",
+                Span(last.span.start, position + 1),
+                "write @ for the product of matrices, * for the product by element",
+            )
+        self.emit(JUXTAPOSED, position, position)
+
+    def _is_function(self, token: Token) -> bool:
+        known = token.kind == NAME and token.text in self.functions
+        return known and token.text not in self.variables and token.text not in self.whole
+
+    def word(self, text: str, start: int, end: int) -> int:
+        """A name, or a function or a keyword."""
+        if text not in KEYWORDS:
+            self.juxtapose(start)
+        self.emit(text, start, end, KEYWORD if text in KEYWORDS else NAME)
+        return end
+
+    def _letters(self, run: re.Match[str]) -> int:
+        """A name if it is known, else a product of letters."""
+        word = _WORD.match(self.text, run.start())
+        assert word is not None
+        for text in (word[0], run[0]):
+            if len(text) > 1 and self._is_whole(text):
+                return self.word(text, run.start(), run.start() + len(text))
+        for place in range(*run.span()):
+            self.juxtapose(place)
+            super().step_name(self.text[place], Span(place, place + 1))
+        if 1 < len(run[0]) <= _MAX_NOTED_CHARACTERS:
+            self.notes[f"{run[0]} is read as {'*'.join(run[0])}"] = None
+        return run.end()
+
+    def _is_whole(self, text: str) -> bool:
+        return (
+            text in self.variables
+            or text in self.whole
+            or text in self.functions
+            or text in KEYWORDS
+        )
+
+    # Braces, arguments and scripts.
+
+    def until(self, position: int, *stops: str) -> tuple[int, str]:
+        """Read up to one of some texts outside of brackets; its place, and which one it is."""
+        start, opened = position, len(self.open)
+        self._deeper(start)
+        while position < len(self.text):
+            if len(self.open) <= opened:
+                for stop in stops:
+                    if self.text.startswith(stop, position):
+                        self.depth -= 1
+                        return position, stop
+            position = self.step(position)
+        raise self.error(
+            "unclosed",
+            f"'{self.source[max(start - 1, 0)]}' is never closed"
+            if stops == ("}",)
+            else f"'{stops[-1]}' is missing",
+            Span(max(start - 1, 0), start or 1),
+            f"add '{stops[-1]}'",
+        )
+
+    def _deeper(self, position: int) -> None:
+        self.depth += 1
+        if self.depth > self.max_depth:
+            raise self.error(
+                "too-deep",
+                f"the formula is nested deeper than {self.max_depth} levels",
+                Span(position, min(position + 1, len(self.text))),
+                "name a part of it first, or allow more with --max-depth",
+            )
+
+    def bracketed(self, position: int) -> int:
+        """A group in braces, or one argument, in brackets."""
+        position = self.skip(position)
+        self.emit("(", position, min(position + 1, len(self.text)))
+        end = self.argument(position)
+        self.emit(")", end - 1, end)
+        return end
+
+    def skip(self, position: int) -> int:
+        match = _BLANKS.match(self.text, position)
+        return match.end() if match else position
+
+    def argument(self, position: int) -> int:
+        """What an argument holds, without brackets: a group, or one digit, letter or command."""
+        position = self.skip(position)
+        character = self.text[position : position + 1]
+        if character == "{":
+            return self.until(position + 1, "}")[0] + 1
+        if character == "\\":
+            self._deeper(position)
+            end = self.command(position)
+            self.depth -= 1
+            return end
+        if character.isdigit():
+            self.tokens.append(replace(numeral(character, 0), span=Span(position, position + 1)))
+            return position + 1
+        if character and _RUN.match(character):
+            super().step_name(character, Span(position, position + 1))
+            return position + 1
+        raise self.error(
+            "missing-value",
+            "an argument is missing here",
+            Span(max(position - 1, 0), max(position, 1)),
+            "write it in braces: \\frac{a}{b}",
+        )
+
+    def _script(self, position: int, sign: str) -> int:
+        if sign == "_":
+            return self._subscript(position)
+        if (degrees := _DEGREES.match(self.text, position)) is not None:
+            self.emit("°", position, degrees.end())
+            return degrees.end()
+        transposed = _TRANSPOSED.match(self.text, position)
+        if transposed is not None and not (transposed.lastindex and self._is_whole("T")):
+            self.emit(".", position, position + 1)
+            self.emit("T", position + 1, transposed.end(), NAME)
+            self.matrix = len(self.tokens)
+            return transposed.end()
+        last = self.tokens[-1] if self.tokens else None
+        self.emit("^", position, position + 1)
+        start = self.skip(position + 1)
+        if last is not None and self._is_function(last):  # a power of the result: \sin^2 x
+            if not re.match(r"[{\\\w]", self.text[start : start + 1]):
+                return start
+            end = self.argument(start)
+            self.waiting = len(self.tokens)
+            return end
+        if not (self.text[start : start + 1] in ("{", "\\") or self.is_page):
+            return start
+        self._check_single(start)
+        if re.match(r"[{\\\w]", self.text[start : start + 1]):
+            return self.bracketed(start)
+        return start
+
+    def _check_single(self, start: int) -> None:
+        r"""Refuse `x^12`, which LaTeX sets as `x^{1}2`."""
+        run = _RUN.match(self.text, start) or re.compile(r"\d+").match(self.text, start)
+        if run is not None and len(run[0]) > 1:
+            first, rest = run[0][0], run[0][1:]
+            raise self.error(
+                "ambiguous-power",
+                "LaTeX raises only the first character",
+                Span(*run.span()),
+                f"write ^{{{run[0]}}} or ^{{{first}}} \\cdot {rest}",
+            )
+
+    def _subscript(self, position: int) -> int:
+        last = self.tokens[-1] if self.tokens else None
+        start = self.skip(position + 1)
+        if last is None or last.kind != NAME:
+            raise self._bad_script(position)
+        if self._is_function(last):
+            if last.text != "log":
+                raise self._bad_script(position)
+            self.emit("_", position, position + 1)
+            end = self.bracketed(start)
+            self.waiting = len(self.tokens)
+            return end
+        end = start + 1
+        if self.text[start:end] == "{":
+            end = self.matching(start) + 1
+        elif command := COMMAND.match(self.text, start):
+            end = command.end()
+        written = _UPRIGHT_TEXT.sub("", self.text[start:end])
+        name = f"{last.text}_{written}"
+        if not written or not name.isidentifier():
+            raise self._bad_script(position)
+        if name not in self.variables and last.text + written in self.variables:
+            name = last.text + written
+        self.tokens[-1] = Token(NAME, name, Span(last.span.start, end))
+        return end
+
+    def _bad_script(self, position: int) -> GradcalcError:
+        return self.error(
+            "bad-subscript",
+            "this subscript is not part of a name",
+            Span(position, position + 1),
+            "write x_1 or x_{max} for a name, v[0] for an element",
+        )
+
+    def matching(self, position: int) -> int:
+        """The place of the brace that closes one."""
+        if position in self.closing:
+            return self.closing[position]
+        raise self.error("unclosed", "'{' is never closed", Span(position, position + 1), "add '}'")
+
+    def _square(self, position: int) -> int:
+        """Square brackets that only group."""
+        last = self.tokens[-1] if self.tokens else None
+        if last is not None and last.kind == NAME and last.span.end == position:
+            return super().step(position)  # an element: v[0]
+        self.juxtapose(position)
+        self.emit("(", position, position + 1)
+        end = self.until(position + 1, "\\right]", "]")
+        self.emit(")", end[0], end[0] + len(end[1]))
+        return end[0] + len(end[1])
+
+
+def _brackets(text: str) -> tuple[dict[int, int], set[int]]:
+    """Where each brace is closed, and the square brackets that have a comma of their own."""
+    closing: dict[int, int] = {}
+    vectors: set[int] = set()
+    opened: list[int] = []
+    escaped = False
+    for place, character in enumerate(text):
+        if escaped or character == "\\":
+            escaped = not escaped
+        elif character in "([{":
+            opened.append(place)
+        elif character in ")]}" and opened:
+            start = opened.pop()
+            if character == "}":
+                closing[start] = place
+        elif character == "," and opened and text[opened[-1]] == "[":
+            vectors.add(opened[-1])
+    return closing, vectors
