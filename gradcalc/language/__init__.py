@@ -5,10 +5,10 @@ whose nodes know the span of text they were written as, or a GradcalcError that 
 and says what to write instead. The room computes nothing and knows no function by its meaning.
 
 Read `parser.py` first, whose docstring is the grammar. `lexer.py` makes tokens, with `numerals.py`
-for numbers and `unicode.py` for characters that are pasted; `cursor.py`, `operands.py`,
-`products.py`, `expressions.py` and `statements.py` are the productions, from the tightest to the
-loosest; `inputs.py` finds the names that a program reads, `printer.py`
-writes a tree as text, and `suggest.py` guesses what a misspelt name was.
+for numbers, `unicode.py` for characters that are pasted and `latex.py` for LaTeX; `cursor.py`,
+`operands.py`, `products.py`, `expressions.py` and `statements.py` are the productions, from the
+tightest to the loosest; `inputs.py` finds the names that a program reads, `printer.py` writes a
+tree as text, and `suggest.py` guesses what a misspelt name was.
 """
 
 from gradcalc.language.inputs import inputs

@@ -37,11 +37,6 @@ _BOUNDS = re.compile(r"\s*_\{\s*([a-z])\s*=\s*(\w+)\s*\}\s*\^\s*\{?\s*(\w+)\s*\}
 _MAX_BODY_CHARACTERS = 60
 
 
-def is_latex(source: str) -> bool:
-    """Does a text have what only LaTeX has?"""
-    return "\\" in source or "$" in source or "^{" in source or "_{" in source
-
-
 class LatexLexer(PageLexer):
     """The lexer that knows LaTeX's commands."""
 

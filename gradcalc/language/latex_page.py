@@ -15,10 +15,13 @@ from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.lexer import Lexer
 from gradcalc.language.numerals import numeral
 from gradcalc.language.tokens import JUXTAPOSED, KEYWORD, KEYWORDS, NAME, NUMBER, OPERATOR, Token
+from gradcalc.language.unicode import RAISED
 
 COMMAND = re.compile(r"\\(operatorname\*|[A-Za-z]+|.)", re.DOTALL)
-_RUN = re.compile(r"[^\W\d_]+")
-_WORD = re.compile(r"[^\W\d]\w{0,100}")
+_SUPERSCRIPTS = "".join(RAISED)
+_RUN = re.compile(rf"[^\W\d_{_SUPERSCRIPTS}]+")
+_WORD = re.compile(rf"[^\W\d{_SUPERSCRIPTS}][^\W{_SUPERSCRIPTS}]{{0,100}}")
+_ARGUMENT = re.compile(rf"[{{\\0-9]|[^\W\d_{_SUPERSCRIPTS}]")
 _ASSIGNED = re.compile(r"\b([^\W\d]\w*)\s*(?:\([^()]*\)\s*)?(?:[-+*/^%]|\*\*)?=(?!=)")
 _COUNTED = re.compile(r"\bfor\s+(\w+)\s+in\b")
 _BLOCKS = re.compile(r"\b(?:if|else|for|while)\b[^{}\\$\n;]{0,200}\{|=\s*\{")
@@ -189,7 +192,7 @@ class PageLexer(Lexer, ABC):
             end = self.command(position)
             self.depth -= 1
             return end
-        if character.isdigit():
+        if character and character in "0123456789":
             self.tokens.append(replace(numeral(character, 0), span=Span(position, position + 1)))
             return position + 1
         if character and _RUN.match(character):
@@ -218,7 +221,7 @@ class PageLexer(Lexer, ABC):
         self.emit("^", position, position + 1)
         start = self.skip(position + 1)
         if last is not None and self._is_function(last):  # a power of the result: \sin^2 x
-            if not re.match(r"[{\\\w]", self.text[start : start + 1]):
+            if not _ARGUMENT.match(self.text, start):
                 return start
             end = self.argument(start)
             self.waiting = len(self.tokens)
@@ -226,7 +229,7 @@ class PageLexer(Lexer, ABC):
         if not (self.text[start : start + 1] in ("{", "\\") or self.is_page):
             return start
         self._check_single(start)
-        if re.match(r"[{\\\w]", self.text[start : start + 1]):
+        if _ARGUMENT.match(self.text, start):
             return self.bracketed(start)
         return start
 

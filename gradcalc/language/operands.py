@@ -24,6 +24,7 @@ from gradcalc.language.syntax import (
 )
 from gradcalc.language.tokens import BARS, NAME, NUMBER, OPERATOR, POWER, ROOTS, Token
 
+_OPENING = frozenset(("(", "[", *ROOTS))
 _WITH_INVERSE = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh"})
 
 
@@ -57,7 +58,7 @@ class Operands(Cursor, ABC):
         if token.kind != OPERATOR:
             return False
         bar = token.text in BARS and token.text != self.innermost
-        return bar or token.text in ("(", "[", *ROOTS)
+        return bar or token.text in _OPENING
 
     def unary(self) -> Expr:
         """`unary = ( "-" | "+" ) unary | power`"""

@@ -43,7 +43,6 @@ from collections.abc import Container, Iterator
 from contextlib import contextmanager
 
 from gradcalc.errors import GradcalcError, Span
-from gradcalc.language.latex import LatexLexer, is_latex
 from gradcalc.language.lexer import tokenize
 from gradcalc.language.statements import Statements
 from gradcalc.language.syntax import Expr, Program
@@ -102,12 +101,19 @@ def _parser(
         )
     if not is_latex(source):
         return Statements(source, tokenize(source), functions, variables, max_depth)
+    from gradcalc.language.latex import LatexLexer
+
     lexer = LatexLexer(source, functions, variables, max_depth)
     with room_for(_FRAMES_PER_LEVEL * max_depth):
         parser = Statements(source, lexer.run(), functions, variables, max_depth)
     parser.textbook = lexer.is_page
     parser.notes |= lexer.notes
     return parser
+
+
+def is_latex(source: str) -> bool:
+    """Does a text have what only LaTeX has?"""
+    return "\\" in source or "$" in source or "^{" in source or "_{" in source
 
 
 @contextmanager

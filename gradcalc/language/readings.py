@@ -16,15 +16,16 @@ def as_products(program: Program, call: Call) -> tuple[str, ...]:
     whole = _ended_by(program, call)
     if whole is None:
         return (to_text(product),)
+    together = to_text(whole.replaced(right=product))
+    if call.span.start != call.name_span.start:  # in brackets: 1/(x(y))
+        return (together,)
     shortened = to_text(whole.replaced(right=variable))
     apart = to_text(Binary("*", Name("x"), factor)).removeprefix("x")
-    return (f"({shortened}){apart}", to_text(whole.replaced(right=product)))
+    return (f"({shortened}){apart}", together)
 
 
 def _ended_by(program: Program, call: Call) -> Binary | None:
-    """The division or power whose right side a call is, without brackets around it."""
-    if call.span.start != call.name_span.start:
-        return None
+    """The division or power whose right side a call is."""
     for node in program.walk():
         if isinstance(node, Binary) and node.op in "/%^" and _same(node.right, call):
             return node

@@ -420,7 +420,7 @@ def test_hostile_pages_are_refused_at_once(source: str) -> None:
 
 PIECES = (
     r"\frac \sqrt [3] { } { } ^ _ x y 2 1 \sin \log \pi \alpha \left( \right) ( ) | \lvert $"
-    r" \[ \] & \\ \begin{pmatrix} \end{pmatrix} \mathrm{max} \hat \circ \cdot + - = , ; ! T if"
+    r" \[ \] ² ˣ & \\ \begin{pmatrix} \end{pmatrix} \mathrm{max} \hat \circ \cdot + - = , ; ! T if"
 )
 
 
