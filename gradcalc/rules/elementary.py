@@ -66,6 +66,15 @@ def _logaddexp(x: float, y: float) -> float:
     return x + math.log(2) if x == y else max(x, y) + math.log1p(math.exp(-abs(x - y)))
 
 
+FAR = -5000  # there exp is below 10^-2171, whose cube no precision sees
+
+
+def _log1p_exp(n: Any, x: Any) -> Any:
+    """log(1 + exp(x)) for x <= 0: by two terms of its series where exp is too small for log1p."""
+    small = n.exp(x)
+    return small * (1 - small / 2) if x < FAR else n.log1p(small)
+
+
 def _two(n: Any) -> Any:
     return n.number(Fraction(2))
 
@@ -243,7 +252,7 @@ ELEMENTARY = (
          lambda n, out, x, y: n.fraction(x, y), lambda n, out, x, y: n.fraction(y, x),
          machine=_logaddexp, big=lambda m, x, y: m.log(m.exp(x) + m.exp(y)),
          symbolic=lambda s, x, y: s.log(s.exp(x) + s.exp(y)),
-         ball=lambda n, x, y: n.max(x, y) + n.log1p(n.exp(-n.abs(x - y))),
+         ball=lambda n, x, y: n.max(x, y) + _log1p_exp(n, -n.abs(x - y)),
          textbook=("sigmoid(x - y)", "sigmoid(y - x)"),
          samples=(W, W),
          example="logaddexp(1000, 1000)", commutes=True),
@@ -338,7 +347,8 @@ ELEMENTARY = (
          lambda n, out, x: n.sigmoid(x),
          into=v.softplus,
          machine=_softplus, big=lambda m, x: m.log(1 + m.exp(x)),
-         symbolic=lambda s, x: s.log(1 + s.exp(x)), ball=lambda n, x: n.log1p(n.exp(x)),
+         symbolic=lambda s, x: s.log(1 + s.exp(x)),
+         ball=lambda n, x: n.max(x, 0) + _log1p_exp(n, -n.abs(x)),
          samples=(W,), example="softplus(1000)"),
     rule("silu", "x", "elementary", "x*sigmoid(x)",
          lambda n, out, x: n.sigmoid(x) * (1 + x * n.sigmoid(-x)),

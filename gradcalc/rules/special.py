@@ -29,6 +29,29 @@ def _or_pole(name: str) -> Any:
     return kernel
 
 
+REFLECTED_BELOW = -30  # where mpmath's own derivatives of zeta take ever longer
+
+
+def _zeta(m: Any, x: Any) -> Any:
+    """zeta; far to the left by the functional equation, DLMF 25.4.1."""
+    if not m.isfinite(x) or x > REFLECTED_BELOW:
+        return m.inf if x == 1 else m.zeta(x)
+    with m.workprec(m.prec + 2 * int(m.mag(x)) + 20):
+        mirrored = 1 - x
+        power = 2 * (2 * m.pi) ** -mirrored
+        value = power * m.sinpi(x / 2) * m.gamma(mirrored) * m.zeta(mirrored)
+    return +value
+
+
+def _zeta_prime(m: Any, k: Any, x: Any) -> Any:
+    """The k-th derivative of zeta; far to the left by differences, in more digits."""
+    if not m.isfinite(x) or x > REFLECTED_BELOW:
+        return m.zeta(x, 1, _order(k))
+    with m.workprec(m.prec + int(m.mag(x)) + 20):
+        value = m.diff(lambda s: _zeta(m, s), x, _order(k))
+    return +value
+
+
 def _order(k: Any) -> int:
     """How often a function is differentiated; ValueError where that is not 0, 1, 2, …"""
     if k < 0 or k != int(k):
@@ -339,11 +362,11 @@ SPECIAL = (
          ball=lambda n, x: 1 + n.lambertw(x),
          samples=((-0.3, 10.0),), domain="x >= -1/e", hidden=True),
     rule("zeta", "x", "special", "the Riemann zeta function", lambda n, out, x: n.zeta_prime(1, x),
-         big=_or_pole("zeta"), scipy="zeta",
+         big=_zeta, scipy="zeta",
          notation="ζ", samples=((1.5, 10.0),), domain="x != 1", example="zeta(2)"),
     rule("zeta_prime", "k x", "special", "the k-th derivative of zeta", None,
          lambda n, out, k, x: n.zeta_prime(k + 1, x),
-         big=lambda m, k, x: m.zeta(x, 1, _order(k)), arb=a.zeta_prime,
+         big=_zeta_prime, arb=a.zeta_prime,
          symbolic=_symbolic_zeta_prime,
          notation="ζ^(#)", samples=(ORDER, (1.5, 10.0)), domain="k = 0, 1, 2, … and x != 1",
          example="zeta_prime(1, 2)"),
