@@ -258,7 +258,11 @@ class EvaluationOptions:
     min_digits: Annotated[
         int,
         typer.Option(
-            min=0, max=10_000, help="Exit 1 if fewer digits than this are correct: 16, or --digits."
+            min=0,
+            max=10_000,
+            metavar="N",
+            rich_help_panel=ACCURACY,
+            help="Exit 1 if fewer digits than this are correct, of 16 or of --digits.",
         ),
     ] = 0
     atol: Annotated[
@@ -314,7 +318,11 @@ class OutputOptions:
 
     full: Annotated[
         bool,
-        typer.Option("--full", rich_help_panel=OUTPUT, help="Show every element of large arrays."),
+        typer.Option(
+            "--full",
+            rich_help_panel=OUTPUT,
+            help="Show every element of large arrays, and every digit of the trace.",
+        ),
     ] = False
     save: Annotated[
         str,

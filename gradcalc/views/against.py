@@ -12,7 +12,7 @@ from gradcalc.claims.against import Comparison
 from gradcalc.views.console import Screen
 from gradcalc.views.layout import WRONG, sentence, sheet
 from gradcalc.views.numbers import jsonable, shortest
-from gradcalc.views.sheets import Sheet, draw
+from gradcalc.views.sheets import Column, Sheet, draw
 
 MAX_BAR_COLUMNS = 40
 
@@ -42,7 +42,8 @@ def _rows(count: int) -> str:
 def _worst(comparison: Comparison) -> Sheet:
     """The worst rows, with what both programs say there."""
     names = list(comparison.worst[0].at)
-    table = sheet(("row", *names, "column"), ("theirs", "ours", "relative error"))
+    columns = sheet((*names, "column"), ("theirs", "ours", "relative error")).columns
+    table = Sheet((Column("row", named=True), *columns))
     for w in comparison.worst:
         at = [_as(comparison.dtype, w.at[name]) for name in names]
         theirs = _as(comparison.dtype, w.theirs)

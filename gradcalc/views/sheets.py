@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rich.box import Box
 from rich.cells import cell_len
@@ -26,11 +26,15 @@ MIN_WRAPPED_COLUMNS = 16  # that a column of words may be narrowed to
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading, and how the cells below it stand: numbers to the right, words may be wrapped."""
+    """A heading, and how the cells below it stand: numbers to the right, words may be wrapped.
+
+    The heading of a `named` column is said in lists, too, where the cell heads its part.
+    """
 
     heading: str
     right: bool = False
     words: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def _as_printed(sheet: Sheet, out: Screen) -> Sheet:
         plain = as_printed(text.plain, out.encoding)
         return text if plain == text.plain else Text(plain, text.style)
 
-    columns = (Column(as_printed(c.heading, out.encoding), c.right, c.words) for c in sheet.columns)
+    columns = (replace(c, heading=as_printed(c.heading, out.encoding)) for c in sheet.columns)
     rows = [tuple(map(spelled, row)) for row in sheet.rows]
     return Sheet(tuple(columns), rows, sheet.title, sheet.heads)
 
@@ -164,22 +168,29 @@ def _list(sheet: Sheet, columns: int) -> Iterator[Text]:
     aligned = INDENT_COLUMNS + max(short, default=0) + GAP_COLUMNS
     for row in sheet.rows:
         yield from wrapped(_heading(sheet, row, " " * GAP_COLUMNS), columns)
-        for label, cell in zip(labels, row[sheet.heads :], strict=True):
+        for column, cell in zip(sheet.columns[sheet.heads :], row[sheet.heads :], strict=True):
             if cell.plain.strip():
-                start = Text(" " * INDENT_COLUMNS + label, style="dim")
-                yield from labelled(start, cell, columns, aligned)
+                start = Text(" " * INDENT_COLUMNS + column.heading, style="dim")
+                yield from labelled(start, cell, columns, aligned, words=column.words)
 
 
 def _heading(sheet: Sheet, row: tuple[Text, ...], gap: str) -> Text:
-    heading = Text(gap).join(cell for cell in row[: sheet.heads] if cell.plain)
+    cells = zip(sheet.columns, row[: sheet.heads], strict=False)
+    heading = Text(gap).join(
+        Text(f"{column.heading} " if column.named else "").append_text(cell)
+        for column, cell in cells
+        if cell.plain
+    )
     heading.stylize("bold")
     return heading
 
 
-def labelled(label: Text, text: Text, columns: int, indent: int) -> Iterator[Text]:
+def labelled(
+    label: Text, text: Text, columns: int, indent: int, *, words: bool = True
+) -> Iterator[Text]:
     """A label, and beside it a text whose lines are indented so far, or less if they are long.
 
-    Below the label if only so the text keeps the lines that it has.
+    What is not words stands below its label if only so it keeps the lines that it has.
     """
     own = cell_len(label.plain)
     start = indent if own < indent else own + GAP_COLUMNS
@@ -187,7 +198,7 @@ def labelled(label: Text, text: Text, columns: int, indent: int) -> Iterator[Tex
     lines = wrapped(text, columns - start, columns - indent)
     below = wrapped(text, columns - 2 * INDENT_COLUMNS)
     beside = cell_len(lines[0].plain) <= columns - start
-    if not beside or (len(lines) > kept >= len(below) and start > LABEL_COLUMNS):
+    if not beside or (not words and len(lines) > kept >= len(below)):
         yield label
         lines, start = below, 2 * INDENT_COLUMNS
         indent = start
