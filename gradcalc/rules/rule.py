@@ -112,6 +112,7 @@ class Rule:
     push: tuple[Kernel, ...] = ()
     pull: tuple[Kernel, ...] = ()
     many: bool = False
+    rounds: bool = False  # adds or multiplies elements; other rows select, move or count them
     textbook: tuple[str, ...] = ()
     notation: str = ""
 

@@ -196,18 +196,11 @@ def extended_arrays() -> Any:
     return _with_array_rows(system)
 
 
-# Rows of arrays that round; the others select, move or count elements.
-ROUNDING_ROWS = (
-    "sum", "cumsum", "collapse", "norm2", "power_norm", "matmul", "outer", "inv", "solve", "det",
-    "cofactor", "logdet", "cholesky", "times",
-)  # fmt: skip
-
-
 @cache
 def _perturbations() -> dict[str, str]:
     """By row, how its results are perturbed."""
     sums, exact = ("add", "sub"), ("neg", "identity")
-    kinds = dict.fromkeys(ROUNDING_ROWS, "accumulation")
+    kinds = {name: "accumulation" for name, row in ARRAY.items() if row.rounds}
     for name, row in SCALAR.items():
         if name not in exact:
             own = {"arithmetic": "product", "piecewise": "selection"}.get(row.kind, "function")

@@ -55,12 +55,12 @@ def _outer(a: Any, x: Any, y: Any, rx: int, ry: int) -> Any:
 
 
 PRODUCTS = (
-    array_rule("matmul", "x y", "the product of matrices, or of a matrix and a vector",
+    array_rule("matmul", "x y", "the product of matrices, or of a matrix and a vector", rounds=True,
         array=_matmul, shape=_product_shape,
         push=(lambda n, t, out, x, y, rx, ry: n.matmul(t, y, rx, ry),
               lambda n, t, out, x, y, rx, ry: n.matmul(x, t, rx, ry)),
         pull=(_pull_left, _pull_right)),
-    array_rule("outer", "x y", "all products of an element of x and one of y",
+    array_rule("outer", "x y", "all products of an element of x and one of y", rounds=True,
         array=_outer,
         shape=lambda x, y, rx, ry: (
             (lead_of(x, rx) or lead_of(y, ry)) + x[len(x) - rx:] + y[len(y) - ry:]),

@@ -57,7 +57,7 @@ SHAPES = (
         shape=lambda x, old, new: lead_of(x, len(old)) + new,
         push=lambda n, t, out, x, old, new: n.broadcast(t, old, new),
         pull=lambda n, c, out, x, old, new: n.collapse(c, old, new)),
-    array_rule("collapse", "x", "the sum over what was repeated",
+    array_rule("collapse", "x", "the sum over what was repeated", rounds=True,
         array=_collapse,
         shape=lambda x, old, new: lead_of(x, len(new)) + old,
         push=lambda n, t, out, x, old, new: n.collapse(t, old, new),
