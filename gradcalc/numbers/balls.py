@@ -20,13 +20,14 @@ from typing import Any
 
 from gradcalc.numbers.big import MAX_EXPONENT_BITS
 from gradcalc.numbers.midrad import DIGITS_OF_A_BIT, MANY_DIGITS, RATIONAL_BITS, MidRad, MidRads
+from gradcalc.numbers.operators import BoundedNumber
 
 SMALLEST_INTEGER, LARGEST_INTEGER = 0.5, 10.0**300  # that a ball is concluded to be
 GUARD_BITS = 10  # beyond the digits that were asked for
 FLINT = RLock()  # whoever holds it may set flint's precision
 
 
-class Ball:
+class Ball(BoundedNumber):
     """A real number inside `arb`, an enclosure by Arb; `exact` where it is a known fraction."""
 
     __slots__ = ("arb", "exact", "system")
@@ -36,68 +37,11 @@ class Ball:
         self.arb = arb
         self.exact = exact
 
-    def __add__(self, other: Any) -> Ball:
-        return self.system.add(self, other)
-
-    def __sub__(self, other: Any) -> Ball:
-        return self.system.subtract(self, other)
-
-    def __mul__(self, other: Any) -> Ball:
-        return self.system.multiply(self, other)
-
-    def __truediv__(self, other: Any) -> Ball:
-        return self.system.divide(self, other)
-
-    __radd__, __rmul__ = __add__, __mul__
-
-    def __rsub__(self, other: Any) -> Ball:
-        return self.system.subtract(other, self)
-
-    def __rtruediv__(self, other: Any) -> Ball:
-        return self.system.divide(other, self)
-
     def __neg__(self) -> Ball:
         return Ball(self.system, -self.arb, None if self.exact is None else -self.exact)
 
-    def __pos__(self) -> Ball:
-        return self
-
     def __abs__(self) -> Ball:
         return Ball(self.system, abs(self.arb), None if self.exact is None else abs(self.exact))
-
-    def __mod__(self, other: Any) -> Ball:
-        return self.system.remainder(self, other)
-
-    # A comparison that the enclosures leave open is no outcome: more digits will tell.
-    def __lt__(self, other: Any) -> bool:
-        return self.system.compare(self, other) < 0
-
-    def __le__(self, other: Any) -> bool:
-        return self.system.compare(self, other) <= 0
-
-    def __gt__(self, other: Any) -> bool:
-        return self.system.compare(self, other) > 0
-
-    def __ge__(self, other: Any) -> bool:
-        return self.system.compare(self, other) >= 0
-
-    def __eq__(self, other: object) -> bool:
-        return self.system.compare(self, other) == 0
-
-    def __ne__(self, other: object) -> bool:
-        return self.system.compare(self, other) != 0
-
-    def __hash__(self) -> int:
-        return hash(self.mid)
-
-    def __bool__(self) -> bool:
-        return self.system.compare(self, 0) != 0
-
-    def __float__(self) -> float:
-        return float(self.mid)
-
-    def __int__(self) -> int:
-        return int(self.mid)
 
     def __repr__(self) -> str:
         return str(self.arb)

@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
+from gradcalc.numbers.operators import BoundedNumber
+
 Raw = tuple[int, int, int, int]  # mpmath's own form of a number: sign, mantissa, exponent, bits
 
 MANY_DIGITS = 1_000_000  # of an exact number
@@ -33,10 +35,11 @@ class UndecidedError(ArithmeticError):
     """The radius of an operand leaves open what comes out: it takes more digits to tell."""
 
 
-class MidRad:
+class MidRad(BoundedNumber):
     """A real number within `rad` of `mid`, both big numbers of the system it belongs to."""
 
     __slots__ = ("exact", "mid", "rad", "system")
+    mid: Any
 
     def __init__(self, system: MidRads, mid: Any, rad: Raw, exact: Fraction | None = None) -> None:
         self.system = system
@@ -44,70 +47,13 @@ class MidRad:
         self.rad = rad
         self.exact = exact
 
-    def __add__(self, other: Any) -> MidRad:
-        return self.system.add(self, other)
-
-    def __sub__(self, other: Any) -> MidRad:
-        return self.system.subtract(self, other)
-
-    def __mul__(self, other: Any) -> MidRad:
-        return self.system.multiply(self, other)
-
-    def __truediv__(self, other: Any) -> MidRad:
-        return self.system.divide(self, other)
-
-    __radd__, __rmul__ = __add__, __mul__
-
-    def __rsub__(self, other: Any) -> MidRad:
-        return self.system.subtract(other, self)
-
-    def __rtruediv__(self, other: Any) -> MidRad:
-        return self.system.divide(other, self)
-
     def __neg__(self) -> MidRad:
         exact = None if self.exact is None else -self.exact
         return MidRad(self.system, -self.mid, self.rad, exact)
 
-    def __pos__(self) -> MidRad:
-        return self
-
     def __abs__(self) -> MidRad:
         exact = None if self.exact is None else abs(self.exact)
         return MidRad(self.system, abs(self.mid), self.rad, exact)
-
-    def __mod__(self, other: Any) -> MidRad:
-        return self.system.remainder(self, other)
-
-    # A comparison that the radii leave open is no outcome: more digits will tell.
-    def __lt__(self, other: Any) -> bool:
-        return self.system.compare(self, other) < 0
-
-    def __le__(self, other: Any) -> bool:
-        return self.system.compare(self, other) <= 0
-
-    def __gt__(self, other: Any) -> bool:
-        return self.system.compare(self, other) > 0
-
-    def __ge__(self, other: Any) -> bool:
-        return self.system.compare(self, other) >= 0
-
-    def __eq__(self, other: object) -> bool:
-        return self.system.compare(self, other) == 0
-
-    def __ne__(self, other: object) -> bool:
-        return self.system.compare(self, other) != 0
-
-    def __hash__(self) -> int:
-        return hash(self.mid)
-
-    def __bool__(self) -> bool:
-        return self.system.compare(self, 0) != 0
-
-    def __float__(self) -> float:
-        return float(self.mid)
-
-    def __int__(self) -> int:
-        return int(self.mid)
 
     def __repr__(self) -> str:
         return f"{self.mid} ± {self.system.context.nstr(self.radius, 3)}"
