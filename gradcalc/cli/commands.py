@@ -111,6 +111,16 @@ COMMANDS: Mapping[str, Command] = {
             'gradcalc diff "exp(-x^2/2)" --format latex',
         ),
     ),
+    "explain": Command(
+        "explain",
+        FORMULAS,
+        "How the derivative comes about, rule by rule.",
+        (
+            'gradcalc explain "x^2*sin(3x)"',
+            'gradcalc explain "sin(3x)" --claim "cos(3x)"',
+            'gradcalc explain "log(x)/x" --format latex',
+        ),
+    ),
     "map": Command(
         "map",
         TABLES,

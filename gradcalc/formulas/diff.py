@@ -13,23 +13,15 @@ from typing import Any
 
 from gradcalc.answers.request import Options
 from gradcalc.checks.reference import to_float
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import Exit
 from gradcalc.formulas.derive import derivative, derived
 from gradcalc.formulas.equality import Comparison, derivative_at, value_at
-from gradcalc.formulas.inline import NotOneFormulaError, inlined, leaves, with_leaves
-from gradcalc.formulas.recorded import Recorded, element_names, recorded, recorded_anywhere, shaped
-from gradcalc.formulas.sympy_forms import QUICK, THOROUGH, forms
-from gradcalc.formulas.tidy import tidy
-from gradcalc.formulas.trees import children
-from gradcalc.language import to_text
-from gradcalc.language.suggest import nearest
-from gradcalc.language.syntax import Binary, Expr, Node, Vector
+from gradcalc.formulas.form import Form, read_form
+from gradcalc.formulas.inline import leaves, with_leaves
+from gradcalc.formulas.recorded import element_names, shaped
+from gradcalc.formulas.shorten import shortest
+from gradcalc.language.syntax import Expr, Vector
 from gradcalc.run.point import Given, Point, point
-from gradcalc.run.reading import read_program
-
-SHORT = 24  # characters: what is no longer, and has no fraction in a fraction, is short enough
-READABLE = 40  # characters: what is no longer is not worth the time that simplify takes
-LONG = 800  # characters: what is longer takes sympy more time than it is worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,65 +70,25 @@ def diff(
     them. GradcalcError where there is no formula.
     """
     options, given = options or Options(), at or {}
-    named = {*given, *(name for order in wrt or () for name in order)}
-    program, places = read_program(source, named, options.limits)
-    names = tuple(places)
-    orders = [(name,) for name in names] if wrt is None else list(wrt)
+    named = {name for order in wrt or () for name in order}
+    form = read_form(source, given, named, options)
+    orders = [(name,) for name in form.names] if wrt is None else list(wrt)
     for order in orders:
-        _refuse_unknown(order, names)
-    try:
-        form = Recorded(inlined(program), dict.fromkeys(names, ()))
-        notes = [f"{name} is given but not used" for name in given if name not in names]
-    except NotOneFormulaError:
-        form, notes = _recorded(source, names, given, options)
-    place = _place(names, given, options) if names else None
+        form.refuse_unknown(order)
+    place = form.place(given, options)
     made = tuple(_derivative(form, order, raw, place) for order in orders)
-    return Formulas(source, form.value, made, form.guards, tuple(notes))
-
-
-def _recorded(
-    source: str, names: tuple[str, ...], at: Mapping[str, Given], options: Options
-) -> tuple[Recorded, list[str]]:
-    """The formula of a run, and what is to be said of it."""
-    if names and all(name in at for name in names):
-        return recorded(source, at, options), []
-    form = recorded_anywhere(source, names, options)
-    example = ",".join(f"{name}=[…]" for name in names)
-    note = f"inputs are taken as numbers; for vectors give their values: --at {example}"
-    return form, [note] if names else []
-
-
-def _place(names: tuple[str, ...], at: Mapping[str, Given], options: Options) -> Point | None:
-    """The point with an input for each element; None where it is not complete."""
-    if any(name not in at for name in names):
-        return None
-    values = {name: at[name] for name in names}
-    return point(values, typed=options.typed, limits=options.limits).elements()
-
-
-def _refuse_unknown(order: tuple[str, ...], names: tuple[str, ...]) -> None:
-    for name in order:
-        if name not in names:
-            known = nearest(name, names)
-            raise GradcalcError(
-                "unknown-input",
-                f"'{name}' is not an input of the text",
-                hint=f"did you mean {known}?"
-                if known
-                else f"its inputs: {', '.join(names) or 'none'}",
-            )
+    return Formulas(source, form.value, made, form.guards, form.notes)
 
 
 def _derivative(
-    form: Recorded, order: tuple[str, ...], raw: bool, place: Point | None
+    form: Form, order: tuple[str, ...], raw: bool, place: Point | None
 ) -> DerivativeFormula:
     """One derivative, of each number in the value by each element of the inputs."""
     axes = [element_names(name, form.shapes[name]) for name in order]
     shape = tuple(length for name in order for length in form.shapes[name])
-    every = [one for name, its in form.shapes.items() for one in element_names(name, its)]
     blocks, proven = [], True
     for leaf in leaves(form.value):
-        made = [_number(leaf, by, every, raw) for by in product(*axes)]
+        made = [_number(leaf, by, form.elements, raw) for by in product(*axes)]
         blocks.append(shaped([formula for formula, _ in made], shape))
         proven = proven and all(ok for _, ok in made)
     formula = with_leaves(form.value, blocks)
@@ -159,31 +111,3 @@ def _number(u: Expr, by: tuple[str, ...], names: Sequence[str], raw: bool) -> tu
     if raw:
         return plain, truth.proves(plain)
     return shortest(plain, truth)
-
-
-def shortest(plain: Expr, truth: Comparison) -> tuple[Expr, bool]:
-    """The shortest of a formula's forms that has the true values; is there one at all?"""
-    tidied = tidy(plain)
-    candidates = [tidied]
-    length = len(to_text(tidied))
-    if SHORT < length <= LONG or (length <= SHORT and _has_nested_quotient(tidied)):
-        candidates += [tidy(form) for form in forms(tidied, QUICK)]
-        if min(len(to_text(one)) for one in candidates) > READABLE:
-            candidates += [tidy(form) for form in forms(tidied, THOROUGH)]
-    # Of equally short forms the first one: our own tidying keeps what was typed in its order.
-    for candidate in sorted(dict.fromkeys(candidates), key=lambda one: len(to_text(one))):
-        if truth.proves(candidate):
-            return candidate, True
-    return (plain, True) if truth.proves(plain) else (tidied, False)
-
-
-def _has_nested_quotient(root: Node) -> bool:
-    """Does a quotient stand inside another?"""
-    waiting = [(root, False)]
-    while waiting:
-        node, inside = waiting.pop()
-        quotient = isinstance(node, Binary) and node.op == "/"
-        if quotient and inside:
-            return True
-        waiting += [(child, inside or quotient) for child in children(node)]
-    return False

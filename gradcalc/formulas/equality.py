@@ -15,6 +15,7 @@ from gradcalc.run.point import Point, point
 from gradcalc.run.recorder import record
 from gradcalc.trace.trace import Trace
 
+WITHOUT_ARRAYS = " "  # the source of a program that is a formula of numbers
 POINTS = 5  # where formulas are compared
 MAX_TRIES = 80  # of points, for a formula may be undefined at many
 FEWEST = 3  # points that prove anything
@@ -59,7 +60,7 @@ def derivative_at(u: Expr, wrt: tuple[str, ...], place: Point) -> Reference | No
 def _trace(u: Expr, place: Point, wrt: tuple[str, ...]) -> Trace | None:
     try:
         return record(
-            Program((Evaluate(u),)),
+            Program((Evaluate(u),), WITHOUT_ARRAYS),
             machine_numbers(),
             place.machine(),
             wrt,
@@ -85,14 +86,17 @@ class Comparison:
     """A truth at points, and the formulas that are compared with it."""
 
     def __init__(
-        self, names: Iterable[str], truth: Callable[[Mapping[str, Fraction]], Reference | None]
+        self,
+        names: Iterable[str],
+        truth: Callable[[Mapping[str, Fraction]], Reference | None],
+        wanted: int = POINTS,
     ) -> None:
         self.truths: list[tuple[dict[str, Fraction], Reference]] = []
         for at in points(names):
             known = truth(at)
             if known is not None:
                 self.truths.append((at, known))
-            if len(self.truths) == POINTS or not at:
+            if len(self.truths) == wanted or not at:
                 break
 
     def proves(self, u: Expr) -> bool:

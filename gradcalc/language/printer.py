@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from gradcalc.errors import Span
 from gradcalc.language.syntax import (
     Assign,
     Binary,
@@ -35,6 +36,11 @@ from gradcalc.language.syntax import (
     While,
 )
 
+
+class _End:
+    """Stands behind the part whose place is asked for."""
+
+
 _Part = str | Expr | Slice | Statement
 _SUMS = ("+", "-")
 _ATOMS = (Name, Call, Vector, Index, Transpose)
@@ -44,15 +50,34 @@ _COURTESY = 16
 
 def to_text(node: Program | Expr | Statement) -> str:
     """The canonical text of a program, a statement or an expression."""
+    return _written(node, None)[0]
+
+
+def with_place(node: Expr, part: Expr) -> tuple[str, Span]:
+    """The canonical text of an expression, and where the text of a part of it stands there.
+
+    The part is the very node, not one that is equal to it.
+    """
+    return _written(node, part)
+
+
+def _written(node: Program | Expr | Statement, marked: Expr | None) -> tuple[str, Span]:
     out: list[str] = []
-    stack: list[_Part]
+    start = end = 0
+    stack: list[_Part | _End]
     stack = list(reversed(_joined(node.body, "\n"))) if isinstance(node, Program) else [node]
     courtesy = _COURTESY
     while stack:
         part = stack.pop()
+        if isinstance(part, _End):
+            end = sum(map(len, out))
+            continue
         if isinstance(part, str):
             out.append(part)
             continue
+        if part is marked:
+            start = sum(map(len, out))
+            stack.append(_End())
         if isinstance(part, Binary):
             left_bracketed = _is_mixed(part) and courtesy > 0
             courtesy = courtesy - 1 if left_bracketed else courtesy
@@ -61,7 +86,7 @@ def to_text(node: Program | Expr | Statement) -> str:
         if not isinstance(part, Number | Name):
             courtesy = _COURTESY
         stack.extend(reversed(_parts(part)))
-    return "".join(out)
+    return "".join(out), Span(start, end)
 
 
 def _bracketed(node: _Part, needed: bool) -> list[_Part]:

@@ -329,6 +329,8 @@ def _recorded(
         active = wrt is None or name in wrt
         scope[name] = recorder.trace.append(INPUT, (), None, value, active)
         recorder.trace.inputs[name] = scope[name]
+        if not active and name in recorder.derived_by:
+            recorder.variables_bound.add(scope[name])
     with room_for(MAX_FRAMES_PER_CALL * recorder.limits.calls), _arithmetic(recorder):
         code, inner = recorder.block(program.body), dict(scope)
         recorder.restart = lambda: code(dict(inner))

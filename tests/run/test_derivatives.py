@@ -168,3 +168,16 @@ def test_boundaries_inside_other_derivatives(source: str, value: float) -> None:
 def test_a_note_says_where_only_the_branch_taken_is_known(source: str) -> None:
     notes = evaluate(source, {"x": 2}).notes
     assert any("the branch taken at a boundary" in note for note in notes)
+
+
+@pytest.mark.parametrize("text", ["x^n", "2^(n*x)", "(n + 1)^n", "x^(n^2)"])
+def test_by_an_input_that_the_answer_is_not_differentiated_by(text: str) -> None:
+    """The exponent varies within D, whatever --wrt asks for."""
+    at = {"x": 2.0, "n": 3.0}
+    free = evaluate(f"D({text}, n)", at)
+    held = evaluate(f"D({text}, n)", at, wrt=("x",)) if "x" in text else None
+    by_formula = evaluate(text, at)
+    (slope,) = (one.gradient for one in by_formula.derivatives if one.by == ("n",))
+    assert free.value == pytest.approx(slope, rel=1e-15)
+    if held is not None:
+        assert held.value == free.value
