@@ -117,7 +117,7 @@ COMMANDS: Mapping[str, Command] = {
         "How the derivative comes about, rule by rule.",
         (
             'gradcalc explain "x^2*sin(3x)"',
-            'gradcalc explain "sin(3x)" --claim "cos(3x)"',
+            'gradcalc explain "sin(3x)" --claim "3*cos(3x)"',
             'gradcalc explain "log(x)/x" --format latex',
         ),
     ),
