@@ -113,6 +113,16 @@ def command(
     json: options.Json = False,
     color: options.ColorOption = options.Color.auto,
 ) -> int:
+    if json:
+        _refuse(
+            "can't be combined with --json, which writes to stdout too",
+            {
+                "--junit -": suite.junit == "-",
+                "--sarif -": suite.sarif == "-",
+                "--record": suite.record,
+            },
+            "name a file for the report, or remove --json",
+        )
     if expr.endswith(".toml"):
         _refuse(
             "can't be combined with a suite",

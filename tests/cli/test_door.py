@@ -376,6 +376,8 @@ def test_several_formulas(arguments: list[str], hint: str, capsys: Captured) -> 
         (["eval", "-f", "x.grad", "--jsonl"], "--jsonl can't be combined with --file"),
         (["eval", "--jsonl", "--at", "x=1"], "--jsonl can't be combined with --at"),
         (["eval", "x", "--json", "--format", "csv"], "--json and --format csv can't be combined"),
+        (["check", "s.toml", "--json", "--junit", "-"], "--junit - can't be combined with --json"),
+        (["check", "x", "-j", "--record", "s.toml"], "--record can't be combined with --json"),
         (["jacobian", "x", "-o", "answer.json"], "write --save answer.npz"),
     ],
 )
