@@ -171,7 +171,7 @@ def test_every_schema_is_explained() -> None:
 
 
 def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
-    """Those of the page are those of the answers, together."""
+    """Those of the page are those of the answers, together; a new schema joins both."""
     monkeypatch.chdir(tmp_path)
     Path("t.csv").write_text("x\n1\n2\n", encoding="utf-8")
     Path("dump.csv").write_text("x,value,d_x\n1,1,2\n2,4,5\n", encoding="utf-8")
@@ -182,6 +182,7 @@ def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured)
         ["sum(v)", "--at", "v=[1,2]"],
         ["x +"],
         ["diff", "x^2", "--at", "x=3"],
+        ["explain", "x^2", "--claim", "2"],
         ["check", "x^2", "--claim", "3*x"],
         ["check", "x^2", "--against", "dump.csv"],
         ["check", "s.toml"],
