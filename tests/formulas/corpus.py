@@ -83,11 +83,7 @@ def known_partial(row: Rule, which: int) -> bool:
 def row_formulas() -> list[str]:
     """Each callable row by each of its parameters, plain and composed."""
     return [
-        call(
-            row,
-            argument.replace("·", f"{(row.samples[which][0] + row.samples[which][1]) / 2:.3g}"),
-            which,
-        )
+        call(row, argument.replace("·", middle(row, which)), which)
         for row in ROWS
         for which in range(row.arity)
         if known_partial(row, which)
