@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Literal
 
 from gradcalc.errors import GradcalcError, Span
+from gradcalc.language import parse
 from gradcalc.language.rewriting import renamed
 from gradcalc.language.suggest import as_product, nearest
 from gradcalc.language.syntax import Program
@@ -23,6 +25,7 @@ from gradcalc.run.remedies import remedied
 from gradcalc.trace.ties import with_equal_shares
 from gradcalc.trace.trace import Trace
 
+PLAIN_NUMBER = re.compile(r"\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?\s*")
 REFERENCE_DIGITS = 30  # of the reference, unless more or fewer are asked for
 
 Check = Literal["full", "fast", "off"]
@@ -122,12 +125,22 @@ def read(
     trace = with_equal_shares(recording.trace)
     notes = (
         *program.notes,
+        *_readings(at, places),
         *_surplus(at, places),
         *_unused(trace, names),
         *_remarks(source, trace),
     )
     run = Run(source, program, options, where, names, trace, notes)
     return run if recording.left is None else run.standing_in(recording.left)
+
+
+def _readings(at: Mapping[str, Given], places: Mapping[str, Span]) -> Iterator[str]:
+    """Notes on how values were read that some would read otherwise."""
+    for name in places:
+        given = at[name]
+        if isinstance(given, str) and not PLAIN_NUMBER.fullmatch(given):
+            for note in parse(given, functions=reserved()).notes:
+                yield f"in the value of {name}, {note}"
 
 
 def _surplus(at: Mapping[str, Given], places: Mapping[str, Span]) -> Iterator[str]:

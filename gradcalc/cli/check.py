@@ -193,11 +193,12 @@ def _points(
 ) -> list[Mapping[str, Any]]:
     """The point of --at, or points drawn from a box: from -2 to 2 where --over says nothing."""
     from gradcalc.claims.boxes import fitted, read_over, surplus
-    from gradcalc.claims.notation import inputs_of
+    from gradcalc.run.reading import read_program
 
     box = read_over(points.over or [])
-    names = inputs_of(source, {*at, *box.bounds})
-    _print_notes(surplus(names, at))
+    program, places = read_program(source, {*at, *box.bounds})
+    names = tuple(places)
+    _print_notes([*program.notes, *surplus(names, at)])
     if at and not points.over:
         return [at]
     if not points.over:

@@ -257,7 +257,7 @@ def command(
     if json:
         _print_json(summary, sys.stderr if tables.output == "-" else sys.stdout)
     elif not quiet:
-        _print_summary(summary, tables.on_error.value)
+        _print_summary(summary, tables.on_error.value, kernel.program.body.notes)
     return int(sample.verdict(summary))
 
 
@@ -341,11 +341,14 @@ def _refuse_terminal(paths: list[str]) -> None:
         )
 
 
-def _print_summary(summary: Summary, on_error: str) -> None:
-    """Print the summary on stderr: stdout may hold the table."""
+def _print_summary(summary: Summary, on_error: str, notes: Sequence[str]) -> None:
+    """Print notes on the formula and the summary on stderr: stdout may hold the table."""
     from gradcalc.views import mapped
     from gradcalc.views.console import console
+    from gradcalc.views.plain import spell_out
 
+    for note in notes:
+        print(f"note: {note}", file=spell_out(sys.stderr))
     mapped.show(summary, on_error, console(sys.stderr))
 
 

@@ -95,7 +95,7 @@ def hunt(
     with until_time_runs_out():  # a finding that is not made simpler is true all the same
         for finding in findings:
             findings.replace(shrunk(patient, box, finding))
-    return Hunt(source, findings.simplest_first(), count, ended, tuple(notes))
+    return Hunt(source, findings.simplest_first(), count, ended, (*program.notes, *notes))
 
 
 def reproducer(finding: Finding, held: Point) -> str:

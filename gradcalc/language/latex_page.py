@@ -240,7 +240,7 @@ class PageLexer(Lexer, ABC):
             first, rest = run[0][0], run[0][1:]
             raise self.error(
                 "ambiguous-power",
-                "LaTeX raises only the first character",
+                "on a page only the first character is raised",
                 Span(*run.span()),
                 f"write ^{{{run[0]}}} or ^{{{first}}} \\cdot {rest}",
             )

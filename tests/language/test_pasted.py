@@ -7,9 +7,11 @@ import string
 import unicodedata
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 
 import pytest
 
+from gradcalc.cli import run
 from gradcalc.errors import GradcalcError
 from gradcalc.language import parse, parse_expression, to_text
 from gradcalc.language.syntax import Binary, Expr, Name, Number, Program
@@ -312,3 +314,28 @@ def test_double_factorials(inner: str) -> None:
         formula = odd if value % 2 else even
         given = {name: at[name] for name in ("x", "n") if name in inner}
         assert evaluate(formula, given).value == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "note"),
+    [
+        (["eval", "x^1/2", "--at", "x=4"], "x^1/2 is read as (x^1)/2, not as x^(1/2)"),
+        (
+            ["eval", "x", "--at", "x=√2π"],
+            "in the value of x, √2π is read as sqrt(2)*pi, not as sqrt(2*pi)",
+        ),
+        (["check", "x^1/2", "--claim", "1/2"], "x^1/2 is read as (x^1)/2, not as x^(1/2)"),
+        (
+            ["hunt", "x^1/2", "--over", "x=1:2", "--points", "5"],
+            "x^1/2 is read as (x^1)/2, not as x^(1/2)",
+        ),
+        (["map", "$xy$", "DATA"], "xy is read as x*y"),
+    ],
+)
+def test_every_command_tells_an_unusual_reading(
+    arguments: list[str], note: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data.csv"
+    data.write_text("x,y\n1,2\n")
+    run([str(data) if argument == "DATA" else argument for argument in arguments])
+    assert note in " ".join("".join(capsys.readouterr()).split())
