@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from gradcalc.errors import GradcalcError
+from gradcalc.commas import written
+from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.pieces import pieces
 
 NAMED = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)\s*(.*)", re.DOTALL)  # x=…, not x==…
@@ -69,8 +70,17 @@ def _bad_claim(message: str, order: tuple[str, ...]) -> GradcalcError:
 def point_of(text: str) -> dict[str, str]:
     """A point as it is written after --at; GradcalcError where it is not name=value, …"""
     point: dict[str, str] = {}
+    name = ""
     for start, end in pieces(text):
         named = NAMED.fullmatch(text[start:end])
+        if not named and name and (number := written(f"{point[name]},{text[start:end]}")):
+            raise GradcalcError(
+                "decimal-comma",
+                f"{name} has a comma in its value",
+                Span(start, end),
+                hint=f"write {name}={number}",
+                source=text,
+            )
         if not named:
             raise GradcalcError(
                 "bad-point",
@@ -78,5 +88,6 @@ def point_of(text: str) -> dict[str, str]:
                 hint="write x=1,y=2",
                 source=text,
             )
-        point[named[1]] = named[2].strip()
+        name = named[1]
+        point[name] = named[2].strip()
     return point

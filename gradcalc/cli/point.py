@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from gradcalc.commas import written
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.pieces import pieces
 from gradcalc.run.limits import ELEMENTS
@@ -40,10 +41,36 @@ def _values(text: str, elements: int) -> Iterator[tuple[str, Any, Span | None]]:
         for name, value in point_from(text[1:], elements).items():
             yield name, value, None
         return
+    _refuse_commas(text)
     for start, end in pieces(text):
         piece = text[start:end]
         if piece.strip():
             yield *_assignment(piece, text, Span(start, end), elements), Span(start, end)
+
+
+def _refuse_commas(text: str) -> None:
+    """An error for the first value that is a number with commas: `x=1,5`, `x=1 000`."""
+    spans: list[Span] = []
+    for start, end in pieces(text):
+        if "=" in text[start:end] or not spans:
+            spans.append(Span(start, end))
+        else:  # it goes on with the value before it
+            spans[-1] = Span(spans[-1].start, end)
+    for span in spans:
+        _refuse_comma(text, span)
+
+
+def _refuse_comma(text: str, span: Span) -> None:
+    name, _, value = text[span.start : span.end].partition("=")
+    number = written(value)
+    if number is not None:
+        raise GradcalcError(
+            "decimal-comma",
+            "a number can't contain a comma" if "," in value else "a number can't have gaps",
+            span,
+            hint=f"write {name.strip()}={number}",
+            source=text,
+        )
 
 
 def _assignment(piece: str, text: str, span: Span, elements: int) -> tuple[str, Any]:

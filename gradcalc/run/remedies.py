@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 
+from gradcalc.commas import without_commas
 from gradcalc.errors import GradcalcError, Span
-from gradcalc.language.commas import without_commas
 from gradcalc.language.foreign import Functions, translated
 from gradcalc.language.parser import parse
 from gradcalc.language.printer import to_text

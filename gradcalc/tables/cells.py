@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcalc.commas import written
 from gradcalc.tables.arrow import arrow
 
 Column: TypeAlias = Any  # np.ndarray, list or pyarrow.Array: the last has no types to name
@@ -29,16 +30,22 @@ MIN_ARROW_NUMBERS = 4096  # below it loading pyarrow takes longer than it saves
 class NotANumberError(ValueError):
     """The cell in this row of a column is not a number; `problem` is a predicate: "is empty"."""
 
-    def __init__(self, row: int, problem: str) -> None:
+    def __init__(
+        self, row: int, problem: str, remedy: str = "write nan for a missing number"
+    ) -> None:
         super().__init__(problem)
         self.row = row
         self.problem = problem
+        self.remedy = remedy
 
 
 def _not_a_number(row: int, cell: Any) -> NotANumberError:
     text = cell if isinstance(cell, str) else str(cell)
     excerpt = text if len(text) <= MAX_QUOTED_CHARS else f"{text[: MAX_QUOTED_CHARS - 3]}..."
-    return NotANumberError(row, f"holds {excerpt!r}, which is not a number")
+    problem = f"holds {excerpt!r}, which is not a number"
+    if number := written(text):
+        return NotANumberError(row, problem, f"a number can't contain a comma: write {number}")
+    return NotANumberError(row, problem)
 
 
 def is_arrow(column: Column) -> bool:

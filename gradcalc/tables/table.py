@@ -40,7 +40,7 @@ class Batch:
             raise GradcalcError(
                 "bad-cell",
                 f"{self.place(error.row)}: column {name} {error.problem}",
-                hint="write nan for a missing number",
+                hint=error.remedy,
                 exit=Exit.FILE,
             ) from None
 

@@ -77,6 +77,8 @@ class Calls(ABC):
             self.slip(
                 span, f"unknown function '{name}'", "unknown-name", f"did you mean {formula[9:]}?"
             )
+        elif " if a else " in formula:
+            self.slip(span, "a choice is written a if c else b", "unknown-name")
         else:
             self.slip(span, f"unknown function '{name}'", "unknown-name")
         if formula.startswith("="):

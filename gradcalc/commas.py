@@ -42,3 +42,14 @@ def without_commas(source: str) -> tuple[str, ...]:
     decimal = _NUMBER.sub(lambda number: readings(number[0])[0], source)
     thousands = _NUMBER.sub(lambda number: readings(number[0])[-1], source)
     return tuple(dict.fromkeys((decimal, thousands)))
+
+
+def written(numeral: str) -> str | None:
+    """What to write for a number with commas: `1.5`, or `1.000 for a decimal, 1000 for thousands`.
+
+    None where the text is not such a number.
+    """
+    found = readings(numeral)
+    if len(found) > 1:
+        return f"{found[0]} for a decimal, {found[1]} for thousands"
+    return found[0] if found else None
