@@ -7,18 +7,19 @@ its calls are looked up, so that what an error proposes can be read and run.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from gradcalc.commas import without_commas
 from gradcalc.errors import GradcalcError, Span
-from gradcalc.language.foreign import Functions, translated
 from gradcalc.language.parser import parse
 from gradcalc.language.printer import to_text
-from gradcalc.language.repairs import repairs
 from gradcalc.language.syntax import Binary, Call, Function, Program
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
 from gradcalc.rules.table import CALLABLE
 from gradcalc.run.arguments import Parameter
 from gradcalc.run.forms import SPECIAL_FORMS, functions, reserved
+
+if TYPE_CHECKING:
+    from gradcalc.language.foreign import Slip
 
 MAX_SOURCE = 2000  # characters of a text that a remedy is looked for
 MAX_SHOWN = 200  # characters of one that is shown
@@ -53,7 +54,7 @@ def misspelt(program: Program, variables: Container[str]) -> GradcalcError | Non
     wrong = [call for call in wrong if call.function not in variables]
     if wrong and (error := _translation(source, variables)):
         return error
-    if wrong and (texts := _readable(without_commas(source), variables)):
+    if wrong and (texts := _readable(_without_commas(source), variables)):
         return _comma(texts, wrong[0].span, source)
     single = [c for c in _calls(program) if c.function in REDUCING and len(c.arguments) == 1]
     errors = (_without_comma(program, call, variables) for call in (*wrong, *single))
@@ -110,6 +111,8 @@ def _without_comma(program: Program, call: Call, variables: Container[str]) -> G
 
 def remedied(error: GradcalcError, source: str, variables: Container[str]) -> GradcalcError:
     """The error with what to write instead, or one that says whose spelling the text is in."""
+    from gradcalc.language.repairs import repairs
+
     if len(source) > MAX_SOURCE:
         return error
     if error.proposals:  # of a product; between arguments a comma may be missing instead
@@ -118,7 +121,7 @@ def remedied(error: GradcalcError, source: str, variables: Container[str]) -> Gr
             error.hint = f"{error.hint}, or with a comma {with_comma[0]}"
             error.proposals += with_comma
         return error
-    commas = _readable(without_commas(source), variables)
+    commas = _readable(_without_commas(source), variables)
     if commas and error.code in ("decimal-comma", "missing-operator", "bad-number", "bad-sign"):
         return _comma(commas, error.span, source)
     if better := _translation(source, variables):
@@ -133,6 +136,8 @@ def remedied(error: GradcalcError, source: str, variables: Container[str]) -> Gr
 
 def _repairs(error: GradcalcError, source: str, variables: Container[str]) -> Iterator[str]:
     """Repairs, each again where another slip of the same kind is left."""
+    from gradcalc.language.repairs import repairs
+
     for way, repaired in enumerate(repairs(error, source)):
         text = repaired
         for _ in range(MAX_REPAIRS):
@@ -160,7 +165,7 @@ def _comma(texts: tuple[str, ...], span: Span | None, source: str) -> GradcalcEr
 
 def _translation(source: str, variables: Container[str]) -> GradcalcError | None:
     """The error of a text in another language's spelling, with the text in ours."""
-    found = translated(source, _functions(), variables)
+    found = _translated(source, variables)
     if found is None:
         return None
     text, slip = found
@@ -168,7 +173,7 @@ def _translation(source: str, variables: Container[str]) -> GradcalcError | None
     if not texts:
         return None
     if "//" in source:  # a quotient that is rounded down in Python, or a slip of the finger
-        other = translated(source.replace("//", "/"), _functions(), variables)
+        other = _translated(source.replace("//", "/"), variables)
         texts += _readable([other[0] if other else source.replace("//", "/")], variables)
     hint = slip.hint
     if not hint and len(texts[0]) <= MAX_SHOWN:
@@ -178,8 +183,16 @@ def _translation(source: str, variables: Container[str]) -> GradcalcError | None
     )
 
 
-def _functions() -> Functions:
-    return Functions(tuple(sorted(functions())), accepts)
+def _without_commas(source: str) -> tuple[str, ...]:
+    from gradcalc.commas import without_commas
+
+    return without_commas(source)
+
+
+def _translated(source: str, variables: Container[str]) -> tuple[str, Slip] | None:
+    from gradcalc.language.foreign import Functions, translated  # only a text in trouble needs it
+
+    return translated(source, Functions(tuple(sorted(functions())), accepts), variables)
 
 
 def _readable(texts: Iterable[str], variables: Container[str]) -> tuple[str, ...]:
@@ -188,7 +201,7 @@ def _readable(texts: Iterable[str], variables: Container[str]) -> tuple[str, ...
     for text in texts:
         if program := readable(text, variables):
             found.setdefault(to_text(program), text)
-        elif other := translated(text, _functions(), variables):
+        elif other := _translated(text, variables):
             found |= _canonical(other[0], variables)
     return tuple(found.values())
 
