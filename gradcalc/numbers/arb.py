@@ -40,6 +40,16 @@ def cbrt(x: Arb) -> Arb:
     return -((-x).root(3)) if x < 0 else x.root(3)
 
 
+def root(x: Arb, n: Arb) -> Arb:
+    """The real n-th root."""
+    if x > 0:
+        return (x.log() / n).exp()
+    order = n.unique_fmpz() if n.is_exact() else None
+    if x < 0 and order is not None and int(order) % 2:
+        return -((-x).log() / n).exp()
+    return _nan(x)
+
+
 def spherical(k: Arb, x: Arb) -> Arb:
     """The spherical Bessel function j_k: DLMF 10.47.3; near 0 by its series, 10.53.1."""
     order = k.unique_fmpz() if k.is_exact() else None

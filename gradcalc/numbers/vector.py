@@ -48,3 +48,20 @@ def fraction(np: Any, x: Any, y: Any) -> Any:
         lost = (x - (difference - back)) - (y + back)
         share = sigmoid(np, difference)
         return share + share * (1 - share) * np.where(np.isfinite(lost), lost, 0)
+
+
+def sinpi(np: Any, x: Any) -> Any:
+    """sin(pi*x), by the distance to the nearest zero, which is exact."""
+    rest = x - 2 * np.rint(x / 2)
+    rest = np.where(np.abs(rest) > 0.5, np.copysign(1, rest) - rest, rest)
+    return np.sin(pi(np, x) * rest) + 0.0
+
+
+def cospi(np: Any, x: Any) -> Any:
+    """cos(pi*x), in the same way."""
+    rest = np.abs(x - 2 * np.rint(x / 2))
+    return np.where(
+        rest < 0.25,
+        np.cos(pi(np, x) * rest),
+        np.sin(pi(np, x) * (0.5 - np.where(rest < 0.25, 0.5, rest))),
+    )

@@ -213,7 +213,7 @@ def _integer(n: Any, k: int) -> Any:
     return n.number(Fraction(k))
 
 
-def _scaled_erfc(m: Any, k: Any, x: Any) -> Any:
+def scaled_erfc_of(m: Any, k: Any, x: Any) -> Any:
     """exp(x^2) times the k-fold integral of erfc.
 
     By parabolic cylinder functions, DLMF 12.7.7; for large x by the series in 1/x, DLMF 7.18.14.
@@ -276,13 +276,13 @@ SPECIAL = (
          notation="#!", samples=(POSITIVE,), domain="x not -1, -2, …", example="5!", grows=True),
     rule("erfcx", "x", "special", "exp(x^2)*erfc(x), without underflow",
          lambda n, out, x: -2 * n.scaled_erfc(1, x),
-         big=lambda m, x: _scaled_erfc(m, m.mpf(0), x), arb=a.erfcx,
+         big=lambda m, x: scaled_erfc_of(m, m.mpf(0), x), arb=a.erfcx,
          symbolic=lambda s, x: s.exp(x * x) * s.erfc(x), scipy="erfcx",
          textbook=("2*x*erfcx(x) - 2/sqrt(pi)",),
          samples=(W,), example="erfcx(100)"),
     rule("scaled_erfc", "k x", "special", "exp(x^2) times the k-fold integral of erfc", None,
          lambda n, out, k, x: -2 * (k + 1) * n.scaled_erfc(k + 1, x),
-         big=_scaled_erfc, arb=a.scaled_erfc,
+         big=scaled_erfc_of, arb=a.scaled_erfc,
          symbolic=lambda s, k, x: s.exp(x * x) * (
              s.exp(-x * x) / s.sqrt(s.pi) - x * s.erfc(x)),  # k = 1
          samples=(ORDER, W), hidden=True),

@@ -13,8 +13,8 @@ A caller writes `numbers.sin(x)` and need not know which it was.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from fractions import Fraction
 from functools import cache, partial
 from typing import Any
 
@@ -43,9 +43,11 @@ def _rounded(row: Rule) -> Callable[..., float]:
     """The row's float64 kernel through big numbers: slow, and right to the last digit."""
 
     def kernel(*arguments: float) -> float:
+        if any(map(math.isnan, arguments)):
+            return float("nan")
         numbers = big_numbers(ROUNDING_DIGITS)
         try:
-            return float(getattr(numbers, row.name)(*map(numbers.number, map(Fraction, arguments))))
+            return float(getattr(numbers, row.name)(*map(numbers.context.mpf, arguments)))
         except OverflowError:
             return float("inf")
 

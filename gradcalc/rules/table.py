@@ -9,14 +9,26 @@ from collections.abc import Mapping
 
 from gradcalc.rules.arithmetic import ARITHMETIC
 from gradcalc.rules.arrays import ARRAYS
+from gradcalc.rules.distributions import DISTRIBUTIONS
 from gradcalc.rules.elementary import ELEMENTARY
 from gradcalc.rules.incomplete import INCOMPLETE
+from gradcalc.rules.inverses import INVERSES
 from gradcalc.rules.piecewise import PIECEWISE
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.special import SPECIAL
 
 TABLE: Mapping[str, Rule] = {
-    row.name: row for row in (*ARITHMETIC, *ELEMENTARY, *SPECIAL, *INCOMPLETE, *PIECEWISE, *ARRAYS)
+    row.name: row
+    for row in (
+        *ARITHMETIC,
+        *ELEMENTARY,
+        *INVERSES,
+        *SPECIAL,
+        *INCOMPLETE,
+        *DISTRIBUTIONS,
+        *PIECEWISE,
+        *ARRAYS,
+    )
 }
 
 # What a text may call: the rows that are not hidden, by name and by alias.

@@ -5,9 +5,10 @@ Of an argument that grows without bound sine and cosine oscillate: all that is k
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
-from gradcalc.numbers.bounded import Bounded, Real, quotient
+from gradcalc.numbers.bounded import Bounded, Real, nearest_integer, quotient
 from gradcalc.numbers.germs.germ import Germ
 from gradcalc.numbers.germs.orders import InexpressibleError
 from gradcalc.numbers.germs.series import integrated, needed, oscillating
@@ -107,3 +108,36 @@ def deg(n: Any, x: Germ) -> Any:
 
 def rad(n: Any, x: Germ) -> Any:
     return x * 180 / n.field.germ(pi(n))
+
+
+def _half_turns(n: Any, x: Germ, quarter: int) -> Any:
+    """sin(pi*x + quarter*pi/2), of an angle less the quarters of a turn that it is nearest to."""
+    if x.is_infinite:
+        return oscillating(x)
+    turns, integral = nearest_integer(x.limit() * 2)
+    less = x - Fraction(turns, 2) if integral else x
+    return _circular(n, less * pi(n), quarter + (turns if integral else 0))
+
+
+def sinpi(n: Any, x: Germ) -> Any:
+    return _half_turns(n, x, 0)
+
+
+def cospi(n: Any, x: Germ) -> Any:
+    return _half_turns(n, x, 1)
+
+
+def tanpi(n: Any, x: Germ) -> Any:
+    return n.sinpi(x) / n.cospi(x)
+
+
+def acot(n: Any, x: Germ) -> Any:
+    return atan2(n, n.field.constant(1), x)
+
+
+def asec(n: Any, x: Germ) -> Any:
+    return acos(n, 1 / x)
+
+
+def acsc(n: Any, x: Germ) -> Any:
+    return asin(n, 1 / x)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from gradcalc.numbers.bounded import Bounded, Real, applied
+from gradcalc.numbers.bounded import Bounded, Real, applied, nearest_integer
 from gradcalc.numbers.germs import series
 from gradcalc.numbers.germs.germ import Germ
 from gradcalc.numbers.germs.values import HALF, at, log_two, remembered
@@ -166,3 +166,32 @@ def acosh(n: Any, x: Germ) -> Any:
 
 def atanh(n: Any, x: Germ) -> Any:
     return n.log((1 + x) / (1 - x)) * HALF
+
+
+def acoth(n: Any, x: Germ) -> Any:
+    return n.log((x + 1) / (x - 1)) * HALF
+
+
+def asech(n: Any, x: Germ) -> Any:
+    return acosh(n, 1 / x)
+
+
+def acsch(n: Any, x: Germ) -> Any:
+    return asinh(n, 1 / x)
+
+
+def log1mexp(n: Any, x: Germ) -> Any:
+    return n.log(1 - n.exp(x))
+
+
+def exprel(n: Any, x: Germ) -> Any:
+    return n.field.constant(1) if x.is_constant and x.is_zero else (n.exp(x) - 1) / x
+
+
+def root(n: Any, x: Germ, k: Germ) -> Any:
+    if x.terms and x.sign() < 0:
+        order, integral = nearest_integer(k.limit())
+        if not (k.is_constant and integral and order % 2):
+            raise ValueError("not real")
+        return -root(n, -x, k)
+    return pow_(n, x, 1 / k)

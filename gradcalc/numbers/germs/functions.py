@@ -11,12 +11,23 @@ from gradcalc.numbers.germs import (
     elementary,
     error_function,
     gamma,
+    incomplete,
     integrals,
     inverses,
     pieces,
 )
 
-MODULES = (elementary, circular, pieces, error_function, gamma, inverses, bessel, integrals)
+MODULES = (
+    elementary,
+    circular,
+    pieces,
+    error_function,
+    gamma,
+    incomplete,
+    inverses,
+    bessel,
+    integrals,
+)
 
 
 def function_of(row: str) -> Callable[..., Any] | None:
