@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from gradcalc.numbers import distributions as d
+from gradcalc.numbers.incomplete import gamma_density, incomplete_gamma
 from gradcalc.rules.incomplete import beta_integral, gamma_integral
 from gradcalc.rules.rule import Kernel, rule
 from gradcalc.rules.special import scaled_erfc_of
@@ -177,14 +178,16 @@ DISTRIBUTIONS = (
          "the chi-squared distribution function with k degrees of freedom",
          lambda n, out, x, k: n.gamma_density(0, k / 2, x / 2) / 2,
          lambda n, out, x, k: n.gammainc_da(1, k / 2, x / 2) / 2,
-         formula=lambda n, x, k: n.gammainc(k / 2, x / 2),
+         big=lambda m, x, k: incomplete_gamma(m, 0, k / 2, x / 2),
+         ball=lambda n, x, k: n.gammainc(k / 2, x / 2),
          symbolic=lambda s, x, k: gamma_integral(s, k / 2, x / 2) / s.gamma(k / 2),
          samples=(POSITIVE, POSITIVE), domain="x >= 0 and k > 0", outside=NOT_BELOW_0,
          example="chi2_cdf(3.841, 1)"),
     rule("chi2_pdf", "x k", "special", "the chi-squared density with k degrees of freedom",
          lambda n, out, x, k: out * (k - x - 2) / (2 * x),
          lambda n, out, x, k: out * n.log_less_digamma(k / 2, x / 2) / 2,
-         formula=lambda n, x, k: n.gamma_density(0, k / 2, x / 2) / 2,
+         big=lambda m, x, k: gamma_density(m, 0, k / 2, x / 2) / 2,
+         ball=lambda n, x, k: n.gamma_density(0, k / 2, x / 2) / 2,
          symbolic=lambda s, x, k: (x / 2) ** (k / 2 - 1) * s.exp(-x / 2) / s.gamma(k / 2) / 2,
          samples=(POSITIVE, POSITIVE), domain="x > 0 and k > 0", example="chi2_pdf(1, 2)"),
     rule("chi2_log_pdf", "x k", "special", "log(chi2_pdf(x, k)), without underflow",
@@ -328,7 +331,8 @@ DISTRIBUTIONS = (
     rule("poisson_cdf", "k rate", "special", "the Poisson probability of at most k events",
          lambda n, out, k, rate: -n.gammainc_da(1, k + 1, rate),
          lambda n, out, k, rate: -n.gamma_density(0, k + 1, rate),
-         formula=lambda n, k, rate: n.gammaincc(k + 1, rate),
+         big=lambda m, k, rate: incomplete_gamma(m, 0, k + 1, rate, upper=True),
+         ball=lambda n, k, rate: n.gammaincc(k + 1, rate),
          symbolic=lambda s, k, rate: gamma_integral(s, k + 1, rate, True) / s.gamma(k + 1),
          samples=(POSITIVE, POSITIVE), domain="k > -1 and rate >= 0",
          example="poisson_cdf(2, 3)"),

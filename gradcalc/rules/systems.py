@@ -50,6 +50,10 @@ def _rounded(row: Rule) -> Callable[..., float]:
             return float(getattr(numbers, row.name)(*map(numbers.context.mpf, arguments)))
         except OverflowError:
             return float("inf")
+        except ValueError:
+            if all(map(math.isfinite, arguments)):
+                raise
+            return float("nan")
 
     return kernel
 

@@ -99,7 +99,7 @@ def test_the_log_of_the_normal_distribution(x: float) -> None:
                     mpmath.log(mpmath.fsum(terms)) - t * t / 2
                     - mpmath.log(-t) - mpmath.log(2 * mpmath.pi) / 2
                 )  # fmt: skip
-            return mpmath.log(mpmath.ncdf(t))
+            return mpmath.log1p(-mpmath.ncdf(-t)) if t > 0 else mpmath.log(mpmath.ncdf(t))
 
         truth = log_cdf(y)
         slope = mpmath.exp(-y * y / 2 - truth) / mpmath.sqrt(2 * mpmath.pi)

@@ -12,7 +12,7 @@ from typing import Any
 from gradcalc.numbers.bounded import Real, quotient
 from gradcalc.numbers.germs.germ import Germ
 from gradcalc.numbers.germs.series import summed, tends_to
-from gradcalc.numbers.germs.values import germ_of
+from gradcalc.numbers.germs.values import HALF, germ_of
 
 
 def gamma_lower(n: Any, a: Germ, x: Germ) -> Any:
@@ -95,9 +95,21 @@ def beta_density(n: Any, j: Germ, k: Germ, a: Germ, b: Germ, x: Germ) -> Any:
     return n.regular("beta_density", j, k, a, b, x)
 
 
+def chi2_cdf(n: Any, x: Germ, k: Germ) -> Any:
+    return gammainc(n, k * HALF, x * HALF)
+
+
+def chi2_pdf(n: Any, x: Germ, k: Germ) -> Any:
+    return gamma_density(n, n.field.constant(0), k * HALF, x * HALF) * HALF
+
+
+def poisson_cdf(n: Any, k: Germ, rate: Germ) -> Any:
+    return gammaincc(n, k + 1, rate)
+
+
 def log_normal_cdf(n: Any, x: Germ) -> Any:
     if x.is_infinite and x.sign() < 0:
-        return n.log(_scaled_tail(n, x) * Fraction(1, 2)) - x * x * Fraction(1, 2)
+        return n.log(_scaled_tail(n, x) * HALF) - x * x * HALF
     return n.log(n.normal_cdf(x)) if x.is_infinite else n.regular("log_normal_cdf", x)
 
 
@@ -110,7 +122,7 @@ def normal_hazard_gap(n: Any, x: Germ) -> Any:
 
 
 def _scaled_tail(n: Any, x: Germ) -> Any:
-    return n.erfcx(-x * germ_of(n, Fraction(1, 2)).power(Fraction(1, 2)))
+    return n.erfcx(-x * germ_of(n, HALF).power(HALF))
 
 
 def _positive(a: Germ) -> Real:
