@@ -20,6 +20,7 @@ from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import CALLABLE, TABLE
 from gradcalc.run.expressions import Code, Expressions, Scope
 from gradcalc.run.forms import SPECIAL_FORMS, functions, reduces
+from gradcalc.run.remedies import accepts
 
 
 class Defined(NamedTuple):
@@ -143,7 +144,9 @@ class Calls(Expressions):
                 node.span,
                 hint=f"for a product, write {' or '.join(readings)}",
             )
-        known = nearest(node.function, sorted(functions() | self.defined))
+        count = len(node.arguments)
+        fitting = {name for name in functions() if accepts(name, count)}
+        known = nearest(node.function, sorted(fitting | self.defined))
         return GradcalcError(
             "unknown-name",
             f"unknown function '{node.function}'",

@@ -108,3 +108,11 @@ def test_upper_and_lower_case_are_pointed_out(text: str, at: dict[str, int], wan
         evaluate(text, at)
     assert caught.value.proposals[:1] == (wanted,)
     assert "upper and lower case" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("text", ["int(x^2, x)", "sinn(x, x, x)", "expp(x, x)", "atann2(x)"])
+def test_no_function_is_suggested_that_takes_other_arguments(text: str) -> None:
+    with pytest.raises(GradcalcError) as caught:
+        evaluate(text, {"x": 1})
+    name = (caught.value.hint or "").removeprefix("did you mean ").rstrip("?")
+    assert name not in ("inv", "sin", "exp", "atan2")
