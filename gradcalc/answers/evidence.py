@@ -118,9 +118,10 @@ def doubt(target: Target) -> bool | None:
 
 
 def _missing(target: Target, truth: Reference | None) -> bool:
+    """Has the function no finite value at the point? What is not settled may have one."""
     if truth is None:
         return not math.isfinite(target.answers.value)
-    return not truth.numbers.context.isfinite(truth.value)
+    return truth.settled and not truth.numbers.context.isfinite(truth.value)
 
 
 def limit(value: Any, sides: Mapping[str, OneSided], below: OneSided | None) -> Any:
@@ -157,7 +158,9 @@ def _kinks(trace: Trace, truth: Reference | None) -> Kinks:
 
 
 def _in_doubt(target: Target, truth: Reference | None, kinks: Kinks) -> bool:
-    """Is there a kink, an equality, or a number that is not finite?"""
+    """Is there a kink, an equality, a number that is not finite, or none in truth?"""
+    if truth is None and target.run.options.wants_reference:
+        return True
     if truth is not None:
         isfinite = truth.numbers.context.isfinite
         if not truth.settled or not all(isfinite(n) for n in truth.all):
@@ -172,7 +175,7 @@ def _probed(target: Target, truth: Reference | None) -> dict[str, OneSided]:
     """What is true on either side along each input, all others held."""
     from gradcalc.checks.onesided import WANTED_DIGITS, beside
 
-    missing = truth is not None and not truth.numbers.context.isfinite(truth.value)
+    missing = truth is not None and _missing(target, truth)
     digits = max(WANTED_DIGITS, target.run.options.reference_digits)
 
     def along(name: str) -> OneSided:

@@ -40,6 +40,9 @@ def touches_kink(trace: Trace) -> bool:
         row = trace.rules[slot]
         if row.kink is not None and row.kink(*[values[a] for a in trace.arguments[slot]]):
             return True
+    for slot in _edged(trace):
+        if _holds(trace.rules[slot].edge, [values[a] for a in trace.arguments[slot]]):
+            return True
     return any(values[g.left] == values[g.right] for g in trace.guards if decides(trace, g))
 
 
@@ -50,8 +53,24 @@ def kinks(trace: Trace, truth: Reference) -> Kinks:
     spans = [guard.span for guard in broken]
     spans += [trace.spans[slot] for slot in met if _jumps(trace, truth, slot)]
     equals = any(truth.difference(g.left, g.right) == 0 for g in trace.guards if decides(trace, g))
-    touched = met or equals or any(decides(trace, guard) for guard in broken)
+    edges = any(
+        _holds(trace.rules[slot].edge, _true_arguments(trace, truth, slot))
+        for slot in _edged(trace)
+    )
+    touched = met or equals or edges or any(decides(trace, guard) for guard in broken)
     return Kinks(bool(touched) or _infinite(trace, truth), tuple(spans))
+
+
+def _edged(trace: Trace) -> list[int]:
+    """The active slots whose rule's domain ends where it still has a value, needed or not: beyond
+    it the program has no value."""
+    if not any(row.edge is not None for row in set(trace.rules)):
+        return []
+    return [s for s, row in enumerate(trace.rules) if row.edge is not None and trace.active[s]]
+
+
+def _holds(predicate: Any, numbers: list[Any]) -> bool:
+    return bool(predicate(*numbers))
 
 
 def _at_kink(trace: Trace, truth: Reference, slot: int) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, permutations
+from math import inf
 from random import Random
 from typing import Any, TypeVar
 
@@ -35,13 +36,13 @@ from gradcalc.numbers.germs import (
     derivative,
     larger,
 )
+from gradcalc.numbers.midrad import UndecidedError
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import germ_numbers
 
 COEFFICIENT_DIGITS = (60, 800)  # of the coefficients, at first and at last
 LENGTHS = (3, 6, 12, 24)  # terms of a germ
 BITS_PER_DIGIT = 3.33
-AGREEMENT = 0.75  # of the bits, at two precisions, of a value that came by way of an infinity
 WANTED_DIGITS = 40  # of a derivative
 MAX_PAIRED_INPUTS = 4  # inputs that are combined in pairs, to try directions off the axes
 RANDOM_DIRECTIONS = 4
@@ -163,19 +164,25 @@ def _value(rerun: Rerun, n: Any, x: Germ) -> Germ | None:
 def _here(rerun: Rerun, exact: Exact, n: Any) -> Germ | None:
     """The value at the point itself where the way to it leads through an infinity, as IEEE has it.
 
-    1/(1 + 1/x) is 0 at 0. What only rounding keeps from being infinite differs between precisions.
+    1/(1 + 1/x) is 0 at 0. What only rounding keeps from being infinite is not decided.
     """
-    from gradcalc.rules.systems import big_numbers
+    from gradcalc.rules.enclosures import reference_numbers
 
-    context = n.context
-    try:
-        near, far = (context.mpf(rerun(b, exact(b))) for b in (n.big, big_numbers(2 * context.dps)))
-    except OUTSIDE:
-        return None
-    bound = magnitude(near) - n.precision.bits * AGREEMENT
-    if not context.isfinite(near) or (near != far and magnitude(near - far) > bound):
-        return None
-    return n.field.germ(Bounded(n.precision, near, bound) if near else 0)  # type: ignore[no-any-return]
+    numbers = reference_numbers(n.context.dps, rational=True, final=n.precision.last)
+    bounds = numbers.__dict__["bounds"]
+    with bounds.working():
+        try:
+            value = bounds.number(rerun(numbers, exact(numbers)))
+        except OUTSIDE as error:
+            if not any(isinstance(e, UndecidedError) for e in (error, error.__cause__)):
+                return None
+            if n.precision.last:
+                raise NotDeterminedError from None
+            raise MoreDigitsError from None
+        if not n.context.isfinite(value.mid):
+            return None
+        known = Bounded(n.precision, n.context.mpf(value.mid), magnitude(value.radius))
+    return n.field.germ(known if known.bound > -inf or known.mid else 0)  # type: ignore[no-any-return]
 
 
 def _analytic(value: Any, status: str, limit: Any = None) -> OneSided:

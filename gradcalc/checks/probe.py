@@ -1,10 +1,10 @@
 """The numeric probe: one-sided derivatives where algebra can't tell (`checks/onesided.py`).
 
-It runs the *source* again, in big numbers, at steps of many sizes to the left and to the right, so
-that branches are decided afresh. It believes what it sees where a law holds over all of them: a
-value, a slope, or a power of the step; each at two precisions, so that rounding is no law. All
-else, oscillation above all, is "not determined". No tolerance is absolute: a function may be scaled
-by 1e-300.
+It runs the *source* again, in big numbers with a bound of their rounding, at steps of many sizes
+to the left and to the right, so that branches are decided afresh. It believes what it sees where a
+law holds over all of them (a value, a slope, or a power of the step) and the bounds leave no doubt
+of it, so that rounding is no law. All else, oscillation above all, is "not determined". No
+tolerance is absolute: a function may be scaled by 1e-300.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from fractions import Fraction
 from typing import Any
 
 from gradcalc.errors import GradcalcError
+from gradcalc.numbers.midrad import UndecidedError
 from gradcalc.numbers.system import Numbers
 
-PROBE_DIGITS = (700, 1400)  # the two precisions
+PROBE_DIGITS = 1400
 DECADES = (60, 120, 240, 480)  # of the steps below the point, or below 1 at 0
 OFF_DECADE = Fraction(5, 7)  # a second step of each size: what oscillates is elsewhere there
 AGREEMENT = "1e-25"  # relative, of slopes or values that have come to rest
 MIN_POWER = 0.02  # of the step, by which something grows or vanishes
 SAME_POWER = 1e-3  # relative, of the powers between different sizes
-NOISE = 1e6  # times the difference between the precisions: what is below is rounding
+CERTAINTY = 10**28  # how much larger a change is than its bound, to be known as well as laws ask
 
 Rerun = Callable[[Numbers, Any], Any]  # the program's value for a value of one input
 Exact = Callable[[Numbers], Any]  # that input's own value, exactly
@@ -84,17 +85,21 @@ class OneSided:
 NOT_DETERMINED = OneSided(None, None, "not determined", method="probe")
 
 
+# Where there may be a value: one too large to compute, or a step that takes more digits.
+UNKNOWN = (OverflowError, UndecidedError)
+
+
 class UnclearError(Exception):
     """The samples follow no law."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A value at a step; `noise` is what a higher precision changes of it."""
+    """A value at a step, and the bound of its error."""
 
     step: Any
     value: Any
-    noise: Any
+    bound: Any
 
 
 def probe(rerun: Rerun, exact: Exact, *, missing: bool = False) -> OneSided:
@@ -103,17 +108,18 @@ def probe(rerun: Rerun, exact: Exact, *, missing: bool = False) -> OneSided:
     rerun raises GradcalcError, ValueError or ArithmeticError outside the domain. `missing` says
     that there is no finite value at the point, though rounding may make one up.
     """
-    from gradcalc.rules.systems import big_numbers
+    from gradcalc.rules.enclosures import reference_numbers
 
-    systems = [big_numbers(digits) for digits in PROBE_DIGITS]
-    context = systems[-1].context
+    numbers = reference_numbers(PROBE_DIGITS)
     try:
-        sides = [_samples(rerun, exact, systems, side) for side in (-1, 1)]
-        here = None if missing else _sample(rerun, exact, systems, None)
+        with numbers.__dict__["bounds"].working():
+            sides = [_samples(rerun, exact, numbers, side) for side in (-1, 1)]
+            here = None if missing else _sample(rerun, exact, numbers, None)
         if here is not None:
-            found = _status([_side(samples, here, context) for samples in sides], context)
+            changes = [_side(samples, here, numbers.context) for samples in sides]
+            found = _status(changes, numbers.context)
         else:
-            found = _missing(sides, context)
+            found = _missing(sides, numbers.context)
     except UnclearError:
         return NOT_DETERMINED
     return replace(found, method="probe")
@@ -122,12 +128,10 @@ def probe(rerun: Rerun, exact: Exact, *, missing: bool = False) -> OneSided:
 # samples ----------------------------------------------------------------------------------
 
 
-def _samples(
-    rerun: Rerun, exact: Exact, systems: Sequence[Numbers], side: int
-) -> list[list[Sample]]:
+def _samples(rerun: Rerun, exact: Exact, numbers: Numbers, side: int) -> list[list[Sample]]:
     """Two samples of each size on one side; none where the function is undefined there."""
-    steps = [(side * factor, -e) for e in DECADES for factor in (Fraction(1), OFF_DECADE)]
-    found = [_sample(rerun, exact, systems, step) for step in steps]
+    steps = [side * factor / 10**e for e in DECADES for factor in (Fraction(1), OFF_DECADE)]
+    found = [_sample(rerun, exact, numbers, step) for step in steps]
     known = [sample for sample in found if sample is not None]
     if not known:
         return []
@@ -136,27 +140,21 @@ def _samples(
     return [known[k : k + 2] for k in range(0, len(known), 2)]
 
 
-def _sample(
-    rerun: Rerun, exact: Exact, systems: Sequence[Numbers], step: tuple[Fraction, int] | None
-) -> Sample | None:
+def _sample(rerun: Rerun, exact: Exact, numbers: Numbers, step: Fraction | None) -> Sample | None:
     """The value a step away from the point, or at it; None where it has none."""
-    values = []
-    taken: Any = 0
-    for numbers in systems:
-        context, at = numbers.context, exact(numbers)
-        if step is not None:
-            unit = abs(at) if at else context.mpf(1)
-            factor, decades = step
-            taken = unit * numbers.number(factor) * context.mpf(10) ** decades
-        try:
-            values.append(context.mpf(rerun(numbers, at + taken)))
-        except (GradcalcError, ValueError, ArithmeticError) as error:
-            if isinstance(error, OverflowError) or isinstance(error.__cause__, OverflowError):
-                raise UnclearError from None  # there is a value, too large to compute
-            return None
-    if not all(numbers.context.isfinite(v) for numbers, v in zip(systems, values, strict=True)):
+    at = exact(numbers)
+    taken = numbers.number(step or Fraction(0))
+    if step and at:
+        taken = abs(at) * taken
+    try:
+        value = numbers.__dict__["bounds"].number(rerun(numbers, at + taken))
+    except (GradcalcError, ValueError, ArithmeticError) as error:
+        if any(isinstance(e, UNKNOWN) for e in (error, error.__cause__)):
+            raise UnclearError from None
         return None
-    return Sample(taken, values[1], abs(values[1] - values[0]))
+    if not numbers.context.isfinite(value.mid):
+        return None
+    return Sample(taken.mid, value.mid, value.radius)
 
 
 # laws -------------------------------------------------------------------------------------
@@ -190,12 +188,21 @@ def _power(pairs: Sequence[Sequence[tuple[Any, Any]]], context: Any) -> float | 
     return p
 
 
+def _power_of_values(samples: list[list[Sample]], context: Any) -> float | None:
+    return _power(
+        [[(s.step, _certain(s.value, s.bound)) for s in pair] for pair in samples], context
+    )
+
+
 def _change(sample: Sample, base: Sample) -> Any:
     """The change from the base; what may be rounding is unclear."""
-    change = sample.value - base.value
-    if change and abs(change) < NOISE * (sample.noise + base.noise):
+    return _certain(sample.value - base.value, sample.bound + base.bound)
+
+
+def _certain(number: Any, bound: Any) -> Any:
+    if bound and abs(number) < CERTAINTY * bound:
         raise UnclearError
-    return change
+    return number
 
 
 def _side(samples: list[list[Sample]], base: Sample, context: Any) -> tuple[str, Any]:
@@ -238,10 +245,7 @@ def _missing(sides: list[list[list[Sample]]], context: Any) -> OneSided:
     there = [samples for samples in sides if samples]
     if not there:
         return OneSided(None, None, "undefined")
-    powers = [
-        _power([[(s.step, s.value) for s in pair] for pair in samples], context)
-        for samples in there
-    ]
+    powers = [_power_of_values(samples, context) for samples in there]
     if any(power is not None and power < 0 for power in powers):
         return _pole(sides, context)
     zero = Sample(context.mpf(0), context.mpf(0), context.mpf(0))
@@ -263,7 +267,7 @@ def _pole(sides: list[list[list[Sample]]], context: Any) -> OneSided:
     slopes: list[Any] = []
     ends = []
     for samples in sides:
-        power = samples and _power([[(s.step, s.value) for s in p] for p in samples], context)
+        power = samples and _power_of_values(samples, context)
         if not power or power > 0:
             slopes.append(None)
             continue

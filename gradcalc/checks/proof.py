@@ -99,7 +99,7 @@ def prove(
     replaced = set()
     for name, number in one_sided.items():
         quotient = context.mpf(number)
-        near = max(1, abs(quotient)) * context.mpf(10) ** -20
+        near = abs(quotient) * context.mpf(10) ** -20
         if not (context.isfinite(quotient) and abs(quotient - gradient[name]) <= near):
             gradient[name] = quotient
             replaced.add(name)

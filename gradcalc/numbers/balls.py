@@ -30,18 +30,21 @@ FLINT = RLock()  # whoever holds it may set flint's precision
 class Ball(BoundedNumber):
     """A real number inside `arb`, an enclosure by Arb; `exact` where it is a known fraction."""
 
-    __slots__ = ("arb", "exact", "system")
+    __slots__ = ("arb", "exact", "lost", "system")
 
-    def __init__(self, system: Balls, arb: Any, exact: Any = None) -> None:
+    def __init__(self, system: Balls, arb: Any, exact: Any = None, *, lost: bool = False) -> None:
         self.system = system
         self.arb = arb
         self.exact = exact
+        self.lost = lost  # as in midpoint-radius numbers
 
     def __neg__(self) -> Ball:
-        return Ball(self.system, -self.arb, None if self.exact is None else -self.exact)
+        exact = None if self.exact is None else -self.exact
+        return Ball(self.system, -self.arb, exact, lost=self.lost)
 
     def __abs__(self) -> Ball:
-        return Ball(self.system, abs(self.arb), None if self.exact is None else abs(self.exact))
+        exact = None if self.exact is None else abs(self.exact)
+        return Ball(self.system, abs(self.arb), exact, lost=self.lost)
 
     def __repr__(self) -> str:
         return str(self.arb)
@@ -150,21 +153,34 @@ class Balls:
             self,
             arb(number.mid, number.radius) if number.radius else arb(number.mid),
             None if exact is None else self.flint.fmpq(exact.numerator, exact.denominator),
+            lost=number.lost,
         )
 
     def midrad(self, ball: Ball) -> MidRad:
         """A ball as a midpoint-radius number."""
         exact = None if ball.exact is None else Fraction(int(ball.exact.p), int(ball.exact.q))
-        return MidRad(self.midrads, ball.mid, ball.radius._mpf_, exact)
+        return MidRad(self.midrads, ball.mid, ball.radius._mpf_, exact, lost=ball.lost)
 
-    def result(self, arb: Any) -> Ball:
-        """A finite enclosure; at the last precision it may be concluded to be an integer."""
-        if self.final and not arb.is_exact() and arb.rad() < self.negligible:
+    def result(self, arb: Any, *, lost: bool = False) -> Ball:
+        """A finite enclosure; at the last precision it may be concluded to be an integer, if
+        nothing was lost."""
+        if not self.final or arb.is_exact():
+            return Ball(self, arb)
+        if not lost and arb.rad() < self.negligible:
             whole = self._only_integer(arb)
             if whole is not None:
                 self.proven = False
                 return Ball(self, self.flint.arb(whole))
-        return Ball(self, arb)
+        return Ball(self, arb, lost=lost)
+
+    def _sum(self, arb: Any, a: Ball, b: Ball) -> Ball:
+        """The result of a sum, which may have lost one of its terms."""
+        lost = self.final and (a.lost or b.lost or self._loses(arb, a.arb, b.arb))
+        return self.result(arb, lost=lost)
+
+    def _loses(self, arb: Any, x: Any, y: Any) -> bool:
+        rad = arb.rad()
+        return any(abs(term) < rad and not term.contains(0) for term in (x, y))
 
     def _only_integer(self, arb: Any) -> Any:
         """The one integer in a small ball, if there is one.
@@ -180,6 +196,8 @@ class Balls:
     def compare(self, left: Any, right: Any) -> float:
         """-1, 0 or 1 as for midpoint-radius numbers: UndecidedError where it is open."""
         a, b = self.number(left), self.number(right)
+        if a is b:
+            return float("nan") if a.arb.is_nan() else 0.0
         x, y = a.arb, b.arb
         if x < y:
             return -1.0
@@ -197,18 +215,20 @@ class Balls:
     def add(self, a: Any, b: Any) -> Ball:
         """The sum."""
         a, b = self.number(a), self.number(b)
-        if self.midrads.keeps_rational and (operands := self._fractions(a, b)):
-            return self._kept(operands[0] + operands[1], a.arb + b.arb)
         arb = a.arb + b.arb
-        return self.result(arb) if arb.is_finite() else self._midrad(MidRads.add, a, b)
+        if self.midrads.keeps_rational and (operands := self._fractions(a, b)):
+            exact = operands[0] + operands[1]
+            return self._fraction(exact) if _is_short(exact) else self._sum(arb, a, b)
+        return self._sum(arb, a, b) if arb.is_finite() else self._midrad(MidRads.add, a, b)
 
     def subtract(self, a: Any, b: Any) -> Ball:
         """The difference."""
         a, b = self.number(a), self.number(b)
-        if self.midrads.keeps_rational and (operands := self._fractions(a, b)):
-            return self._kept(operands[0] - operands[1], a.arb - b.arb)
         arb = a.arb - b.arb
-        return self.result(arb) if arb.is_finite() else self._midrad(MidRads.subtract, a, b)
+        if self.midrads.keeps_rational and (operands := self._fractions(a, b)):
+            exact = operands[0] - operands[1]
+            return self._fraction(exact) if _is_short(exact) else self._sum(arb, a, b)
+        return self._sum(arb, a, b) if arb.is_finite() else self._midrad(MidRads.subtract, a, b)
 
     def multiply(self, a: Any, b: Any) -> Ball:
         """The product."""
@@ -216,7 +236,10 @@ class Balls:
         if self.midrads.keeps_rational and (operands := self._fractions(a, b)):
             return self._kept(operands[0] * operands[1], a.arb * b.arb)
         arb = a.arb * b.arb
-        return self.result(arb) if arb.is_finite() else self._midrad(MidRads.multiply, a, b)
+        lost = a.lost or b.lost
+        return (
+            self.result(arb, lost=lost) if arb.is_finite() else self._midrad(MidRads.multiply, a, b)
+        )
 
     def divide(self, a: Any, b: Any) -> Ball:
         """The quotient, IEEE's at zeros and infinities; undecided where the divisor may be zero."""
@@ -224,7 +247,10 @@ class Balls:
         if self.midrads.keeps_rational and (operands := self._fractions(a, b)) and operands[1]:
             return self._kept(operands[0] / operands[1], a.arb / b.arb)
         arb = a.arb / b.arb
-        return self.result(arb) if arb.is_finite() else self._midrad(MidRads.divide, a, b)
+        lost = a.lost or b.lost
+        return (
+            self.result(arb, lost=lost) if arb.is_finite() else self._midrad(MidRads.divide, a, b)
+        )
 
     def remainder(self, a: Any, b: Any) -> Ball:
         """The floored remainder, for predicates."""
@@ -250,6 +276,9 @@ class Balls:
 
     def _kept(self, exact: Any, arb: Any) -> Ball:
         """An operation on fractions: exactly while it is short, else its enclosure."""
-        if exact.p.bit_length() + exact.q.bit_length() > RATIONAL_BITS:
-            return self.result(arb)
-        return self._fraction(exact)
+        return self._fraction(exact) if _is_short(exact) else self.result(arb)
+
+
+def _is_short(exact: Any) -> bool:
+    """Is a fraction short enough to be kept?"""
+    return exact.p.bit_length() + exact.q.bit_length() <= RATIONAL_BITS  # type: ignore[no-any-return]

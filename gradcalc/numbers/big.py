@@ -71,15 +71,16 @@ def power(ctx: Any, x: Any, y: Any) -> Any:
 MAX_EXPONENT_BITS = 10_000  # of an argument: past that a function could take forever
 
 
-def real(ctx: Any, kernel: Callable[..., Any]) -> Callable[..., Any]:
+def real(ctx: Any, kernel: Callable[..., Any], *, limited: bool = True) -> Callable[..., Any]:
     """The kernel, with ValueError where its answer is not a real number.
 
-    OverflowError past 10^3000 or so, where the work would have no bound.
+    OverflowError past 10^3000 or so, where the work of most has no bound; `limited` says that
+    it is one of those.
     """
     complex_number = ctx.mpc
 
     def checked(*arguments: Any) -> Any:
-        for argument in arguments:
+        for argument in arguments if limited else ():
             if ctx.isfinite(argument) and abs(ctx.mag(argument)) > MAX_EXPONENT_BITS and argument:
                 raise OverflowError("too large to evaluate")
         try:

@@ -6,7 +6,7 @@ overflow nor underflow and cost a fraction of what a second big number would.
 
 A sum that is 0 within its bound may be 0 or not. At a precision that can still be raised, that
 is a `MoreDigitsError`; at the last one it counts as 0, provided that the bound is small beside
-what was added.
+what was added, and that nothing but 0 was lost in it: 1 - tanh(1e9) is not determined.
 
 The reference's numbers (`midrad.py`) are another kind: those round each step of a program and
 stay inexact, these stay rational as long as they can, for a germ's exponents and most of its
@@ -26,6 +26,7 @@ NEGLIGIBLE = 0.25  # of the working bits: a zero's bound lies at least so far be
 KERNEL_BITS = 8  # by which a function of mpmath may be less accurate than its working precision
 SLOPE_BITS = 1  # for the change of the slope within a bound
 SLOPE_PRECISION = 30  # bits of a slope, of which the size is all that is asked
+CLEAR_BITS = 20  # by which a slope must exceed its own uncertainty to be known not to be 0
 EXACT_BITS = 60  # of a factor's bound below it, past which a bound's own bound is nothing
 LARGEST_EXPONENT = int(1e300)  # bits, that a log2 is told apart by
 MAX_EXACT_BITS = 6_000  # past which an exact number is rounded
@@ -53,7 +54,7 @@ def magnitude(number: Any) -> float:
     if not mantissa:
         return -math.inf
     limited: int = max(-LARGEST_EXPONENT, min(LARGEST_EXPONENT, exponent))
-    return math.log2(mantissa) + limited
+    return math.log2(int(mantissa)) + limited  # an int also where mpmath works with gmpy2
 
 
 class Precision:
@@ -69,19 +70,20 @@ class Precision:
         if type(x) is Bounded:
             return x
         mid = self.context.mpf(x.numerator) / x.denominator
-        exact = x.denominator == 1 and x.numerator.bit_length() <= self.bits
+        binary = x.denominator & (x.denominator - 1) == 0
+        exact = binary and x.numerator.bit_length() <= self.bits
         return Bounded(self, mid, -math.inf if exact else magnitude(mid) - self.bits)
 
     def rounded(self, mid: Any, slope: Real = 0, at: Real = 0) -> Bounded:
         """A function's value as mpmath computed it at `at`, where its slope is `slope`."""
         size = magnitude(mid)
         own = size - self.bits + KERNEL_BITS
-        if type(at) is not Bounded or at.bound == -math.inf:
+        if type(at) is not Bounded:
             return Bounded(self, mid, own)
         steep = magnitude(self.context.mpf(slope))
-        return Bounded(
-            self, mid, log_sum(own, at.bound + steep + SLOPE_BITS), max(size, at.scale + steep)
-        )
+        saturates = at.bound + CLEAR_BITS < steep and -math.inf < steep + at.size < own
+        bound = log_sum(own, at.bound + steep + SLOPE_BITS)
+        return Bounded(self, mid, bound, max(size, at.scale + steep), lost=at.lost or saturates)
 
     def trimmed(self, x: Real) -> Real:
         """An exact number in its simplest form, and rounded where it has grown too long."""
@@ -100,21 +102,29 @@ class Precision:
 
 
 class Bounded:
-    """mid ± 2^bound; `scale` is log2 of the largest number that was added on the way to it.
+    """mid ± 2^bound; `scale` is log2 of the largest number that was added on the way to it, and
+    `lost` says that what is not 0 vanished in the bound.
 
     Compare them by `sign` and `compare`: Python's == says only whether they are one object.
     """
 
-    __slots__ = ("bound", "mid", "precision", "scale", "size")
+    __slots__ = ("bound", "lost", "mid", "precision", "scale", "size")
 
     def __init__(
-        self, precision: Precision, mid: Any, bound: float, scale: float | None = None
+        self,
+        precision: Precision,
+        mid: Any,
+        bound: float,
+        scale: float | None = None,
+        *,
+        lost: bool = False,
     ) -> None:
         self.precision = precision
         self.mid = mid
         self.bound = bound
         self.size = magnitude(mid)
         self.scale = self.size if scale is None else scale
+        self.lost = lost
 
     def __repr__(self) -> str:
         return f"{self.precision.context.nstr(self.mid, 8)}±2^{self.bound:.0f}"
@@ -125,12 +135,13 @@ class Bounded:
         y = self.precision.bounded(other)
         mid = self.mid + y.mid
         bound = log_sum(self.bound, y.bound, magnitude(mid) - self.precision.bits)
-        return Bounded(self.precision, mid, bound, max(self.scale, y.scale))
+        lost = self.lost or y.lost or self.bound < self.size < bound or y.bound < y.size < bound
+        return Bounded(self.precision, mid, bound, max(self.scale, y.scale), lost=lost)
 
     __radd__ = __add__
 
     def __neg__(self) -> Bounded:
-        return Bounded(self.precision, -self.mid, self.bound, self.scale)
+        return Bounded(self.precision, -self.mid, self.bound, self.scale, lost=self.lost)
 
     def __sub__(self, other: Any) -> Any:
         return self + -other
@@ -148,7 +159,8 @@ class Bounded:
         bound = log_sum(self.size + y.bound, y.size + self.bound, size - self.precision.bits)
         if self.bound > self.size - EXACT_BITS or y.bound > y.size - EXACT_BITS:
             bound = log_sum(bound, self.bound + y.bound)
-        return Bounded(self.precision, self.mid * y.mid, bound, self.scale + y.scale)
+        lost = self.lost or y.lost
+        return Bounded(self.precision, self.mid * y.mid, bound, self.scale + y.scale, lost=lost)
 
     __rmul__ = __mul__
 
@@ -156,7 +168,8 @@ class Bounded:
         """1/x of what is not 0 within its bound."""
         relative = self.bound - self.size
         bound = log_sum(relative + SLOPE_BITS, -self.precision.bits) - self.size
-        return Bounded(self.precision, 1 / self.mid, bound, self.scale - 2 * self.size)
+        scale = self.scale - 2 * self.size
+        return Bounded(self.precision, 1 / self.mid, bound, scale, lost=self.lost)
 
     def __abs__(self) -> Bounded:
         return -self if self.mid < 0 else self
@@ -169,7 +182,7 @@ class Bounded:
             return 0
         if not self.precision.last:
             raise MoreDigitsError
-        if self.bound > self.scale - NEGLIGIBLE * self.precision.bits:
+        if self.lost or self.bound > self.scale - NEGLIGIBLE * self.precision.bits:
             raise NotDeterminedError
         return 0
 
@@ -246,7 +259,7 @@ def power(precision: Precision, x: Real, p: Real) -> Real:
         exponent.size + base.bound - base.size + SLOPE_BITS,
         log + exponent.bound + SLOPE_BITS,
     )
-    return Bounded(precision, mid, size + own)
+    return Bounded(precision, mid, size + own, lost=base.lost or exponent.lost)
 
 
 def _exact_power(x: Fraction, p: Fraction) -> Fraction | None:
@@ -276,9 +289,9 @@ def applied(
     precision: Precision, function: Callable[..., Any], slope: Callable[..., Any], x: Real
 ) -> Bounded:
     """A function of one mpmath number at x, `slope` being its derivative or a bound of it."""
-    at = precision.number(x)
-    if type(x) is not Bounded or x.bound == -math.inf:
-        return precision.rounded(function(at))
+    x = precision.bounded(x)  # a fraction is rounded, too
+    if x.bound == -math.inf and not precision.last:
+        return precision.rounded(function(x.mid))
     with precision.context.workprec(SLOPE_PRECISION):
-        steep = slope(at)
-    return precision.rounded(function(at), steep, x)
+        steep = slope(x.mid)
+    return precision.rounded(function(x.mid), steep, x)

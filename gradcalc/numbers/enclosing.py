@@ -13,23 +13,31 @@ from gradcalc.numbers.midrad import MidRad, UndecidedError
 
 Bound = Callable[..., MidRad]
 
+MOVED = 2.0**-20  # of an argument, by which it is moved to see whether the function varies
+
 
 def enclosing(
-    system: Balls, enclose: Callable[..., Any] | None, bound: Bound
+    system: Balls, enclose: Callable[..., Any] | None, bound: Bound, *, selects: bool, limited: bool
 ) -> Callable[..., Ball]:
-    """The row that is `enclose(*arbs)` by Arb, or else `bound(*midrads)`."""
+    """The row that is `enclose(*arbs)` by Arb, or else `bound(*midrads)`; `selects` says that it is
+    one in pieces, with arguments that may not matter; `limited`, that the work for huge numbers
+    has no bound."""
 
     def function(*operands: Any) -> Ball:
         balls = [system.number(x) for x in operands]
         if enclose is None:
             return _bounded(system, bound, balls)
-        for ball in balls:
+        for ball in balls if limited else ():
             if not system.small < ball.arb < system.large:
                 _check_size(system, ball)
-        arb = enclose(*[ball.arb for ball in balls])
+        arbs = [ball.arb for ball in balls]
+        arb = enclose(*arbs)
+        lost = any(ball.lost for ball in balls) or (
+            system.midrads.final and not selects and _saturates(enclose, arb, arbs)
+        )
         if arb.rel_accuracy_bits() > 0:
-            return system.result(arb)
-        return _better(system, arb, bound, balls)
+            return system.result(arb, lost=lost)
+        return _better(system, arb, bound, balls, lost)
 
     return function
 
@@ -41,7 +49,20 @@ def _check_size(system: Balls, ball: Ball) -> None:
         raise OverflowError("too large to evaluate")
 
 
-def _better(system: Balls, arb: Any, bound: Bound, balls: list[Ball]) -> Ball:
+def _saturates(enclose: Callable[..., Any], arb: Any, arbs: list[Any]) -> bool:
+    """Has the function lost an argument: is it the same for another one, as tanh(1e9) is 1?"""
+    if arb.is_exact() or not arb.is_finite():
+        return False
+    for k, argument in enumerate(arbs):
+        if argument.contains(0):
+            continue
+        other = enclose(*arbs[:k], argument + argument * MOVED, *arbs[k + 1 :])
+        if other.is_finite() and other.rad() < 2 * arb.rad() and arb.overlaps(other):
+            return True
+    return False
+
+
+def _better(system: Balls, arb: Any, bound: Bound, balls: list[Ball], lost: bool) -> Ball:
     """What Arb leaves without a digit: a zero, or else what mpmath knows of it."""
     if not arb.is_finite():
         return _bounded(system, bound, balls)
@@ -53,7 +74,7 @@ def _better(system: Balls, arb: Any, bound: Bound, balls: list[Ball]) -> Ball:
     if bounded is not None and bounded.right_digits is not None:
         return bounded
     system.proven = proven
-    return system.result(arb)
+    return system.result(arb, lost=lost)
 
 
 def _bounded(system: Balls, bound: Bound, balls: list[Ball]) -> Ball:

@@ -17,6 +17,8 @@ SLACK_BITS = 10  # functions of mpmath are trusted to 1000 units in the last pla
 
 Kernel = Callable[..., Any]
 
+MOVED_BITS = 20  # below an argument, by which it is moved to see whether the function varies
+
 MAX_END_BITS = 100_000  # of the end of an operand, which is exact
 
 
@@ -46,16 +48,36 @@ def lift(
             raise UndecidedError("an operand of unknown size") from error
         mid = system.context.mpf(mid)
         own = system.rounding(mid, SLACK_BITS) if rounds else system.zero
+        lost = any(number.lost for number in numbers) or (
+            system.final and rounds and _saturates(system, kernel, mid, own, mids)
+        )
         if not uncertain:
-            return system.made(mid, own)
+            return system.made(mid, own, lost=lost)
         spread = None
         if partials is not None and all(system.clear(numbers[k]) for k in uncertain):
             spread = _first_order(system, mid, mids, numbers, uncertain, partials)
         if spread is None:
             spread = _at_the_ends(system, kernel, mid, numbers, uncertain)
-        return system.made(mid, system.plus(spread, own))
+        return system.made(mid, system.plus(spread, own), lost=lost)
 
     return function
+
+
+def _saturates(system: MidRads, kernel: Kernel, mid: Any, own: Raw, mids: list[Any]) -> bool:
+    """Has the function lost an argument: is it the same for another one, as tanh(1e9) is 1?"""
+    if own == system.zero or not system.context.isfinite(mid):
+        return False
+    for k, argument in enumerate(mids):
+        if not argument or not system.context.isfinite(argument):
+            continue
+        moved = argument + system.context.ldexp(argument, -MOVED_BITS)
+        try:
+            change = kernel(*mids[:k], moved, *mids[k + 1 :]) - mid
+        except (ValueError, ArithmeticError):
+            continue
+        if abs(change) <= system.context.make_mpf(own):
+            return True
+    return False
 
 
 def _first_order(

@@ -6,7 +6,8 @@ and Stability of Numerical Algorithms, 3.3). Sums, products and quotients of exa
 come out exactly stay exact: their radius is 0. What functions
 make of uncertain operands is said in `lifting`.
 
-At the last precision a number that may be 0, or an integer, is concluded to be it.
+At the last precision a number that may be 0, or an integer, is concluded to be it, unless something
+that is not 0 was lost in its rounding: 1 - tanh(1e9) is no identity, but a number too small to see.
 
 Germs' coefficients (`bounded.py`) are another kind: theirs are rational as long as they can be, and
 a bound is a logarithm, for it may lie beyond any exponent.
@@ -38,22 +39,31 @@ class UndecidedError(ArithmeticError):
 class MidRad(BoundedNumber):
     """A real number within `rad` of `mid`, both big numbers of the system it belongs to."""
 
-    __slots__ = ("exact", "mid", "rad", "system")
+    __slots__ = ("exact", "lost", "mid", "rad", "system")
     mid: Any
 
-    def __init__(self, system: MidRads, mid: Any, rad: Raw, exact: Fraction | None = None) -> None:
+    def __init__(
+        self,
+        system: MidRads,
+        mid: Any,
+        rad: Raw,
+        exact: Fraction | None = None,
+        *,
+        lost: bool = False,
+    ) -> None:
         self.system = system
         self.mid = mid
         self.rad = rad
         self.exact = exact
+        self.lost = lost  # at the last precision: what is not 0 vanished in its radius
 
     def __neg__(self) -> MidRad:
         exact = None if self.exact is None else -self.exact
-        return MidRad(self.system, -self.mid, self.rad, exact)
+        return MidRad(self.system, -self.mid, self.rad, exact, lost=self.lost)
 
     def __abs__(self) -> MidRad:
         exact = None if self.exact is None else abs(self.exact)
-        return MidRad(self.system, abs(self.mid), self.rad, exact)
+        return MidRad(self.system, abs(self.mid), self.rad, exact, lost=self.lost)
 
     def __repr__(self) -> str:
         return f"{self.mid} ± {self.system.context.nstr(self.radius, 3)}"
@@ -181,11 +191,14 @@ class MidRads:
             return None
         return self.rational(exact)
 
-    def made(self, mid: Any, rad: Raw) -> MidRad:
-        """A result; at the last precision what may be an integer is concluded to be it."""
+    def made(self, mid: Any, rad: Raw, *, lost: bool = False) -> MidRad:
+        """A result; at the last precision what may be an integer is concluded to be it, if nothing
+        was lost."""
         if rad == self.zero or not self.context.isfinite(mid):
             return MidRad(self, mid, self.zero)
-        return self._concluded(mid, rad) if self.final else MidRad(self, mid, rad)
+        if self.final and not lost:
+            return self._concluded(mid, rad)
+        return MidRad(self, mid, rad, lost=lost)
 
     def _concluded(self, mid: Any, rad: Raw) -> MidRad:
         context = self.context
@@ -202,6 +215,8 @@ class MidRads:
         UndecidedError where the radii leave it open.
         """
         left, right = self.number(left), self.number(right)
+        if left is right:
+            return left.mid if self.context.isnan(left.mid) else 0.0
         if left.exact is not None and right.exact is not None:
             return float((left.exact > right.exact) - (left.exact < right.exact))
         difference = left.mid - right.mid
@@ -211,7 +226,8 @@ class MidRads:
         uncertain = left.rad != self.zero or right.rad != self.zero
         if uncertain and abs(difference) <= (radius := left.radius + right.radius):
             size = magnitude((abs(left.mid) + abs(right.mid))._mpf_)
-            if self.final and magnitude(radius._mpf_) < size - self.prec // 2:
+            lost = left.lost or right.lost
+            if self.final and not lost and magnitude(radius._mpf_) < size - self.prec // 2:
                 return 0.0
             raise UndecidedError("two numbers that may be equal")
         return float(self.context.sign(difference))
@@ -241,11 +257,23 @@ class MidRads:
     def _sum(self, a: MidRad, b: MidRad, operation: Callable[..., Raw]) -> MidRad:
         x, y = a.mid._mpf_, b.mid._mpf_
         mid = self.context.make_mpf(operation(x, y, self.prec, "n"))
-        if a.rad == self.zero == b.rad:
-            if not x[1] or not y[1] or _span(x, y) <= self.prec:
-                return MidRad(self, mid, self.zero)
-            return self.made(mid, self.rounding(mid))
-        return self.made(mid, self.plus(a.rad, b.rad, self.rounding(mid)))
+        exact = a.rad == self.zero == b.rad
+        if exact and (not x[1] or not y[1] or _span(x, y) <= self.prec):
+            return MidRad(self, mid, self.zero)
+        rad = self.plus(a.rad, b.rad, self.rounding(mid))
+        return self.made(mid, rad, lost=self._loses(a, b, rad))
+
+    def _loses(self, a: MidRad, b: MidRad, rad: Raw) -> bool:
+        """Has a sum of this radius lost one of its terms, or has a term lost something?"""
+        if not self.final:
+            return False
+        size = magnitude(rad)
+
+        def vanishes(number: MidRad) -> bool:
+            small = magnitude(number.mid._mpf_) < size
+            return small and bool(number.mid) and self._away_from_zero(number)
+
+        return a.lost or b.lost or vanishes(a) or vanishes(b)
 
     def multiply(self, a: Any, b: Any) -> MidRad:
         """The product."""
@@ -262,7 +290,7 @@ class MidRads:
         rad = self.plus(
             self.times(x, b.rad), self.times(y, a.rad), self.times(a.rad, b.rad), self.rounding(mid)
         )
-        return self.made(mid, rad)
+        return self.made(mid, rad, lost=a.lost or b.lost)
 
     def _infinite_product(self, a: MidRad, b: MidRad, mid: Any) -> MidRad:
         for number in (a, b):
@@ -295,7 +323,7 @@ class MidRads:
         below = self.libmp.mpf_sub(self.libmp.mpf_abs(y), b.rad, RADIUS_BITS, "d")
         above = self.plus(a.rad, self.times(mid._mpf_, b.rad))
         spread = self.libmp.mpf_div(above, below, RADIUS_BITS, "u")
-        return self.made(mid, self.plus(spread, self.rounding(mid)))
+        return self.made(mid, self.plus(spread, self.rounding(mid)), lost=a.lost or b.lost)
 
     def remainder(self, a: Any, b: Any) -> MidRad:
         """The floored remainder, for predicates: undecided where the quotient may be an integer
@@ -311,7 +339,7 @@ class MidRads:
         radius = a.radius
         if b.rad != self.zero or rest <= radius or abs(b.mid) - rest <= radius:
             raise UndecidedError("a remainder that may be zero")
-        return MidRad(self, rest, a.rad)
+        return MidRad(self, rest, a.rad, lost=a.lost)
 
 
 def magnitude(number: Raw) -> float:

@@ -82,6 +82,8 @@ def _two(n: Any) -> Any:
 def _spherical(m: Any, k: Any, x: Any) -> Any:
     if x == 0 or k < 0:
         return m.mpf(1 if k == 0 else 0)
+    if k == 0:
+        return m.sin(x) / x
     # j_k is even or odd as k is, so the square root stays real.
     value = m.sqrt(m.pi / (2 * abs(x))) * m.besselj(k + m.mpf(1) / 2, abs(x))
     return -value if x < 0 and int(k) % 2 else value
@@ -130,13 +132,13 @@ ELEMENTARY = (
          machine=math.asin,
          textbook=("1/sqrt(1 - x^2)",),
          notation="arcsin", samples=(UNIT,), aliases=("arcsin",), domain="-1 <= x <= 1",
-         example="asin(1/2)"),
+         example="asin(1/2)", edge=lambda x: abs(x) == 1),
     rule("acos", "x", "elementary", "the angle in [0, pi] whose cosine is x",
          lambda n, out, x: -n.arc_slope(x),
          machine=math.acos,
          textbook=("-1/sqrt(1 - x^2)",),
          notation="arccos", samples=(UNIT,), aliases=("arccos",), domain="-1 <= x <= 1",
-         example="acos(1/2)"),
+         example="acos(1/2)", edge=lambda x: abs(x) == 1),
     # A row of its own: by the product rule its derivative would cancel near 0.
     rule("arc_slope", "x", "elementary", "1/sqrt(1 - x^2), the derivative of asin",
          lambda n, out, x: x * out * out * out,
@@ -193,7 +195,7 @@ ELEMENTARY = (
          machine=math.acosh,
          textbook=("1/sqrt(x^2 - 1)",),
          samples=((1.01, 10.0),), aliases=("arccosh",), domain="x >= 1",
-         example="acosh(2)"),
+         example="acosh(2)", edge=lambda x: x == 1),
     rule("atanh", "x", "elementary", "the inverse of tanh",
          lambda n, out, x: 1 / ((1 - x) * (1 + x)),
          machine=_atanh,
@@ -216,7 +218,7 @@ ELEMENTARY = (
     rule("log", "x", "elementary", "the natural logarithm; log(x, base) to a base",
          lambda n, out, x: 1 / x,
          machine=_log(math.log),
-         notation="ln", samples=(POSITIVE,), aliases=("ln",), domain="x > 0",
+         notation="ln", samples=(POSITIVE,), aliases=("ln",), domain="x > 0", easy=True,
          outside="log(abs(x)) is defined on both sides of 0",
          variants={2: "logb"}, example="log(e)",
          family="logarithm", crossing=lambda out, x: x,
@@ -281,12 +283,14 @@ ELEMENTARY = (
          into=lambda np, x, out: np.add(np.sqrt(x, out), 0.0, out),
          machine=lambda x: math.sqrt(x) if x else 0.0,
          notation="√#", samples=(POSITIVE,), domain="x >= 0",
-         outside=ROOT, example="sqrt(2)", crossing=lambda out, x: x),
+         easy=True, outside=ROOT, example="sqrt(2)", crossing=lambda out, x: x,
+         edge=lambda x: x == 0),
     rule("cbrt", "x", "elementary", "the real cube root, of negative numbers too",
          lambda n, out, x: 1 / (3 * out * out),
          machine=math.cbrt, big=lambda m, x: m.sign(x) * m.cbrt(abs(x)), arb=a.cbrt,
          symbolic=lambda s, x: s.sign(x) * s.Abs(x) ** s.Rational(1, 3),
-         notation="∛#", samples=(POSITIVE,), example="cbrt(-8)", crossing=lambda out, x: x),
+         notation="∛#", samples=(POSITIVE,), example="cbrt(-8)", crossing=lambda out, x: x,
+         easy=True),
     rule("hypot", "x y", "elementary", "sqrt(x^2 + y^2), without overflow",
          lambda n, out, x, y: x / out, lambda n, out, x, y: y / out,
          machine=math.hypot, symbolic=lambda s, x, y: s.sqrt(x * x + y * y),

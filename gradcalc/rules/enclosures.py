@@ -40,7 +40,13 @@ def ball_numbers(digits: int, *, rational: bool = False, final: bool = False) ->
             numbers.__dict__[name] = partial(composed, numbers)
         else:
             enclose = row.arb or getattr(balls.flint.arb, name, None)
-            numbers.__dict__[name] = enclosing(balls, enclose, getattr(midrads, name))
+            numbers.__dict__[name] = enclosing(
+                balls,
+                enclose,
+                getattr(midrads, name),
+                selects=row.kind == "piecewise",
+                limited=not row.easy and row.kind != "piecewise",
+            )
     numbers.__dict__["div"] = balls.divide
     return numbers
 

@@ -93,6 +93,7 @@ class Rule:
     example: str = ""
     # What is true of it.
     commutes: bool = False  # f(x, y) is f(y, x), bit by bit
+    easy: bool = False  # big numbers of any exponent can be computed in no time
     grows: bool = False  # infinite at finite arguments other than 0, it has overflowed
     family: Family = ""  # of an angle, or a logarithm: degrees and bases are mistaken there
     domain: str = EVERYWHERE
@@ -101,6 +102,7 @@ class Rule:
     # Kinks, jumps and poles.
     kink: Kernel | None = None  # kink(*numbers): is this a point where a partial jumps?
     convention: str = ""
+    edge: Kernel | None = None  # edge(*numbers): does the domain end here, with a value?
     frameworks: Mapping[str, tuple[Kernel, ...]] = field(default_factory=dict)
     selects: bool = False  # partials are selections: where one is 0, it is structurally so
     crossing: Kernel | None = None

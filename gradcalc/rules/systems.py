@@ -67,7 +67,8 @@ def big_numbers(digits: int) -> Numbers:
         kernel = _kernel(row, row.big, ctx, numbers)
         # Only sums, products and quotients of real numbers are real without being looked at.
         real = row.kind == "arithmetic" and row.operator != "^"
-        numbers.__dict__[name] = kernel if real else big.real(ctx, kernel)
+        limited = not row.easy and row.kind != "piecewise"
+        numbers.__dict__[name] = kernel if real else big.real(ctx, kernel, limited=limited)
     return numbers
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -34,7 +35,8 @@ def regular(n: Any, name: str, partials: Sequence[Kernel | None], arguments: Seq
 def _value(n: Any, name: str, partials: Sequence[Kernel | None], constants: Sequence[Real]) -> Real:
     """A row at real numbers, by big numbers; its slopes there say what their bounds come to."""
     context, big = n.context, n.big
-    mids = [n.precision.number(c) for c in constants]
+    bounded = [n.precision.bounded(c) for c in constants]
+    mids = [c.mid for c in bounded]
     if any(abs(context.mag(x)) > MAX_ARGUMENT_BITS for x in mids if x):
         raise InexpressibleError
     try:
@@ -47,16 +49,20 @@ def _value(n: Any, name: str, partials: Sequence[Kernel | None], constants: Sequ
     if all(type(c) is int and c in EXACT_ARGUMENTS for c in constants) and context.isint(whole):
         return n.precision.trimmed(Fraction(int(whole), EXACT_UNIT))
     total: Any = n.precision.rounded(value)
-    for k, c in enumerate(constants):
-        if type(c) is Bounded:
+    for k, c in enumerate(bounded):
+        if n.precision.last or c.bound != -math.inf:
             partial = partials[k]
             if partial is None:
+                if c.bound == -math.inf:
+                    continue
                 raise InexpressibleError
             slope = context.mpf(partial(big, value, *mids) or 0)
             if not context.isfinite(slope):
                 raise InexpressibleError
             off = n.precision.rounded(value, slope, c)
-            total = Bounded(n.precision, value, max(off.bound, total.bound) + 1, off.scale)
+            lost = total.lost or off.lost
+            bound = max(off.bound, total.bound) + 1
+            total = Bounded(n.precision, value, bound, off.scale, lost=lost)
     return total
 
 

@@ -1,0 +1,171 @@
+"""A slice of the random formulas of `tests/fuzz/formulas.py`, with its oracle of 1,200 digits."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.fuzz import expansions
+from tests.fuzz.expansions import Side, UnclearError, mp
+from tests.fuzz.formulas import formula, judged, value
+
+FORMULAS = 480
+PARTS = 8
+SELDOM = 0.05  # the share of formulas that may be left open
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_is_claimed_that_is_not_so(part: int) -> None:
+    outcomes = Counter[str]()
+    for k in range(part, FORMULAS, PARTS):
+        outcome, complaints, made = judged(f"slice {k}", flint=k // PARTS % 2 == 0)
+        assert not complaints, f"{made.source} at {made.at}: {complaints}"
+        outcomes[outcome] += 1
+    assert outcomes["open"] + outcomes["refused"] <= SELDOM * outcomes.total()
+
+
+def test_the_oracle_agrees_with_difference_quotients() -> None:
+    """Its expansions at places without trouble have the slopes that mpmath's quotients have."""
+    compared = 0
+    for k in range(300):
+        made = formula(f"oracle {k}")
+        # Without large scales and jumps, and beside the point of trouble, not at it.
+        if any(part in made.source for part in ("00", "ceil", "floor")) or "(" not in made.at:
+            continue
+        step = mp.mpf(10) ** -400
+        try:
+            beside = expansions.add(
+                expansions.number(made.place), Side([(expansions.H, mp.mpf(1))])
+            )
+            slope = value(made.tree, beside).coefficient(expansions.H)
+            near = [value(made.tree, expansions.number(made.place + s * step)) for s in (-1, 1)]
+        except (UnclearError, expansions.OutsideError):
+            continue
+        quotient = (near[1].split()[0] - near[0].split()[0]) / (2 * step)
+        size = abs(slope) + abs(near[0].split()[0])
+        assert abs(quotient - slope) <= size * mp.mpf(10) ** -100, made.source
+        compared += 1
+    assert compared > 10
+
+
+# What vanishes beside something larger is no 0, at whatever precision one looks.
+
+VANISHING = (
+    "1 - tanh({})",
+    "1 - erf({})",
+    "1 - sigmoid({})",
+    "exp(-{}) + 1 - 1",
+    "sqrt(1 + exp(-{})) - 1",
+    "cos(exp(-{})) - 1",
+    "log(1 + exp(-{}))",
+    "atan(exp({})) - pi/2",
+)
+ASKING = (
+    "log(abs({}))",
+    "1/({})",
+    "sqrt(abs({}))",
+    "abs({})",
+    "floor(2 - abs({}))",
+    "sign({})",
+    "x if {} != 0 else 2*x",
+    "({})*exp(x)",
+)
+
+
+@pytest.mark.parametrize("flint", [True, False])
+@pytest.mark.parametrize("vanishing", VANISHING)
+def test_what_is_lost_in_rounding_is_no_zero(
+    vanishing: str, flint: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gradcalc import GradcalcError, Options, evaluate
+    from gradcalc.rules import enclosures
+
+    if not flint:
+        monkeypatch.setattr(enclosures, "has_flint", lambda: False)
+    for asking in ASKING:
+        for at in ("2e4", "1e9", "1e30"):
+            source = asking.format(vanishing.format("x"))
+            try:
+                result = evaluate(source, {"x": at}, options=Options(check="fast"))
+            except GradcalcError:
+                continue
+            (row,) = result.derivatives
+            zero = result.reference in ("0", "Infinity", "-Infinity")
+            assert not zero, source
+            assert row.status in ("smooth", "not determined"), source
+            if row.status == "not determined":
+                assert not result.digits, source
+                assert not row.digits, source
+
+
+def test_domains_end_where_powers_and_roots_do() -> None:
+    from gradcalc import evaluate
+
+    for source, at in [
+        ("x^1.5", "0"),
+        ("(1 - x)^(7/2)", "1"),
+        ("max(3, sqrt(x))", "0"),
+        ("max(3, sqrt((1 + x) - 1))", "0"),
+        ("asin(x)*(1 - x)", "1"),
+        ("min(-1, acosh(x))", "1"),
+    ]:
+        assert evaluate(source, {"x": at}).status in ("one-sided", "vertical"), source
+    assert evaluate("abs(x)^1.5", {"x": 0}).status == "smooth"
+
+
+def test_tolerances_follow_the_scale_of_a_function() -> None:
+    from gradcalc import evaluate
+
+    for scale in ("1e-300", "1e-30", "1", "1e300"):
+        for source, slope in [
+            ("relu(relu(x))", 0.5),
+            ("max(max(x, -x), 0)", 0.0),
+            ("max(relu(x), x)", 0.5),
+            ("(1 if x == 0 else expm1(x)/x)", 0.5),
+            ("(1 if x == 0 else expm1(x)/x) + x*(1e70 + exp(x))/1e70", 1.5),
+        ]:
+            (row,) = evaluate(f"{scale}*({source})", {"x": 0}).derivatives
+            assert row.gradient == pytest.approx(float(scale) * slope, rel=1e-15, abs=0)
+            assert row.digits == 16
+
+
+def test_values_that_come_by_way_of_an_infinity_may_cancel() -> None:
+    from gradcalc import evaluate
+
+    for scale in ("1", "1e-300"):
+        result = evaluate(f"{scale}*((1e30 + atan(1/x)) - 1e30)", {"x": 0})
+        assert result.status == "jump"
+
+
+def test_fractions_are_rounded_before_a_logarithm_sees_them() -> None:
+    from gradcalc import evaluate
+
+    (row,) = evaluate("abs(x)*log((1e70 + exp(x))/1e70)", {"x": 0}).derivatives
+    assert (row.status, row.left, row.right) == ("kink", -1e-70, 1e-70)
+
+
+def test_magnitudes_of_gmpys_integers() -> None:
+    from types import SimpleNamespace
+
+    from gradcalc.numbers.bounded import magnitude
+
+    class Mpz:
+        """As gmpy2's, it is no float when it is large."""
+
+        def __int__(self) -> int:
+            return 3 << 5000
+
+    assert magnitude(SimpleNamespace(_mpf_=(0, Mpz(), -5000, 5002))) == pytest.approx(1.585, 1e-3)
+
+
+def test_an_exact_run_outside_the_domain_has_no_derivative() -> None:
+    from gradcalc import evaluate
+
+    for source, at in [
+        ("sqrt((x + 1e30) - 1e30)", "-1e-5"),
+        ("max(1, log((x + 1) - 1))", "-1e-30"),
+    ]:
+        result = evaluate(source, {"x": at})
+        assert result.status == "undefined"
+        assert result.error is not None

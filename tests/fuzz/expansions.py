@@ -1,0 +1,471 @@
+"""An oracle of its own: what a formula does a hair beside a point, at 1,200 digits.
+
+A number here is a sum of terms k*h^a*log(1/h)^b, h -> 0+, largest first, of at most `TERMS` of
+them, with mpmath coefficients, and `rest`, the order of what was left out. Functions are expanded
+by power series that are written down here once more: nothing of gradcalc is asked. Where the terms
+don't tell, or the coefficients have too few digits, it is an UnclearError, and the formula is no
+test of anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import mpmath
+
+DIGITS = 1200
+CLEAR_DIGITS = 640  # a coefficient that sums leave this far below its summands is known
+ZERO_DIGITS = 1100  # and one that is this far below them is 0
+TERMS = 5
+FLAT = float("inf")  # the order of exp(-1/h), which is smaller than all powers
+
+Order = tuple[Any, int]  # the power of h, and that of log(1/h)
+Term = tuple[Order, Any]
+Series = list[Any]
+
+mp: Any = mpmath.MPContext()
+mp.dps = DIGITS
+UNIT: Order = (Fraction(0), 0)
+H: Order = (Fraction(1), 0)
+
+
+class UnclearError(Exception):
+    """The oracle doesn't know."""
+
+
+class OutsideError(Exception):
+    """The function is undefined there."""
+
+
+def rank(order: Order) -> tuple[Any, int]:
+    """A key that is the smaller the larger the terms of the order."""
+    return order[0], -order[1]
+
+
+def times(x: Order, y: Order) -> Order:
+    """The order of a product."""
+    if FLAT in (abs(x[0]), abs(y[0])) and x[0] + y[0] != x[0] + y[0]:
+        raise UnclearError("flat times what outgrows all powers")
+    return x[0] + y[0], x[1] + y[1]
+
+
+class Side:
+    """Terms, largest first, and the order of the rest (None: there is none)."""
+
+    def __init__(self, terms: Sequence[Term], rest: Order | None = None) -> None:
+        self.terms = tuple(terms)
+        self.rest = rest
+
+    @property
+    def lead(self) -> Term:
+        """The largest term; OutsideError of 0."""
+        if not self.terms:
+            if self.rest is not None:
+                raise UnclearError("all terms cancelled")
+            raise OutsideError("0 has no largest term")
+        return self.terms[0]
+
+    @property
+    def is_zero(self) -> bool:
+        if not self.terms and self.rest is not None:
+            raise UnclearError("all terms cancelled")
+        return not self.terms
+
+    @property
+    def sign(self) -> int:
+        return 0 if self.is_zero else int(mp.sign(self.terms[0][1]))
+
+    def coefficient(self, order: Order) -> Any:
+        """That of one order; UnclearError where it is in the rest."""
+        for own, k in self.terms:
+            if own == order:
+                return k
+        if self.rest is not None and rank(self.rest) <= rank(order):
+            raise UnclearError("too few terms")
+        return mp.mpf(0)
+
+    def split(self) -> tuple[Any, Side]:
+        """The limit of what is finite, and what vanishes with h."""
+        if self.rest is not None and rank(self.rest) <= rank(UNIT):
+            raise UnclearError("too few terms")
+        if self.terms and rank(self.terms[0][0]) < rank(UNIT):
+            raise UnclearError("infinite")
+        small = [term for term in self.terms if term[0] != UNIT]
+        return self.coefficient(UNIT), Side(small, self.rest)
+
+    @property
+    def is_infinite(self) -> bool:
+        return bool(self.terms) and rank(self.terms[0][0]) < rank(UNIT)
+
+
+def number(x: Any) -> Side:
+    """A real number."""
+    value = mp.mpf(x)
+    return Side([(UNIT, value)] if value else [])
+
+
+def collected(terms: Sequence[Term], rest: Order | None) -> Side:
+    """The sum of terms in any order."""
+    by: dict[Order, list[Any]] = {}
+    for order, k in terms:
+        by.setdefault(order, []).append(k)
+    kept = []
+    for order, ks in sorted(by.items(), key=lambda item: rank(item[0])):
+        if rest is not None and rank(order) >= rank(rest):
+            break
+        if total := _sum(order, ks):
+            kept.append((order, total))
+    if len(kept) > TERMS:
+        rest = kept[TERMS][0]
+    return Side(kept[:TERMS], rest)
+
+
+def _sum(order: Order, ks: list[Any]) -> Any:
+    if len(ks) == 1:
+        return ks[0]
+    if abs(order[0]) == FLAT:
+        if len({mp.sign(k) for k in ks}) > 1:
+            raise UnclearError("flat terms cancel")
+        return ks[0]
+    total, largest = mp.fsum(ks), max(map(abs, ks))
+    if min(map(abs, ks)) < largest * mp.mpf(10) ** -CLEAR_DIGITS:
+        raise UnclearError("a summand is absorbed")
+    if abs(total) < largest * mp.mpf(10) ** -CLEAR_DIGITS:
+        if abs(total) > largest * mp.mpf(10) ** -ZERO_DIGITS:
+            raise UnclearError("a sum cancels nearly all digits")
+        return mp.mpf(0)
+    return total
+
+
+def _smaller(*orders: Order | None) -> Order | None:
+    """The largest of some rests."""
+    return min((order for order in orders if order is not None), key=rank, default=None)
+
+
+def add(x: Side, y: Side) -> Side:
+    return collected(x.terms + y.terms, _smaller(x.rest, y.rest))
+
+
+def neg(x: Side) -> Side:
+    return Side([(order, -k) for order, k in x.terms], x.rest)
+
+
+def sub(x: Side, y: Side) -> Side:
+    return add(x, neg(y))
+
+
+def mul(x: Side, y: Side) -> Side:
+    rests = []
+    for one, other in ((x, y), (y, x)):
+        if one.rest is not None:
+            size = other.terms[0][0] if other.terms else other.rest
+            if size is not None:
+                rests.append(times(one.rest, size))
+    pairs = [(times(p, q), k * m) for p, k in x.terms for q, m in y.terms]
+    return collected(pairs, _smaller(*rests))
+
+
+def power(x: Side, p: Fraction) -> Side:
+    """A rational power; OutsideError where it is not real."""
+    if x.is_zero:
+        if p <= 0:
+            raise OutsideError("0 to a power that is not positive")
+        return x
+    (a, b), k = x.lead
+    if k < 0 and p.denominator != 1:
+        raise OutsideError("a root of what is negative")
+    if (b * p).denominator != 1:
+        raise UnclearError("a root of a logarithm")
+    order = (a * p, int(b * p))
+    if not p:
+        order = UNIT
+    back = (-a, -b)
+    small = Side(
+        [(times(o, back), m / k) for o, m in x.terms[1:]],
+        None if x.rest is None else times(x.rest, back),
+    )
+    exponent = mp.mpf(p.numerator) / p.denominator
+    lead = k ** int(p) if p.denominator == 1 else mp.power(k, exponent)
+    series = [mp.mpf(1)]
+    for n in range(1, TERMS):
+        series.append(series[-1] * (exponent - n + 1) / n)
+    ends = p.denominator == 1 and 0 <= p < TERMS
+    found = composed(small, series, ends=ends)
+    return Side(
+        [(times(o, order), m * lead) for o, m in found.terms],
+        None if found.rest is None else times(found.rest, order),
+    )
+
+
+def div(x: Side, y: Side) -> Side:
+    if y.is_zero:
+        raise OutsideError("a quotient by 0")
+    return x if not x.terms and x.rest is None else mul(x, power(y, Fraction(-1)))
+
+
+def composed(small: Side, series: Series, *, ends: bool = False) -> Side:
+    """The sum of series[k]*small^k."""
+    total = Side([])
+    for c in reversed(series):
+        total = add(mul(total, small), number(c))
+    if ends or (not small.terms and small.rest is None):
+        return total
+    (a, b) = small.terms[0][0] if small.terms else small.rest or UNIT
+    return collected(total.terms, _smaller(total.rest, (a * len(series), b * len(series))))
+
+
+# power series -----------------------------------------------------------------------------
+
+
+def _product(x: Series, y: Series) -> Series:
+    return [sum(x[i] * y[n - i] for i in range(n + 1)) for n in range(min(len(x), len(y)))]
+
+
+def _raised(x: Series, p: Any) -> Series:
+    """x^p by n*x0*y_n = sum (p*k - n + k) x_k y_(n-k)."""
+    y = [mp.power(x[0], p)]
+    for n in range(1, len(x)):
+        y.append(sum((p * k - n + k) * x[k] * y[n - k] for k in range(1, n + 1)) / (n * x[0]))
+    return y
+
+
+def _exp(x: Series) -> Series:
+    y = [mp.exp(x[0])]
+    for n in range(1, len(x)):
+        y.append(sum(k * x[k] * y[n - k] for k in range(1, n + 1)) / n)
+    return y
+
+
+def _integral(first: Any, slope: Series) -> Series:
+    return [first, *(k / (n + 1) for n, k in enumerate(slope[:-1]))]
+
+
+def _padded(*ks: Any) -> Series:
+    return [*map(mp.mpf, ks), *[mp.mpf(0)] * TERMS][:TERMS]
+
+
+def _cyclic(*values: Any) -> Series:
+    return [values[n % len(values)] / mp.factorial(n) for n in range(TERMS)]
+
+
+def _log(c: Any) -> Series:
+    if c <= 0:
+        raise OutsideError("a logarithm of what is not positive")
+    return [mp.log(c), *((-1) ** (n + 1) / (n * c**n) for n in range(1, TERMS))]
+
+
+def _tanh(c: Any) -> Series:
+    y = [mp.tanh(c), mp.sech(c) ** 2]
+    for n in range(1, TERMS - 1):
+        y.append(-_product(y, y)[n] / (n + 1))
+    return y
+
+
+def _bell(c: Any) -> Series:
+    """2/sqrt(pi)*exp(-x^2)."""
+    return [2 / mp.sqrt(mp.pi) * k for k in _exp(_padded(-c * c, -2 * c, -1))]
+
+
+def _asin(c: Any) -> Series:
+    if abs(c) > 1:
+        raise OutsideError("asin beyond 1")
+    if 1 - abs(c) < mp.mpf(10) ** -CLEAR_DIGITS:
+        raise UnclearError("asin at 1")
+    slope = _raised(_padded((1 - c) * (1 + c), -2 * c, -1), mp.mpf(-1) / 2)
+    return _integral(mp.asin(c), slope)
+
+
+def _sinc(c: Any) -> Series:
+    if c:
+        inverse = [(-1) ** n / c ** (n + 1) for n in range(TERMS)]
+        sine = _cyclic(mp.sin(c), mp.cos(c), -mp.sin(c), -mp.cos(c))
+        return _product(sine, inverse)
+    return [
+        (-1) ** (n // 2) / mp.factorial(n + 1) if n % 2 == 0 else mp.mpf(0) for n in range(TERMS)
+    ]
+
+
+TAYLOR: dict[str, Callable[[Any], Series]] = {
+    "exp": lambda c: _cyclic(mp.exp(c)),
+    "expm1": lambda c: [mp.expm1(c), *_cyclic(mp.exp(c))[1:]],
+    "sin": lambda c: _cyclic(mp.sin(c), mp.cos(c), -mp.sin(c), -mp.cos(c)),
+    "cos": lambda c: _cyclic(mp.cos(c), -mp.sin(c), -mp.cos(c), mp.sin(c)),
+    "sinh": lambda c: _cyclic(mp.sinh(c), mp.cosh(c)),
+    "cosh": lambda c: _cyclic(mp.cosh(c), mp.sinh(c)),
+    "log": _log,
+    "log1p": lambda c: [mp.log1p(c), *_log(1 + c)[1:]] if c > -1 else _log(1 + c),
+    "atan": lambda c: _integral(mp.atan(c), _raised(_padded(1 + c * c, 2 * c, 1), mp.mpf(-1))),
+    "tanh": _tanh,
+    "erf": lambda c: _integral(mp.erf(c), _bell(c)),
+    "erfc": lambda c: _integral(mp.erfc(c), [-k for k in _bell(c)]),
+    "asinh": lambda c: _integral(
+        mp.asinh(c), _raised(_padded(1 + c * c, 2 * c, 1), mp.mpf(-1) / 2)
+    ),
+    "asin": _asin,
+    "sinc": _sinc,
+}
+ENDS = {"atan": lambda: mp.pi / 2, "tanh": lambda: mp.mpf(1), "erf": lambda: mp.mpf(1)}
+
+
+def function(name: str, x: Side) -> Side:
+    """A smooth function of one number."""
+    if x.is_infinite:
+        return _at_infinity(name, x)
+    if name in ("log", "log1p"):
+        return (
+            log(x)
+            if name == "log"
+            else log(add(x, number(1)))
+            if _near(x, -1)
+            else _smooth(name, x)
+        )
+    return _smooth(name, x)
+
+
+def _near(x: Side, c: int) -> bool:
+    return bool(x.split()[0] == c)
+
+
+def _smooth(name: str, x: Side) -> Side:
+    c, small = x.split()
+    if abs(c) > 10**6 and name in ("exp", "sinh", "cosh", "expm1", "tanh", "erf", "erfc"):
+        raise UnclearError("too large or too small a number")
+    return composed(small, _taylor(name, c))
+
+
+@lru_cache(4096)
+def _taylor(name: str, c: Any) -> Series:
+    """The coefficients of a function, which are the same on both sides of a point."""
+    return TAYLOR[name](c)
+
+
+def log(x: Side) -> Side:
+    """log of k*h^a*(1 + d) is log k - a*log(1/h) + ..."""
+    if x.is_zero:
+        raise OutsideError("log(0)")
+    (a, b), k = x.lead
+    if k < 0:
+        raise OutsideError("a logarithm of what is negative")
+    if b or abs(a) == FLAT:
+        raise UnclearError("a logarithm of a logarithm")
+    small = Side(
+        [((o[0] - a, o[1]), m / k) for o, m in x.terms[1:]],
+        None if x.rest is None else (x.rest[0] - a, x.rest[1]),
+    )
+    head = [(UNIT, mp.log(k))] if k != 1 else []
+    if a:
+        head.append(((Fraction(0), 1), mp.mpf(-a.numerator) / a.denominator))
+    series = [mp.mpf(0), *(mp.mpf((-1) ** (n + 1)) / n for n in range(1, TERMS))]
+    return add(collected(head, None), composed(small, series))
+
+
+def _at_infinity(name: str, x: Side) -> Side:
+    (a, b), k = x.lead
+    up = k > 0
+    if name == "log":
+        return log(x)
+    if name == "log1p":
+        return log(add(x, number(1)))
+    if name in ("exp", "expm1") and a == 0:
+        if b != 1 or k != int(k) or len(x.terms) > 2 or x.rest is not None:
+            raise UnclearError("an exponential of a logarithm")
+        found = function("exp", Side(x.terms[1:]))
+        raised = Side([(times(o, (Fraction(-int(k)), 0)), m) for o, m in found.terms])
+        return raised if name == "exp" else sub(raised, number(1))
+    if a == 0:
+        raise UnclearError("a function of a logarithm")
+    flat = Side([((FLAT, 0), mp.mpf(1))])
+    match name:
+        case "exp":
+            return Side([((-FLAT, 0), mp.mpf(1))]) if up else flat
+        case "expm1":
+            return Side([((-FLAT, 0), mp.mpf(1))]) if up else sub(flat, number(1))
+        case "erfc":
+            return flat if up else sub(number(2), flat)
+        case "tanh" | "erf":
+            return sub(number(1), flat) if up else sub(flat, number(1))
+        case "atan":
+            end = number(mp.pi / 2 if up else -mp.pi / 2)
+            return sub(end, function("atan", power(x, Fraction(-1))))
+    raise UnclearError(f"{name} of what is infinite")
+
+
+# functions in pieces ----------------------------------------------------------------------
+
+
+def absolute(x: Side) -> Side:
+    return neg(x) if x.sign < 0 else x
+
+
+def larger(x: Side, y: Side) -> Side:
+    difference = sub(x, y)
+    if not difference.terms:
+        return x
+    return x if difference.sign >= 0 else y
+
+
+def floor(x: Side) -> Side:
+    c, small = x.split()
+    whole = mp.nint(c)
+    if abs(c - whole) > mp.mpf(10) ** -CLEAR_DIGITS:
+        return number(mp.floor(c))
+    if c != whole and abs(c - whole) > abs(c) * mp.mpf(10) ** -ZERO_DIGITS:
+        raise UnclearError("close to an integer")
+    return number(whole - 1 if small.sign < 0 else whole)
+
+
+def cbrt(x: Side) -> Side:
+    if x.is_zero:
+        return x
+    third = Fraction(1, 3)
+    return neg(power(neg(x), third)) if x.sign < 0 else power(x, third)
+
+
+INFINITIES: dict[str, Callable[..., Any]] = {
+    "add": lambda x, y: x + y,
+    "sub": lambda x, y: x - y,
+    "mul": lambda x, y: x * y,
+    "div": lambda x, y: x / y if y else mp.nan if mp.isnan(x) else mp.inf * mp.sign(x),
+    "neg": lambda x: -x,
+    "abs": abs,
+    "max": max,
+    "min": min,
+    "relu": lambda x: max(x, mp.mpf(0)),
+    "sign": mp.sign,
+    "compare": lambda x, y: 0 if x == y else 1 if x > y else -1,
+    "exp": mp.exp,
+    "expm1": lambda x: mp.exp(x) - 1,
+    "log": mp.log,
+    "log1p": lambda x: mp.log(1 + x),
+    "softplus": lambda x: mp.log(1 + mp.exp(x)),
+    "sigmoid": lambda x: 1 / (1 + mp.exp(-x)),
+    "sqrt": mp.sqrt,
+    "cbrt": lambda x: x,
+    "atan": mp.atan,
+    "tanh": mp.tanh,
+    "erf": mp.erf,
+    "asinh": lambda x: x,
+    "sinh": lambda x: x,
+    "cosh": abs,
+}
+
+
+def at_infinities(op: str, x: list[Any]) -> Any:
+    """A function where an argument is infinite, or not a number, as IEEE's arithmetic has it."""
+    if any(map(mp.isnan, x)):
+        return mp.nan
+    if op.startswith("power "):
+        p = Fraction(op.removeprefix("power "))
+        if p.denominator != 1 and x[0] < 0:
+            raise UnclearError("a root of what is negative and infinite")
+        even = p.denominator == 1 and p.numerator % 2 == 0
+        return mp.mpf(0) if p < 0 else abs(x[0]) if even else x[0]
+    if op not in INFINITIES or (op in ("log", "log1p", "sqrt") and not x[0] > 0):
+        raise UnclearError(f"{op} of what is infinite")
+    found = INFINITIES[op](*x)
+    if isinstance(found, mp.mpc):
+        raise UnclearError(f"{op} of what is infinite")
+    return found
