@@ -33,7 +33,7 @@ def enclosing(
         arbs = [ball.arb for ball in balls]
         arb = enclose(*arbs)
         lost = any(ball.lost for ball in balls) or (
-            system.midrads.final and not selects and _saturates(enclose, arb, arbs)
+            system.final and not selects and _saturates(enclose, arb, arbs)
         )
         if arb.rel_accuracy_bits() > 0:
             return system.result(arb, lost=lost)
