@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,12 +13,25 @@ from gradcalc.cli import options
 from gradcalc.cli.answer import refuse_save, write_answer
 from gradcalc.cli.deadline import within
 from gradcalc.cli.groups import flattened
+from gradcalc.cli.profiles import write_profile
 from gradcalc.cli.source import read_source
 from gradcalc.errors import GradcalcError
 from gradcalc.views.plain import spell_out
 
 if TYPE_CHECKING:
     from gradcalc.answers.request import Options
+
+
+class Sort(StrEnum):
+    """What a profile is ordered by, the largest first."""
+
+    time = "time"
+    forward = "forward"
+    reverse = "reverse"
+    calls = "calls"
+    bytes = "bytes"
+    flops = "flops"
+    name = "name"
 
 
 @flattened
@@ -47,6 +61,26 @@ def command(
         bool,
         typer.Option("--no-trace", rich_help_panel=options.COMMON, help="Same as --trace off."),
     ] = False,
+    profile: Annotated[
+        bool,
+        typer.Option(
+            "--profile",
+            rich_help_panel=options.OUTPUT,
+            help="Show where the time goes instead: by primitive and by place in the text.",
+        ),
+    ] = False,
+    sort: Annotated[
+        Sort, typer.Option(rich_help_panel=options.OUTPUT, help="Order of the profile.")
+    ] = Sort.time,
+    events: Annotated[
+        str,
+        typer.Option(
+            "--events",
+            metavar="FILE",
+            rich_help_panel=options.OUTPUT,
+            help="Write the profile as events for a browser's trace viewer.",
+        ),
+    ] = "",
     output: options.OutputOptions,
     jsonl: Annotated[
         bool,
@@ -71,6 +105,9 @@ def command(
 
     with within(limits.timeout):
         source, point = read_source(expr, file), read_at(at, limits.max_elements)
+        if profile or events:
+            names = options.names(wrt)
+            return write_profile(source, point, names, request_options, output, sort.value, events)
         if order > 1:
             from gradcalc.answers.orders import derivatives
 

@@ -61,6 +61,9 @@ class Rule:
     how PyTorch ("torch") and JAX ("jax") pull a cotangent back to each argument, where that is not
     the cotangent times the partial: `pull(n, cotangent, out, *arguments, *statics)`.
 
+    `flops(*shapes)` is how many operations on floats it takes, where that is not one for each
+    element that it works on.
+
     **Trouble.** `crossing(out, *arguments)` is the number whose sign tells the two sides of a
     kink, a jump or a pole apart; of a row with `steps` (floor) its value does, not its sign.
     """
@@ -114,6 +117,7 @@ class Rule:
     push: tuple[Kernel, ...] = ()
     pull: tuple[Kernel, ...] = ()
     many: bool = False
+    flops: Kernel | None = None
     rounds: bool = False  # adds or multiplies elements; other rows select, move or count them
     textbook: tuple[str, ...] = ()
     notation: str = ""

@@ -6,6 +6,7 @@ reverse mode algorithmic differentiation (2008).
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from gradcalc.rules.arrays.array_rule import array_rule, lead_of
@@ -56,11 +57,13 @@ def _full(n: Any, c: Any, x: Any) -> Any:
 
 LINEAR = (
     array_rule("inv", "x", "the inverse of a matrix", rounds=True,
+        flops=lambda x: 2 * x[-1] ** 3,
         array=lambda a, x: a.linear.inv(a, x), shape=lambda x: x,
         push=lambda n, t, out, x: -n.matmul(n.matmul(out, t, 2, 2), out, 2, 2),
         pull=lambda n, c, out, x: -n.matmul(
             n.matmul(n.swap(out), c, 2, 2), n.swap(out), 2, 2)),
     array_rule("solve", "x b", "the solution y of x @ y = b", rounds=True,
+        flops=lambda x, b: 2 * x[-1] ** 3 // 3 + 2 * x[-1] * prod(b),
         array=lambda a, x, b, rank: a.linear.solve(a, x, b, rank),
         shape=lambda x, b, rank: (lead_of(x, 2) or lead_of(b, rank)) + b[len(b) - rank:],
         push=(lambda n, t, out, x, b, rank: -n.solve(x, n.matmul(t, out, 2, rank), rank),
@@ -68,28 +71,33 @@ LINEAR = (
         pull=(_pull_solve,
               lambda n, c, out, x, b, rank: n.solve(n.swap(x), c, rank))),
     array_rule("det", "x", "the determinant", rounds=True,
+        flops=lambda x: 2 * x[-1] ** 3 // 3,
         array=lambda a, x: a.linear.det(a, x), shape=lambda x: lead_of(x, 2),
         push=lambda n, t, out, x: n.sum(t * n.cofactor(x), (-2, -1)),
         pull=lambda n, c, out, x: _full(n, c, x) * n.cofactor(x)),
     array_rule("cofactor", "x", "the matrix of cofactors: the derivative of the determinant",
          rounds=True,
+        flops=lambda x: 2 * x[-1] ** 3,
         array=lambda a, x: a.linear.cofactor(a, x), shape=lambda x: x,
         push=lambda n, t, out, x: n.cofactor_along(x, t),
         pull=lambda n, c, out, x: n.cofactor_along(x, c)),
     # The derivatives of a determinant don't depend on the order of directions: each map is its own
     # transpose.
     array_rule("cofactor_along", "x t", "the derivative of the cofactors of x along t", rounds=True,
+        flops=lambda x, t: 4 * x[-1] ** 3,
         array=lambda a, x, t: a.linear.cofactor_along(a, x, t),
         shape=lambda x, t: t if len(t) > len(x) else x,
         push=(_along_twice, lambda n, s, out, x, t: n.cofactor_along(x, s)),
         pull=(_along_twice, lambda n, c, out, x, t: n.cofactor_along(x, c))),
     array_rule("logdet", "x", "the logarithm of the determinant, without overflow", rounds=True,
+        flops=lambda x: 2 * x[-1] ** 3 // 3,
         array=lambda a, x: a.linear.logdet(a, x), shape=lambda x: lead_of(x, 2),
         push=lambda n, t, out, x: n.sum(t * _transposed_inverse(n, x), (-2, -1)),
         pull=lambda n, c, out, x: _full(n, c, x) * _transposed_inverse(n, x),
         domain="matrices whose determinant is positive",
         outside="log(abs(det(A))) is defined for every matrix that is not singular"),
     array_rule("cholesky", "x", "the lower triangular L with L @ L.T = x", rounds=True,
+        flops=lambda x: x[-1] ** 3 // 3,
         array=lambda a, x: a.linear.cholesky(a, x), shape=lambda x: x,
         push=_push_cholesky, pull=_pull_cholesky),
     array_rule("halved", "x", "the lower triangle, its diagonal halved",

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from gradcalc.numbers.shapes import Shape
@@ -57,6 +58,7 @@ def _outer(a: Any, x: Any, y: Any, rx: int, ry: int) -> Any:
 PRODUCTS = (
     array_rule("matmul", "x y", "the product of matrices, or of a matrix and a vector", rounds=True,
         array=_matmul, shape=_product_shape,
+        flops=lambda x, y: 2 * prod(x) * prod(y) // max(1, x[-1]),
         push=(lambda n, t, out, x, y, rx, ry: n.matmul(t, y, rx, ry),
               lambda n, t, out, x, y, rx, ry: n.matmul(x, t, rx, ry)),
         pull=(_pull_left, _pull_right)),

@@ -1,0 +1,253 @@
+"""A run and its reverse sweep, by primitive and by place in the text.
+
+Forward costs are those of computing values; reverse costs those of the partial derivatives and of
+what a cotangent gives to the arguments. A primitive's calls are timed as one block (`clock`); what
+the whole run takes beyond all blocks is the row BOOKKEEPING: reading the tree, writing the trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from gradcalc.answers.request import Options, read
+from gradcalc.errors import GradcalcError, Span
+from gradcalc.modes.arrays import Step, pullback
+from gradcalc.modes.sweeps import UNDEFINED, reverse
+from gradcalc.numbers.shapes import shape_of
+from gradcalc.profiling.clock import best_seconds, block_seconds
+from gradcalc.rules.rule import Rule
+from gradcalc.rules.systems import machine_numbers, with_arrays
+from gradcalc.run.point import Given
+from gradcalc.trace.trace import CONSTANT, INPUT, Trace
+
+BOOKKEEPING = "(bookkeeping)"
+FLOAT_BYTES = 8
+MAX_STEPS = 500_000  # of a run that is timed several times over
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What calls take: seconds, how many there are, bytes of their results, operations on floats.
+
+    An operation counts one for each element that it works on, whatever the function; a product of
+    matrices 2*m*n*k (`Rule.flops`). What only moves elements counts none.
+    """
+
+    seconds: float = 0.0
+    calls: int = 0
+    bytes: int = 0
+    flops: int = 0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(
+            self.seconds + other.seconds,
+            self.calls + other.calls,
+            self.bytes + other.bytes,
+            self.flops + other.flops,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one primitive costs at one place of the text: `span` None for what has no place."""
+
+    name: str
+    span: Span | None
+    forward: Cost
+    reverse: Cost
+
+    @property
+    def seconds(self) -> float:
+        return self.forward.seconds + self.reverse.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The costs of a run, one entry for each primitive at each place, and of the whole.
+
+    `run` and `sweep` are the seconds of the run and of the reverse sweep as wholes, timed without
+    a look inside; the entries add up to them.
+    """
+
+    source: str
+    trace: Trace
+    entries: tuple[Entry, ...]
+    run: float
+    sweep: float
+
+    @property
+    def seconds(self) -> float:
+        """The run and the sweep together."""
+        return self.run + self.sweep
+
+
+def profile(
+    source: str,
+    at: Mapping[str, Given],
+    *,
+    wrt: tuple[str, ...] | None = None,
+    options: Options | None = None,
+) -> Profile:
+    """Time a program and its gradient at a point. GradcalcError where it has no value there."""
+    run = read(source, at, wrt, options or Options(check="off"))
+    trace = run.trace
+    if len(trace) > MAX_STEPS:
+        raise GradcalcError(
+            "too-long",
+            f"the run has {len(trace):,} steps; up to {MAX_STEPS:,} can be profiled",
+            hint="profile a shorter loop: each turn costs the same",
+        )
+    whole_run = best_seconds(lambda: run.rewritten(run.program))
+    whole_sweep = best_seconds(lambda: _swept(trace))
+    groups = _groups(trace)
+    entries = [entry for group in groups for entry in group]
+    forward = sum(entry.forward.seconds for entry in entries)
+    back = sum(entry.reverse.seconds for entry in entries)
+    rest = Entry(
+        BOOKKEEPING, None, Cost(max(0.0, whole_run - forward)), Cost(max(0.0, whole_sweep - back))
+    )
+    return Profile(source, trace, (*entries, rest), max(whole_run, forward), max(whole_sweep, back))
+
+
+def _system(trace: Trace) -> Any:
+    numbers = machine_numbers()
+    arrays = bool(trace.statics) or any(shape_of(value) for value in trace.values)
+    return with_arrays(numbers) if arrays else numbers
+
+
+def _swept(trace: Trace) -> list[Any]:
+    """The cotangents of a run, of its first element where the result is an array."""
+    numbers = _system(trace)
+    if numbers.kind == "machine" and not hasattr(numbers, "scalars"):
+        return reverse(trace, trace.values, numbers, float("nan"))
+    return pullback(trace, trace.values, numbers, {trace.result: _seed(trace)})
+
+
+def _seed(trace: Trace) -> Any:
+    shape = shape_of(trace.values[trace.result])
+    return np.ones(shape) if shape else 1
+
+
+def _groups(trace: Trace) -> Iterator[list[Entry]]:
+    """The entries of each primitive."""
+    numbers = _system(trace)
+    cotangents = _swept(trace)
+    cotangents += [None] * (len(trace) - len(cotangents))
+    by_rule: dict[Rule, list[int]] = {}
+    for slot, row in enumerate(trace.rules):
+        if row is not INPUT and row is not CONSTANT:
+            by_rule.setdefault(row, []).append(slot)
+    for row, slots in by_rule.items():
+        yield _entries(trace, numbers, row, slots, cotangents)
+
+
+def _entries(
+    trace: Trace, numbers: Any, row: Rule, slots: list[int], cotangents: list[Any]
+) -> list[Entry]:
+    """One primitive's entries, a place each."""
+    places: dict[Span | None, list[int]] = {}
+    for slot in slots:
+        places.setdefault(trace.spans[slot], []).append(slot)
+    scalars = not any(shape_of(trace.values[slot]) for slot in slots)
+    if scalars:  # equal work: timed once for all places, and shared
+        ahead = _forward_seconds(trace, numbers, row, slots) / len(slots)
+        swept = [slot for slot in slots if _is_swept(trace, slot, cotangents)]
+        back = _reverse_seconds(trace, numbers, swept, cotangents) / max(1, len(swept))
+    entries = []
+    for span, here in places.items():
+        swept = [slot for slot in here if _is_swept(trace, slot, cotangents)]
+        if scalars:
+            first, second = ahead * len(here), back * len(swept)
+        else:
+            first = _forward_seconds(trace, numbers, row, here)
+            second = _reverse_seconds(trace, numbers, swept, cotangents)
+        forward = Cost(first, len(here), _bytes(trace, here), _flops(trace, here))
+        partials = sum(trace.active[a] for slot in swept for a in trace.arguments[slot])
+        handed_on = Cost(second, partials, _argument_bytes(trace, swept), _flops(trace, swept))
+        entries.append(Entry(row.name, span, forward, handed_on))
+    return entries
+
+
+def _is_swept(trace: Trace, slot: int, cotangents: list[Any]) -> bool:
+    return trace.active[slot] and cotangents[slot] is not None
+
+
+def _forward_seconds(trace: Trace, numbers: Any, row: Rule, slots: list[int]) -> float:
+    """The seconds of computing some slots of one row again."""
+    kernel = getattr(numbers, row.name)
+    calls = []
+    for slot in slots:
+        arguments = [trace.values[a] for a in trace.arguments[slot]]
+        calls.append((*([arguments] if row.many else arguments), *trace.statics.get(slot, ())))
+    return _quietly(lambda: block_seconds(kernel, calls))
+
+
+def _reverse_seconds(trace: Trace, numbers: Any, slots: list[int], cotangents: list[Any]) -> float:
+    """The seconds of handing the cotangents of some slots on to their arguments."""
+    if not slots:
+        return 0.0
+    step = Step(trace, trace.values, numbers)
+    hand_on: Callable[..., Any]
+    if hasattr(numbers, "scalars"):
+
+        def hand_on(slot: int) -> None:
+            for _ in step.pulled(slot, cotangents[slot], trace.active):
+                pass
+
+    else:
+
+        def hand_on(slot: int) -> None:
+            arguments = trace.arguments[slot]
+            values = [trace.values[a] for a in arguments]
+            for which, argument in enumerate(arguments):
+                rule = trace.rules[slot].partials[which]
+                if trace.active[argument] and rule is not None:
+                    try:
+                        partial = rule(numbers, trace.values[slot], *values)
+                    except UNDEFINED:
+                        continue
+                    if partial is not None:
+                        cotangents[slot] * partial
+
+    return _quietly(lambda: block_seconds(hand_on, [(slot,) for slot in slots], wrapped=True))
+
+
+def _quietly(measure: Callable[[], float]) -> float:
+    with np.errstate(all="ignore"):
+        return measure()
+
+
+def _bytes(trace: Trace, slots: list[int]) -> int:
+    return sum(FLOAT_BYTES * _size(trace.values[slot]) for slot in slots)
+
+
+def _argument_bytes(trace: Trace, slots: list[int]) -> int:
+    return sum(
+        FLOAT_BYTES * _size(trace.values[a])
+        for slot in slots
+        for a in trace.arguments[slot]
+        if trace.active[a]
+    )
+
+
+def _flops(trace: Trace, slots: list[int]) -> int:
+    return sum(_flops_of(trace, slot) for slot in slots)
+
+
+def _flops_of(trace: Trace, slot: int) -> int:
+    row = trace.rules[slot]
+    shapes = [shape_of(trace.values[a]) for a in trace.arguments[slot]]
+    if row.flops is not None:
+        return int(row.flops(*shapes))
+    if row.array is not None and not row.rounds:
+        return 0  # it selects or moves elements
+    return max(_size(trace.values[slot]), *map(prod, shapes))
+
+
+def _size(value: Any) -> int:
+    return int(value.size) if hasattr(value, "size") else 1
