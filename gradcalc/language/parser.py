@@ -38,6 +38,7 @@ are one loop, so that a sum of 100,000 terms is not nested.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
@@ -111,8 +112,13 @@ def _parser(
     return parser
 
 
+COMMENT = re.compile(r"#[^\n]*")
+
+
 def is_latex(source: str) -> bool:
-    """Does a text have what only LaTeX has?"""
+    """Does a text have what only LaTeX has, outside of its comments?"""
+    if "#" in source:
+        source = COMMENT.sub("", source)
     return "\\" in source or "$" in source or "^{" in source or "_{" in source
 
 

@@ -183,6 +183,7 @@ def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured)
         ["x +"],
         ["diff", "x^2", "--at", "x=3"],
         ["explain", "x^2", "--claim", "2"],
+        ["eval", "x^2", "--at", "x=1", "--profile"],
         ["check", "x^2", "--claim", "3*x"],
         ["check", "x^2", "--against", "dump.csv"],
         ["check", "s.toml"],

@@ -438,3 +438,9 @@ def test_any_page_is_read_or_refused() -> None:
         else:
             again = parse(to_text(program), functions=FUNCTIONS)
             assert again.body == program.body, source
+
+
+@pytest.mark.parametrize("comment", ["cost in $", "see \\cite", "x^{2}", "a_{1}", "$$"])
+def test_what_a_comment_holds_does_not_make_a_program_latex(comment: str) -> None:
+    plain = "d = [x, 2*x]\nsum(d)"
+    assert to_text(parse(f"d = [x, 2*x]  # {comment}\nsum(d)")) == to_text(parse(plain))
