@@ -234,9 +234,12 @@ def _proof(
     from gradcalc.checks.proof import prove
 
     context, options = truth.numbers.context, target.run.options
+    # Where only float64 was in doubt the rules' own derivative has the better bound.
+    ruled = truth.settled and not kinks.touched and all(map(context.isfinite, truth.all))
     probed = {
         name: side.derivative(truth.reverse[name], options.kink, context)
         for name, side in sides.items()
+        if not (ruled and side.status == "smooth")
     }
     return prove(
         target.trace,

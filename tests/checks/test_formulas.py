@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import mpmath
 import pytest
 
 from tests.fuzz import expansions
@@ -169,3 +170,16 @@ def test_an_exact_run_outside_the_domain_has_no_derivative() -> None:
         result = evaluate(source, {"x": at})
         assert result.status == "undefined"
         assert result.error is not None
+
+
+def test_where_only_float64_is_in_doubt_the_reference_says_the_derivative() -> None:
+    from gradcalc import evaluate
+
+    with mpmath.workdps(1300):
+        w = mpmath.erfc(35 + mpmath.sin(1) / 20)
+        slope = -mpmath.exp(-((35 + mpmath.sin(1) / 20) ** 2)) / mpmath.sqrt(mpmath.pi)
+        true = slope * mpmath.cos(1) / 20  # of expm1(w)/w, about 1 + w/2
+    assert w < mpmath.mpf("1e-500")
+    source = "v = 1 - erf(35 + sin(x)/20); expm1(v)/v"
+    reference = evaluate(source, {"x": 1}).derivatives[0].reference
+    assert abs(mpmath.mpf(reference) / true - 1) < mpmath.mpf("1e-29")
