@@ -11,7 +11,7 @@ from typing import Any, Literal
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import parse
 from gradcalc.language.rewriting import renamed
-from gradcalc.language.suggest import as_product, nearest
+from gradcalc.language.suggest import IMAGINARY, as_product, by_parts, nearest
 from gradcalc.language.syntax import Program
 from gradcalc.numbers.system import CONSTANTS, Numbers
 from gradcalc.rules.systems import machine_numbers
@@ -167,6 +167,8 @@ def _missing(
         same = meant.casefold() == first.casefold()
         case = " upper and lower case are different names;" if same else ""
         hint = f"did you mean {meant}?{case} or {hint}"
+    if first in IMAGINARY:
+        hint += f"; {by_parts(first)}"
     proposals = (renamed(program, first, meant),) if meant else ()
     return GradcalcError(
         "missing-value",

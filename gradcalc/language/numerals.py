@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 
 from gradcalc.errors import GradcalcError, Span
+from gradcalc.language.suggest import IMAGINARY, by_parts
 from gradcalc.language.tokens import NUMBER, Token
 
 # `0..3` is a range: a point followed by a point does not belong to the numeral.
@@ -115,11 +116,14 @@ def _check_end(source: str, span: Span, has_exponent: bool) -> None:
         raise _dangling_exponent(source, span, numeral)
     if _SUFFIX.match(source, end):
         letter = source[end]
+        hint = f"write {numeral}, or {numeral}*{letter} if a variable {letter} is meant"
+        if letter in IMAGINARY:
+            hint += f"; {by_parts(letter)}"
         raise GradcalcError(
             "number-suffix",
             f"a number can't end in '{letter}'",
             Span(span.start, end + 1),
-            hint=f"write {numeral}, or {numeral}*{letter} if a variable {letter} is meant",
+            hint=hint,
             source=source,
         )
     if numeral == "0" and _PREFIX_ONLY.match(source, span.start):

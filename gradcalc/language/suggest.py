@@ -60,3 +60,14 @@ def _distance(a: str, b: str) -> int:
             row.append(cost)
         before, above = above, row
     return above[-1]
+
+
+IMAGINARY = ("i", "j")  # what people call the imaginary unit
+
+
+def by_parts(name: str) -> str:
+    """What to do where a name may have been meant as the imaginary unit."""
+    return (
+        f"if {name} is the imaginary unit: complex numbers are not supported; "
+        "write the real and the imaginary part as two formulas"
+    )

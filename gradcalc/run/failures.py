@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gradcalc.errors import Exit, GradcalcError, Span
-from gradcalc.language.suggest import as_product, nearest
+from gradcalc.language.suggest import IMAGINARY, as_product, by_parts, nearest
 from gradcalc.language.syntax import Name
 from gradcalc.numbers.shapes import (
     AsymmetricError,
@@ -31,6 +31,8 @@ def unknown_name(node: Name, scope: Mapping[str, int]) -> GradcalcError:
     hint = f"did you mean {known}?" if known else f"give it a value: --at {node.name}=…"
     if product:
         hint = f"for a product, write {product}"
+    if node.name in IMAGINARY:
+        hint += f"; {by_parts(node.name)}"
     return GradcalcError("unknown-name", f"'{node.name}' has no value", node.span, hint=hint)
 
 

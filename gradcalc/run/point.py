@@ -15,6 +15,7 @@ from typing import Any
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.parser import parse_expression
+from gradcalc.language.suggest import IMAGINARY, by_parts
 from gradcalc.language.syntax import Evaluate, Program
 from gradcalc.numbers.shapes import shape_of, shown
 from gradcalc.numbers.system import Numbers
@@ -65,6 +66,13 @@ class Point:
         return Point(made)
 
 
+# Infinity as a value, which is not what overflowed.
+INFINITIES = {
+    "inf": "inf", "+inf": "inf", "infinity": "inf", "∞": "inf",
+    "-inf": "-inf", "-infinity": "-inf", "-∞": "-inf",
+}  # fmt: skip
+
+
 def point(at: Mapping[str, Given], *, typed: bool = True, limits: Limits | None = None) -> Point:
     """Read a point: numbers as they are, strings as after --at, and those within the limits."""
     return Point({name: _read(name, given, typed, limits) for name, given in at.items()})
@@ -79,8 +87,10 @@ def _given(name: str, given: Given) -> Trace:
     # NumPy's numbers have a shape too, (): they are read as the arrays without axes that they are.
     if isinstance(given, list | tuple) or hasattr(given, "shape"):
         return _array(name, given)
-    if isinstance(given, float) and not math.isfinite(given):
+    if isinstance(given, float) and math.isnan(given):
         raise _not_finite(name, repr(given), None)
+    if isinstance(given, float) and math.isinf(given):
+        return _typed(name, "inf" if given > 0 else "-inf", True, None)
     exact = Fraction(given)
     number = machine_numbers().number(exact)
     if not math.isfinite(number):
@@ -101,18 +111,24 @@ def _typed(name: str, text: str, typed: bool, limits: Limits | None) -> Trace:
         raise GradcalcError(
             "missing-value", f"{name} has no value", hint=f"write a number: --at {name}=1"
         )
-    if text.strip().lower() in ("nan", "inf", "-inf", "+inf", "infinity", "-infinity"):
+    infinity = INFINITIES.get(text.strip().lower())
+    if text.strip().lower() == "nan":
         raise _not_finite(name, text.strip(), Span(0, len(text)), text)
     try:
-        value = parse_expression(text, functions=reserved())
+        value = parse_expression(infinity or text, functions=reserved())
         program = Program((Evaluate(value, value.span),), text)
         trace = record(program, machine_numbers(), {}, typed=typed, limits=limits)
     except GradcalcError as error:
         if error.code == "unknown-name":
             if error.span and text[error.span.start : error.span.end].lower() == "nan":
                 raise _not_finite(name, "nan", error.span, text) from None
+            part = text[error.span.start : error.span.end] if error.span else ""
             error.hint = (
-                f"the value of {name} must be a number or a formula of numbers: 2, 1e-3, pi/2"
+                by_parts(part)
+                if part in IMAGINARY
+                else (
+                    f"the value of {name} must be a number or a formula of numbers: 2, 1e-3, pi/2"
+                )
             )
         error.message = f"in the value of {name}: {error.message}"
         error.source = text
@@ -120,7 +136,7 @@ def _typed(name: str, text: str, typed: bool, limits: Limits | None) -> Trace:
     value = trace.values[trace.result]
     if _is_array(trace):
         _refuse_nan(name, value, text)
-    elif not math.isfinite(value):
+    elif not math.isfinite(value) and not infinity:
         raise _not_finite(name, text.strip(), Span(0, len(text)), text)
     return trace
 
