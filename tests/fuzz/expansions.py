@@ -355,7 +355,8 @@ def log(x: Side) -> Side:
         [((o[0] - a, o[1]), m / k) for o, m in x.terms[1:]],
         None if x.rest is None else (x.rest[0] - a, x.rest[1]),
     )
-    head = [(UNIT, mp.log(k))] if k != 1 else []
+    off = _sum(UNIT, [k, mp.mpf(-1)]) if abs(k) < 2 and abs(k) > 0.5 else k
+    head = [(UNIT, mp.log(k))] if off else []
     if a:
         head.append(((Fraction(0), 1), mp.mpf(-a.numerator) / a.denominator))
     series = [mp.mpf(0), *(mp.mpf((-1) ** (n + 1)) / n for n in range(1, TERMS))]
