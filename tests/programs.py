@@ -102,6 +102,14 @@ class _Writer:
         count = self.draw(st.integers(1, most).map(str))
         return "; ".join(self.statement(names, depth) for _ in range(int(count)))
 
+    def turn(self, names: Sequence[str], depth: int) -> str:
+        """The block of a loop, which may be left on the way."""
+        word = self.draw(st.sampled_from(["", "", "break", "continue"]))
+        if not word:
+            return self.block(names, depth)
+        leave = f"if {self.condition(names)} {{ {word} }}"
+        return f"{self.block(names, depth)}; {leave}; {self.block(names, depth)}"
+
     def statement(self, names: Sequence[str], depth: int) -> str:
         kinds = ["assign", "update"]
         if self.array:
@@ -127,11 +135,11 @@ class _Writer:
                 then, other = (self.block(names, inner) for _ in range(2))
                 return f"if {self.condition(names)} {{ {then} }} else {{ {other} }}"
             case "for":
-                body = self.block([*names, loop], inner)
+                body = self.turn([*names, loop], inner)
                 return f"for {loop} in 0..{self.draw(st.sampled_from('123'))} {{ {body} }}"
             case "walk":
-                return f"for t{depth} in v {{ {self.block([*names, f't{depth}'], inner)} }}"
-        body = self.block(names, inner)
+                return f"for t{depth} in v {{ {self.turn([*names, f't{depth}'], inner)} }}"
+        body = self.turn(names, inner)
         return f"n{depth} = 0; while n{depth} < 2 {{ n{depth} += 1; {body} }}"
 
 

@@ -22,6 +22,7 @@ from gradcalc.language.syntax import (
     If,
     Index,
     Keyword,
+    Leave,
     Logic,
     Name,
     Not,
@@ -48,6 +49,7 @@ class _Scope:
     parent: _Scope | None
     surely: set[str] = field(default_factory=set)
     perhaps: set[str] = field(default_factory=set)
+    left: bool = False  # by `break` or `continue`: what follows is not reached from here
 
     def bind(self, name: str) -> None:
         self.surely.add(name)
@@ -79,7 +81,8 @@ def inputs(
 ) -> dict[str, Span]:
     """The names read before they are assigned, in order of first appearance, each with its place.
 
-    Each branch is a way of its own, from what was assigned before it. Behind branches and loops a
+    Each branch is a way of its own, from what was assigned before it; one that leaves a loop does
+    not meet the others. Behind branches and loops a
     name that only some ways assign counts as assigned, unless it is `given` a value: then it is an
     input, for the other ways read it. Parameters and names local to a function are not inputs.
     """
@@ -100,8 +103,12 @@ def inputs(
             case _Bind():
                 scope.bind(node.name)
             case _Join(ways):
-                scope.surely |= set.intersection(*(way.surely for way in ways))
+                reached = [way.surely for way in ways if not way.left]
+                scope.left = not reached
+                scope.surely |= set.intersection(*reached) if reached else set()
                 scope.perhaps |= set.union(*(way.perhaps for way in ways))
+            case Leave():
+                scope.left = True
             case If():
                 then, other = _Scope(scope), _Scope(scope)
                 stack.append((_Join((then, other)), scope))
@@ -164,5 +171,5 @@ def _parts_of_statement(node: Statement) -> tuple[_Item, ...]:
             return (*bounds, _Bind(node.name), *node.body)
         case Evaluate():
             return (node.value,)
-        case If() | Function():
+        case If() | Function() | Leave():
             raise AssertionError("followed way by way")

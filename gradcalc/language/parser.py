@@ -2,10 +2,11 @@
 
     program    = { separator } statement { separator { separator } statement } ;
     separator  = newline | ";" ;               (none is needed after a "}")
-    statement  = if | while | for | function | assignment | expression ;
+    statement  = if | while | for | leave | function | assignment | expression ;
     if         = "if" expression block [ "else" ( if | block ) ] ;
     while      = "while" expression block ;
     for        = "for" name "in" expression [ ".." expression ] block ;
+    leave      = "break" | "continue" ;        (in the block of a loop)
     function   = name "(" [ name { "," name } ] ")" "=" ( expression | block ) ;
     assignment = ( name | name "[" index { "," index } "]" )
                  ( "=" | "+=" | "-=" | "*=" | "/=" | "^=" | "%=" ) expression ;

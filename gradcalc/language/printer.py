@@ -23,6 +23,7 @@ from gradcalc.language.syntax import (
     If,
     Index,
     Keyword,
+    Leave,
     Logic,
     Name,
     Not,
@@ -210,6 +211,8 @@ def _statement(node: Statement) -> list[_Part]:
         case For():
             stop: list[_Part] = [] if node.stop is None else ["..", node.stop]
             return [f"for {node.name} in ", node.start, *stop, " ", *_block(node.body)]
+        case Leave():
+            return [node.word]
         case Function():
             head = f"{node.name}({', '.join(node.parameters)}) = "
             if len(node.body) == 1 and isinstance(node.body[0], Evaluate):

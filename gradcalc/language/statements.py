@@ -15,6 +15,7 @@ from gradcalc.language.syntax import (
     Function,
     If,
     Index,
+    Leave,
     Name,
     Statement,
     While,
@@ -49,8 +50,14 @@ _FOREIGN = {
 }
 
 
+LEAVING = ("break", "continue")
+_TRUE = ("true", "True", "TRUE")
+
+
 class Statements(Expressions):
     """The productions from `program` down to `statement`."""
+
+    loops = 0  # around the statement that is read, within the function it is in
 
     def program(self) -> tuple[Statement, ...]:
         """`program = { separator } statement { separator { separator } statement }`"""
@@ -81,13 +88,15 @@ class Statements(Expressions):
             self.advance()
 
     def statement(self) -> Statement:
-        """`statement = if | while | for | assignment | function | expression`"""
+        """`statement = if | while | for | leave | assignment | function | expression`"""
         token = self.token
         if token.kind == KEYWORD and token.text in ("if", "while", "for"):
             if self.following.kind == OPERATOR and self.following.text in ASSIGNMENTS:
                 raise self.keyword_as_name()
             return self._compound()
         self._check_foreign()
+        if token.text in LEAVING and self._is_unbound(token) and self._ends_after(token):
+            return self.leave()
         first = self.position
         if token.kind == NAME and self._is_assignment(self.following.text):
             self._check_assignable(self.advance())
@@ -103,6 +112,28 @@ class Statements(Expressions):
 
     def _is_assignment(self, text: str) -> bool:
         return self.following.kind == OPERATOR and text in ASSIGNMENTS
+
+    def _is_unbound(self, token: Token) -> bool:
+        """Is this a name that neither the text nor the user gives a value?"""
+        return token.kind == NAME and not (
+            token.text in self.assigned or token.text in self.variables
+        )
+
+    def _ends_after(self, token: Token) -> bool:
+        return self.following.kind in (END, NEWLINE) or self.following.is_op("}")
+
+    def leave(self) -> Leave:
+        """`leave = "break" | "continue"`"""
+        token = self.advance()
+        if not self.loops:
+            raise self.error(
+                "no-loop",
+                f"'{token.text}' is allowed only in a loop",
+                token.span,
+                f"write it inside the {{ }} of a loop, as in for i in 0..3 "
+                f"{{ if x > 1 {{ {token.text} }}; x = 2*x }}",
+            )
+        return Leave(token.text, token.span)
 
     def _compound(self) -> Statement:
         self.deeper(self.token)
@@ -155,7 +186,9 @@ class Statements(Expressions):
         if self.token.is_op("{"):
             self.deeper(self.token)
             opening = self.token
+            loops, self.loops = self.loops, 0
             body = self.block()
+            self.loops = loops
             self.depth -= 1
             if not body:
                 raise self.error(
@@ -215,9 +248,29 @@ class Statements(Expressions):
     def loop(self) -> While:
         """`while = "while" expression block`"""
         start = self.advance()
+        if self.token.text in _TRUE and self._is_unbound(self.token):
+            raise self._endless(self.token)
         test = self.expression()
-        body = self.block()
+        body = self.repeated_block()
         return While(test, body, start.span.to(self.last.span))
+
+    def _endless(self, token: Token) -> GradcalcError:
+        """The error of `while true`, which needs a comparison."""
+        text = token.span.rewritten(self.source, "1 > 0")
+        return self.error(
+            "foreign-word",
+            f"there is no '{token.text}' here: a condition compares numbers",
+            token.span,
+            "write while 1 > 0 { … }, and leave it with break",
+            text,
+        )
+
+    def repeated_block(self) -> tuple[Statement, ...]:
+        """A block that a loop runs, in which `break` and `continue` are statements."""
+        self.loops += 1
+        body = self.block()
+        self.loops -= 1
+        return body
 
     def count(self) -> For:
         """`for = "for" name "in" expression [ ".." expression ] block`"""
@@ -243,7 +296,7 @@ class Statements(Expressions):
             )
         first = self.expression()
         stop = self.expression() if self.accept("..") else None
-        body = self.block()
+        body = self.repeated_block()
         return For(name.text, first, stop, body, start.span.to(self.last.span))
 
     def block(self) -> tuple[Statement, ...]:

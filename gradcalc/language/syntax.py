@@ -224,6 +224,13 @@ class For(Node):
     span: Span = NOWHERE
 
 
+class Leave(Node):
+    """`word` is `break`, which ends the loop around it, or `continue`, which ends its turn."""
+
+    word: str
+    span: Span = NOWHERE
+
+
 class Function(Node):
     """`f(a, b) = expression`, or `f(a, b) = { statements }` whose value is that of the last one."""
 
@@ -240,7 +247,7 @@ class Evaluate(Node):
     span: Span = NOWHERE
 
 
-Statement = Assign | If | While | For | Function | Evaluate
+Statement = Assign | If | While | For | Leave | Function | Evaluate
 
 
 class Program(Node):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from fractions import Fraction
 from typing import Any
 
 from gradcalc.errors import GradcalcError, Span
@@ -20,16 +19,16 @@ from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import with_arrays
 from gradcalc.rules.table import TABLE
 from gradcalc.run.calls import Defined
-from gradcalc.run.derivatives import DerivativeExpressions
 from gradcalc.run.expressions import Scope
 from gradcalc.run.forms import derivative_variables, may_hold_arrays
 from gradcalc.run.limits import Limits
+from gradcalc.run.loops import LeaveError, Loops
 from gradcalc.trace.trace import INPUT, Trace
 
 MAX_FRAMES_PER_CALL = 60  # of Python's stack, for one call of a function of the program
 
 
-class Recorder(DerivativeExpressions):
+class Recorder(Loops):
     """Runs statements; each answers the slot of its value, or None where it has none."""
 
     def __init__(
@@ -66,9 +65,11 @@ class Recorder(DerivativeExpressions):
                 decide, yes, no = self.decision(test), self.block(then), self.block(other)
                 return lambda scope: yes(scope) if decide(scope) else no(scope)
             case ast.While():
-                return self._while(node)
+                return self.loop(node)
             case ast.For():
-                return self._for(node)
+                return self.count(node)
+            case ast.Leave(word):
+                return lambda scope: _leave(word)
             case ast.Function():
                 return self._function(node)
 
@@ -146,96 +147,6 @@ class Recorder(DerivativeExpressions):
             )
         return self.record(TABLE["broadcast"], (slot,), span, (shape, wanted))
 
-    def _turn(self, span: Span) -> None:
-        self.steps += 1
-        if self.steps > self.limits.steps:
-            raise GradcalcError(
-                "too-many-steps",
-                f"the loop did not end within {self.limits.steps:,} iterations",
-                span,
-                hint="check its condition, or raise the limit with --max-steps",
-            )
-        if len(self.trace) > self.limits.trace:
-            raise GradcalcError(
-                "trace-too-long",
-                f"the run takes more than {self.limits.trace:,} instructions",
-                span,
-                hint="does the loop end? check its condition, or raise the limit with --max-trace",
-            )
-
-    def _while(self, node: ast.While) -> Callable[[Scope], int | None]:
-        decide, body, span = self.decision(node.test), self.block(node.body), node.span
-
-        def run(scope: Scope) -> int | None:
-            slot: int | None = None
-            while decide(scope):
-                self._turn(span)
-                slot = body(scope)
-            return slot
-
-        return run
-
-    def _for(self, node: ast.For) -> Callable[[Scope], int | None]:
-        if node.stop is None:
-            return self._walk(node)
-        start, body, name = self.expression(node.start), self.block(node.body), node.name
-        stop = self.expression(node.stop)
-        bounds = node.start.span, node.stop.span
-        number, trace, span = self.numbers.number, self.trace, node.span
-
-        def run(scope: Scope) -> int | None:
-            first = self._bound(start(scope), bounds[0])
-            last = self._bound(stop(scope), bounds[1])
-            slot: int | None = None
-            counts, derived = name in self.read, name in self.derived_by
-            for count in range(first, last):
-                self._turn(span)
-                if counts:
-                    exact = Fraction(count)
-                    counter = trace.constant(exact, number(exact), span)
-                    if derived:
-                        counter = self.bound(name, counter, span, fresh=True)
-                    scope[name] = counter
-                    trace.names[counter] = name
-                slot = body(scope)
-            return slot
-
-        return run
-
-    def _walk(self, node: ast.For) -> Callable[[Scope], int | None]:
-        """`for v in vector`: its elements in turn, of a matrix its rows."""
-        items, body, name, span = (
-            self.expression(node.start),
-            self.block(node.body),
-            node.name,
-            node.span,
-        )
-
-        def run(scope: Scope) -> int | None:
-            whole = items(scope)
-            shape = self.shape(whole)
-            if not shape:
-                raise GradcalcError(
-                    "not-a-vector",
-                    "a for loop can't run over a number",
-                    node.start.span,
-                    hint=f"write for {name} in 0..n, or for {name} in a vector",
-                )
-            slot: int | None = None
-            for count in range(shape[0]):
-                self._turn(span)
-                key = (count, *[(0, size, 1) for size in shape[1:]])
-                item = self.record(TABLE["index"], (whole,), span, (key,))
-                scope[name] = self.bound(name, item, span, fresh=True)
-                self.trace.names[item] = name
-                slot = body(scope)
-            return slot
-
-        return run
-
-    def _bound(self, slot: int, span: Span) -> int:
-        return self.integer(slot, span, "loop bound")
-
     def _function(self, node: ast.Function) -> Callable[[Scope], None]:
         body, name = self.block(node.body), node.name
 
@@ -254,7 +165,7 @@ class Recorder(DerivativeExpressions):
                 local = {**scope, **dict(zip(node.parameters, arguments, strict=True))}
                 for parameter in variables:
                     local[parameter] = self.bound(parameter, local[parameter], span)
-                self._turn(span)
+                self.turn(span)
                 slot = body(local)
                 self.depth -= 1
                 if slot is None:
@@ -269,6 +180,10 @@ class Recorder(DerivativeExpressions):
             self.functions[name] = Defined(len(node.parameters), call)
 
         return define
+
+
+def _leave(word: str) -> int | None:
+    raise LeaveError(word)
 
 
 def record(
