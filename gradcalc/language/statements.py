@@ -259,7 +259,7 @@ class Statements(Expressions):
         text = token.span.rewritten(self.source, "1 > 0")
         return self.error(
             "foreign-word",
-            f"there is no '{token.text}' here: a condition compares numbers",
+            f"'{token.text}' can't be used as a condition: conditions compare numbers",
             token.span,
             "write while 1 > 0 { … }, and leave it with break",
             text,
