@@ -57,7 +57,7 @@ def written(box: Box) -> str:
             return f"{base}{'^' if box.kind == 'superscript' else '_'}{{{other}}}"
         case "text":
             return rf"\mathrm{{{_escaped(box.text)}}}"
-        case "root":
+        case "radical":
             which = f"[{written(box.parts[1])}]" if len(box.parts) > 1 else ""
             return rf"\sqrt{which}{{{written(box.parts[0])}}}"
         case "fenced":

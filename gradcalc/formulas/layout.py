@@ -35,7 +35,7 @@ from gradcalc.language.syntax import (
 
 Kind = Literal[
     "number", "name", "word", "text", "sign", "row", "fraction", "superscript", "subscript",
-    "root", "fenced", "cases", "matrix",
+    "radical", "fenced", "cases", "matrix",
 ]  # fmt: skip
 
 # From loosest to tightest, as in the text. A fraction and a signed number need brackets only under
@@ -298,9 +298,9 @@ def _by_template(notation: str, node: Call, below: list[Placed]) -> Placed:
         case ("|", "|") | ("⌊", "⌋") | ("⌈", "⌉"):
             return Placed(fenced(first.box, before + after), ATOM)
         case ("√", ""):
-            return Placed(Box("root", (first.box,)), ATOM)
+            return Placed(Box("radical", (first.box,)), ATOM)
         case ("∛", ""):
-            return Placed(Box("root", (first.box, Box("number", (), "3"))), ATOM)
+            return Placed(Box("radical", (first.box, Box("number", (), "3"))), ATOM)
         case ("e^", ""):
             return Placed(Box("superscript", (Box("name", (), "e"), first.box)), POWER)
         case ("2^", ""):

@@ -39,7 +39,7 @@ def written(box: Box) -> str:
             return f"<msup>{''.join(parts)}</msup>"
         case "subscript":
             return f"<msub>{''.join(parts)}</msub>"
-        case "root":
+        case "radical":
             kind = "mroot" if len(parts) > 1 else "msqrt"
             return f"<{kind}>{''.join(parts)}</{kind}>"
         case "fenced":

@@ -20,8 +20,10 @@ ALLOWED = {
     "numbers/native.py",
     # The language doesn't know the table: these have an inverse called a…, for a hint.
     "language/operands.py",
-    # The functions that LaTeX has commands for, whether we have them or not.
+    # Commands of LaTeX, whether we have the functions or not.
     "formulas/latex.py",
+    "language/latex.py",
+    "language/latex_signs.py",
     # How steps are shown: notation of a view, with f(x, y) for every row that is not there.
     "views/operations.py",
 }
