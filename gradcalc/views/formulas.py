@@ -13,14 +13,15 @@ from gradcalc.formulas.mathml import to_mathml
 from gradcalc.language import to_text
 from gradcalc.language.syntax import Name
 from gradcalc.views.console import Screen
-from gradcalc.views.layout import WRONG, line, sentence
+from gradcalc.views.layout import RIGHT, WRONG, line
 from gradcalc.views.numbers import shortest
 from gradcalc.views.strict import dumped
 
 SCHEMA = "gradcalc.diff/1"
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-PROVEN = "each formula equals what automatic differentiation gives, at several points to 30 digits"
-DIFFERENT = "NOT found equal to what automatic differentiation gives"
+PROVEN = "✓ equal to automatic differentiation at several points, to 30 digits"
+UNPROVEN = "✗ NOT each formula was found equal to automatic differentiation"
+DIFFERENT = "NOT found equal"
 
 
 def key(row: DerivativeFormula) -> str:
@@ -54,8 +55,10 @@ def show(result: Formulas, out: Screen) -> None:
         line(out, label(row), shown)
     for note in result.notes:
         line(out, "note", Text(note))
-    if result.derivatives and all(row.proven for row in result.derivatives):
-        sentence(out, Text(PROVEN))
+    if result.derivatives:
+        proven = all(row.proven for row in result.derivatives)
+        text = Text(PROVEN, style=RIGHT) if proven else Text(UNPROVEN, style=WRONG)
+        line(out, "proof", text)
 
 
 def _value(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -120,14 +121,14 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 def test_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     at = ["--at", "x=2,y=3"]
-    assert printed(capsys, "jacobian", "[x*y, x + y]", *at, "-q") == "6\n5\n3\n1\n2\n1\n"
+    assert printed(capsys, "jacobian", "[x*y, x + y]", *at, "-q") == "6 5\n\n3\n1\n\n2\n1\n"
     assert printed(capsys, "jvp", "x*y", *at, "--along", "x=1", "-q") == "6\n3\n"
     assert printed(capsys, "vjp", "[x*y, x + y]", *at, "--seed", "[1, 2]", "-q") == "16\n5\n4\n"
     assert printed(capsys, "hvp", "x^3*y", *at, "--along", "x=1", "-q") == "36\n36\n12\n"
     assert printed(capsys, "eval", "x^3", "--at", "x=2", "--order", "3", "-q") == "8\n12\n12\n6\n"
     shown = printed(capsys, "hessian", "x^3*y", *at)
-    assert "│ ∂²/∂x²  │      36 │" in shown
-    assert "│ ∂²/∂x∂y │      12 │" in shown
+    assert re.search(r"^∂²/∂x² +36  16 of 16$", shown, re.MULTILINE)
+    assert re.search(r"^∂²/∂x∂y +12  16 of 16$", shown, re.MULTILINE)
 
 
 def test_their_json(capsys: pytest.CaptureFixture[str]) -> None:

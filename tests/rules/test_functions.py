@@ -63,8 +63,8 @@ def test_the_command() -> None:
 
     assert printed("tan").splitlines()[:2] == [
         "tan(x): the tangent of x (radians)",
-        "d/dx      sec(x)*sec(x)",
+        "d/dx     sec(x)*sec(x)",
     ]
-    assert json.loads(printed("exp", "--json"))[0]["derivatives"] == {"x": "exp(x)"}
-    assert len(json.loads(printed("--json"))) == len(everything())
+    assert json.loads(printed("exp", "--json"))["functions"][0]["derivatives"] == {"x": "exp(x)"}
+    assert len(json.loads(printed("--json"))["functions"]) == len(everything())
     assert "softplus(x)" in printed()
