@@ -13,11 +13,12 @@ from gradcalc.language import syntax as ast
 from gradcalc.numbers.shapes import Shape, ShapeError, SingularError, broadcast, described, shape_of
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.compositions import matmul
+from gradcalc.rules.compositions.selections import replaced, taken
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import TABLE
 from gradcalc.run.expressions import Code, Scope
 from gradcalc.run.failures import not_an_integer, outside, unfit
-from gradcalc.run.indexing import Indexing
+from gradcalc.run.indexing import Indexing, Part
 from gradcalc.run.writer import NotAnIntegerError, Writer
 
 CONSTANT_POWERS = ("ipow", "cpow")  # rows of powers whose exponent is a constant
@@ -216,6 +217,34 @@ class ArrayExpressions(Indexing):
         finally:
             self.lenient = before
 
+    def taken(self, slot: int, part: Part, span: Span) -> int:
+        """Record a part of an array."""
+        if not part.places:
+            return self.record(TABLE["index"], (slot,), span, (part.key,))
+
+        def formula(n: Any, x: Any) -> Any:
+            return taken(n, _named(n, x, part.key), part.places, part.axis)
+
+        return self.composed(formula, [slot], span)
+
+    def replaced(self, slot: int, part: Part, value: int, span: Span) -> int:
+        """Record an array with a part replaced by what is in `value`, which has its shape."""
+        if not part.places:
+            return self.record(TABLE["put"], (slot, value), span, (part.key,))
+        if len(set(part.places)) < len(part.places):
+            raise GradcalcError(
+                "index",
+                "an element is assigned twice",
+                span,
+                hint="write each index once; v[i] += … in a loop adds up",
+            )
+
+        def formula(n: Any, x: Any, e: Any) -> Any:
+            changed = replaced(n, _named(n, x, part.key), e, part.places, part.axis)
+            return changed if changed.shape == x.shape else n.put(x, changed, part.key)
+
+        return self.composed(formula, [slot, value], span)
+
     # choices ------------------------------------------------------------------------------
 
     def masked(self, op: str, left: int, right: int, span: Span) -> int:
@@ -248,6 +277,11 @@ def _shape_of_value(row: Rule, shapes: list[Shape], statics: tuple[Any, ...]) ->
     if row.arity < 3 and shapes[0] == shapes[-1]:  # what most instructions are: nothing to repeat
         return shapes[0]
     return broadcast(*shapes)
+
+
+def _named(n: Any, x: Any, key: tuple[Any, ...]) -> Any:
+    """The part of x that a key names; x itself where that is the whole of it."""
+    return x if key == tuple((0, size, 1) for size in x.shape) else n.index(x, key)
 
 
 def _filled(n: Any, x: Any, shape: Shape) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.language.parser import room_for
-from gradcalc.numbers.shapes import described, shape_of
+from gradcalc.numbers.shapes import Shape, described, shape_of
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import with_arrays
 from gradcalc.rules.table import TABLE
@@ -110,28 +110,26 @@ class Recorder(Loops):
                 hint="write v[0] = …, or A[0, 1] = …",
             )
         name, span = target.target.name, node.span
-        whole, key = self.expression(target.target), self.key(target)
+        whole, locate = self.expression(target.target), self.part(target)
         value = self.expression(node.value)
         operate = None if node.op == "=" else self.operator(node.op[:-1])
 
         def run(scope: Scope) -> int:
             slot = whole(scope)
-            where = key(slot, scope)
+            where = locate(slot, scope)
             given = value(scope)
             if operate is not None:
-                part = self.record(TABLE["index"], (slot,), span, (where,))
-                given = operate(part, given, span)
-            given = self._fitted(given, where, span)
-            changed = self.record(TABLE["put"], (slot, given), span, (where,))
+                given = operate(self.taken(slot, where, span), given, span)
+            given = self._fitted(given, where.shape(), span)
+            changed = self.replaced(slot, where, given, span)
             scope[name] = self.bound(name, changed, span, fresh=True)
             self.trace.names.setdefault(changed, name)
             return given
 
         return run
 
-    def _fitted(self, slot: int, key: tuple[Any, ...], span: Span) -> int:
+    def _fitted(self, slot: int, wanted: Shape, span: Span) -> int:
         """The value of a part, repeated to its shape."""
-        wanted = tuple(len(range(*k)) for k in key if not isinstance(k, int))
         shape = self.shape(slot)
         if shape == wanted:
             return slot

@@ -79,6 +79,13 @@ def _range(part: Any, size: int) -> str:
     return f"{first}:{last}" + (f":{step}" if step != 1 else "")
 
 
+def _chosen(places: tuple[int, ...], axis: int, shape: Shape) -> str:
+    """An index by places along an axis: `[0, 2], :`."""
+    parts = [":"] * len(shape)
+    parts[axis] = f"[{_listed(list(map(str, places)))}]"
+    return ", ".join(parts)
+
+
 def _along(name: str) -> Write:
     """A reduction: its axes are named unless they are all there are."""
 
@@ -111,6 +118,8 @@ ARRAY_OPERATIONS: dict[str, Write] = {
     "place": lambda v, s, shape, key: f"zeros({_sizes(shape)}){_part(key, shape)} = {v[0]}",
     "put": lambda v, s, key: f"{v[0]}{_part(key, s[0])} = {v[1]}",
     "erase": lambda v, s, key: f"{v[0]}{_part(key, s[0])} = 0",
+    "take": lambda v, s, places, axis: f"{v[0]}[{_chosen(places, axis, s[0])}]",
+    "scatter": lambda v, s, size, places, axis: f"zeros({size})[{list(places)}] += {v[0]}",
     "gather": lambda v, s: f"{v[0]}[{v[1]}]",
     "iota": lambda v, s, count: f"arange({count})",
     "reshape": _reshape,

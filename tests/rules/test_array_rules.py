@@ -121,6 +121,24 @@ def erase(d: Draw) -> Case:
     return Case([x], (key,), written(x, key, 0.0))
 
 
+def take(d: Draw) -> Case:
+    x = d.array()
+    axis = d.axis(x)
+    places = tuple(int(d.of(range(x.shape[axis]))) for _ in range(d.of((1, 2, 4))))
+    rows = [x.swapaxes(0, axis)[place] for place in places]
+    return Case([x], (places, axis), np.array(rows).swapaxes(0, axis))
+
+
+def scatter(d: Draw) -> Case:
+    x = d.array()
+    axis, size = d.axis(x), d.of((1, 3, 5))
+    places = tuple(int(d.of(range(size))) for _ in range(x.shape[axis]))
+    sums = np.zeros((size, *x.swapaxes(0, axis).shape[1:]))
+    for place, row in zip(places, x.swapaxes(0, axis), strict=True):
+        sums[place] += row
+    return Case([x], (size, places, axis), sums.swapaxes(0, axis))
+
+
 def gather(d: Draw) -> Case:
     x = d.array()
     order = d.random.random(x.shape).argsort(-1)
@@ -369,6 +387,8 @@ CASES: dict[str, Callable[[Draw], Case]] = {
     "place": place,
     "put": put,
     "erase": erase,
+    "take": take,
+    "scatter": scatter,
     "gather": gather,
     "argsort": argsort,
     "iota": iota,

@@ -40,6 +40,25 @@ def _put(a: Any, x: Any, e: Any, key: Key) -> Any:
     return made
 
 
+def _take(a: Any, x: Any, places: tuple[int, ...], axis: int) -> Any:
+    return a.np.take(x, places, axis=axis)
+
+
+def _scatter(a: Any, x: Any, size: int, places: tuple[int, ...], axis: int) -> Any:
+    """Zeros, and the elements of x added to those at their places."""
+    x = a.np.moveaxis(a.array(x), axis, 0)
+    made = a.zeros((size, *x.shape[1:]))
+    a.np.add.at(made, list(places), x)
+    return a.np.moveaxis(made, 0, axis)
+
+
+def _resized(shape: Shape, size: int, axis: int) -> Shape:
+    """A shape with another size along an axis, which is counted from the end."""
+    sizes = list(shape)
+    sizes[axis] = size
+    return tuple(sizes)
+
+
 PARTS = (
     array_rule("index", "x", "a part of an array",
         array=lambda a, x, key: a.plain(x[_places(key)]),
@@ -63,6 +82,17 @@ PARTS = (
         shape=lambda x, key: x,
         push=lambda n, t, out, x, key: n.erase(t, key),
         pull=lambda n, c, out, x, key: n.erase(c, key)),
+    array_rule("take", "x", "the elements at some places along an axis, in any order",
+        array=_take,
+        shape=lambda x, places, axis: _resized(x, len(places), axis),
+        push=lambda n, t, out, x, places, axis: n.take(t, places, axis),
+        pull=lambda n, c, out, x, places, axis: n.scatter(c, n.shape(x)[axis], places, axis)),
+    array_rule("scatter", "x", "zeros, to which the elements of x are added at some places",
+        rounds=True,
+        array=_scatter,
+        shape=lambda x, size, places, axis: _resized(x, size, axis),
+        push=lambda n, t, out, x, size, places, axis: n.scatter(t, size, places, axis),
+        pull=lambda n, c, out, x, size, places, axis: n.take(c, places, axis)),
     array_rule("gather", "x order", "the elements of x along the last axis, in another order",
         array=lambda a, x, order: a.np.take_along_axis(
             x, a.np.broadcast_to(order, a.shape(x)).astype(int), -1),
