@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,25 +12,13 @@ from gradcalc.cli import options
 from gradcalc.cli.answer import refuse_save, write_answer
 from gradcalc.cli.deadline import within
 from gradcalc.cli.groups import flattened
-from gradcalc.cli.profiles import write_profile
+from gradcalc.cli.profiles import ProfileOptions, write_profile
 from gradcalc.cli.source import read_source
 from gradcalc.errors import GradcalcError
 from gradcalc.views.plain import spell_out
 
 if TYPE_CHECKING:
     from gradcalc.answers.request import Options
-
-
-class Sort(StrEnum):
-    """What a profile is ordered by, the largest first."""
-
-    time = "time"
-    forward = "forward"
-    reverse = "reverse"
-    calls = "calls"
-    bytes = "bytes"
-    flops = "flops"
-    name = "name"
 
 
 @flattened
@@ -56,31 +43,8 @@ def command(
         options.Mode,
         typer.Option(rich_help_panel=options.OUTPUT, help="Sweeps to show in the tables."),
     ] = options.Mode.both,
-    trace: options.TraceRows = "",
-    no_trace: Annotated[
-        bool,
-        typer.Option("--no-trace", rich_help_panel=options.COMMON, help="Same as --trace off."),
-    ] = False,
-    profile: Annotated[
-        bool,
-        typer.Option(
-            "--profile",
-            rich_help_panel=options.OUTPUT,
-            help="Show where the time goes instead: by primitive and by place in the text.",
-        ),
-    ] = False,
-    sort: Annotated[
-        Sort, typer.Option(rich_help_panel=options.OUTPUT, help="Order of the profile.")
-    ] = Sort.time,
-    events: Annotated[
-        str,
-        typer.Option(
-            "--events",
-            metavar="FILE",
-            rich_help_panel=options.OUTPUT,
-            help="Write the profile as events for a browser's trace viewer.",
-        ),
-    ] = "",
+    steps: options.TraceOptions,
+    profiling: ProfileOptions,
     output: options.OutputOptions,
     jsonl: Annotated[
         bool,
@@ -95,19 +59,18 @@ def command(
     request_options = evaluation.options(limits)
     spell_out(sys.stdout)
     output.refuse()
-    trace = "off" if no_trace else trace
     if jsonl:
         request = {"a formula": expr, "--file": file, "--at": at, "--wrt": wrt}
         _refuse_beside_jsonl({**request, "--save": output.save, "--order": order > 1})
-        return _answer_lines(request_options, options.rows(trace or "off"), limits.timeout)
+        return _answer_lines(request_options, steps.rows("off"), limits.timeout)
     refuse_save(output.save)
     from gradcalc.cli.point import read_at
 
     with within(limits.timeout):
         source, point = read_source(expr, file), read_at(at, limits.max_elements)
-        if profile or events:
+        if profiling.asked:
             names = options.names(wrt)
-            return write_profile(source, point, names, request_options, output, sort.value, events)
+            return write_profile(source, point, names, request_options, output, profiling)
         if order > 1:
             from gradcalc.answers.orders import derivatives
 
@@ -118,7 +81,7 @@ def command(
             from gradcalc.answers.evaluate import evaluate
 
             result = evaluate(source, point, wrt=options.names(wrt), options=request_options)
-    return write_answer(result, output, rows=options.rows(trace), mode=mode.value)
+    return write_answer(result, output, rows=steps.rows(), mode=mode.value)
 
 
 def _refuse_beside_jsonl(values: Mapping[str, object]) -> None:

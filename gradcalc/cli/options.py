@@ -367,6 +367,20 @@ class OutputOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TraceOptions:
+    """How much of the trace is shown."""
+
+    trace: TraceRows = ""
+    no_trace: Annotated[
+        bool, typer.Option("--no-trace", rich_help_panel=COMMON, help="Same as --trace off.")
+    ] = False
+
+    def rows(self, otherwise: str = "") -> int | None:
+        """How many steps to show, where nothing is said as `otherwise` says; None: the view's."""
+        return rows("off" if self.no_trace else self.trace or otherwise)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PointOptions:
     """Where to check: at one point, or at points drawn from a box."""
 

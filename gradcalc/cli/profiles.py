@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+
+from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.options import Format, OutputOptions
 from gradcalc.errors import GradcalcError
@@ -15,19 +20,60 @@ if TYPE_CHECKING:
     from gradcalc.answers.request import Options
 
 
+class Sort(StrEnum):
+    """What a profile is ordered by, the largest first."""
+
+    time = "time"
+    forward = "forward"
+    reverse = "reverse"
+    calls = "calls"
+    bytes = "bytes"
+    flops = "flops"
+    name = "name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileOptions:
+    """Whether a run is profiled instead of answered, and how that is shown."""
+
+    profile: Annotated[
+        bool,
+        typer.Option(
+            "--profile",
+            rich_help_panel=options.OUTPUT,
+            help="Show where the time goes instead: by primitive and by place in the text.",
+        ),
+    ] = False
+    sort: Annotated[
+        Sort, typer.Option(rich_help_panel=options.OUTPUT, help="Order of the profile.")
+    ] = Sort.time
+    events: Annotated[
+        str,
+        typer.Option(
+            "--events",
+            metavar="FILE",
+            rich_help_panel=options.OUTPUT,
+            help="Write the profile as events for a browser's trace viewer.",
+        ),
+    ] = ""
+
+    @property
+    def asked(self) -> bool:
+        """Is a profile asked for?"""
+        return self.profile or bool(self.events)
+
+
 def write_profile(
     source: str,
     point: Mapping[str, Any],
     wrt: tuple[str, ...] | None,
-    options: Options,
+    request: Options,
     output: OutputOptions,
-    sort: str,
-    events: str,
+    wanted: ProfileOptions,
 ) -> int:
     """Time a program at a point, and print where the time goes; 0.
 
-    `events` is a file to be written for trace viewers, or "". GradcalcError for a format that a
-    profile does not have.
+    GradcalcError for a format that a profile does not have.
     """
     from gradcalc.atomic import atomic_write
     from gradcalc.profiling.profile import profile
@@ -39,9 +85,9 @@ def write_profile(
             "a profile is a table, plain text or JSON",
             hint="write --format table or --json",
         )
-    result = profile(source, point, wrt=wrt, options=options)
-    if events:
-        with atomic_write(events) as file:
+    result = profile(source, point, wrt=wrt, options=request)
+    if wanted.events:
+        with atomic_write(wanted.events) as file:
             file.write(profiled.chrome_trace(result).encode())
     with verdict_output():
         if output.form is Format.json:
@@ -50,5 +96,5 @@ def write_profile(
             from gradcalc.views.console import console
 
             plain = output.form is Format.plain
-            profiled.show(result, console(color=output.color, plain=plain), sort)
+            profiled.show(result, console(color=output.color, plain=plain), wanted.sort.value)
     return 0

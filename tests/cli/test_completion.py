@@ -49,10 +49,10 @@ def test_options_of_a_line_without_a_command() -> None:
 @pytest.mark.parametrize(
     ("typed", "calls"),
     [
-        ("tan", ["tan(", "tanh("]),
-        ("sin(x)*tan", ["sin(x)*tan(", "sin(x)*tanh("]),
-        ('"x + tan', ["x + tan(", "x + tanh("]),
-        ("'-tan", ["-tan(", "-tanh("]),
+        ("tan", ["tan(", "tanh(", "tanpi("]),
+        ("sin(x)*tan", ["sin(x)*tan(", "sin(x)*tanh(", "sin(x)*tanpi("]),
+        ('"x + tan', ["x + tan(", "x + tanh(", "x + tanpi("]),
+        ("'-tan", ["-tan(", "-tanh(", "-tanpi("]),
         ("2tan", []),
         ("x.tan", []),
         ("x + ", []),
@@ -63,7 +63,7 @@ def test_functions_in_formulas(typed: str, calls: list[str]) -> None:
 
 
 def test_functions_topics_and_shells() -> None:
-    assert offered("functions", "tan") == ["tan", "tanh"]
+    assert offered("functions", "tan") == ["tan", "tanh", "tanpi"]
     assert "kinks" in offered("help", "k")
     assert offered("completion", "") == list(SHELLS)
 
@@ -94,8 +94,8 @@ BASH = shutil.which("bash") or "bash"
         ("gradcalc eval x --form", "--form", ["--format"]),
         ("gradcalc eval x --format=cs", "cs", ["csv"]),
         ("gradcalc eval x --format=", "=", [form.value for form in Format]),
-        ('gradcalc "x + tan', '"x + tan', ["x + tan(", "x + tanh("]),
-        ("gradcalc sin(x)*tan", "x)*tan", ["x)*tan(", "x)*tanh("]),
+        ('gradcalc "x + tan', '"x + tan', ["x + tan(", "x + tanh(", "x + tanpi("]),
+        ("gradcalc sin(x)*tan", "x)*tan", ["x)*tan(", "x)*tanh(", "x)*tanpi("]),
         ("gradcalc eval x --file poin", "poin", ["points.csv"]),
     ],
 )

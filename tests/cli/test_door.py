@@ -345,7 +345,9 @@ def test_a_dashed_option_alone_may_be_a_formula(capsys: Captured) -> None:
 
 
 def test_an_option_of_another_command_is_named(capsys: Captured) -> None:
-    assert "it is an option of check" in refused(capsys, "eval", "x", "--claim", "x=1", *POINT)
+    assert "it is an option of explain and check" in refused(
+        capsys, "eval", "x", "--claim", "x=1", *POINT
+    )
 
 
 @pytest.mark.parametrize(
