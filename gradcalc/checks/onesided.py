@@ -149,6 +149,55 @@ def one_sided_derivatives(
     return determined(attempt)
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """The value at a point (None: there is none), and on each side the limits of the function and
+    of its derivatives, order by order; None where the function is undefined. All are mpmath
+    numbers, infinite where something grows without bound."""
+
+    left: tuple[Any, ...] | None
+    value: Any
+    right: tuple[Any, ...] | None
+
+
+def neighbourhood(
+    rerun: Rerun, exact: Exact, order: int, *, digits: int = WANTED_DIGITS
+) -> Neighbourhood:
+    """The value at x = exact(n) and the limits on both sides, up to the derivative of an order.
+
+    NotDeterminedError and InexpressibleError where germs don't tell.
+    """
+
+    def attempt(n: Any) -> Neighbourhood:
+        at = n.field.germ(exact(n))
+        here = _value(rerun, n, at)
+        if here is None:
+            here = _here(rerun, exact, n)
+        value = None if here is None or here.is_infinite else _number(n, here.limit(), digits)
+        left, right = (_limits(rerun, n, at, side, order, digits) for side in (-1, 1))
+        return Neighbourhood(left, value, right)
+
+    return determined(attempt)
+
+
+def _limits(
+    rerun: Rerun, n: Any, at: Germ, side: int, order: int, digits: int
+) -> tuple[Any, ...] | None:
+    value = _value(rerun, n, at + n.field.step(side))
+    if value is None:
+        return None
+    if n.field.oscillated:
+        raise NotDeterminedError
+    limits: list[Any] = []
+    for k in range(order + 1):
+        if k:
+            value = derivative(value) * side
+        limits.append(
+            n.context.inf * value.sign() if value.is_infinite else _number(n, value.limit(), digits)
+        )
+    return tuple(limits)
+
+
 # one side ---------------------------------------------------------------------------------
 
 

@@ -121,6 +121,16 @@ COMMANDS: Mapping[str, Command] = {
             'gradcalc explain "log(x)/x" --format latex',
         ),
     ),
+    "plot": Command(
+        "plot",
+        FORMULAS,
+        "Function and derivatives as a picture; breaks found and named.",
+        (
+            'gradcalc plot "1/x + floor(x)" --over x=-3:3',
+            'gradcalc plot "sin(a*x)/x" --over x=-9:9 --with a=1,2 -o plot.svg',
+            'gradcalc plot "sqrt(abs(x))*x" --over x=-2:2 --at x=1 --order 2 --json',
+        ),
+    ),
     "map": Command(
         "map",
         TABLES,

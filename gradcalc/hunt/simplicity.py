@@ -46,9 +46,13 @@ def value_of(text: str) -> float:
     return float(factor) * unit / float(denominator or 1)
 
 
-def spellings(root: float) -> Iterator[str]:
-    """Numbers that may be meant by a root found by bisection, the short forms first."""
-    tolerance = ROOT_TOLERANCE * max(1, abs(root))
+def spellings(root: float, tolerance: float | None = None) -> Iterator[str]:
+    """Numbers that may be meant by a root found by bisection, the short forms first.
+
+    They are within the tolerance of it: `ROOT_TOLERANCE`, relative to it or to 1, unless given.
+    """
+    if tolerance is None:
+        tolerance = ROOT_TOLERANCE * max(1, abs(root))
     for unit, name in ((1.0, ""), (math.pi, "pi")):
         fraction = Fraction(root / unit).limit_denominator(MAX_DENOMINATOR)
         if abs(float(fraction) * unit - root) < tolerance and (fraction or not name):

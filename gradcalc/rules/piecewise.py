@@ -49,6 +49,11 @@ def _heaviside(x: float) -> float:
     return float(x > 0) if abs(x) > 0 else x + 0.5
 
 
+def _turns(out: Any, x: Any, y: Any) -> Any:
+    """How often y fits into x, where out is the remainder."""
+    return ((x - out) / (y + (y == 0)) + 0.5) // 1
+
+
 def _divides(x: Any, y: Any) -> Any:
     """Is x/y an integer, but for rounding?"""
     quotient = x / (y + (y == 0))
@@ -104,6 +109,7 @@ PIECEWISE = (
          machine=_remainder, big=lambda m, x, y: x - y * m.floor(x / y) if y else m.nan,
          symbolic=lambda s, x, y: x - y * s.floor(x / y),
          ball=lambda n, x, y: x - y * n.floor(x / y),
+         crossing=_turns, steps=True,
          samples=(W, (0.5, 5.0)),
          kink=_divides, domain="y != 0", example="mod(-5.5, 2)",
          convention="a jump: the derivatives are those on either side", operator="%"),
@@ -150,6 +156,7 @@ PIECEWISE = (
          big=lambda m, x, low, high: _lesser(_greater(x, low), high),
          arb=lambda x, low, high: x.max(low).min(high),
          symbolic=lambda s, x, low, high: s.Min(s.Max(x, low), high),
+         crossing=lambda out, x, low, high: 1.0 * (x > low) + (x > high), steps=True,
          samples=(W, (-3.0, -2.0), (2.0, 3.0)),
          kink=lambda x, low, high: (x == low) | (x == high) | (low == high),
          convention=f"at a bound: ½, {MEAN}", selects=True, example="clip(5, 0, 1)",
@@ -170,6 +177,7 @@ PIECEWISE = (
          big=lambda m, x, y: x - y * m.sign(x / y) * m.floor(abs(x / y)) if y else m.nan,
          symbolic=lambda s, x, y: x - y * s.sign(x / y) * s.floor(s.Abs(x / y)),
          ball=lambda n, x, y: x - y * n.trunc(x / y),
+         crossing=_turns, steps=True,
          samples=(W, (0.5, 5.0)), kink=lambda x, y: (x != 0) & _divides(x, y),
          domain="y != 0", convention="a jump: the derivatives are those on either side",
          example="fmod(-5.5, 2)"),

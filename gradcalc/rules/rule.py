@@ -65,7 +65,8 @@ class Rule:
     element that it works on.
 
     **Trouble.** `crossing(out, *arguments)` is the number whose sign tells the two sides of a
-    kink, a jump or a pole apart; of a row with `steps` (floor) its value does, not its sign.
+    kink, a jump or a pole apart, or which is 0 there and has one sign around (hypot); of a row with
+    `steps` (floor) its value does, not its sign. It takes arrays as well.
     """
 
     name: str

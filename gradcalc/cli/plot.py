@@ -1,0 +1,209 @@
+"""`gradcalc plot`: a function and its derivatives as a picture."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gradcalc.cli import options
+from gradcalc.cli.answer import verdict_output
+from gradcalc.cli.deadline import within
+from gradcalc.cli.groups import flattened
+from gradcalc.cli.source import read_source
+from gradcalc.errors import Exit, GradcalcError, blaming
+from gradcalc.views.plain import spell_out
+
+if TYPE_CHECKING:
+    from gradcalc.plots.curves import Plot
+
+EXAMPLE = 'gradcalc plot "1/x + floor(x)" --over x=-3:3'
+SUFFIXES = (".svg", ".png", ".pdf")
+MAX_DATA_POINTS = 100_000
+
+
+@flattened
+def command(
+    *,
+    expr: options.Expr = "",
+    over: Annotated[
+        list[str],
+        typer.Option(
+            default_factory=list,
+            show_default=False,
+            metavar="NAME=FROM:TO,…",
+            rich_help_panel=options.COMMON,
+            help="Interval of the input to plot: x=-3:3.",
+        ),
+    ],
+    at: Annotated[
+        list[str],
+        typer.Option(
+            default_factory=list,
+            show_default=False,
+            metavar="NAME=VALUE,…",
+            rich_help_panel=options.COMMON,
+            help="Values of the other inputs; of the plotted one, where to draw the tangent.",
+        ),
+    ],
+    family: Annotated[
+        list[str],
+        typer.Option(
+            "--with",
+            default_factory=list,
+            show_default=False,
+            metavar="NAME=V1,V2,…",
+            rich_help_panel=options.COMMON,
+            help="Draw a curve for each of these values. Repeatable.",
+        ),
+    ],
+    order: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=2,
+            metavar="N",
+            rich_help_panel=options.COMMON,
+            help="Greatest order of the derivatives shown; 0 is the function alone.",
+        ),
+    ] = 1,
+    data: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=options.COMMON,
+            help="Table with two columns of points to show beside the function.",
+        ),
+    ] = "",
+    file: options.File = "",
+    save: Annotated[
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            rich_help_panel=options.OUTPUT,
+            help="Write the picture to this file: .svg, .png or .pdf.",
+        ),
+    ] = "",
+    json: options.Json = False,
+    color: options.ColorOption = options.Color.auto,
+    limits: options.LimitOptions,
+) -> int:
+    from gradcalc.claims.boxes import read_over
+    from gradcalc.cli.point import read_at
+    from gradcalc.plots.plot import plot
+
+    source = read_source(expr, file, EXAMPLE)
+    if not over:
+        raise GradcalcError("usage", "no interval to plot", hint="write --over x=-3:3")
+    _refuse(save)
+    box = read_over(over)
+    held = read_at(at, limits.max_elements)
+    tangent = next((held.pop(name) for name in box.bounds if name in held), None)
+    with blaming(source), within(limits.timeout):
+        found = plot(
+            source,
+            box,
+            held=held,
+            family=_family(family),
+            order=order,
+            tangent_at=None if tangent is None else str(tangent),
+            data=_points(data),
+            limits=limits.limits(),
+        )
+    _write(found, save, json, color)
+    return int(Exit.OK)
+
+
+def _family(texts: list[str]) -> dict[str, list[str]]:
+    """a=1,2,3 as the name and its values; several names may be in one text."""
+    from gradcalc.language.pieces import pieces
+
+    values: dict[str, list[str]] = {}
+    for text in texts:
+        name = ""
+        for start, end in pieces(text):
+            before, equals, after = text[start:end].partition("=")
+            name, value = (before.strip(), after) if equals else (name, before)
+            if not name.isidentifier() or not value.strip():
+                raise GradcalcError(
+                    "usage",
+                    f"--with {text} is not of the form name=v1,v2",
+                    hint="write --with a=1,2,3",
+                )
+            values.setdefault(name, []).append(value.strip())
+    return values
+
+
+def _points(path: str) -> tuple[tuple[float, float], ...]:
+    """The points of a table with two columns; those that are not finite are left out."""
+    if not path:
+        return ()
+    from gradcalc.cli.file_errors import bad_file
+    from gradcalc.tables import open_table
+
+    points: list[tuple[float, float]] = []
+    with open_table(path) as table:
+        if len(table.columns) != 2:
+            count = len(table.columns)
+            raise bad_file(path, f"has {count} columns, not two", "keep the input and the value")
+        for block in table.blocks():
+            batch = block.decode()
+            x, y = (batch.numbers(name).tolist() for name in table.columns)
+            points += [p for p in zip(x, y, strict=True) if all(map(math.isfinite, p))]
+            if len(points) > MAX_DATA_POINTS:
+                raise bad_file(path, f"has more than {MAX_DATA_POINTS:,} points", "draw a sample")
+    return tuple(points)
+
+
+def _refuse(path: str) -> None:
+    """An error where no picture can be written under this name; raised before any work is done."""
+    if not path:
+        return
+    from gradcalc.atomic import STANDARD, refuse_place
+
+    if os.path.splitext(path)[1].lower() not in SUFFIXES:
+        raise GradcalcError(
+            "usage", f"-o {path}: pictures are .svg, .png or .pdf", hint="write -o plot.svg"
+        )
+    if path != STANDARD:
+        refuse_place(path)
+
+
+def _write(found: Plot, path: str, json: bool, color: str) -> None:
+    if path:
+        from gradcalc.atomic import atomic_write
+
+        picture = _picture(found, path)
+        with atomic_write(path) as target:
+            target.write(picture)
+    for note in found.notes:
+        print(f"note: {note}", file=spell_out(sys.stderr))
+    with verdict_output():
+        if json:
+            from gradcalc.views import plotted
+            from gradcalc.views.json import text
+
+            print(text(plotted.record(found)), file=spell_out(sys.stdout))
+        elif not path:
+            from gradcalc.views.charts_terminal import show
+            from gradcalc.views.console import console
+
+            show(found, console(color=color))
+
+
+def _picture(found: Any, path: str) -> bytes:
+    from gradcalc.views.charts import chart
+
+    suffix = os.path.splitext(path)[1].lower()
+    if suffix == ".svg":
+        from gradcalc.views.charts_svg import svg
+
+        return svg(chart(found)).encode()
+    from gradcalc.views.charts_image import image
+
+    return image(chart(found), suffix[1:])
