@@ -11,6 +11,10 @@ class ShapeError(ValueError):
     """Shapes that don't match, or that a function doesn't take; the message says which."""
 
 
+class OutsideError(ValueError):
+    """Numbers that a function made of others is not defined for: a message and a remedy."""
+
+
 class SingularError(ValueError):
     """A matrix that has no inverse, or no factor; the message says why."""
 

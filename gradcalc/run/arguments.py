@@ -11,23 +11,30 @@ from gradcalc.language import syntax as ast
 
 
 class Parameter(NamedTuple):
-    """A parameter as the table of compositions writes it: `x`, `n#`, `*x`, `*n#`, `[axis]`.
+    """A parameter as the table of compositions writes it: `x`, `n#`, `*x`, `*n#`, `[axis]`,
+    `[axis=]`.
 
     `repeated` (*) takes all arguments that are left; `optional` ([…]) may be left out or named in
-    the call, and behind a repeated one must be named. What is `static` (#, or optional) shapes the
-    computation, as a size or an axis does: it is not differentiated.
+    the call; behind a repeated one, or where it is a `keyword` (=), it must be named. What is
+    `static` (#, or optional) shapes the computation, as a size or an axis does: it is not
+    differentiated.
     """
 
     name: str
     repeated: bool
     optional: bool
     static: bool
+    keyword: bool = False
 
     @staticmethod
     def of(text: str) -> Parameter:
         optional = text.startswith("[")
         return Parameter(
-            text.strip("*[]#"), text.startswith("*"), optional, optional or text.endswith("#")
+            text.strip("*[]#="),
+            text.startswith("*"),
+            optional,
+            optional or text.endswith("#"),
+            text.endswith("=]"),
         )
 
 
@@ -55,15 +62,19 @@ def _fault(plain: int, named: set[str], parameters: Sequence[Parameter]) -> str:
     if unknown:
         return f"has no argument '{min(unknown)}'"
     least, most = sum(not p.optional for p in parameters), float(len(parameters))
+    by_place = sum(not p.keyword for p in parameters)
     if any(p.repeated for p in parameters):
         most = math.inf
-    if plain < least:
+        by_place = plain
+    if plain > by_place:
+        bound, limit, count = "at most ", by_place, plain
+    elif plain < least:
         bound, limit, count = "at least ", least, plain
     elif plain + len(named) > most:
         bound, limit, count = "at most ", int(most), plain + len(named)
     else:
         return ""
-    bound = "" if least == most else bound
+    bound = "" if least == most or (least == by_place and plain > least) else bound
     return f"takes {bound}{limit} argument{'' if limit == 1 else 's'}, not {count}"
 
 
@@ -77,4 +88,4 @@ def _filled(
         elif parameter.name in named and parameter.optional:
             yield parameter, named[parameter.name]
         else:
-            yield parameter, next(rest, None)
+            yield parameter, None if parameter.keyword else next(rest, None)

@@ -8,9 +8,17 @@ from functools import cached_property
 from math import prod
 from typing import Any
 
-from gradcalc.errors import GradcalcError, Span
+from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.language import syntax as ast
-from gradcalc.numbers.shapes import Shape, ShapeError, SingularError, broadcast, described, shape_of
+from gradcalc.numbers.shapes import (
+    OutsideError,
+    Shape,
+    ShapeError,
+    SingularError,
+    broadcast,
+    described,
+    shape_of,
+)
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.compositions import matmul
 from gradcalc.rules.compositions.selections import replaced, taken
@@ -40,7 +48,14 @@ class ArrayExpressions(Indexing):
     @cached_property
     def writer(self) -> Writer:
         """What formulas are recorded with."""
-        return Writer(self.trace, self.numbers, self.record_written, self.detached, self.settled)
+        return Writer(
+            self.trace,
+            self.numbers,
+            self.record_written,
+            self.detached,
+            self.settled,
+            self.compared,
+        )
 
     # recording ----------------------------------------------------------------------------
 
@@ -197,6 +212,11 @@ class ArrayExpressions(Indexing):
             return writer.slot(formula(writer, *map(writer.handle, slots)))
         except ShapeError as error:
             raise GradcalcError("shape", str(error), span) from error
+        except OutsideError as error:
+            message, remedy = error.args
+            raise GradcalcError(
+                "domain", message, span, hint=remedy, exit=Exit.NO_ANSWER
+            ) from error
         except NotAnIntegerError as error:
             raise not_an_integer("size", error.args[0], span) from error
         finally:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.parser import parse
 from gradcalc.language.printer import to_text
-from gradcalc.language.syntax import Binary, Call, Function, Program
+from gradcalc.language.syntax import Binary, Call, Function, Keyword, Program
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
 from gradcalc.rules.table import CALLABLE
 from gradcalc.run.arguments import Parameter
@@ -37,7 +37,8 @@ def accepts(name: str, count: int) -> bool:
         parameters = [Parameter.of(text) for text in COMPOSITIONS[name].parameters]
         least = sum(not parameter.optional for parameter in parameters)
         repeated = any(parameter.repeated for parameter in parameters)
-        return least <= count and (repeated or count <= len(parameters))
+        by_place = sum(not parameter.keyword for parameter in parameters)
+        return least <= count and (repeated or count <= by_place)
     row = CALLABLE.get(name)
     if row is None:
         return False
@@ -50,7 +51,7 @@ def misspelt(program: Program, variables: Container[str]) -> GradcalcError | Non
     source = program.source
     if len(source) > MAX_SOURCE:
         return None
-    wrong = [call for call in _calls(program) if not accepts(call.function, len(call.arguments))]
+    wrong = [call for call in _calls(program) if not accepts(call.function, _count(call))]
     wrong = [call for call in wrong if call.function not in variables]
     if wrong and (error := _translation(source, variables)):
         return error
@@ -83,6 +84,13 @@ def _calls(program: Program) -> list[Call]:
     nodes = list(program.walk())
     own = {node.name for node in nodes if isinstance(node, Function)}
     return [n for n in nodes if isinstance(n, Call) and n.function not in own]
+
+
+def _count(call: Call) -> int:
+    """How many arguments a call has, without those that a function of arrays takes by name."""
+    if call.function not in COMPOSITIONS:
+        return len(call.arguments)
+    return sum(not isinstance(argument, Keyword) for argument in call.arguments)
 
 
 def _without_comma(program: Program, call: Call, variables: Container[str]) -> GradcalcError | None:
@@ -221,5 +229,5 @@ def readable(text: str, variables: Container[str]) -> Program | None:
         program = parse(text, functions=reserved(), variables=variables)
     except GradcalcError:
         return None
-    known = all(accepts(call.function, len(call.arguments)) for call in _calls(program))
+    known = all(accepts(call.function, _count(call)) for call in _calls(program))
     return program if known else None

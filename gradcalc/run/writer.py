@@ -24,7 +24,8 @@ class Writer(Numbers):
     """A system of traced numbers over a trace that is being recorded.
 
     `record(row, slots, span, statics)` computes and appends; `span` is the place in the text that
-    what is written now belongs to. `settled(slot, span)` is told of values that shape the run.
+    what is written now belongs to. `settled(slot, span)` is told of values that shape the run,
+    `compared(op, left, right, span)` decides a comparison and guards it.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Writer(Numbers):
         record: Callable[..., int],
         detached: Callable[[int, Span], int],
         settled: Callable[[int, Span], None],
+        compared: Callable[[str, int, int, Span], bool],
     ) -> None:
         super().__init__("traced", self._constant, self._constant, {})
         self.trace = trace
@@ -41,6 +43,7 @@ class Writer(Numbers):
         self._record = record
         self._detached = detached
         self._settled = settled
+        self._compared = compared
         self.span = NOWHERE
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -68,6 +71,10 @@ class Writer(Numbers):
             return number
         self._settled(number.slot, self.span)
         return self.trace.values[number.slot]
+
+    def holds(self, op: str, left: Any, right: Any) -> bool:
+        """Does a comparison of two numbers hold? It is guarded like one of the program."""
+        return self._compared(op, self.slot(left), self.slot(right), self.span)
 
     def has_negative_infinity(self, number: Any) -> bool:
         """Is a number, or an element of an array, -inf? Not guarded: what is recorded for it must

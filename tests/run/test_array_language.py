@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.interpolate import CubicSpline, PchipInterpolator
 
 from gradcalc import GradcalcError, Options, evaluate
 from gradcalc.language import parse
@@ -313,6 +314,10 @@ REDUCTIONS: dict[str, Callable[[Any], Any]] = {
     "logsumexp": lambda x: np.log(np.exp(x).sum()),
     "cumsum": np.cumsum,
     "cumprod": np.cumprod,
+    "cummax": np.maximum.accumulate,
+    "cummin": np.minimum.accumulate,
+    "argmax": lambda x: np.float64(np.argmax(x)),
+    "argmin": lambda x: np.float64(np.argmin(x)),
 }
 ALONG: dict[str, Callable[[Any], Any]] = {
     "sort": np.sort,
@@ -323,6 +328,7 @@ ALONG: dict[str, Callable[[Any], Any]] = {
 TRIPLE: Shapes = {(3,)}
 WIDE: Shapes = {(3,), (5,)}
 CLASSES: Shapes = {(3, 1), (3, 3)}
+KNOTS, GRID = "[-2, -1.5, 0.25, 1, 2]", np.array([-2, -1.5, 0.25, 1, 2])
 CALLS: dict[str, list[Call]] = {
     "quantile": [
         (ANY, "quantile(x, 0)", lambda x, w: x.min()),
@@ -339,6 +345,43 @@ CALLS: dict[str, list[Call]] = {
         (ANY - VECTOR, "norm(x, fro)", lambda x, w: np.linalg.norm(x)),
         (ANY - VECTOR, "norm(x, 1)", lambda x, w: np.linalg.norm(x, 1)),
         (ANY - VECTOR, "norm(x, inf)", lambda x, w: np.linalg.norm(x, np.inf)),
+    ],
+    "diff": [
+        (WIDE, "diff(x)", lambda x, w: np.diff(x)),
+        (WIDE, "diff(x, axis=0)", lambda x, w: np.diff(x)),
+        ({(2, 2), (3, 2)}, "diff(x, axis=0)", lambda x, w: np.diff(x, axis=0)),
+        ({(2, 2), (3, 2)}, "diff(x)", lambda x, w: np.diff(x)),
+    ],
+    "roll": [
+        (ANY, "roll(x, 1)", lambda x, w: np.roll(x, 1)),
+        (ANY, "roll(x, -4)", lambda x, w: np.roll(x, -4)),
+        (ANY - VECTOR, "roll(x, 2, axis=0)", lambda x, w: np.roll(x, 2, axis=0)),
+        (ANY, "roll(x, 1, -1)", lambda x, w: np.roll(x, 1, axis=-1)),
+    ],
+    "pad": [
+        (VECTOR, "pad(x, 2, 0)", lambda x, w: np.pad(x, (2, 0))),
+        (ANY - VECTOR, "pad(x, 1, 3)", lambda x, w: np.pad(x, ((0, 0), (1, 3)))),
+    ],
+    "interp": [
+        (
+            VECTOR,
+            "interp(2*tanh(x), KNOTS, w[0]*KNOTS^3)".replace("KNOTS", KNOTS),
+            lambda x, w: np.interp(2 * np.tanh(x), GRID, w[0] * GRID**3),
+        )
+    ],
+    "interp_cubic": [
+        (
+            ANY,
+            "interp_cubic(2*tanh(x), KNOTS, w[0]*KNOTS^4)".replace("KNOTS", KNOTS),
+            lambda x, w: CubicSpline(GRID, w[0] * GRID**4, bc_type="natural")(2 * np.tanh(x)),
+        )
+    ],
+    "interp_monotone": [
+        (
+            VECTOR,
+            "interp_monotone(2*tanh(x), KNOTS, w[0]*KNOTS^4)".replace("KNOTS", KNOTS),
+            lambda x, w: PchipInterpolator(GRID, w[0] * GRID**4)(2 * np.tanh(x)),
+        )
     ],
     "linspace": [
         (VECTOR, "linspace(x[0], w[0], 1)", lambda x, w: x[:1]),

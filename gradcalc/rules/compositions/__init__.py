@@ -12,16 +12,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gradcalc.rules.compositions.composition import Composition
+from gradcalc.rules.compositions.interpolation import INTERPOLATION
 from gradcalc.rules.compositions.learning import LEARNING
 from gradcalc.rules.compositions.making import MAKING
 from gradcalc.rules.compositions.operands import axes_of
 from gradcalc.rules.compositions.products import PRODUCTS, matmul
 from gradcalc.rules.compositions.reductions import REDUCTIONS
+from gradcalc.rules.compositions.sequences import SEQUENCES
 
 __all__ = ["COMPOSITIONS", "REDUCING", "Composition", "matmul"]
 
 COMPOSITIONS: Mapping[str, Composition] = {
-    entry.name: entry for entry in (*REDUCTIONS, *MAKING, *PRODUCTS, *LEARNING)
+    entry.name: entry
+    for entry in (*REDUCTIONS, *SEQUENCES, *MAKING, *PRODUCTS, *LEARNING, *INTERPOLATION)
 }
 
 # What one argument makes of rows that otherwise compare their arguments: max(v), but max(x, y).

@@ -2,7 +2,7 @@
 
 What a call gives is written as parameters: `x` is a number or an array, `*x` as many of them as
 there are, `k#` an integer, `*k#` integers, `[axis]` an axis or all of them (None), `[p]` the order
-of a norm; what stands in brackets may be left out.
+of a norm; what stands in brackets may be left out, and must be named where it ends with =.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ class Composition(NamedTuple):
         shown = ", ".join(p.replace("#", "").removeprefix("*") + ", …" * p.startswith("*")
                           for p in self.parameters if p[0] != "[")  # fmt: skip
         optional = "".join(
-            f"[, {p[1:-1].replace('#', '')}]" for p in self.parameters if p[0] == "["
+            f"[, {p[1:-1].replace('#', '').replace('=', '=…')}]"
+            for p in self.parameters
+            if p[0] == "["
         )
         return f"{self.name}({shown}{optional})"
 

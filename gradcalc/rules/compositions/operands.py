@@ -54,3 +54,10 @@ def filled(n: Any, x: Any, shape: Shape) -> Any:
 def flattened(n: Any, x: Any) -> Any:
     """The elements of x, row by row, as one vector."""
     return n.reshape(x, x.shape, (math.prod(x.shape),))
+
+
+def lined_up(n: Any, x: Any, axis: int | None) -> tuple[Any, int]:
+    """The array and the axis to work along; without one, the array flattened, and its only axis."""
+    if axis is None and len(x.shape) != 1:
+        return flattened(n, x), -1
+    return x, axes_of(x, axis)[0]

@@ -8,7 +8,7 @@ from typing import Any
 
 from gradcalc.numbers.shapes import ShapeError
 from gradcalc.rules.compositions.composition import composed
-from gradcalc.rules.compositions.operands import axes_of, element, flattened, part, ranked
+from gradcalc.rules.compositions.operands import axes_of, element, lined_up, part, ranked
 
 
 def total(n: Any, x: Any, axis: int | None) -> Any:
@@ -45,16 +45,9 @@ def deviation(n: Any, x: Any, axis: int | None) -> Any:
     return n.norm2(from_mean, axes) / n.sqrt(n.number(Fraction(free)))
 
 
-def _lined_up(n: Any, x: Any, axis: int | None) -> tuple[Any, int]:
-    """The array and the axis to work along; without one, the array flattened, and its only axis."""
-    if axis is None and len(x.shape) != 1:
-        return flattened(n, x), -1
-    return x, axes_of(x, axis)[0]
-
-
 def product(n: Any, x: Any, axis: int | None) -> Any:
     """Neighbours multiplied with each other until one is left, so that zeros do no harm."""
-    x, along = _lined_up(n, x, axis)
+    x, along = lined_up(n, x, axis)
     while (size := x.shape[along]) > 1:
         even = size - size % 2
         first, second = (n.index(x, part(x, along, k, even, 2)) for k in (0, 1))
@@ -62,23 +55,6 @@ def product(n: Any, x: Any, axis: int | None) -> Any:
         odd = n.index(x, part(x, along, even, size)) if size % 2 else None
         x = both if odd is None else n.concat([both, odd], along)
     return n.index(x, element(x, along, 0))
-
-
-def running_product(n: Any, x: Any, axis: int | None) -> Any:
-    """Products of the first elements, by doubling (Hillis and Steele 1986)."""
-    x, along = _lined_up(n, x, axis)
-    step, size = 1, x.shape[along]
-    while step < size:
-        first = n.index(x, part(x, along, 0, step))
-        rest = n.index(x, part(x, along, step, size)) * n.index(x, part(x, along, 0, size - step))
-        x = n.concat([first, rest], along)
-        step *= 2
-    return x
-
-
-def running_sum(n: Any, x: Any, axis: int | None) -> Any:
-    x, along = _lined_up(n, x, axis)
-    return n.cumsum(x, along)
 
 
 def in_order(n: Any, x: Any, axis: int | None) -> Any:
@@ -91,7 +67,7 @@ def in_order(n: Any, x: Any, axis: int | None) -> Any:
 
 def quantile(n: Any, x: Any, q: Any, axis: int | None = None) -> Any:
     """Linear between the two nearest order statistics, as NumPy's default method (type 7)."""
-    x, along = _lined_up(n, x, axis)
+    x, along = lined_up(n, x, axis)
     ranked(q, 0, what="quantile", role=" for q")
     ordered = in_order(n, x, along)
     share = n.value(q)
@@ -105,7 +81,7 @@ def quantile(n: Any, x: Any, q: Any, axis: int | None = None) -> Any:
 
 
 def median(n: Any, x: Any, axis: int | None) -> Any:
-    x, along = _lined_up(n, x, axis)
+    x, along = lined_up(n, x, axis)
     size = x.shape[along]
     if size % 2:
         return n.middle(n.swap(x) if len(x.shape) == 2 and along == -2 else x)
@@ -147,10 +123,6 @@ REDUCTIONS = (
     composed("var", "x [axis]", "the variance, unbiased", variance, "var([1, 2, 6])"),
     composed("std", "x [axis]", "the standard deviation, unbiased",
              deviation, "std([1, 2, 6])"),
-    composed("cumsum", "x [axis]", "the cumulative sum", running_sum,
-             "sum(cumsum([1, 2, 3]))"),
-    composed("cumprod", "x [axis]", "the cumulative product", running_product,
-             "sum(cumprod([1, 2, 3]))"),
     composed("sort", "x [axis]", "the elements in ascending order", in_order,
              "sort([3, 1, 2]) @ [1, 2, 3]"),
     composed("norm", "x [p]", "the Euclidean norm, or that of order p (1, inf, …)", norm,
