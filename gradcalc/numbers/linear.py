@@ -397,6 +397,19 @@ def logdet(a: Any, x: Any) -> Any:
     return plain(logarithm)
 
 
+def det_sign(a: Any, x: Any) -> Any:
+    """The sign of the determinant, also where that overflows or is lost below the least float."""
+    if a.exact:
+        known = a.key(det(a, x))
+        sign = (known > 0) - (known < 0) or _sign_of_floats(mapped(a.key, 1)(x))
+        return a.number(Fraction(sign))
+    return x.dtype.type(_sign_of_floats(x))
+
+
+def _sign_of_floats(x: Any) -> int:
+    return int(np.linalg.slogdet(_as_float(x))[0])
+
+
 def cholesky(a: Any, x: Any) -> Any:
     """The lower factor, of the mean of the matrix and its transpose."""
     if a.exact or x.dtype != float:

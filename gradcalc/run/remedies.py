@@ -16,6 +16,7 @@ from gradcalc.language.syntax import Binary, Call, Function, Keyword, Program
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
 from gradcalc.rules.table import CALLABLE
 from gradcalc.run.arguments import Parameter
+from gradcalc.run.by_hand import way_by_hand
 from gradcalc.run.forms import SPECIAL_FORMS, functions, reserved
 
 if TYPE_CHECKING:
@@ -53,6 +54,12 @@ def misspelt(program: Program, variables: Container[str]) -> GradcalcError | Non
         return None
     wrong = [call for call in _calls(program) if not accepts(call.function, _count(call))]
     wrong = [call for call in wrong if call.function not in variables]
+    for call in wrong:
+        if by_hand := way_by_hand(call):
+            message = f"unknown function '{call.function}'"
+            return GradcalcError(
+                "unknown-name", message, call.name_span, hint=by_hand, source=source
+            )
     if wrong and (error := _translation(source, variables)):
         return error
     if wrong and (texts := _readable(_without_commas(source), variables)):

@@ -367,6 +367,11 @@ def cofactor_along(d: Draw) -> Case:
     return Case([x, t], (), (t * whole).sum() * back - back @ t.T @ whole)
 
 
+def det_sign(d: Draw) -> Case:
+    x = d.square()
+    return Case([x], (), float(np.sign(np.linalg.det(x))))
+
+
 def logdet(d: Draw) -> Case:
     x = d.positive()
     return Case([x], (), np.log(np.linalg.eigvalsh(x)).sum())
@@ -420,6 +425,7 @@ CASES: dict[str, Callable[[Draw], Case]] = {
     "cofactor": cofactor,
     "cofactor_along": cofactor_along,
     "logdet": logdet,
+    "det_sign": det_sign,
     "cholesky": cholesky,
     "halved": halved,
 }

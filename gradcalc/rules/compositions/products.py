@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gradcalc.numbers.shapes import ShapeError, described, shown
+from gradcalc.numbers.shapes import OutsideError, ShapeError, described, shown
 from gradcalc.rules.compositions.composition import composed
 from gradcalc.rules.compositions.making import diagonal, eye
 from gradcalc.rules.compositions.operands import ranked, square
@@ -59,6 +59,21 @@ def of_square(row: str) -> Callable[..., Any]:
     return formula
 
 
+def sign_and_logarithm(n: Any, x: Any) -> Any:
+    """[sign, log of the size] of the determinant: of a negative one with a row turned round."""
+    square(x, "slogdet")
+    sign = n.det_sign(x)
+    known = n.value(sign)
+    if known == 0:
+        raise OutsideError(
+            "the determinant is 0, and its logarithm -inf", "slogdet needs a matrix with an inverse"
+        )
+    if known < 0:
+        key = (0, (0, x.shape[1], 1))
+        x = n.put(x, -n.index(x, key), key)
+    return n.stack([n.detach(sign), n.logdet(x)], 0)
+
+
 def solve(n: Any, x: Any, b: Any) -> Any:
     square(x, "solve")
     ranked(b, 1, 2, what="solve", role=" as its right side")
@@ -97,6 +112,8 @@ PRODUCTS = (
     composed("det", "x", "the determinant", of_square("det"), "det([[1, 2], [3, 4]])"),
     composed("logdet", "x", "the logarithm of a positive determinant", of_square("logdet"),
              "logdet([[2, 0], [0, 3]])"),
+    composed("slogdet", "x", "the sign of the determinant and the logarithm of its size",
+             sign_and_logarithm, "slogdet([[0, 2], [3, 0]])[1]"),
     composed("inv", "x", "the inverse of a matrix", of_square("inv"),
              "inv([[2, 0], [0, 4]])[1, 1]"),
     composed("cholesky", "x", "the lower triangular L with L @ L.T = x", of_square("cholesky"),

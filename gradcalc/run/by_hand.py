@@ -1,0 +1,43 @@
+"""What the language does not have, as the program that computes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gradcalc.language import syntax as ast
+from gradcalc.language.printer import to_text
+
+_LARGEST = "v = ones(len(A)); for i in 0..100 { v = A @ v; v = v/norm(v) }; v @ A @ v"
+_LARGEST_SINGULAR = (
+    "v = ones(len(A.T)); for i in 0..100 { v = A.T @ (A @ v); v = v/norm(v) }; norm(A @ v)"
+)
+
+# By name, what the program computes of the matrix A.
+PROGRAMS: Mapping[str, tuple[str, str]] = {
+    **dict.fromkeys(
+        ("eig", "eigh", "eigvals", "eigvalsh", "eigenvalues"),
+        ("the eigenvalue of largest size, of a symmetric matrix", _LARGEST),
+    ),
+    **dict.fromkeys(("svd", "svdvals"), ("the largest singular value", _LARGEST_SINGULAR)),
+    **dict.fromkeys(
+        ("expm", "matrix_exp"),
+        (
+            "the sum of its series",
+            "E = eye(len(A)); T = E; for k in 1..40 { T = T @ A/k; E += T }; E",
+        ),
+    ),
+    "qr": ("R, of which Q is A @ inv(R)", "cholesky(A.T @ A).T"),
+    "pinv": ("of independent columns", "inv(A.T @ A) @ A.T"),
+    "cond": ("in the Euclidean norm of all elements", "norm(A)*norm(inv(A))"),
+}
+
+
+def way_by_hand(call: ast.Call) -> str | None:
+    """The hint for a function that there is not, or None where no way is known."""
+    if call.function not in PROGRAMS or not call.arguments:
+        return None
+    what, program = PROGRAMS[call.function]
+    matrix = call.arguments[0]
+    named = isinstance(matrix, ast.Name) and matrix.name == "A"
+    before = "" if named else f"A = {to_text(matrix)}; "
+    return f"for {what}, write {before}{program}"
