@@ -131,6 +131,16 @@ COMMANDS: Mapping[str, Command] = {
             'gradcalc plot "sqrt(abs(x))*x" --over x=-2:2 --at x=1 --order 2 --json',
         ),
     ),
+    "graph": Command(
+        "graph",
+        FORMULAS,
+        "The computation graph, with values and derivatives.",
+        (
+            'gradcalc graph "sin(x)*y + exp(x*y)" --at x=1,y=2',
+            'gradcalc graph "sin(x)*y" --at x=1,y=2 --format svg -o graph.svg',
+            'gradcalc graph "y = x; for i in 0..9 { y = y + sin(y) }; y" --at x=1',
+        ),
+    ),
     "map": Command(
         "map",
         TABLES,

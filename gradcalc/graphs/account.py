@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from gradcalc.answers.result import Result
+from gradcalc.answers.result import Steps
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.graphs.local import Edges, local_derivatives
 from gradcalc.graphs.paths import Path, count, exponential, heaviest, products, total_weight
+from gradcalc.trace.trace import Trace
 
 MAX_LISTED_PATHS = 10  # that are shown, all of them; of more only the heaviest are
 HEAVIEST_PATHS = 5
@@ -47,14 +48,14 @@ class Accounts:
     notes: tuple[str, ...]
 
 
-def accounts(result: Result, *, named: bool) -> Accounts:
+def accounts(steps: Steps, *, named: bool) -> Accounts:
     """The paths from each input of a run of single numbers to its value.
 
     `named` says that somebody asked for just these inputs. GradcalcError where no path leads from
     one that was named, or from any; where a local derivative is not finite; for a run that is too
     long.
     """
-    trace = result.steps.trace
+    trace = steps.trace
     edges = local_derivatives(trace)
     if len(edges) > MAX_STEPS:
         raise GradcalcError(
@@ -62,19 +63,19 @@ def accounts(result: Result, *, named: bool) -> Accounts:
             f"the value takes {len(edges):,} steps; paths are counted through up to {MAX_STEPS:,}",
             hint="shorten the loop, or read the two passes with --sweeps",
         )
-    _refuse_infinite(result, edges)
+    _refuse_infinite(trace, edges)
     found, notes = [], list[str]()
-    for name in result.steps.tangents:
+    for name in steps.tangents:
         source = trace.inputs[name]
         ways = count(edges, source, trace.result)
         if ways:
-            found.append(_account(result, edges, name, ways))
+            found.append(_account(steps, edges, name, ways))
         elif named:
             raise _no_path(name)
         else:
             notes.append(f"no path leads from {name} to the value: its derivative is 0")
     if not found:
-        raise _no_path(next(iter(result.steps.tangents), ""))
+        raise _no_path(next(iter(steps.tangents), ""))
     return Accounts(tuple(found), sum(map(len, edges.values())), tuple(notes))
 
 
@@ -87,8 +88,8 @@ def _no_path(name: str) -> GradcalcError:
     )
 
 
-def _account(result: Result, edges: Edges, name: str, ways: int) -> Account:
-    trace = result.steps.trace
+def _account(steps: Steps, edges: Edges, name: str, ways: int) -> Account:
+    trace = steps.trace
     source, end = trace.inputs[name], trace.result
     most = ways if ways <= MAX_LISTED_PATHS else HEAVIEST_PATHS
     best = heaviest(edges, source, end, most)
@@ -99,11 +100,10 @@ def _account(result: Result, edges: Edges, name: str, ways: int) -> Account:
     total = None
     if ways <= MAX_SUMMED_PATHS and weight < 700:
         total = math.fsum(products(edges, source, end))
-    return Account(name, ways, tuple(best), share, total, result.steps.reverse(name))
+    return Account(name, ways, tuple(best), share, total, steps.reverse(name))
 
 
-def _refuse_infinite(result: Result, edges: Edges) -> None:
-    trace = result.steps.trace
+def _refuse_infinite(trace: Trace, edges: Edges) -> None:
     for slot, into in edges.items():
         for edge in into:
             if not math.isfinite(edge.partial):

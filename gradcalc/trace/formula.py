@@ -20,12 +20,13 @@ def formula(trace: Trace, slot: int) -> Expr:
         expressions,
         read=lambda _, name: Name(name),
         constant=lambda _, exact: _constant(exact),
-        compute=lambda here, arguments: _operation(trace.rules[here], arguments),
+        compute=lambda here, arguments: applied(trace.rules[here], arguments),
     )
     return expressions[slot]
 
 
-def _operation(row: Rule, arguments: list[Expr]) -> Expr:
+def applied(row: Rule, arguments: list[Expr]) -> Expr:
+    """A row of the table at some arguments, as the language writes it."""
     if row.operator and row.arity == 2:
         left, right = arguments
         return Binary(row.operator, left, right)

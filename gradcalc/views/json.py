@@ -180,7 +180,7 @@ def _trace(result: Result, rows: int | None) -> list[dict[str, Any]] | None:
     return [
         {
             "step": slot,
-            "operation": operation(result, slot),
+            "operation": operation(trace, slot),
             "rule": trace.rules[slot].name,
             "arguments": list(trace.arguments[slot]),
             "span": [s.start, s.end] if (s := trace.spans[slot]) else None,

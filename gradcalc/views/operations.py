@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gradcalc.answers.result import Result
+from gradcalc.language import to_text
+from gradcalc.language.syntax import Expr, Name, Number, Unary
 from gradcalc.numbers.shapes import Shape, shape_of, shown
-from gradcalc.trace.trace import CONSTANT, INPUT
+from gradcalc.trace.formula import applied
+from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 from gradcalc.views.numbers import shortest
 
 MAX_LISTED = 6  # items of a vector or a call that are written, of the many there are
 MAX_WRITTEN_CHARACTERS = 24  # characters of an array that is written for itself
 
 
-def operation(result: Result, slot: int) -> str:
+def operation(trace: Trace, slot: int) -> str:
     """A step as people write it: `v0 * v1`, `sin(v2)`, `x`."""
-    trace = result.steps.trace
     row, arguments = trace.rules[slot], trace.arguments[slot]
     if row is INPUT:
         return next(name for name, place in trace.inputs.items() if place == slot)
     if row is CONSTANT:
         exact = trace.constants[slot]
-        return exact if isinstance(exact, str) else _constant(trace.values[slot])
+        return exact if isinstance(exact, str) else constant(trace.values[slot])
     names = [f"v{argument}" for argument in arguments]
     if row.array is not None:
         shapes = [shape_of(trace.values[a]) for a in arguments]
@@ -34,7 +35,24 @@ def operation(result: Result, slot: int) -> str:
     return f"{row.name}({', '.join(names)})"
 
 
-def _constant(value: Any) -> str:
+def step_text(trace: Trace, slot: int) -> str:
+    """A step of single numbers as a formula, its constants written out: `2*v0`, `sin(v2)`, `x`."""
+    if trace.rules[slot] in (INPUT, CONSTANT):
+        return operation(trace, slot)
+    return to_text(applied(trace.rules[slot], [argument(trace, a) for a in trace.arguments[slot]]))
+
+
+def argument(trace: Trace, slot: int) -> Expr:
+    """A step as the argument of another: its name, v3, or the number that it is."""
+    exact = trace.constants.get(slot)
+    if exact is None or isinstance(exact, str):
+        return Name(exact or f"v{slot}")
+    number = Number(shortest(abs(trace.values[slot])), abs(exact))
+    return Unary("-", number) if exact < 0 else number
+
+
+def constant(value: Any) -> str:
+    """A number, or an array: whole where it is small, else its shape."""
     if not shape_of(value):
         return shortest(value)
     if value.size <= MAX_LISTED:

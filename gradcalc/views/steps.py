@@ -86,7 +86,7 @@ def _sheet(
     numbers = (Column(heading, right=not arrays) for heading in columns)
     sheet = Sheet((*map(Column, names), *numbers), [], _title(len(trace)), heads=3)
     last = -1
-    for slot in _chosen(len(trace), rows):
+    for slot in chosen(len(trace), rows):
         if slot != last + 1:
             gap = Text(f"{slot - last - 1:,} steps left out (--trace all)", style="dim")
             blank = [Text("")] * (len(sheet.columns) - 3)
@@ -96,7 +96,7 @@ def _sheet(
         shape = [Text(_shape(trace.values[slot]))] if arrays else []
         cells = [cell(column[slot]) for column in columns.values()]
         step = Text(f"v{slot}")
-        sheet.rows.append((step, name, Text(operation(result, slot)), *shape, *cells))
+        sheet.rows.append((step, name, Text(operation(trace, slot)), *shape, *cells))
     return sheet.filled()
 
 
@@ -130,7 +130,7 @@ def _within(room: int) -> Cell:
     return cell
 
 
-def _chosen(size: int, rows: int | None) -> list[int]:
+def chosen(size: int, rows: int | None) -> list[int]:
     """The steps that are shown: all, or head and tail."""
     if rows is None:
         head, tail = HEAD_ROWS, TAIL_ROWS

@@ -354,7 +354,7 @@ WRITTEN: list[tuple[str, list[str]]] = [
 def test_operations(source: str, wanted: list[str]) -> None:
     at = {"A": [[2, 1, 0], [1, 3, 1]], "v": [3, 1, 2]}
     result = gradcalc.evaluate(source, at, options=Options(check="off"))
-    steps = [operation(result, slot) for slot in range(len(result.steps.trace))]
+    steps = [operation(result.steps.trace, slot) for slot in range(len(result.steps.trace))]
     assert steps == wanted
 
 
