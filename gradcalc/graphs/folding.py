@@ -105,7 +105,7 @@ class _Sequence:
             period = following[start] - start
             end = start
             if following[start] < size and distinct[start] == following[start]:
-                while end < size and following[end] - end == period:
+                while following[end] < size and following[end] - end == period:
                     end += 1
             rounds = (end - start) // period + 1
             if rounds > 1:

@@ -115,7 +115,10 @@ def zeta_prime(k: Arb, x: Arb) -> Arb:
     """The k-th derivative of zeta."""
     from flint import arb_series
 
-    order = int(k.unique_fmpz())
+    whole = k.unique_fmpz() if k.is_exact() else None
+    if whole is None:
+        return _nan(x)
+    order = int(whole)
     return arb_series([x, 1], prec=order + 1).zeta()[order] * type(x)(order).fac()
 
 
