@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import parse
-from gradcalc.language.rewriting import renamed
 from gradcalc.language.suggest import IMAGINARY, as_product, by_parts, nearest
 from gradcalc.language.syntax import Program
 from gradcalc.numbers.system import CONSTANTS, Numbers
@@ -169,7 +168,11 @@ def _missing(
         hint = f"did you mean {meant}?{case} or {hint}"
     if first in IMAGINARY:
         hint += f"; {by_parts(first)}"
-    proposals = (renamed(program, first, meant),) if meant else ()
+    proposals: tuple[str, ...] = ()
+    if meant:
+        from gradcalc.language.rewriting import renamed
+
+        proposals = (renamed(program, first, meant),)
     return GradcalcError(
         "missing-value",
         f"no value for {', '.join(names)}",

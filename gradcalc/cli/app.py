@@ -17,7 +17,6 @@ from typer.main import get_group
 
 from gradcalc.cli.arguments import arranged, declared
 from gradcalc.cli.commands import COMMANDS, DEFAULT, FIRST_EXAMPLES
-from gradcalc.cli.options import PANELS
 from gradcalc.views.plain import as_printed, spell_out
 
 MAX_COLUMNS = 80  # of help, however wide the terminal is
@@ -44,6 +43,8 @@ class Command(TyperCommand):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The line, the usage, examples, and the options in panels, the common ones first."""
+        from gradcalc.cli.options import PANELS
+
         formatter.write_text(self.help or "")
         formatter.write_paragraph()
         self.format_usage(ctx, formatter)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from gradcalc.commas import written
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.pieces import pieces
 from gradcalc.run.limits import ELEMENTS
+
+_DIVIDED = re.compile(r"\d[., '’\u00a0\u202f]+\d")
 
 
 def read_at(texts: Iterable[str], elements: int = ELEMENTS) -> dict[str, Any]:
@@ -62,6 +64,10 @@ def _refuse_commas(text: str) -> None:
 
 def _refuse_comma(text: str, span: Span) -> None:
     name, _, value = text[span.start : span.end].partition("=")
+    if not _DIVIDED.search(value):
+        return
+    from gradcalc.commas import written
+
     number = written(value)
     if number is not None:
         raise GradcalcError(

@@ -66,6 +66,7 @@ class Cursor:
         self.variables = variables
         self.assigned = assigned(tokens)
         self.defined: set[str] = set()
+        self.calls: dict[tuple[str, int], None] = {}  # names, and with how many arguments
         # Is a function without brackets applied as textbooks do, to a whole product (`\\sin 2x`)?
         self.textbook = False
         self.notes: dict[str, None] = {}  # how parts were read that some read otherwise

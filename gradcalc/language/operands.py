@@ -354,6 +354,7 @@ class Operands(Cursor, ABC):
         """`call = name "(" [ expression { "," expression } ] ")"`"""
         self.advance()
         arguments = self._items(")", self._argument)
+        self.calls[name.text, len(arguments)] = None
         return Call(name.text, arguments, name.span.to(self.last.span), name.span)
 
     def _power_of_function(self, name: Token) -> Expr:

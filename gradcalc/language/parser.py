@@ -69,7 +69,7 @@ def parse(
     """
     parser = _parser(source, functions, variables, max_depth, max_size)
     with room_for(_FRAMES_PER_LEVEL * max_depth):
-        return Program(parser.program(), source, tuple(parser.notes))
+        return Program(parser.program(), source, tuple(parser.notes), tuple(parser.calls))
 
 
 def parse_expression(

@@ -7,7 +7,6 @@ written, since a sum of 100,000 terms is a tree 100,000 deep.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from gradcalc.errors import Span
 from gradcalc.language.syntax import (
@@ -130,8 +129,10 @@ def _is_mixed(node: Binary) -> bool:
 
 def _is_first_power(node: Binary) -> bool:
     """`(x^1)/2`, which is seldom meant by who writes `x^1/2`."""
-    power, one = node.left, Number("1", Fraction(1))
-    return node.op == "/" and isinstance(power, Binary) and power.op == "^" and power.right == one
+    power = node.left
+    if node.op != "/" or not isinstance(power, Binary) or power.op != "^":
+        return False
+    return isinstance(power.right, Number) and power.right.value == 1
 
 
 def _binary(node: Binary, left_bracketed: bool) -> list[_Part]:

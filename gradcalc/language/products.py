@@ -112,6 +112,7 @@ class Products(Operands):
         if self.textbook:
             argument = self._textbook_argument(name, argument)
         call = Call(name.text, (argument,), name.span.to(argument.span), name.span)
+        self.calls[name.text, 1] = None
         if isinstance(argument, Binary) and not self.textbook and token.text != "(":
             self.note_reading(
                 call, argument.replaced(left=call.replaced(arguments=(argument.left,)))

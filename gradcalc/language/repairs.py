@@ -44,7 +44,9 @@ def repairs(error: GradcalcError, source: str) -> Iterator[str]:
 
 def _closed(source: str, opening: Span) -> Iterator[str]:
     """The bracket closed at the end, or before one of the operators on the way there."""
-    close = _CLOSING[source[opening.start]]
+    close = _CLOSING.get(source[opening.start])
+    if close is None:  # a command of LaTeX
+        return
     places = [len(source.rstrip(" \t;\n"))]
     for place in range(opening.end, len(source)):
         if _OPERATOR.match(source, place) and _ENDS_VALUE.search(source[:place]):

@@ -14,7 +14,15 @@ from gradcalc.errors import Span
 NOWHERE = Span(0, 0)
 
 
-SPANS = ("span", "name_span", "source", "notes")  # say where a node stands, not what it means
+# Annotations of fields without nodes in them.
+PLAIN = ("str", "int", "Span", "Fraction", "tuple[str, ...]", "tuple[tuple[str, int], ...]")
+SPANS = (
+    "span",
+    "name_span",
+    "source",
+    "notes",
+    "calls",
+)  # say where a node stands, not what it means
 
 
 @dataclass_transform(frozen_default=True)
@@ -25,9 +33,12 @@ class Node:
     """
 
     __match_args__: ClassVar[tuple[str, ...]] = ()
+    _below: ClassVar[tuple[str, ...]] = ()  # fields that hold nodes, the last one first
 
     def __init_subclass__(cls) -> None:
         cls.__match_args__ = tuple(cls.__annotations__)  # type: ignore[misc]
+        below = [name for name, kind in cls.__annotations__.items() if kind not in PLAIN]
+        cls._below = tuple(reversed(below))
 
     def __init__(self, *given: Any, **named: Any) -> None:
         self.__dict__.update(zip(self.__match_args__, given, strict=False), **named)
@@ -44,11 +55,11 @@ class Node:
         waiting: list[Any] = [self]
         while waiting:
             item = waiting.pop()
-            if isinstance(item, Node):
-                yield item
-                waiting += [getattr(item, name) for name in reversed(item.__match_args__)]
-            elif isinstance(item, tuple):
+            if isinstance(item, tuple):
                 waiting += reversed(item)
+            elif item is not None:
+                yield item
+                waiting += [getattr(item, name) for name in item._below]
 
     def _meaning(self) -> list[Any]:
         return [getattr(self, name) for name in self.__match_args__ if name not in SPANS]
@@ -253,9 +264,11 @@ Statement = Assign | If | While | For | Leave | Function | Evaluate
 class Program(Node):
     """A whole program; its value is that of its last statement.
 
-    `notes` say how parts were read that some would read otherwise.
+    `notes` say how parts were read that some would read otherwise; `calls` are the names that are
+    called, or defined, each with the number of arguments.
     """
 
     body: tuple[Statement, ...]
     source: str = ""
     notes: tuple[str, ...] = ()
+    calls: tuple[tuple[str, int], ...] = ()

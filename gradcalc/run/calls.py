@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
-from gradcalc.language.readings import as_products
 from gradcalc.language.suggest import nearest
 from gradcalc.rules.compositions import COMPOSITIONS
 from gradcalc.rules.rule import Rule
@@ -137,6 +136,8 @@ class Calls(Expressions):
         if (node.function in self.trace.inputs or node.function in self.variables) and len(
             node.arguments
         ) == 1:
+            from gradcalc.language.readings import as_products
+
             readings = as_products(self.program, node)
             return GradcalcError(
                 "ambiguous-product",

@@ -19,7 +19,6 @@ from gradcalc.language.syntax import Program
 from gradcalc.numbers.midrad import UndecidedError
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.numbers.system import Numbers
-from gradcalc.rules.enclosures import FIRST_DIGITS, last_digits, reference_numbers
 from gradcalc.rules.systems import machine_numbers
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Point
@@ -130,6 +129,8 @@ def decided(attempt: Callable[[Numbers], Outcome], size: int) -> Outcome:
     `size` is the length of the trace: the longer, the fewer are the digits of the last attempt.
     UndecidedError where those won't do; what else the attempt raises once it is decided.
     """
+    from gradcalc.rules.enclosures import reference_numbers
+
     for digits, rational, final in _precisions(size):
         numbers = reference_numbers(digits, rational=rational, final=final)
         with numbers.__dict__["bounds"].working():
@@ -145,6 +146,8 @@ def decided(attempt: Callable[[Numbers], Outcome], size: int) -> Outcome:
 
 def _precisions(size: int) -> Iterator[tuple[int, bool, bool]]:
     """Digits; whether rational numbers are kept; whether these are the last digits."""
+    from gradcalc.rules.enclosures import FIRST_DIGITS, last_digits
+
     digits, last = FIRST_DIGITS, last_digits(size)
     yield digits, False, False
     while digits < last:

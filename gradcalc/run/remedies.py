@@ -50,9 +50,10 @@ def accepts(name: str, count: int) -> bool:
 def misspelt(program: Program, variables: Container[str]) -> GradcalcError | None:
     """The error of a program that calls what there is not, where a remedy is known."""
     source = program.source
-    if len(source) > MAX_SOURCE:
+    if len(source) > MAX_SOURCE or not any(_doubtful(*call) for call in program.calls):
         return None
-    wrong = [call for call in _calls(program) if not accepts(call.function, _count(call))]
+    calls = _calls(program)
+    wrong = [call for call in calls if not accepts(call.function, _count(call))]
     wrong = [call for call in wrong if call.function not in variables]
     for call in wrong:
         if by_hand := way_by_hand(call):
@@ -64,9 +65,14 @@ def misspelt(program: Program, variables: Container[str]) -> GradcalcError | Non
         return error
     if wrong and (texts := _readable(_without_commas(source), variables)):
         return _comma(texts, wrong[0].span, source)
-    single = [c for c in _calls(program) if c.function in REDUCING and len(c.arguments) == 1]
+    single = [c for c in calls if c.function in REDUCING and len(c.arguments) == 1]
     errors = (_without_comma(program, call, variables) for call in (*wrong, *single))
     return next((error for error in errors if error), None)
+
+
+def _doubtful(name: str, count: int) -> bool:
+    """Is it no call of ours, or one of a vector where numbers with a comma may be meant?"""
+    return not accepts(name, count) or (name in REDUCING and count == 1)
 
 
 def valueless(program: Program, variables: Container[str]) -> GradcalcError | None:
@@ -164,6 +170,8 @@ def _repairs(error: GradcalcError, source: str, variables: Container[str]) -> It
                 if again.code != error.code:
                     break
                 ways = list(repairs(again, text))
+                if not ways:
+                    break
                 text = ways[min(way, len(ways) - 1)]
 
 

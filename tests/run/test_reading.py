@@ -1,0 +1,46 @@
+"""Whatever is typed is read or refused: what looks for remedies fails at nothing."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from gradcalc.errors import GradcalcError
+from gradcalc.language import parse
+from gradcalc.run.forms import reserved
+from gradcalc.run.reading import read_program
+
+SIGNS = r"x y 2 1,5 sin max beta ( ) [ ] { } + - * / ^ % ! = == < , ; ' | \ $ & ? : ° √ ½ ²"
+LATEX = r"\left \right \{ \} \begin{array} \end{array} \begin{cases} \end{cases} \\ \sin ^{ _{"
+WORDS = "if else for in /* */ // ++ -> := np. .T .* @"
+PIECES = [piece for pieces in (SIGNS, LATEX, WORDS) for piece in pieces.split()]
+
+
+def outcome(text: str) -> None:
+    """Read a text, and whatever is proposed for it."""
+    try:
+        read_program(text, {"x", "y"})
+    except GradcalcError as error:
+        assert str(error)
+        for proposal in error.proposals:
+            parse(proposal, functions=reserved(), variables={"x", "y"})
+
+
+@pytest.mark.parametrize("first", PIECES)
+def test_pairs_of_pieces(first: str) -> None:
+    for second in PIECES:
+        outcome(first + second)
+        outcome(f"x {first} {second} y")
+
+
+def test_strings_of_pieces() -> None:
+    random = Random(5)
+    for _ in range(1500):
+        outcome(random.choice(("", " ")).join(random.choices(PIECES, k=random.randint(3, 7))))
+
+
+@pytest.mark.parametrize("sign", ["++", "^*", "*/", "^^"])
+@pytest.mark.parametrize("value", ["x", "x^2", "f(x)"])
+def test_operators_at_the_end(sign: str, value: str) -> None:
+    outcome(value + sign)
