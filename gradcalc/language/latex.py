@@ -12,12 +12,14 @@ from dataclasses import replace
 from itertools import pairwise
 
 from gradcalc.errors import GradcalcError, Span
+from gradcalc.language.latex_cases import choice
 from gradcalc.language.latex_page import COMMAND, PageLexer
 from gradcalc.language.latex_signs import (
     ACCENTS,
     ALIASES,
     BLANKS,
     BOLD,
+    CASES,
     GREEK,
     MATRICES,
     OPENING,
@@ -34,6 +36,7 @@ from gradcalc.language.tokens import JUXTAPOSED, KEYWORD, NAME, OPERATOR, Token
 _BY = re.compile(r"\{\s*(?:d|\\partial|\\mathrm\{d\})\s*(?:[A-Za-z]|\\[a-z]+)\s*\}")
 _OF = re.compile(r"\{\s*(?:d|\\partial|\\mathrm\{d\})(?![a-z])")
 _BOUNDS = re.compile(r"\s*_\{\s*([a-z])\s*=\s*(\w+)\s*\}\s*\^\s*\{?\s*(\w+)\s*\}?")
+_BRACED_TABLE = re.compile(r"left\s*\\\{\s*(\\begin)\{(?:array|matrix|aligned)\}")
 _MAX_BODY_CHARACTERS = 60
 
 
@@ -52,6 +55,8 @@ class LatexLexer(PageLexer):
             )
         name, end = match[1].removesuffix("*") or "ast", match.end()
         name = ALIASES.get(name, name)
+        if name == "left" and (table := _BRACED_TABLE.match(self.text, position + 1)):
+            return self._environment(position, table.end(1), cases=True)
         if name in BLANKS:
             return end + (name in ("left", "right") and self.text[end : end + 1] == ".")
         if name in SIGNS:
@@ -188,7 +193,7 @@ class LatexLexer(PageLexer):
         if self.text[start : start + 1] != "{":
             return self.argument(start)
         close = self.matching(start) + 1
-        text = self.text[start + 1 : close - 1].strip()
+        text = self.text[start + 1 : close - 1].strip(" .,;:~")
         if not text.isidentifier():
             raise self.error(
                 "latex-text",
@@ -220,15 +225,15 @@ class LatexLexer(PageLexer):
             self.matrix = len(self.tokens)
         return end
 
-    def _environment(self, position: int, end: int) -> int:
-        """A matrix: rows between `\\\\`, cells between `&`; one column is a vector."""
+    def _environment(self, position: int, end: int, *, cases: bool = False) -> int:
+        """A matrix or cases: rows between `\\\\`, cells between `&`; one column is a vector."""
         name = re.compile(r"\{(\w+)\*?\}(?:\{[lcr|]*\})?").match(self.text, end)
-        if name is None or name[1] not in MATRICES:
+        if name is None or not (cases or name[1] in MATRICES or name[1] in CASES):
             raise self.error(
                 "latex-command",
                 "this environment is not known",
                 Span(position, name.end() if name else end),
-                "matrices are written in pmatrix, a choice as a if c else b",
+                "matrices are written in pmatrix, a choice in cases",
             )
         stop = f"\\end{{{name[1]}}}"
         opened = Span(position, name.end())
@@ -245,6 +250,10 @@ class LatexLexer(PageLexer):
                 rows.append([])
         self.tokens = held
         rows = [row for row in rows if any(row)]  # a last \\ begins no row
+        if cases or name[1] in CASES:
+            self.juxtapose(position)
+            self.tokens += choice(self.source, rows, Span(position, place))
+            return place
         self.juxtapose(position, matrix=name[1] != "vmatrix")
         self._matrix(rows, opened, place, determinant=name[1] == "vmatrix")
         return place

@@ -72,6 +72,8 @@ UPRIGHT = _words("mathrm operatorname text textrm mathsf textit mathtt mbox")
 STYLES = _words("mathbf boldsymbol bm vec mathit mathnormal mathcal underline")
 BOLD = _words("mathbf boldsymbol bm vec")  # vectors and matrices
 ACCENTS = _words("hat bar tilde widehat overline widetilde")
+CASES = _words("cases dcases rcases")
+OTHERWISE = _words("otherwise else elsewhere sonst sinon")
 MATRICES = _words("matrix pmatrix bmatrix Bmatrix smallmatrix vmatrix array")
 
 REFUSED = {

@@ -444,3 +444,34 @@ def test_any_page_is_read_or_refused() -> None:
 def test_what_a_comment_holds_does_not_make_a_program_latex(comment: str) -> None:
     plain = "d = [x, 2*x]\nsum(d)"
     assert to_text(parse(f"d = [x, 2*x]  # {comment}\nsum(d)")) == to_text(parse(plain))
+
+
+# Cases, and the conditional that says them without doubt; where none applies there is no value.
+CASES = {
+    r"\begin{cases} x^2 & x > 1 \\ t & x \le 1 \end{cases}": "x^2 if x > 1 else t",
+    r"\begin{cases} x^2, & \text{if } x > 1, \\ t, & \text{otherwise.} \end{cases}": (
+        "x^2 if x > 1 else t"
+    ),
+    r"\begin{dcases} x & \text{for } x = 1 \\ -x & x \neq 1 \end{dcases}": "x if x == 1 else -x",
+    r"\left\{\begin{array}{ll} x & x<1 \\ t & x\geq 1\end{array}\right.": "x if x < 1 else t",
+    r"2\begin{cases} x & x > 1 \text{ and } t > 0 \\ t & \text{else} \end{cases} + 1": (
+        "2*(x if x > 1 and t > 0 else t) + 1"
+    ),
+    r"\begin{cases} x & x > 5 \\ t & x > 3 \end{cases}": "x if x > 5 else (t if x > 3 else 0/0)",
+    r"\begin{cases} x & x < 1 \\ t & 1 \le x < 3 \\ 1 & \mathrm{otherwise} \end{cases}": (
+        "x if x < 1 else (t if 1 <= x < 3 else 1)"
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "plain"), CASES.items())
+@pytest.mark.parametrize("name", ["x", r"\alpha", "x_{1}"])
+def test_cases_are_conditionals(text: str, plain: str, name: str) -> None:
+    named = {"x": "x", r"\alpha": "alpha", "x_{1}": "x_1"}[name]
+    text = re.sub(r"(?<![a-z])x(?![a-z])", lambda _: name, text)
+    assert read(text) == read(re.sub(r"\bx\b", named, plain))
+
+
+@pytest.mark.parametrize("row", [r"x \\ t & x > 3", r"& x > 1 \\ t & x > 3"])
+def test_cases_without_a_value_or_a_condition_are_refused(row: str) -> None:
+    assert refused(rf"\begin{{cases}} {row} \end{{cases}}").code == "latex-cases"
