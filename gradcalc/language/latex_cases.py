@@ -1,4 +1,4 @@
-r"""Cases of LaTeX as conditionals: rows of a value and, behind `&`, its condition or `otherwise`."""
+r"""Cases of LaTeX as conditionals: rows of a value and its condition, divided by `&`."""
 
 from __future__ import annotations
 
