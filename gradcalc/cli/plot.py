@@ -19,6 +19,7 @@ from gradcalc.views.plain import spell_out
 
 if TYPE_CHECKING:
     from gradcalc.plots.curves import Plot
+    from gradcalc.plots.fields import Field
 
 EXAMPLE = 'gradcalc plot "1/x + floor(x)" --over x=-3:3'
 SUFFIXES = (".svg", ".png", ".pdf")
@@ -36,7 +37,7 @@ def command(
             show_default=False,
             metavar="NAME=FROM:TO,…",
             rich_help_panel=options.COMMON,
-            help="Interval of the input to plot: x=-3:3.",
+            help="Interval of the input to plot: x=-3:3; of two inputs for contours.",
         ),
     ],
     at: Annotated[
@@ -95,7 +96,6 @@ def command(
 ) -> int:
     from gradcalc.claims.boxes import read_over
     from gradcalc.cli.point import read_at
-    from gradcalc.plots.plot import plot
 
     source = read_source(expr, file, EXAMPLE)
     if not over:
@@ -103,20 +103,37 @@ def command(
     _refuse(save)
     box = read_over(over)
     held = read_at(at, limits.max_elements)
-    tangent = next((held.pop(name) for name in box.bounds if name in held), None)
+    found: Plot | Field
     with blaming(source), within(limits.timeout):
-        found = plot(
-            source,
-            box,
-            held=held,
-            family=_family(family),
-            order=order,
-            tangent_at=None if tangent is None else str(tangent),
-            data=_points(data),
-            limits=limits.limits(),
-        )
+        if len(box.bounds) == 2:
+            from gradcalc.plots.fields import field
+
+            _refuse_of_curves({"--with": family, "--data": data})
+            found = field(source, box, held=held, limits=limits.limits())
+        else:
+            from gradcalc.plots.plot import plot
+
+            tangent = next((held.pop(name) for name in box.bounds if name in held), None)
+            found = plot(
+                source,
+                box,
+                held=held,
+                family=_family(family),
+                order=order,
+                tangent_at=None if tangent is None else str(tangent),
+                data=_points(data),
+                limits=limits.limits(),
+            )
     _write(found, save, json, color)
     return int(Exit.OK)
+
+
+def _refuse_of_curves(given: dict[str, object]) -> None:
+    for name, value in given.items():
+        if value:
+            raise GradcalcError(
+                "usage", f"{name} is for plots of one input", hint="give one input in --over"
+            )
 
 
 def _family(texts: list[str]) -> dict[str, list[str]]:
@@ -174,36 +191,40 @@ def _refuse(path: str) -> None:
         refuse_place(path)
 
 
-def _write(found: Plot, path: str, json: bool, color: str) -> None:
+def _write(found: Plot | Field, path: str, json: bool, color: str) -> None:
     if path:
         from gradcalc.atomic import atomic_write
 
-        picture = _picture(found, path)
+        picture = _picture(found, os.path.splitext(path)[1].lower())
         with atomic_write(path) as target:
             target.write(picture)
+    out = spell_out(sys.stdout)
     for note in found.notes:
         print(f"note: {note}", file=spell_out(sys.stderr))
     with verdict_output():
         if json:
-            from gradcalc.views import plotted
             from gradcalc.views.json import text
 
-            print(text(plotted.record(found)), file=spell_out(sys.stdout))
+            print(text(_view(found).record(found)), file=out)
         elif not path:
-            from gradcalc.views.charts_terminal import show
             from gradcalc.views.console import console
 
-            show(found, console(color=color))
+            _view(found).show(found, console(color=color))
 
 
-def _picture(found: Any, path: str) -> bytes:
-    from gradcalc.views.charts import chart
+def _view(found: Plot | Field) -> Any:
+    """The module that shows it, and knows its chart."""
+    from gradcalc.views import fields, plotted
 
-    suffix = os.path.splitext(path)[1].lower()
+    return plotted if hasattr(found, "members") else fields
+
+
+def _picture(found: Plot | Field, suffix: str) -> bytes:
+    picture = _view(found).chart(found)
     if suffix == ".svg":
         from gradcalc.views.charts_svg import svg
 
-        return svg(chart(found)).encode()
+        return svg(picture).encode()
     from gradcalc.views.charts_image import image
 
-    return image(chart(found), suffix[1:])
+    return image(picture, suffix[1:])

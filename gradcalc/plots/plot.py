@@ -14,10 +14,10 @@ from gradcalc.claims.boxes import Box, fitted
 from gradcalc.errors import Exit, GradcalcError, blaming
 from gradcalc.hunt.simplicity import spellings
 from gradcalc.kernels.kernel import Kernel
-from gradcalc.numbers.shapes import shape_of
 from gradcalc.plots.candidates import GRID_POINTS, Candidate, Search
 from gradcalc.plots.classify import Classifier
 from gradcalc.plots.curves import Break, Member, Plot, Tangent
+from gradcalc.plots.fields import refuse_arrays, refuse_width
 from gradcalc.plots.paths import Ways
 from gradcalc.plots.sampling import curve, sample, view
 from gradcalc.run.limits import Limits
@@ -59,13 +59,7 @@ def plot(
         (name, (low, high)), *more = box.bounds.items()
         if more:
             raise GradcalcError("usage", "a curve has one input with bounds")
-        if not low < high:
-            raise GradcalcError(
-                "bad-box",
-                f"the bounds of {name} are the same number, {low:g}",
-                hint=f"write --over {name}={low - 1:g}:{low + 1:g}",
-                source="",
-            )
+        refuse_width(name, low, high)
         choices = list(product(*family.values()))
         if len(choices) > MAX_MEMBERS:
             raise GradcalcError(
@@ -103,7 +97,7 @@ class _Axis:
         self, parameters: Mapping[str, str], tangent_at: str | None
     ) -> tuple[Member, list[str]]:
         numbers = point(self.held).machine()
-        self._refuse_arrays(numbers)
+        refuse_arrays(numbers)
         ways = Ways(self.kernel.program, self.name, numbers)
         search = Search(ways, MAX_EVALUATIONS - SAMPLES)
         inner = search.candidates(self.low, self.high)
@@ -116,7 +110,7 @@ class _Axis:
         most = MAX_EVALUATIONS - self.evaluations
         x, columns = sample(self.columns, self.low, self.high, breaks, min(most, SAMPLES))
         curves = tuple(curve(k, x, columns[k], breaks) for k in range(self.order + 1))
-        tangent = None if tangent_at is None else self._tangent(tangent_at)
+        tangent = None if tangent_at is None else self._tangent(tangent_at, classifier)
         notes = []
         if search.left_out:
             notes.append(
@@ -124,13 +118,6 @@ class _Axis:
                 " interval to see them"
             )
         return Member(parameters, curves, breaks, tangent, self.evaluations), notes
-
-    def _refuse_arrays(self, numbers: Mapping[str, Any]) -> None:
-        for name, value in numbers.items():
-            if shape_of(value):
-                raise GradcalcError(
-                    "usage", f"{name} is an array; plot takes only numbers", hint="give a number"
-                )
 
     def columns(self, x: Any) -> tuple[Any, ...]:
         """The function and its derivatives at a vector of points; NaN where there is none."""
@@ -161,10 +148,12 @@ class _Axis:
                 found.append(one)
         return tuple(sorted(found, key=lambda one: one.x))
 
-    def _tangent(self, text: str) -> Tangent:
+    def _tangent(self, text: str, classifier: Classifier) -> Tangent:
         x = float(point({self.name: text}).machine()[self.name])
         value, slope = (float(column[0]) for column in self.columns(np.array([x]))[:2])
-        if not (math.isfinite(value) and math.isfinite(slope)):
+        broken = classifier.at(text)
+        none = isinstance(broken, Break) and broken.kind != "bend"
+        if none or not (math.isfinite(value) and math.isfinite(slope)):
             raise GradcalcError(
                 "undefined",
                 f"there is no tangent at {self.name} = {text}",

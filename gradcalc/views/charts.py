@@ -17,7 +17,7 @@ from gradcalc.plots.curves import Break, Curve, Member, Piece, Plot
 from gradcalc.views.names import PRIMES
 
 Point = tuple[float, float]
-LineStyle = Literal["curve", "asymptote", "tangent"]
+LineStyle = Literal["curve", "asymptote", "tangent", "contour", "arrow"]
 DotStyle = Literal["closed", "open", "kink", "data"]
 WORDS = {
     "pole": "pole",
@@ -31,6 +31,7 @@ WORDS = {
     "undefined": "undefined",
 }
 MARKED = ("kink", "cusp", "vertical")
+PANEL_HEIGHT = 250
 MAX_TICKS = 8
 MAX_NAMED = 12  # breaks of a kind that a caption names
 
@@ -56,6 +57,15 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """Words in a panel."""
+
+    x: float
+    y: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Axis:
     """A range of numbers, with ticks and their texts."""
 
@@ -66,13 +76,15 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A picture of one derivative of all members."""
+    """A picture of one derivative of all members; `height` is in pixels."""
 
     title: str
     x: Axis
     y: Axis
     lines: list[Line] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+    height: int = PANEL_HEIGHT
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from gradcalc.errors import GradcalcError
 from gradcalc.views.charts import Chart, Panel
 from gradcalc.views.charts_svg import COLORS
 
-WIDTH, PANEL_HEIGHT, MARGIN = 7.2, 2.6, 0.9  # inches
+WIDTH, MARGIN = 7.2, 0.9  # inches
+PIXELS = 96  # of a panel's height, in an inch
 RESOLUTION = 150  # dots per inch
 MARKERS = {"closed": "o", "open": "o", "kink": "D", "data": "x"}
 
@@ -26,7 +27,7 @@ def image(chart: Chart, format: str) -> bytes:
             hint='pip install "gradcalc[plot]"; or write an SVG with -o plot.svg',
         ) from None
     count = len(chart.panels)
-    height = PANEL_HEIGHT * count + MARGIN
+    height = sum(panel.height for panel in chart.panels) / PIXELS + MARGIN
     figure = Figure(figsize=(WIDTH, height), dpi=RESOLUTION)
     figure.subplots_adjust(left=0.09, right=0.98, top=1 - 0.35 / height, bottom=0.75 / height)
     axes = figure.subplots(count, 1, squeeze=False)[:, 0]
@@ -54,15 +55,19 @@ def _draw(panel: Panel, frame: Any, name: str) -> None:
     frame.set_yticks([tick for tick, _ in panel.y.ticks], [text for _, text in panel.y.ticks])
     frame.tick_params(labelsize=8)
     frame.grid(color="#d8dee4", linewidth=0.6)
-    frame.text(0.01, 0.93, _literal(f"{panel.title}({name})"), transform=frame.transAxes)
+    if panel.title:
+        frame.text(0.01, 0.92, _literal(f"{panel.title}({name})"), transform=frame.transAxes)
     for line in panel.lines:
         x, y = zip(*line.points, strict=True)
         if line.style == "curve":
             frame.plot(x, y, color=_color(line.series), linewidth=1.6)
         else:
-            asymptote = line.style == "asymptote"
-            color, dashes = ("#57606a", "--") if asymptote else (_color(line.series), "-")
+            plain = {"asymptote": ("#57606a", "--"), "arrow": ("#6e5494", "-")}
+            color, dashes = plain.get(line.style, (_color(line.series), "-"))
             frame.plot(x, y, color=color, linewidth=0.9, linestyle=dashes)
+    for one in panel.labels:
+        box = {"facecolor": "#ffffff", "edgecolor": "none", "pad": 1}
+        frame.text(one.x, one.y, one.text, fontsize=8, ha="center", va="center", bbox=box)
     for dot in panel.dots:
         color = "#1f2328" if dot.style == "data" else _color(dot.series)
         face = "#ffffff" if dot.style == "open" else color

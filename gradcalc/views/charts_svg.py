@@ -8,8 +8,8 @@ from textwrap import wrap
 
 from gradcalc.views.charts import Axis, Chart, Dot, Line, Panel
 
-WIDTH, HEIGHT = 720, 250  # of the picture; of a panel
-LEFT, RIGHT, TOP, GAP = 64, 16, 40, 34  # margins, and between panels
+WIDTH = 720
+LEFT, RIGHT, TOP, GAP = 64, 16, 50, 44  # margins, and between panels
 LINE_HEIGHT = 18
 CAPTION_CHARACTERS = 100
 # Of members, on light and on dark ground, each with a contrast of 4.5 and more.
@@ -30,6 +30,9 @@ STYLE = """\
 .gc-plot .curve{{fill:none;stroke-width:2;stroke-linejoin:round}}
 .gc-plot .asymptote{{fill:none;stroke:#57606a;stroke-dasharray:6 5}}
 .gc-plot .tangent{{fill:none;stroke-width:1}}
+.gc-plot .contour{{fill:none;stroke-width:1.5}}
+.gc-plot .arrow{{fill:none;stroke:#6e5494;stroke-width:1.2}}
+.gc-plot .level{{font-size:12px;paint-order:stroke;stroke:#ffffff;stroke-width:4}}
 .gc-plot .open{{fill:#ffffff;stroke-width:2}}
 .gc-plot .data{{fill:none;stroke:#1f2328;stroke-width:1.5}}
 {light}
@@ -40,6 +43,8 @@ STYLE = """\
 .gc-plot .zero{{stroke:#8b949e}}
 .gc-plot .asymptote{{stroke:#9ea7b3}}
 .gc-plot .data{{stroke:#e6edf3}}
+.gc-plot .arrow{{stroke:#b392f0}}
+.gc-plot .level{{stroke:#0d1117}}
 {dark}
 }}"""
 
@@ -48,7 +53,10 @@ def svg(chart: Chart) -> str:
     """The whole file."""
     lines = [part for text in chart.caption for part in wrap(text, CAPTION_CHARACTERS)]
     below = LINE_HEIGHT * (len(lines) + bool(chart.legend)) + 10
-    height = TOP + len(chart.panels) * (HEIGHT + GAP) + below
+    tops = [TOP]
+    for panel in chart.panels:
+        tops.append(tops[-1] + panel.height + GAP)
+    height = tops[-1] + below
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="gc-plot" role="img" width="{WIDTH}"'
         f' height="{height}" viewBox="0 0 {WIDTH} {height}">',
@@ -58,9 +66,9 @@ def svg(chart: Chart) -> str:
         f'<rect class="ground" width="{WIDTH}" height="{height}"/>',
         f'<text x="{LEFT}" y="20">{escape(_short(chart.title))}</text>',
     ]
-    for k, panel in enumerate(chart.panels):
-        parts += _panel(panel, TOP + k * (HEIGHT + GAP), chart.name)
-    bottom = TOP + len(chart.panels) * (HEIGHT + GAP) + LINE_HEIGHT
+    for panel, top in zip(chart.panels, tops, strict=False):
+        parts += _panel(panel, top, chart.name)
+    bottom = tops[-1] + LINE_HEIGHT - 10
     if chart.legend:
         parts += _legend(chart.legend, bottom)
         bottom += LINE_HEIGHT
@@ -99,7 +107,7 @@ class _Frame:
         return _number(LEFT + (WIDTH - LEFT - RIGHT) * _share(axis, x))
 
     def y(self, y: float) -> str:
-        return _number(self.top + HEIGHT * (1 - _share(self.panel.y, y)))
+        return _number(self.top + self.panel.height * (1 - _share(self.panel.y, y)))
 
 
 def _share(axis: Axis, number: float) -> float:
@@ -113,7 +121,7 @@ def _number(number: float) -> str:
 
 def _panel(panel: Panel, top: float, name: str) -> Iterator[str]:
     frame = _Frame(panel, top)
-    bottom, right = top + HEIGHT, WIDTH - RIGHT
+    bottom, right = top + panel.height, WIDTH - RIGHT
     asymptotes = {frame.x(line.points[0][0]) for line in panel.lines if line.style == "asymptote"}
     for tick, label in panel.x.ticks:
         x = frame.x(tick)
@@ -126,15 +134,19 @@ def _panel(panel: Panel, top: float, name: str) -> Iterator[str]:
         kind = "zero" if tick == 0 else "grid"
         yield f'<line class="{kind}" x1="{LEFT}" y1="{y}" x2="{right}" y2="{y}"/>'
         yield f'<text x="{LEFT - 6}" y="{y}" dy="4" text-anchor="end">{label}</text>'
-    title = f"{panel.title}({name})"
-    yield f'<text x="{LEFT + 6}" y="{top + 15}" font-style="italic">{escape(title)}</text>'
+    if panel.title:
+        title = escape(f"{panel.title}({name})")
+        yield f'<text x="{LEFT}" y="{top - 7}" font-style="italic">{title}</text>'
     yield from (_line(line, frame) for line in panel.lines)
     yield from (_dot(dot, frame) for dot in panel.dots)
+    for one in panel.labels:
+        place = f'x="{frame.x(one.x)}" y="{frame.y(one.y)}" dy="4" text-anchor="middle"'
+        yield f'<text class="level" {place}>{escape(one.text)}</text>'
 
 
 def _line(line: Line, frame: _Frame) -> str:
     points = " ".join(f"{frame.x(x)},{frame.y(y)}" for x, y in line.points)
-    color = "" if line.style == "asymptote" else f" s{line.series % len(COLORS)}"
+    color = "" if line.style in ("asymptote", "arrow") else f" s{line.series % len(COLORS)}"
     return f'<polyline class="{line.style}{color}" points="{points}"/>'
 
 

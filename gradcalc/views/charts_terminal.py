@@ -51,7 +51,8 @@ def show(plot: Plot, out: Screen) -> None:
             out.print(line, soft_wrap=True)
     if picture.legend:
         legend = Text("  ").join(
-            Text(name, style=STYLES[k % len(STYLES)]) for k, name in enumerate(picture.legend)
+            Text(f"{_digit(k)}: {name}", style=STYLES[k % len(STYLES)])
+            for k, name in enumerate(picture.legend)
         )
         sentence(out, legend)
     _breaks(plot, out)
@@ -71,6 +72,11 @@ def rows(panel: Panel, name: str, columns: int, height: int, unicode: bool) -> l
         place = _cell(panel, dot.x, dot.y, width, height)
         style = "bold" if dot.style == "data" else f"bold {STYLES[dot.series % len(STYLES)]}"
         cells[place[0]][place[1]] = Text(_sign(dot.style, unicode), style=style)
+    for series, (x, y) in _last_points(panel).items():
+        place = _cell(panel, x, y, width, height)
+        cells[place[0]][place[1]] = Text(
+            _digit(series), style=f"bold {STYLES[series % len(STYLES)]}"
+        )
     labels = {_row(panel.y, tick, height): text for tick, text in panel.y.ticks}
     lines = [Text(" " * margin + f" {panel.title}({name})", style="italic")]
     for k, row in enumerate(cells):
@@ -81,6 +87,17 @@ def rows(panel: Panel, name: str, columns: int, height: int, unicode: bool) -> l
         line.rstrip()
         lines.append(line)
     return [*lines, *_below(panel.x, margin, width, unicode)]
+
+
+def _digit(series: int) -> str:
+    """What a member of a family is called on its curve."""
+    return "123456789abcdefghijklmnop"[series]
+
+
+def _last_points(panel: Panel) -> dict[int, tuple[float, float]]:
+    """Where the curve of each member ends, in families of several."""
+    ends = {line.series: line.points[-1] for line in panel.lines if line.style == "curve"}
+    return ends if len(ends) > 1 else {}
 
 
 def _sign(name: str, unicode: bool) -> str:

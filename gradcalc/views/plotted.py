@@ -1,11 +1,21 @@
-"""A plot as JSON: breaks with their limits, and the samples of each piece."""
+"""A plot of one input in a terminal, and as JSON: breaks with their limits, samples by piece."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from gradcalc.plots.curves import Break, Member, Plot
+from gradcalc.views import charts_terminal
+from gradcalc.views.charts import chart
+from gradcalc.views.console import Screen
 from gradcalc.views.numbers import Rows, jsonable
+
+__all__ = ["chart", "record", "show"]
+
+
+def show(plot: Plot, out: Screen) -> None:
+    """Panels, what their marks are, and a table of the breaks."""
+    charts_terminal.show(plot, out)
 
 
 def record(plot: Plot) -> dict[str, Any]:

@@ -192,6 +192,7 @@ def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured)
         ["check", "s.toml"],
         ["hunt", "log(x)", "--over", "x=-1:1"],
         ["plot", "1/x", "--over", "x=-1:1"],
+        ["plot", "x*y", "--over", "x=-1:1,y=-1:1"],
         ["map", "x^2", "t.csv", "-o", "o.csv"],
         ["functions"],
     ]
