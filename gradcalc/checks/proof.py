@@ -128,7 +128,8 @@ def _with_sympy(
     trace: Trace, point: Point, wrt: tuple[str, ...], truth: Reference, gradient: Mapping[str, Any]
 ) -> tuple[Checks, Mapping[str, Any], str]:
     """sympy's derivative may cancel where ours does not: it gets more digits until it agrees."""
-    from gradcalc.checks.symbolic import NotEvaluatedError, SymbolicGradient
+    from gradcalc.checks.symbolic import SymbolicGradient
+    from gradcalc.checks.sympy_values import NotEvaluatedError
 
     replay: Reference | Replay = truth
     try:

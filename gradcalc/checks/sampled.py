@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from gradcalc.checks.reference import same
-from gradcalc.checks.symbolic import NotEvaluatedError, Partials
+from gradcalc.checks.symbolic import Partials
+from gradcalc.checks.sympy_values import NotEvaluatedError
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import big_numbers
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace

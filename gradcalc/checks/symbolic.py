@@ -14,11 +14,10 @@ from functools import lru_cache, partial
 from typing import Any
 
 from gradcalc.checks.budget import OverBudgetError, within_budget
-from gradcalc.checks.integrals import NotIntegratedError, integral
+from gradcalc.checks.sympy_values import REFUSALS, Evaluation, NotEvaluatedError
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.systems import symbolic_numbers
-from gradcalc.rules.table import SCALAR
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import INPUT, Exact, Trace
 
@@ -32,25 +31,6 @@ MAX_TREE_DEPTH = 60  # of that tree: sympy recurses several frames a level
 MAX_UNCOUNTED_NODES = 60
 MAX_EVENTS = 5_000_000  # for one task: about a second
 LEAST_BITS = 110  # bits that the evaluation must keep for 30 digits to be compared
-
-# Our names, which are mpmath's too, of functions that sympy spells another way.
-ROW_NAMES = {row.sympy: row.name for row in SCALAR.values() if row.sympy}
-
-# What mpmath's context has no function of the same name for; the arguments are big numbers.
-OPERATIONS: Mapping[str, Callable[..., Any]] = {
-    "Mul": lambda context, *factors: context.fprod(factors),
-    "Pow": lambda context, base, exponent: base**exponent,
-    "Abs": lambda context, x: abs(x),
-    "Max": lambda context, *numbers: max(numbers),
-    "Min": lambda context, *numbers: min(numbers),
-    "Heaviside": lambda context, x, at_zero: at_zero if x == 0 else context.mpf(x > 0),
-    "DiracDelta": lambda context, x: context.inf if x == 0 else context.mpf(0),
-    "polygamma": lambda context, order, x: context.psi(int(order), x),
-}
-
-
-class NotEvaluatedError(ValueError):
-    """sympy's derivative holds something that can't be evaluated."""
 
 
 def tree_size(trace: Trace) -> int:
@@ -168,8 +148,6 @@ def _derivatives(trace: Structure) -> tuple[dict[int, Any], list[Any]]:
     What does not vary is a symbol too: sympy computes constants exactly, which doesn't end for the
     like of 2^1000000000 or gamma(1000000000).
     """
-    import sympy
-
     system = symbolic_numbers()
     constants = exact_constants(trace.rules, trace.arguments, dict(trace.constants))
     symbols: dict[int, Any] = {}
@@ -181,8 +159,28 @@ def _derivatives(trace: Structure) -> tuple[dict[int, Any], list[Any]]:
             symbols[slot] = _symbol(f"v{slot}")
             expressions.append(symbols[slot])
         else:
-            expressions.append(getattr(system, row.name)(*[expressions[a] for a in arguments]))
-    return symbols, [sympy.diff(expressions[trace.result], symbols[slot]) for slot in trace.wrt]
+            expressions.append(_applied(system, row, [expressions[a] for a in arguments]))
+    return symbols, [_slope(expressions[trace.result], symbols[slot]) for slot in trace.wrt]
+
+
+def _applied(system: Numbers, row: Rule, arguments: list[Any]) -> Any:
+    """A row of sympy's expressions; NotEvaluatedError where sympy refuses them."""
+    try:
+        return getattr(system, row.name)(*arguments)
+    except REFUSALS as error:
+        raise NotEvaluatedError(f"sympy has no {row.name} of such an expression") from error
+
+
+def _slope(expression: Any, symbol: Any) -> Any:
+    """sympy's derivative; NotEvaluatedError where it has none."""
+    import sympy
+
+    if expression in (sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):  # sympy's derivative of it is 0
+        raise NotEvaluatedError("sympy's expression is not finite")
+    try:
+        return sympy.diff(expression, symbol)
+    except REFUSALS as error:
+        raise NotEvaluatedError("sympy can't differentiate the expression") from error
 
 
 def exact_constants(
@@ -255,8 +253,6 @@ class Partials:
         return Evaluation(self.numbers, dict(zip(dummies, arguments, strict=True)))(derivative)
 
     def _take(self, row: Rule, which: int, constants: tuple[Any, ...]) -> tuple[list[Any], Any]:
-        import sympy
-
         system = symbolic_numbers()
         dummies = [
             _symbol(p) if c is None else None
@@ -266,133 +262,4 @@ class Partials:
             exact_number(c, system) if d is None else d
             for d, c in zip(dummies, constants, strict=True)
         ]
-        return dummies, sympy.diff(getattr(system, row.name)(*filled), dummies[which])
-
-
-class Evaluation:
-    """Evaluates a sympy expression in big numbers, each shared part once."""
-
-    def __init__(self, numbers: Numbers, known: Mapping[Any, Any]) -> None:
-        self.context: Any = numbers.context
-        self.numbers = numbers
-        self.known = known
-        self.seen: dict[Any, Any] = dict(known)
-        self.bits: int = numbers.context.prec
-        self.cancelled = 0  # bits lost by the worst of the sums
-
-    def __call__(self, expression: Any) -> Any:
-        """The real value of an expression."""
-        value = self._value(expression)
-        if isinstance(value, self.context.mpc):
-            if abs(value.imag) > abs(value.real) * self.context.mpf(10) ** -30:
-                raise NotEvaluatedError("sympy's derivative is not real here")
-            value = value.real
-        if self.context.isnan(value):
-            raise NotEvaluatedError("sympy's derivative is not a number here")
-        return self.context.mpf(value)
-
-    def _value(self, node: Any) -> Any:
-        if node not in self.seen:
-            try:
-                self.seen[node] = self._fresh(node)
-            except ZeroDivisionError:
-                raise NotEvaluatedError("sympy's derivative divides by zero here") from None
-        return self.seen[node]
-
-    def _fresh(self, node: Any) -> Any:
-        """The value of a node that was not met before."""
-        if not node.args:
-            return self._atom(node)
-        match type(node).__name__:
-            case "Piecewise":
-                return self._piecewise(node)
-            case "Derivative":
-                return self._derivative(node)
-            case "Subs":
-                inner, variables, points = node.args
-                known = {v: self._value(p) for v, p in zip(variables, points, strict=True)}
-                return self._inner(known)(inner)
-            case "Integral":
-                return self._integral(node)
-            case "hyper":
-                (a, b), (c,), x = node.args
-                return self.context.hyp2f1(*map(self._value, (a, b, c, x)))
-            case name:
-                return self._applied(name, node, [self._value(part) for part in node.args])
-
-    def _applied(self, name: str, node: Any, arguments: list[Any]) -> Any:
-        """A function of sympy, by its class's name, of big numbers."""
-        context = self.context
-        if name == "Add":
-            return self._sum(arguments)
-        if name in OPERATIONS:
-            return OPERATIONS[name](context, *arguments)
-        function = getattr(context, name, None) or getattr(context, ROW_NAMES.get(name, ""), None)
-        return self._by_sympy(node, arguments) if function is None else function(*arguments)
-
-    def _piecewise(self, node: Any) -> Any:
-        for value, condition in node.args:
-            if bool(condition.subs({k: self._as_sympy(k) for k in condition.free_symbols})):
-                return self._value(value)
-        raise NotEvaluatedError("sympy's derivative has no branch here")
-
-    def _sum(self, terms: list[Any]) -> Any:
-        """A sum, and how many bits it cancels."""
-        total = self.context.fsum(terms)
-        largest = max(map(abs, terms))
-        if largest and self.context.isfinite(largest):
-            left = self.context.mag(total) if total else self.context.mag(largest) - self.bits
-            self.cancelled = max(self.cancelled, self.context.mag(largest) - left)
-        return total
-
-    def _inner(self, known: Mapping[Any, Any]) -> Evaluation:
-        return Evaluation(self.numbers, {**self.known, **known})
-
-    def _integral(self, node: Any) -> Any:
-        """What sympy leaves as an integral, by quadrature."""
-        function, (variable, low, high) = node.args
-        try:
-            return integral(
-                self.context,
-                lambda t: self._inner({variable: t})(function),
-                self._value(low),
-                self.context.inf if high.is_infinite else self._value(high),
-            )
-        except NotIntegratedError as error:
-            raise NotEvaluatedError("sympy's integral was not computed here") from error
-
-    def _derivative(self, node: Any) -> Any:
-        """What sympy leaves unevaluated, by mpmath's own numerical differentiation."""
-        (variable, order), *others = node.variable_count
-        if others:
-            raise NotEvaluatedError("sympy's derivative is a mixed one of an unknown function")
-        return self.context.diff(
-            lambda x: self._inner({variable: x})(node.expr),
-            self._value(variable),
-            int(self._value(order)),
-        )
-
-    def _atom(self, node: Any) -> Any:
-        if node.is_Rational:
-            return self.context.mpf(node.p) / node.q
-        if node.is_number and node.is_finite:
-            return self.context.mpf(node.evalf(self.context.dps)._mpf_)
-        raise NotEvaluatedError(f"sympy's derivative holds {type(node).__name__}")
-
-    def _as_sympy(self, node: Any) -> Any:
-        import sympy
-
-        return sympy.Float(str(self._value(node)), self.context.dps)
-
-    def _by_sympy(self, node: Any, arguments: list[Any]) -> Any:
-        """A function that mpmath calls otherwise, evaluated by sympy at numbers."""
-        import sympy
-
-        exact = [
-            sympy.Integer(int(a)) if a == int(a) else sympy.Float._new(a._mpf_, self.context.prec)
-            for a in arguments
-        ]
-        value = node.func(*exact).evalf(self.context.dps)
-        if not value.is_Float and not value.is_Rational:
-            raise NotEvaluatedError(f"sympy gives no number for {type(node).__name__}")
-        return self.context.mpf(value.evalf(self.context.dps)._mpf_)
+        return dummies, _slope(_applied(system, row, filled), dummies[which])

@@ -72,9 +72,12 @@ def lgamma(x: Arb) -> Arb:
     return x.lgamma() if x > 0 else -abs(x.rgamma()).log()
 
 
+MAX_ORDER = 1000  # of derivatives of zeta and digamma: the work grows with it without a bound
+
+
 def polygamma(k: Arb, x: Arb) -> Arb:
     """The k-th derivative of digamma."""
-    if not k.is_integer():
+    if not k.is_integer() or not 0 <= k <= MAX_ORDER:
         return _nan(x)
     return x.digamma() if k == 0 else _complex(x).polygamma(_complex(k)).real
 
@@ -111,15 +114,21 @@ def scaled_erfc(k: Arb, x: Arb) -> Arb:
     return now
 
 
-def zeta_prime(k: Arb, x: Arb) -> Arb:
-    """The k-th derivative of zeta."""
-    from flint import arb_series
+FAR_ZETA = 2.0**40  # past it Arb's work on zeta has no bound
 
-    whole = k.unique_fmpz() if k.is_exact() else None
-    if whole is None:
+
+def zeta_prime(k: Arb, x: Arb) -> Arb:
+    """The k-th derivative of zeta, from its series at x."""
+    from flint import arb_series, ctx
+
+    order = k.unique_fmpz() if k.is_exact() else None
+    if order is None or not 0 <= order <= MAX_ORDER or not abs(x) < FAR_ZETA:
         return _nan(x)
-    order = int(whole)
-    return arb_series([x, 1], prec=order + 1).zeta()[order] * type(x)(order).fac()
+    terms, ctx.cap = ctx.cap, int(order) + 1  # past its cap flint answers 0
+    try:
+        return arb_series([x, 1], prec=ctx.cap).zeta()[int(order)] * type(x)(order).fac()
+    finally:
+        ctx.cap = terms
 
 
 def ellipk(m: Arb) -> Arb:

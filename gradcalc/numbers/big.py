@@ -63,9 +63,26 @@ def divide(ctx: Any, x: Any, y: Any) -> Any:
     return ctx.sign(x) * ctx.inf if x else ctx.nan
 
 
+MAX_SQUARINGS = 64  # of an integer power: each takes the more digits the more of them there are
+POWER_GUARD_BITS = 20  # log(x) has at most MAX_EXPONENT_BITS, a number of 14 bits
+
+
 def power(ctx: Any, x: Any, y: Any) -> Any:
-    """x^y, an infinity at the pole 0^-k."""
-    return ctx.inf if not x and y < 0 else x**y
+    """x^y, an infinity at the pole 0^-k.
+
+    By exp(y log(x)) in the digits that takes: mpmath's own loses as many as y log(x) has before
+    the point.
+    """
+    if not x:
+        return ctx.inf if y < 0 else x**y
+    whole = ctx.isint(y)
+    if not (ctx.isfinite(x) and ctx.isfinite(y)) or (x < 0 and not whole):
+        return x**y
+    if (whole and ctx.mag(y) <= MAX_SQUARINGS) or abs(y) == ctx.mpf(0.5):
+        return x**y
+    with ctx.workprec(ctx.prec + max(0, ctx.mag(y)) + POWER_GUARD_BITS):
+        value = ctx.exp(y * ctx.log(abs(x)))
+    return -value if x < 0 and int(y) % 2 else +value
 
 
 MAX_EXPONENT_BITS = 10_000  # of an argument: past that a function could take forever

@@ -20,6 +20,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from gradcalc.numbers import big
+
 Real = Any  # int, Fraction or Bounded
 
 NEGLIGIBLE = 0.25  # of the working bits: a zero's bound lies at least so far below its summands
@@ -250,7 +252,7 @@ def power(precision: Precision, x: Real, p: Real) -> Real:
     if type(p) is not Bounded and p.denominator == 1 and abs(p) <= MAX_EXACT_POWER:
         return _repeated(precision, x, int(p))
     base, exponent = precision.bounded(x), precision.bounded(p)
-    mid = precision.context.power(base.mid, exponent.mid)
+    mid = big.power(precision.context, base.mid, exponent.mid)
     size, context = magnitude(mid), precision.context
     with context.workprec(SLOPE_PRECISION):
         log = magnitude(context.log(abs(base.mid))) if base.mid else 0.0

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from gradcalc.numbers import arb as a
+from gradcalc.numbers import big as b
 from gradcalc.numbers import machine as f
 from gradcalc.numbers import vector as v
 from gradcalc.numbers.shapes import chosen
@@ -216,7 +217,7 @@ ELEMENTARY = (
          grows=True, infinite="float64 ends at exp(709.78)"),
     rule("exp2", "x", "elementary", "2 to the power x",
          lambda n, out, x: out * n.log(_two(n)),
-         machine=lambda x: f.power(2.0, x), big=lambda m, x: m.power(2, x),
+         machine=lambda x: f.power(2.0, x), big=lambda m, x: b.power(m, m.mpf(2), x),
          symbolic=lambda s, x: 2**x, ball=lambda n, x: n.exp(x * n.log(n.number(2))),
          notation="2^#", samples=(W,), example="exp2(3)", grows=True),
     rule("expm1", "x", "elementary", "exp(x) - 1, accurate near 0", lambda n, out, x: n.exp(x),

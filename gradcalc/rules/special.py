@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from gradcalc.numbers import arb as a
+from gradcalc.numbers import big as b
 from gradcalc.numbers import machine as f
 from gradcalc.numbers import vector as v
 from gradcalc.rules.rule import rule
@@ -29,6 +30,7 @@ def _or_pole(name: str) -> Any:
     return kernel
 
 
+DIRICHLET_BITS = 20
 REFLECTED_BELOW = -30  # where mpmath's own derivatives of zeta take ever longer
 
 
@@ -44,17 +46,23 @@ def _zeta(m: Any, x: Any) -> Any:
 
 
 def _zeta_prime(m: Any, k: Any, x: Any) -> Any:
-    """The k-th derivative of zeta; far to the left by differences, in more digits."""
+    """The k-th derivative of zeta; far to the left by differences, in more digits.
+
+    Far to the right by Dirichlet's series, whose fifth term is nothing to the first one there.
+    """
+    order = _order(k)
+    if m.isfinite(x) and order and x > m.prec + order + DIRICHLET_BITS:
+        return sum((-m.log(n)) ** order * b.power(m, m.mpf(n), -x) for n in range(2, 6))
     if not m.isfinite(x) or x > REFLECTED_BELOW:
-        return m.zeta(x, 1, _order(k))
+        return m.zeta(x, 1, order)
     with m.workprec(m.prec + int(m.mag(x)) + 20):
-        value = m.diff(lambda s: _zeta(m, s), x, _order(k))
+        value = m.diff(lambda s: _zeta(m, s), x, order)
     return +value
 
 
 def _order(k: Any) -> int:
-    """How often a function is differentiated; ValueError where that is not 0, 1, 2, …"""
-    if k < 0 or k != int(k):
+    """How often a function is differentiated; ValueError where that is not 0, 1, …, a.MAX_ORDER."""
+    if not 0 <= k <= a.MAX_ORDER or k != int(k):
         raise ValueError("an order is 0, 1, 2, …")
     return int(k)
 
@@ -271,7 +279,7 @@ SPECIAL = (
          big=_polygamma, arb=a.polygamma,
          notation="ψ^(#)", crossing=lambda out, k, x: (x < 1) * (x // 1), steps=True,
          samples=((1.0, 1.0), POSITIVE),
-         domain="k = 0, 1, 2, … and x not 0, -1, -2, …", example="polygamma(1, 2)"),
+         domain="k = 0, 1, …, 1000 and x not 0, -1, -2, …", example="polygamma(1, 2)"),
     rule("factorial", "x", "special", "x!, gamma(x + 1)",
          lambda n, out, x: out * n.digamma(x + 1),
          machine=f.saturating(lambda x: _gamma(x + 1)), big=_or_pole("factorial"),
@@ -376,7 +384,7 @@ SPECIAL = (
          lambda n, out, k, x: n.zeta_prime(k + 1, x),
          big=_zeta_prime, arb=a.zeta_prime,
          symbolic=_symbolic_zeta_prime,
-         notation="ζ^(#)", samples=(ORDER, (1.5, 10.0)), domain="k = 0, 1, 2, … and x != 1",
+         notation="ζ^(#)", samples=(ORDER, (1.5, 10.0)), domain="k = 0, 1, …, 1000 and x != 1",
          example="zeta_prime(1, 2)"),
     rule("besselj", "v x", "special", "the Bessel function of the first kind, of order v", None,
          _order_down("besselj", -1),

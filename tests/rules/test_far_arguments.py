@@ -4,7 +4,7 @@ import mpmath
 import pytest
 
 from gradcalc import Options, evaluate
-from gradcalc.errors import Exit
+from gradcalc.errors import Exit, GradcalcError
 
 FAST = Options(check="fast")
 
@@ -38,3 +38,28 @@ def test_the_log_of_far_sums_of_exponentials_has_a_reference(size: float) -> Non
         assert (answer.value, answer.digits) == (value, 16)
         assert answer.gradient == slopes
         assert answer.checks.proof
+
+
+@pytest.mark.parametrize("x", ["1e15", "2e200", "1e300"])
+def test_zeta_far_to_the_right_is_1_and_ends(x: str) -> None:
+    answer = evaluate("zeta(x)", {"x": x})
+    assert (answer.value, answer.gradient) == (1, {"x": 0})
+    assert answer.checks.symbolic is not False
+
+
+@pytest.mark.parametrize("order", [3, 8, 9, 10, 11, 25, 60])
+def test_derivatives_of_zeta_of_any_order_are_enclosed(order: int) -> None:
+    answer = evaluate(f"zeta_prime({order}, x)", {"x": "5/2"})
+    with mpmath.workdps(60):
+        true = [mpmath.zeta(mpmath.mpf(5) / 2, 1, k) for k in (order, order + 1)]
+        assert answer.value == pytest.approx(float(true[0]), rel=1e-15)
+        assert answer.gradient["x"] == pytest.approx(float(true[1]), rel=1e-15)
+    assert answer.worst_digits == 16
+    assert answer.checks.symbolic is not False
+
+
+@pytest.mark.parametrize("name", ["polygamma", "zeta_prime"])
+@pytest.mark.parametrize("order", ["-1", "1/2", "1001", "1e9", "1e200"])
+def test_orders_that_are_none_are_refused(name: str, order: str) -> None:
+    with pytest.raises(GradcalcError, match="no real value"):
+        evaluate(f"{name}({order}, x)", {"x": "5/2"}, options=FAST)
