@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typer import Context
 
 from gradcalc import __version__
-from gradcalc.cli.app import PANELS, TITLE, command
+from gradcalc.cli.app import TITLE, command
+from gradcalc.cli.options import PANELS
 from gradcalc.cli.commands import COMMANDS, FIRST_EXAMPLES
 from gradcalc.cli.help import TOPICS, rows, text, title
 
