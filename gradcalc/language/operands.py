@@ -137,6 +137,7 @@ class Operands(Cursor, ABC):
 
     def _double_factorial(self, node: Expr, first: Token) -> GradcalcError:
         twice = to_text(Call("factorial", (Call("factorial", (node,)),)))
+        whole = node.span.to(self.token.span)
         half = Binary("/", node, _number(2))
         other = Binary("/", Binary("-", node, _number(1)), _number(2))
         even = Binary("*", Binary("^", _number(2), half), Call("factorial", (half,)))
@@ -149,6 +150,7 @@ class Operands(Cursor, ABC):
             first.span.to(self.token.span),
             f"write {twice}, or for the double factorial "
             + either.replace("{}", self.shown(node.span)),
+            *(whole.rewritten(self.source, f"({t})") for t in (twice, to_text(even), to_text(odd))),
         )
 
     def _index(self, target: Expr) -> Expr:

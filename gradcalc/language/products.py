@@ -149,12 +149,20 @@ class Products(Operands):
 
     def _needs_brackets(self, name: Token, argument: Expr | None) -> GradcalcError:
         """`sin`, `sin -x` or `sin cos x`"""
+        proposals: list[str] = []
         if argument is None:
             hint = f"write {name.text}(x), or give the variable a value: --at {name.text}=…"
         else:
-            hint = f"write {to_text(Call(name.text, (argument,)))}"
+            text = to_text(Call(name.text, (argument,)))
+            hint = f"write {text}"
+            if not self.textbook:
+                proposals = [name.span.to(argument.span).rewritten(self.source, text)]
         return self.error(
-            "call-without-brackets", f"the function '{name.text}' needs brackets", name.span, hint
+            "call-without-brackets",
+            f"the function '{name.text}' needs brackets",
+            name.span,
+            hint,
+            *proposals,
         )
 
     def _argument_or_factor(self, name: Token, product: Call) -> GradcalcError:

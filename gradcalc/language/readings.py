@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from gradcalc.errors import Span
 from gradcalc.language.printer import to_text
 from gradcalc.language.syntax import Binary, Call, Expr, Name, Program
 
 
-def as_products(program: Program, call: Call) -> tuple[str, ...]:
-    """The products that a call with one argument may stand for, as formulas.
+def as_products(program: Program, call: Call) -> tuple[Span, tuple[str, ...]]:
+    """The products that a call with one argument may stand for, and the part that they replace.
 
     Two where it is what a division or a power ends with: `1/x(y)` is `(1/x)*y` or `1/(x*y)`.
     """
@@ -15,13 +16,13 @@ def as_products(program: Program, call: Call) -> tuple[str, ...]:
     product = Binary("*", variable, factor)
     whole = _ended_by(program, call)
     if whole is None:
-        return (to_text(product),)
+        return call.span, (to_text(product),)
     together = to_text(whole.replaced(right=product))
     if call.span.start != call.name_span.start:  # in brackets: 1/(x(y))
-        return (together,)
+        return whole.span, (together,)
     shortened = to_text(whole.replaced(right=variable))
     apart = to_text(Binary("*", Name("x"), factor)).removeprefix("x")
-    return (f"({shortened}){apart}", together)
+    return whole.span, (f"({shortened}){apart}", together)
 
 
 def _ended_by(program: Program, call: Call) -> Binary | None:

@@ -62,7 +62,7 @@ REFUSED = {
     "∑": "write sum(v)",
     "∏": "write prod(v)",
     "∂": "gradients are asked for with --wrt",
-    "∫": "there are no integrals here",
+    "∫": "there are no integrals here, only derivatives: D(f, x); sum up values in a loop",
     "‰": "write x/1000",
     "±": "write two formulas, one with + and one with -",
     "≈": "write abs(a - b) < 1e-9",

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
+from gradcalc.language.parser import is_latex
 from gradcalc.language.suggest import nearest
 from gradcalc.rules.compositions import COMPOSITIONS
 from gradcalc.rules.rule import Rule
@@ -36,7 +37,6 @@ class Calls(Expressions):
         super().__init__(*settings)
         self.functions: dict[str, Defined] = {}  # by name, as the definitions were run
         self.defined: set[str] = set()  # the functions that the text defines anywhere
-        self.program = ast.Program(())
         self.steps = 0  # turns of loops, and calls
         self.depth = 0  # of calls
 
@@ -138,12 +138,15 @@ class Calls(Expressions):
         ) == 1:
             from gradcalc.language.readings import as_products
 
-            readings = as_products(self.program, node)
+            span, readings = as_products(self.program, node)
+            source = self.program.source
+            texts = [span.rewritten(source, f"({text})") for text in readings]
             return GradcalcError(
                 "ambiguous-product",
                 f"'{node.function}' is a variable, not a function",
                 node.span,
                 hint=f"for a product, write {' or '.join(readings)}",
+                proposals=() if is_latex(source) else tuple(texts),
             )
         count = len(node.arguments)
         fitting = {name for name in functions() if accepts(name, count)}

@@ -14,6 +14,8 @@ from typing import Any
 
 from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.language import syntax as ast
+from gradcalc.language.parser import is_latex
+from gradcalc.language.printer import to_text
 from gradcalc.numbers.system import COMPARISONS, CONSTANTS, Numbers
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import INFIX, TABLE
@@ -43,6 +45,7 @@ class Expressions(ABC):
         self.typed = typed
         self.limits = limits
         self.trace = Trace()
+        self.program = ast.Program(())
         self.read: set[str] = set()  # names that the text reads anywhere
         self.follows = False  # are guards to tell all that decides the run's course?
         self.varying: list[bool] = []  # of a run that is followed: does a slot depend on an input?
@@ -92,11 +95,16 @@ class Expressions(ABC):
             case ast.Call():
                 return self.call(node)
             case ast.Compare() | ast.Logic() | ast.Not():
+                chosen = f"1 if {to_text(node)} else 0"
+                source = self.program.source
                 raise GradcalcError(
                     "condition-as-value",
                     "a condition can't be used as a number",
                     node.span,
-                    hint="choose a value with it: 1 if x > 0 else 0",
+                    hint=f"choose a value with it: {chosen}",
+                    proposals=()
+                    if is_latex(source)
+                    else (node.span.rewritten(source, f"({chosen})"),),
                 )
             case _:
                 return self.array(node)

@@ -136,6 +136,8 @@ def remedied(error: GradcalcError, source: str, variables: Container[str]) -> Gr
 
     if len(source) > MAX_SOURCE:
         return error
+    if error.proposals:
+        error.proposals = _complete(error.proposals, variables)
     if error.proposals:  # of a product; between arguments a comma may be missing instead
         with_comma = _readable(repairs(error, source), variables)[:1]
         if with_comma:
@@ -153,6 +155,24 @@ def remedied(error: GradcalcError, source: str, variables: Container[str]) -> Gr
         if len(texts[0]) <= MAX_SHOWN:
             error.hint = f"write {' or '.join(texts)}"
     return error
+
+
+def _complete(texts: Iterable[str], variables: Container[str]) -> tuple[str, ...]:
+    """Proposals with the same remedy wherever it is needed again; those that can be read."""
+    found: dict[str, None] = {}
+    for way, proposal in enumerate(texts):
+        text = proposal
+        for _ in range(MAX_REPAIRS):
+            try:
+                parse(text, functions=reserved(), variables=variables)
+            except GradcalcError as again:
+                if not again.proposals:
+                    break
+                text = again.proposals[min(way, len(again.proposals) - 1)]
+            else:
+                found[text] = None
+                break
+    return tuple(found)
 
 
 def _repairs(error: GradcalcError, source: str, variables: Container[str]) -> Iterator[str]:
@@ -192,6 +212,8 @@ def _translation(source: str, variables: Container[str]) -> GradcalcError | None
     if found is None:
         return None
     text, slip = found
+    if not text:
+        return GradcalcError(slip.code, slip.message, slip.span, hint=slip.hint, source=source)
     texts = tuple(_canonical(text, variables).values())
     if not texts:
         return None

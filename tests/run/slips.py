@@ -173,7 +173,16 @@ def slips(seed: int = 0) -> Iterator[Slip]:
                 text = "=" + text
             if text != SPELLINGS["plain"](tree):
                 yield Slip(name, text, _meaning(tree))
-    for kind in (_choices, _derivatives, _functions, _constants, _wrapped, _decimals, _latex):
+    for kind in (
+        _choices,
+        _derivatives,
+        _functions,
+        _together,
+        _constants,
+        _wrapped,
+        _decimals,
+        _latex,
+    ):
         for _ in range(12):
             yield from kind(random)
     for _ in range(60):
@@ -306,6 +315,9 @@ FUNCTIONS: tuple[tuple[str, Callable[[float], float]], ...] = (
     ("=SUMSQ(x)", lambda x: x * x),
     ("sinus(x)", math.sin),
     ("arccot(x)", lambda x: math.atan(1 / x)),
+    ("nroot(3, x)", lambda x: x ** (1 / 3)),
+    ("cuberoot(x)", lambda x: x ** (1 / 3)),
+    ("length([x, 2])*x", lambda x: 2 * x),
 )
 
 
@@ -317,6 +329,30 @@ def _functions(random: Random) -> Iterator[Slip]:
             yield Slip("function", text, first)
         else:
             yield Slip("function", f"y + 2*({text})", _scaled(first))
+
+
+def _together(random: Random) -> Iterator[Slip]:
+    """Functions and variables run together, without brackets or in other ones."""
+    name = random.choice(("sin", "cos", "tanh", "exp"))
+    f, k = UNARY[name], random.randint(2, 9)
+    for text, meaning in (
+        (f"x{name}x", lambda at: at["x"] * f(at["x"])),
+        (f"y{name}x", lambda at: at["y"] * f(at["x"])),
+        (f"{name}xcosx", lambda at: f(at["x"]) * math.cos(at["x"])),
+        (f"xy{name}x + 1", lambda at: at["x"] * at["y"] * f(at["x"]) + 1),
+        (f"{name}{k}xcosy", lambda at: f(k * at["x"]) * math.cos(at["y"])),
+        (f"ln{k}*x", lambda at: math.log(k) * at["x"]),
+        (f"{name} cos x", lambda at: f(math.cos(at["x"]))),
+        (f"{name}[x]*{k}", lambda at: f(at["x"]) * k),
+        (f"{name}{{x}} + y", lambda at: f(at["x"]) + at["y"]),
+        (f"max[x, {k}]*min{{x, y}}", lambda at: max(at["x"], k) * min(at["x"], at["y"])),
+        (f"x(y + {k})", lambda at: at["x"] * (at["y"] + k)),
+        (f"{k} - 1/x(y + 1)", lambda at: k - 1 / at["x"] * (at["y"] + 1)),
+        (f"{k}x!!/x", lambda at: k * math.gamma(math.gamma(at["x"] + 1) + 1) / at["x"]),
+        (f"1/{k}x + 1/{k}y", lambda at: (at["x"] + at["y"]) / k),
+        (f"y*(x > 1) + {k}", lambda at: at["y"] * (at["x"] > 1) + k),
+    ):
+        yield Slip("together", text, meaning)
 
 
 def _first(function: Callable[[float], float]) -> Callable[[Point], float]:

@@ -44,3 +44,31 @@ def test_strings_of_pieces() -> None:
 @pytest.mark.parametrize("value", ["x", "x^2", "f(x)"])
 def test_operators_at_the_end(sign: str, value: str) -> None:
     outcome(value + sign)
+
+
+@pytest.mark.parametrize("name", ["int", "integrate", "Integral", "quad", "limit", "lim"])
+@pytest.mark.parametrize("text", ["{}(x^2, x)", "2*{}(x, 0, 1) + y", "y - {}(sin(x), x, 0)"])
+def test_what_there_is_not_is_said(name: str, text: str) -> None:
+    with pytest.raises(GradcalcError) as caught:
+        read_program(text.format(name), {"x", "y"})
+    error = caught.value
+    what = "limits" if name.startswith("lim") else "integrals"
+    assert (error.hint or "").startswith(f"there are no {what} here")
+    assert error.span is not None
+    assert text.format(name)[error.span.start : error.span.end] == name
+
+
+@pytest.mark.parametrize("text", ["1/2x + 1/3y", "e^2x - e^3y", "sin cos x + sin cos y"])
+def test_the_same_remedy_wherever_it_is_needed(text: str) -> None:
+    with pytest.raises(GradcalcError) as caught:
+        read_program(text, {"x", "y"})
+    assert caught.value.proposals
+    for proposal in caught.value.proposals:
+        read_program(proposal, {"x", "y"})
+
+
+@pytest.mark.parametrize("name", ["x", "vec"])
+def test_a_transpose_beside_a_matrix_makes_products_of_matrices(name: str) -> None:
+    with pytest.raises(GradcalcError) as caught:
+        read_program(f"{name}'*A*{name}", {name, "A"})
+    assert caught.value.proposals == (f"({name}.T @ A) @ {name}",)

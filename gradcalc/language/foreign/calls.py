@@ -8,6 +8,7 @@ from collections.abc import Container
 
 from gradcalc.errors import Span
 from gradcalc.language.foreign.items import (
+    AbsentError,
     Functions,
     Item,
     Slip,
@@ -16,8 +17,10 @@ from gradcalc.language.foreign.items import (
     is_decimal,
     text_of,
 )
-from gradcalc.language.foreign.spellings import FUNCTIONS
+from gradcalc.language.foreign.spellings import ABSENT, FUNCTIONS
 from gradcalc.language.suggest import as_product, nearest
+
+MAX_DIVIDED_CHARACTERS = 24  # of a name that may be a product with functions
 
 
 class Calls(ABC):
@@ -68,6 +71,10 @@ class Calls(ABC):
         if any(re.match(r"[^\W\d]\w*\s*=(?!=)", a) and not a.startswith("axis") for a in arguments):
             return self._with_keywords(name, arguments)
         meaning = self._meaning(name, count)
+        if name in ABSENT and (meaning is None or meaning[0].startswith("=")):
+            raise AbsentError(
+                Slip(span, "unknown-name", f"unknown function '{name}'", ABSENT[name])
+            )
         if meaning is None:
             return as_it_is
         formula, parameters = meaning
@@ -123,12 +130,35 @@ class Calls(ABC):
         return None
 
     def _applied(self, name: str) -> str | None:
-        """`sin2x` as sin(2*x): a function before a number and a variable."""
-        for end in range(len(name) - 1, 1, -1):
+        """`sin2x` as sin(2*x), `xcosx` as x*cos(x), `ln2` as ln(2).
+
+        A function before a number or a variable, in a product of such and of variables.
+        """
+        if len(name) > MAX_DIVIDED_CHARACTERS:
+            return None
+        if found := self._argument_behind(name, len(name)):
+            return found
+        for end in range(len(name) - 1, 0, -1):
+            head, rest = name[:end], name[end:]
+            variable = head in self.variables
+            factor = head if variable else self._argument_behind(head, end)
+            if not factor:
+                continue
+            other = rest if rest in self.variables and not variable else self._applied(rest)
+            if other:
+                return f"{factor}*{other}"
+        return None
+
+    def _argument_behind(self, name: str, length: int) -> str | None:
+        """`sin2x` as a function of one argument, a number or a variable or their product."""
+        for end in range(length - 1, 1, -1):
             head, tail = name[:end], name[end:]
-            found = re.fullmatch(r"(\d*)([^\W\d]\w*)", tail)
-            if found and found[2] in self.variables and self.functions.accepts(head, 1):
-                return f"{head}({found[1]}{'*' if found[1] else ''}{found[2]})"
+            found = re.fullmatch(r"(\d*)(\D\w*)?", tail)
+            if not found or not self.functions.accepts(head, 1):
+                continue
+            number, variable = found[1], found[2]
+            if variable is None or variable in self.variables:
+                return f"{head}({'*'.join(part for part in (number, variable) if part)})"
         return None
 
     def _with_keywords(self, name: str, arguments: list[str]) -> str:

@@ -66,6 +66,14 @@ class UnknownError(Exception):
     """A spelling that can't be said here."""
 
 
+class AbsentError(Exception):
+    """What is called is nothing that there is here: `slip` says what to do instead."""
+
+    def __init__(self, slip: Slip) -> None:
+        super().__init__(slip.message)
+        self.slip = slip
+
+
 def text_of(items: list[Item]) -> str:
     return "".join(map(str, items))
 

@@ -9,6 +9,8 @@ from gradcalc.language.foreign.calls import Calls
 from gradcalc.language.foreign.items import Item, UnknownError, arguments_of, opens_block, text_of
 from gradcalc.language.foreign.spellings import KEYWORDS, MODULES, NAMES
 
+_BESIDE_MATRIX = re.compile(r"'\s*\*\s*\(?[A-Z]")  # x'*A*x
+
 
 class Operands(Calls):
     """Translates names, calls and what follows them."""
@@ -24,7 +26,7 @@ class Operands(Calls):
                 follows = rest[0] if rest else None
                 if follows is not None and follows.opens("(") and not name.startswith("if "):
                     out.append(self._call(name, span, rest.pop(0), item.blank))
-                elif follows is not None and follows.opens("[") and self._is_called(name, follows):
+                elif follows is not None and self._is_called(name, follows):
                     self.slip(span, "a call has round brackets")
                     out.append(self._call(name, span, rest.pop(0), item.blank))
                 elif follows is not None and follows.text == "'" and len(rest) > 1:
@@ -34,7 +36,8 @@ class Operands(Calls):
             elif item.text == "." and out and out[-1].value and rest and rest[0].is_name:
                 self._method(out, item, rest)
             elif item.text in ("'", ".'") and out and out[-1].value:
-                if out[-1].is_name and not out[-1].text[0].isupper():
+                lower = out[-1].is_name and not out[-1].text[0].isupper()
+                if lower and not _BESIDE_MATRIX.search(self.source):
                     raise UnknownError
                 self.slip(item.span, "a transpose is written A.T")
                 self.matlab = True
@@ -94,10 +97,14 @@ class Operands(Calls):
         return Item(text, item.span, item.blank, value=True)
 
     def _is_called(self, name: str, brackets: Item) -> bool:
-        """Is `Sin[x]` a call?"""
-        if name in self.variables or name in self.assigned:
+        """Is `Sin[x]` or `max{x, 1}` a call?"""
+        if name in self.variables or name in self.assigned or brackets.text not in ("[", "{"):
             return False
         count = len(arguments_of(brackets.inside or []))
+        if self.functions.accepts(name, count):
+            return True
+        if brackets.text == "{":
+            return False
         known = name == "Piecewise" or self._meaning(name, count) is not None
         return name == "D" or (name[0].isupper() and known)
 
@@ -149,7 +156,7 @@ class Operands(Calls):
             for _ in range(primes):
                 text = f"D({text}, {argument})"
             return Item(text, span, value=True)
-        if primes > 1 or not name[0].isupper():
+        if primes > 1 or not (name[0].isupper() or _BESIDE_MATRIX.search(self.source)):
             raise UnknownError
         self.slip(end, "a transpose is written A.T")
         self.matlab = True

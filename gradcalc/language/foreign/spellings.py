@@ -93,6 +93,11 @@ _CALLS: tuple[tuple[str, str], ...] = (
     ("c(a, b, c)", "[a, b, c]"),
     ("c(a, b, c, d)", "[a, b, c, d]"),
     ("hstack(a)", "concat(a)"),
+    ("length(a) numel(a)", "len(a)"),
+    ("stdev(a)", "std(a)"),
+    ("cuberoot(a) curoot(a)", "cbrt(a)"),
+    ("nroot(a, b)", "root(b, a)"),
+    ("print(a) disp(a) display(a) simplify(a) expand(a) eval(a)", "a"),
     ("identity(a) IdentityMatrix(a)", "eye(a)"),
     ("lfactorial(a)", "lgamma(a + 1)"),
     ("tgamma(a)", "gamma(a)"),
@@ -132,6 +137,15 @@ def _entries() -> Mapping[tuple[str, int], tuple[str, tuple[str, ...]]]:
 
 # By name and number of arguments: the formula, and the parameters in the order of the call.
 FUNCTIONS = _entries()
+
+# What there is not, and what to do instead.
+_NO_INTEGRALS = "there are no integrals here, only derivatives: D(f, x); sum up values in a loop"
+_NO_LIMITS = "there are no limits here: give the variable a value close to the place with --at"
+ABSENT: Mapping[str, str] = {
+    **dict.fromkeys(("int", "integrate", "integral", "Integral", "Integrate"), _NO_INTEGRALS),
+    **dict.fromkeys(("quad", "antiderivative", "primitive"), _NO_INTEGRALS),
+    **dict.fromkeys(("lim", "limit", "Limit"), _NO_LIMITS),
+}
 
 # Names of constants elsewhere.
 NAMES: Mapping[str, str] = {

@@ -6,6 +6,7 @@ import re
 from collections.abc import Container
 
 from gradcalc.language.foreign.items import (
+    AbsentError,
     Functions,
     Item,
     Slip,
@@ -25,6 +26,8 @@ def translated(
 ) -> tuple[str, Slip] | None:
     """A text in our spelling, and the first slip in it; None if nothing in it is another's.
 
+    The text is empty where it calls what there is not: the hint of the slip says what to do.
+
     `variables` are names that the user gives a value to: they are left as they are.
     """
     items = tree_of(source)
@@ -35,6 +38,8 @@ def translated(
         text = text_of(translator.whole(items)).strip()
     except UnknownError:
         return None
+    except AbsentError as absent:
+        return "", absent.slip
     if not translator.slips:
         return None
     return text, min(translator.slips, key=lambda slip: slip.span.start)
