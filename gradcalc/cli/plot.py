@@ -213,14 +213,20 @@ def _write(found: Plot | Field, path: str, json: bool, color: str) -> None:
 
 
 def _view(found: Plot | Field) -> Any:
-    """The module that shows it, and knows its chart."""
+    """The module that shows it."""
     from gradcalc.views import fields, plotted
 
     return plotted if hasattr(found, "members") else fields
 
 
 def _picture(found: Plot | Field, suffix: str) -> bytes:
-    picture = _view(found).chart(found)
+    # Neither needs the terminal's modules.
+    module: Any
+    if hasattr(found, "members"):
+        from gradcalc.views import charts as module
+    else:
+        from gradcalc.views import contours as module
+    picture = module.chart(found)
     if suffix == ".svg":
         from gradcalc.views.charts_svg import svg
 

@@ -12,6 +12,7 @@ import numpy as np
 from gradcalc.errors import Span
 from gradcalc.plots.deciders import Decider, columns, deciders
 from gradcalc.plots.paths import Ways
+from gradcalc.rules.rule import Rule
 from gradcalc.trace.trace import Trace
 
 GRID_POINTS = 799  # of the interval, besides its ends
@@ -26,6 +27,7 @@ TOUCHED = 1e-7  # of its neighbours' value, what is left of 0 by rounding
 TOUCH_ERROR = 1e-6  # of a cell, of a minimum
 TIGHT = 1e-15  # of a cell, at which bisection ends
 ROOT_ULPS = 4  # units in the last place that rounding may move a root by
+NEARLY_ZERO = 1e-12  # of a decider at an end of the interval
 MAX_DECIMALS = 5  # of a number that is tried
 PI_PARTS = 12
 
@@ -48,7 +50,18 @@ class _Bracket:
     high: float
     before: float  # the state at low
     after: float
+    width: float = 0.0  # at first
     exact: bool = False
+
+    @property
+    def of_output(self) -> bool:
+        """Is the decider the output of a row that has poles?"""
+        return self.row is not None and self.row.poles and not _divides(self)
+
+    @property
+    def row(self) -> Rule | None:
+        """The row whose crossing it is."""
+        return self.trace.rules[self.which.slot] if self.which.slot >= 0 else None
 
 
 @dataclass(slots=True)
@@ -85,6 +98,21 @@ class Search:
         found = list(self._roots(brackets, cell))
         found += self._touches(touches, cell)
         return sorted(found, key=lambda candidate: candidate.x)
+
+    def decided_at(self, x: float) -> bool:
+        """Is a decider 0 there, or unknown, or does the run have no value?"""
+        self.evaluations += 1
+        for trace, _ in list(self.ways.groups(np.array([x]))):
+            which = deciders(trace)
+            found = self._columns(trace, which, np.array([x]))
+            return (
+                any(
+                    one.steps or not abs(column[0]) > NEARLY_ZERO * max(1.0, abs(x))
+                    for one, column in zip(which[1:], found[1:], strict=True)
+                )
+                or not found[0][0]
+            )
+        return True
 
     def _columns(self, trace: Trace, which: list[Decider], x: Any) -> list[Any]:
         self.evaluations += len(x)
@@ -123,6 +151,8 @@ class Search:
                     break
                 self._halve(open_ones)
             for one in brackets:
+                if one.of_output and self._is_zero(one):
+                    continue
                 x = one.low if one.exact else one.low / 2 + one.high / 2
                 error = 0.0 if one.exact else ROOT_ULPS * math.ulp(x) + TIGHT * cell
                 yield Candidate(x, error, one.which.span, _divides(one))
@@ -159,6 +189,12 @@ class Search:
             before, after = (float(states(one.which, np.array([c]))[0]) for c in (a, b))
             if _same(before, one.before) and not _same(after, before):
                 one.low, one.high, one.after, one.exact = x, float(beyond), after, True
+
+    def _is_zero(self, one: _Bracket) -> bool:
+        """Does the output of a row with poles change its sign by way of 0? That breaks nothing."""
+        beside = np.array([one.low - one.width / 4, one.low])
+        further, near = np.abs(self._at([one, one], beside))
+        return bool(near < further)
 
     def _touches(self, brackets: list[_Bracket], cell: float) -> Iterator[Candidate]:
         """Bisect the slope of |decider|, and see whether it is 0 at the minimum."""
@@ -219,7 +255,7 @@ def _bracket(
     trace: Trace, which: Decider, x: Any, near: Any, state: Any, k: int, end: int
 ) -> _Bracket:
     low, high = float(x[near[k]]), float(x[near[end]])
-    return _Bracket(trace, which, low, high, float(state[k]), float(state[end]))
+    return _Bracket(trace, which, low, high, float(state[k]), float(state[end]), high - low)
 
 
 def _same(one: float, other: float) -> bool:
@@ -228,10 +264,9 @@ def _same(one: float, other: float) -> bool:
 
 def _divides(one: _Bracket) -> bool:
     """Is the decider a denominator? It is where a pole's crossing is not the output itself."""
-    if one.which.slot < 0:
+    row = one.row
+    if row is None or row.crossing is None:
         return False
-    row = one.trace.rules[one.which.slot]
-    assert row.crossing is not None
     return row.poles and not math.isnan(row.crossing(math.nan, *[1.5] * row.arity))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.checks.onesided import Neighbourhood, neighbourhood, one_sided
+from gradcalc.checks.onesided import Neighbourhood, neighbourhood
 from gradcalc.hunt.simplicity import ROOT_DIGITS, ROOT_TOLERANCE, spellings
 from gradcalc.kernels.program import RowProgram
 from gradcalc.numbers.bounded import NotDeterminedError
@@ -25,6 +25,7 @@ STEPS = (1e-3, 1e-5)  # of a cell, from the root to what is compared on its side
 UNBOUNDED = 0.9  # of the change per power of e, left 100 times nearer: a pole, if a logarithm's
 STEEPER = 3.0  # times, of a slope 100 times nearer: it grows without bound
 NOISE = 1e-9  # relative, of limits that are the same
+EQUAL = 1e-30  # relative, of limits by germs that are the same
 BENT = 1e-5  # relative, of slopes that are not the same
 CONSISTENT = 0.05  # of the change per power of e, that a value which grows has changed by at least
 BREAK_CHANGE = 0.1  # relative, of the break of a kink from nearer by
@@ -75,10 +76,9 @@ class Classifier:
 
         try:
             around = neighbourhood(rerun, exact, max(self.order, 1))
-            status = one_sided(rerun, exact, missing=around.value is None).status
         except (NotDeterminedError, InexpressibleError, TypeError):
             return None
-        kind = _kind(status, around)
+        kind = _kind(around)
         sides = _sides(around)
         value = None if around.value is None else float(around.value)
         if kind is None:
@@ -174,21 +174,30 @@ def _kind_of(left: _Side, right: _Side, divides: bool) -> Kind | None:
     return "hole" if divides else None
 
 
-def _kind(status: str, around: Neighbourhood) -> Kind | None:
+def _kind(around: Neighbourhood) -> Kind | None:
     """The kind by what germs tell; None where the function is smooth, or exists on neither side."""
-    sides = [side[0] for side in (around.left, around.right) if side is not None]
+    sides = [side for side in (around.left, around.right) if side is not None]
     if not sides:
         return None
-    if any(map(math.isinf, sides)):
+    limits, slopes = [side[0] for side in sides], [side[1] for side in sides]
+    if any(map(math.isinf, limits)):
         return "pole"
     if len(sides) < 2:
         return "edge"
+    if not _equal(*limits):
+        return "jump"
     if around.value is None:
-        return "hole" if sides[0] == sides[1] else "jump"
-    match status:
-        case "jump" | "kink" | "cusp" | "vertical":
-            return status
-    return None
+        return "hole"
+    if not _equal(limits[0], around.value):
+        return "jump"
+    if any(map(math.isinf, slopes)):
+        return "cusp" if slopes[0] == -slopes[1] else "vertical"
+    return None if _equal(*slopes) else "kink"
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Are two limits, right to 40 digits, the same?"""
+    return bool(one == other or abs(one - other) <= EQUAL * max(abs(one), abs(other)))
 
 
 def _sides(around: Neighbourhood) -> Sides:

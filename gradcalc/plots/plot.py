@@ -101,12 +101,13 @@ class _Axis:
         ways = Ways(self.kernel.program, self.name, numbers)
         search = Search(ways, MAX_EVALUATIONS - SAMPLES)
         inner = search.candidates(self.low, self.high)
-        self.evaluations = search.evaluations
         cell = (self.high - self.low) / GRID_POINTS
         classifier = Classifier(
             self.kernel.program, self.name, self.held, self.columns, cell, self.order
         )
-        breaks = self._breaks(classifier, inner)
+        ends = [end for end in (self.low, self.high) if search.decided_at(end)]
+        self.evaluations = search.evaluations
+        breaks = self._breaks(classifier, ends, inner)
         most = MAX_EVALUATIONS - self.evaluations
         x, columns = sample(self.columns, self.low, self.high, breaks, min(most, SAMPLES))
         curves = tuple(curve(k, x, columns[k], breaks) for k in range(self.order + 1))
@@ -128,10 +129,13 @@ class _Axis:
         with np.errstate(all="ignore"):
             return tuple(found[name] for name in names[: max(self.order, 1) + 1])
 
-    def _breaks(self, classifier: Classifier, inner: list[Candidate]) -> tuple[Break, ...]:
+    def _breaks(
+        self, classifier: Classifier, ends: list[float], inner: list[Candidate]
+    ) -> tuple[Break, ...]:
+        """Those at ends of the interval, and those between, in ascending order."""
         width = self.high - self.low
         found: list[Break] = []
-        for end in (self.low, self.high):
+        for end in ends:
             text = next(spellings(end, math.ulp(end) / 2), repr(end))
             one = classifier.at(text)
             if isinstance(one, Break):

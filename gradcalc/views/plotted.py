@@ -6,11 +6,8 @@ from typing import Any
 
 from gradcalc.plots.curves import Break, Member, Plot
 from gradcalc.views import charts_terminal
-from gradcalc.views.charts import chart
 from gradcalc.views.console import Screen
 from gradcalc.views.numbers import Rows, jsonable
-
-__all__ = ["chart", "record", "show"]
 
 
 def show(plot: Plot, out: Screen) -> None:

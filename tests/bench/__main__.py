@@ -12,9 +12,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import arrays, kernels, scalar, tables
+from tests.bench import arrays, kernels, plots, scalar, tables
 
-GROUPS = (*scalar.GROUPS, *arrays.GROUPS, *kernels.GROUPS, *tables.GROUPS)
+GROUPS = (*scalar.GROUPS, *arrays.GROUPS, *kernels.GROUPS, *tables.GROUPS, *plots.GROUPS)
 
 
 def main() -> int:

@@ -11,7 +11,7 @@ import pytest
 from gradcalc.claims.boxes import Box
 from gradcalc.plots.fields import contour, field, torn
 from gradcalc.plots.plot import plot
-from gradcalc.views import fields
+from gradcalc.views import contours
 from gradcalc.views.charts import Chart, axis, chart, clipped
 from gradcalc.views.charts_svg import COLORS, WIDTH, svg
 from gradcalc.views.charts_terminal import rows
@@ -151,7 +151,7 @@ def test_what_is_continuous_is_not_torn(source: str) -> None:
 
 
 def test_arrows_point_along_the_gradient() -> None:
-    picture = fields.chart(field("3*x + 4*y", Box({"x": (-1, 1), "y": (-1, 1)})))
+    picture = contours.chart(field("3*x + 4*y", Box({"x": (-1, 1), "y": (-1, 1)})))
     arrows = [line for line in picture.panels[0].lines if line.style == "arrow"]
     assert len(arrows) > 50
     for arrow in arrows:
