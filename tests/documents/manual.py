@@ -8,9 +8,9 @@ from typer import Context
 
 from gradcalc import __version__
 from gradcalc.cli.app import TITLE, command
-from gradcalc.cli.options import PANELS
 from gradcalc.cli.commands import COMMANDS, FIRST_EXAMPLES
 from gradcalc.cli.help import TOPICS, rows, text, title
+from gradcalc.cli.options import PANELS
 
 
 def manual() -> str:
