@@ -51,21 +51,25 @@ class DoubtfulRows:
         answers with an error alone has NaN in all columns.
         """
         answers = rows.columns
-        refused = not_finite(columns.values(), len(answers["value"]))
-        rows.blank(refused)
-        doubtful = (rows.doubtful | awkward(answers.values())) & ~refused
+        wild = not_finite(columns.values(), len(answers["value"]))
+        missing = wild.copy()
+        if wild.any():
+            missing &= np.logical_or.reduce([np.isnan(column) for column in columns.values()])
+        infinite = wild & ~missing  # inputs that a formula may answer, as eval does
+        rows.blank(missing)
+        doubtful = (rows.doubtful | infinite | awkward(answers.values())) & ~missing
         doubtful[[k for k, e in rows.failed.items() if e.exit is not Exit.NO_ANSWER]] = False
-        self._leave_out_certain(columns, answers, doubtful)
+        self._leave_out_certain(columns, answers, doubtful, infinite)
         for row in np.flatnonzero(doubtful).tolist():
             with self.lock:  # the big numbers' precision is one for all threads
                 self._settle(self._point(columns, row), rows, row, counts)
 
     def _leave_out_certain(
-        self, columns: Mapping[str, Any], answers: Mapping[str, Any], doubtful: Any
+        self, columns: Mapping[str, Any], answers: Mapping[str, Any], doubtful: Any, infinite: Any
     ) -> None:
         """Rows outside a domain, and not by rounding, have no value: nobody has to look at them
         again."""
-        nowhere = np.flatnonzero(doubtful & np.isnan(answers["value"]))
+        nowhere = np.flatnonzero(doubtful & ~infinite & np.isnan(answers["value"]))
         if nowhere.size and columns:
             numbers = point(self.at).machine()
             table = {**numbers, **{name: x[nowhere] for name, x in columns.items()}}

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from gradcalc.numbers.shapes import shape_of
+from gradcalc.rules.rule import Rule
 from gradcalc.trace.trace import Trace
 
 
@@ -35,10 +36,20 @@ def with_equal_shares(trace: Trace) -> Trace:
             continue
         tied[slot] = sum(shares)
         if shares[0] != shares[1]:
-            partials = tuple(_constant(Fraction(share, sum(shares))) for share in shares)
-            rules[slot] = replace(row, partials=partials)
+            partials = (
+                _shared(row, k, Fraction(share, sum(shares))) for k, share in enumerate(shares)
+            )
+            rules[slot] = replace(row, partials=tuple(partials))
     return replace(trace, rules=rules) if rules != trace.rules else trace
 
 
-def _constant(share: Fraction) -> Callable[..., Any]:
-    return lambda n, *_: n.number(share)
+def _shared(row: Rule, which: int, share: Fraction) -> Callable[..., Any]:
+    """The share of a tie; of numbers that differ by what float64 rounded away, the own partial."""
+    own = row.partials[which]
+    assert own is not None
+
+    def partial(n: Any, out: Any, x: Any, y: Any) -> Any:
+        tie = n.kind == "traced" or (row.kink is not None and row.kink(x, y))
+        return n.number(share) if tie else own(n, out, x, y)
+
+    return partial

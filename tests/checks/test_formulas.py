@@ -183,3 +183,21 @@ def test_where_only_float64_is_in_doubt_the_reference_says_the_derivative() -> N
     source = "v = 1 - erf(35 + sin(x)/20); expm1(v)/v"
     reference = evaluate(source, {"x": 1}).derivatives[0].reference
     assert abs(mpmath.mpf(reference) / true - 1) < mpmath.mpf("1e-29")
+
+
+@pytest.mark.parametrize(
+    ("formula", "x", "slope"),
+    [
+        ("max(max(x, -x), 0)", "1e-400", 1),
+        ("max(max(x, -x), 0)", "-1e-400", -1),
+        ("min(min(x, 2*x), 3*x)", "1e-400", 1),
+        ("min(min(x, 2*x), 3*x)", "-1e-400", 3),
+        ("max(x - 2*x, max(x, 3*x))", "1e-330", 3),
+        ("max(max(x, -x), 0)", "0", 0),
+        ("max(max(x, 2*x), 3*x)", "0", 2),
+    ],
+)
+def test_a_tie_of_float64_alone_is_no_tie(formula: str, x: str, slope: int) -> None:
+    """Numbers that float64 rounds to the same 0: the exact ones say which is the largest."""
+    (row,) = evaluate(formula, {"x": x}).derivatives
+    assert row.gradient == slope
