@@ -64,7 +64,7 @@ PADDING, MARGIN = 10.0, 14.0
 BASELINES = (18.0, 35.0, 52.0)
 SPACING = Spacing(height=60.0, between_layers=58.0, between_nodes=26.0, between_bends=16.0)
 LABEL_RISE = 7.0  # of a local derivative above the node that it is of
-STRAIGHT = 22.0  # that an edge runs straight down into a node, beside its local derivative
+STRAIGHT = 22.0  # that an edge runs straight down into a layer, where local derivatives stand
 PNG_ZOOM = 2.0
 MAX_PIXELS = 60_000_000  # of a PNG
 
@@ -141,16 +141,14 @@ def _edge(route: Route, shown: Sequence[Label]) -> str:
     """An edge as a path: straight through the layers that it passes, curved between them."""
     (x, y), *others = route.points
     path = [f"M{x:.1f} {y:.1f}"]
-    for k, (right, down) in enumerate(others):
-        last = k == len(others) - 1
-        end = down - STRAIGHT if last else down
+    for right, down in others:
         if right == x:
             path.append(f"V{down:.1f}")
-        else:
+        else:  # all bend at the same height, so that what does not cross in the layout doesn't here
+            end = down - STRAIGHT
             middle = (y + end) / 2
             path.append(f"C{x:.1f} {middle:.1f} {right:.1f} {middle:.1f} {right:.1f} {end:.1f}")
-            if last:
-                path.append(f"V{down:.1f}")
+            path.append(f"V{down:.1f}")
         x, y = right, down
     source, target = shown[route.source].identity, shown[route.target].identity
     return (

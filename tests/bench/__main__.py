@@ -12,9 +12,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import arrays, kernels, plots, scalar, tables
+from tests.bench import arrays, graphs, kernels, plots, scalar, tables
 
-GROUPS = (*scalar.GROUPS, *arrays.GROUPS, *kernels.GROUPS, *tables.GROUPS, *plots.GROUPS)
+ROOMS = (scalar, arrays, kernels, tables, plots, graphs)
+GROUPS = tuple(group for room in ROOMS for group in room.GROUPS)
 
 
 def main() -> int:
