@@ -188,7 +188,9 @@ def _inversions(left: list[int], right: list[int], place: Sequence[int]) -> int:
 def _mean(neighbours: list[int], place: Sequence[float], otherwise: float) -> float:
     if not neighbours:
         return otherwise
-    return sum(place[each] for each in neighbours) / len(neighbours)
+    if len(neighbours) == 1:  # as most bends have, of which there are many
+        return place[neighbours[0]]
+    return sum([place[each] for each in neighbours]) / len(neighbours)
 
 
 def _crossings(skeleton: _Skeleton, place: Sequence[int]) -> int:
@@ -210,15 +212,16 @@ def _places(skeleton: _Skeleton, spacing: Spacing) -> list[float]:
     for row in skeleton.rows:
         for one, offset in zip(row, apart[id(row)], strict=True):
             x[one] = offset
+    around = [up + down for up, down in zip(skeleton.above, skeleton.below, strict=True)]
+    weights = [1 if width else BEND_WEIGHT for width in skeleton.widths]
     for sweep in range(PLACE_SWEEPS):
         for row in skeleton.rows if sweep % 2 == 0 else reversed(skeleton.rows):
-            wishes, weights = [], []
-            for one in row:
-                around = skeleton.above[one] + skeleton.below[one]
-                wishes.append(_mean(around, x, x[one]))
-                weights.append(1 if skeleton.widths[one] else BEND_WEIGHT)
             offsets = apart[id(row)]
-            fitted = _monotone([w - o for w, o in zip(wishes, offsets, strict=True)], weights)
+            wishes = [
+                _mean(around[one], x, x[one]) - offset
+                for one, offset in zip(row, offsets, strict=True)
+            ]
+            fitted = _monotone(wishes, [weights[one] for one in row])
             for one, fit, offset in zip(row, fitted, offsets, strict=True):
                 x[one] = fit + offset
     return x
