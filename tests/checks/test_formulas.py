@@ -7,6 +7,7 @@ from collections import Counter
 import mpmath
 import pytest
 
+from gradcalc import evaluate
 from tests.fuzz import expansions
 from tests.fuzz.expansions import Side, UnclearError, mp
 from tests.fuzz.formulas import formula, judged, value
