@@ -1,6 +1,7 @@
 """What can go wrong, as data: a code, a place, a reason, a remedy and an exit status.
 
-Nothing here prints. Errors are raised anywhere and drawn in one place, `gradcalc.views.errors`.
+Nothing here prints. Errors are raised anywhere; `drawn` is how all of them look, on a terminal
+(`gradcalc.views.errors`) as at the end of a traceback.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
+
+MAX_LINE_CHARACTERS = 72  # characters of a long line that are shown around the place
+GUTTER = "  │ "
 
 
 class Exit(IntEnum):
@@ -70,7 +74,7 @@ class GradcalcError(Exception):
         self.source = source
 
     def __str__(self) -> str:
-        return self.message
+        return drawn(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How it is pickled: keyword arguments need a function of their own."""
@@ -103,3 +107,52 @@ def blaming(source: str) -> Iterator[None]:
         if error.source is None:
             error.source = source
         raise
+
+
+# How an error looks ------------------------------------------------------------
+
+
+class Place(NamedTuple):
+    """A line of the source behind its gutter, and the carets under the place in it."""
+
+    gutter: str
+    text: str
+    blank: str  # the gutter of the lines below
+    carets: str
+
+
+def drawn(error: GradcalcError) -> str:
+    """The message as text, with the line of the source and carets under the place."""
+    lines = [f"error[{error.code}]: {error.message}"]
+    place = place_of(error, MAX_LINE_CHARACTERS)
+    if place:
+        lines += [place.gutter + place.text, place.blank + place.carets]
+        if error.hint:
+            lines[-1] += f" {error.hint}"
+    elif error.hint:
+        lines.append(GUTTER + error.hint)
+    return "\n".join(lines)
+
+
+def place_of(error: GradcalcError, most: int) -> Place | None:
+    """The line of the source that the error is about, at most so many characters of it."""
+    if error.span is None or error.source is None:
+        return None
+    most = min(most, MAX_LINE_CHARACTERS)
+    source, span = error.source, error.span
+    start = source.rfind("\n", 0, span.start) + 1
+    end = source.find("\n", span.start)
+    line = source[start : end if end >= 0 else len(source)]
+    column = span.start - start
+    width = max(1, min(span.end, start + len(line)) - span.start)
+    if len(line) > most:
+        first = max(0, min(column - most // 3, len(line) - most))
+        line, column = line[first : first + most], column - first
+        width = min(width, most - column)
+        line = ("…" if first else "") + line + "…"
+        column += 1 if first else 0
+    visible = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+    number = source.count("\n", 0, span.start) + 1
+    gutter = f"{number} │ " if "\n" in source.strip() else GUTTER
+    blank = " " * (len(gutter) - 2) + "│ "
+    return Place(gutter, visible, blank, " " * column + "^" * width)

@@ -7,7 +7,7 @@ from typing import Any
 
 from gradcalc.answers.evidence import Higher
 from gradcalc.answers.numbers import evaluated_numbers
-from gradcalc.answers.request import Options, Run, read
+from gradcalc.answers.request import Names, Options, Run, read
 from gradcalc.answers.result import Result
 from gradcalc.errors import blaming
 from gradcalc.numbers.shapes import shape_of
@@ -18,7 +18,7 @@ def evaluate(
     source: str,
     at: Mapping[str, Given],
     *,
-    wrt: tuple[str, ...] | None = None,
+    wrt: Names | None = None,
     options: Options | None = None,
 ) -> Result:
     """Value and gradient of a program at a point, checked.
@@ -27,6 +27,9 @@ def evaluate(
     names the inputs to differentiate by, all if None. Of a program whose value is an array
     the derivatives are Jacobians, of shape value + input. Raises GradcalcError where the text can't
     be read, a value is missing, or the program has no real value at the point.
+
+    >>> evaluate("x^2*y", {"x": "1/2", "y": 2})
+    Result(x^2*y: value 0.5, gradient {x: 2.0, y: 0.25}; 16 digits, smooth)
     """
     with blaming(source):
         return evaluated(read(source, at, wrt, options or Options()))

@@ -20,10 +20,10 @@ from typing import Any
 
 from gradcalc.answers.evaluate import evaluated
 from gradcalc.answers.higher import HigherHessian
-from gradcalc.answers.request import Options, Run, read
+from gradcalc.answers.request import Names, Options, Run, read
 from gradcalc.answers.result import Derivative, Result
 from gradcalc.answers.status import worst
-from gradcalc.errors import GradcalcError
+from gradcalc.errors import GradcalcError, blaming
 from gradcalc.language import to_text
 from gradcalc.language.suggest import nearest
 from gradcalc.language.syntax import (
@@ -51,11 +51,16 @@ def jacobian(
     source: str,
     at: Mapping[str, Given],
     *,
-    wrt: tuple[str, ...] | None = None,
+    wrt: Names | None = None,
     options: Options | None = None,
 ) -> Result:
-    """J[i, j] = ∂f_i/∂x_j for each input: as `evaluate`, with shape value + input."""
-    return replace(evaluated(read_run(source, at, wrt, options)), kind="jacobian")
+    """J[i, j] = ∂f_i/∂x_j for each input: as `evaluate`, with shape value + input.
+
+    >>> jacobian("[x*y, x + y]", {"x": 2, "y": 3}).gradient["x"].tolist()
+    [3.0, 1.0]
+    """
+    with blaming(source):
+        return replace(evaluated(read_run(source, at, wrt, options)), kind="jacobian")
 
 
 def vjp(
@@ -63,16 +68,21 @@ def vjp(
     at: Mapping[str, Given],
     seed: Given = 1,
     *,
-    wrt: tuple[str, ...] | None = None,
+    wrt: Names | None = None,
     options: Options | None = None,
 ) -> Result:
-    """The vector-Jacobian product u·J by reverse mode; `seed` u has the shape of the value."""
-    run = read_run(source, at, wrt, options)
-    seeds = point({SEED: seed}, typed=run.options.typed, limits=run.options.limits)
-    _fit("the seed", seeds.machine()[SEED], "the value", run.trace.values[run.trace.result])
-    body = (*_as_function(run), Evaluate(_summed(Name(SEED), Call(WHOLE, ())), _span(run)))
-    result = evaluated(_again(run, body, seeds, run.wrt))
-    return _answer(replace(result, kind="vjp"), run)
+    """The vector-Jacobian product u·J by reverse mode; `seed` u has the shape of the value.
+
+    >>> vjp("[x*y, x + y]", {"x": 2, "y": 3}, [1, 2]).gradient
+    {'x': 5.0, 'y': 4.0}
+    """
+    with blaming(source):
+        run = read_run(source, at, wrt, options)
+        seeds = point({SEED: seed}, typed=run.options.typed, limits=run.options.limits)
+        _fit("the seed", seeds.machine()[SEED], "the value", run.trace.values[run.trace.result])
+        body = (*_as_function(run), Evaluate(_summed(Name(SEED), Call(WHOLE, ())), _span(run)))
+        result = evaluated(_again(run, body, seeds, run.wrt))
+        return _answer(replace(result, kind="vjp"), run)
 
 
 def jvp(
@@ -82,12 +92,17 @@ def jvp(
     *,
     options: Options | None = None,
 ) -> Result:
-    """The Jacobian-vector product J·t by forward mode; inputs without a direction are held."""
-    run = read_run(source, at, None, options)
-    body = (*_stepped(run, along), *run.program.body)
-    result = evaluated(_again(run, body, _directions(run, along), (STEP,)))
-    rows = tuple(replace(row, by=()) for row in result.derivatives)
-    return _answer(replace(result, kind="jvp", derivatives=rows), run)
+    """The Jacobian-vector product J·t by forward mode; inputs without a direction are held.
+
+    >>> jvp("x*y", {"x": 2, "y": 3}, {"x": 1}).gradient
+    {'along': 3.0}
+    """
+    with blaming(source):
+        run = read_run(source, at, None, options)
+        body = (*_stepped(run, along), *run.program.body)
+        result = evaluated(_again(run, body, _directions(run, along), (STEP,)))
+        rows = tuple(replace(row, by=()) for row in result.derivatives)
+        return _answer(replace(result, kind="jvp", derivatives=rows), run)
 
 
 def hvp(
@@ -95,56 +110,67 @@ def hvp(
     at: Mapping[str, Given],
     along: Mapping[str, Given],
     *,
-    wrt: tuple[str, ...] | None = None,
+    wrt: Names | None = None,
     options: Options | None = None,
 ) -> Result:
-    """The product of the Hessian of a number with a direction; its value is the slope t·∇f."""
-    run = read_run(source, at, wrt, options)
-    require_number(run, "hvp")
-    names = tuple(run.point.traces)
-    function = Function(WHOLE, names, run.program.body, _span(run))
-    arguments = [_moved(name, Name(name)) if name in along else Name(name) for name in names]
-    slope = Call("D", (Call(WHOLE, tuple(arguments), _span(run)), Name(STEP)), _span(run))
-    held = Assign(Name(STEP), "=", _zero(), _span(run))
-    body = (function, held, Evaluate(slope, _span(run)))
-    result = evaluated(_again(run, body, _directions(run, along, step=False), run.wrt))
-    return _answer(replace(result, kind="hvp"), run)
+    """The product of the Hessian of a number with a direction; its value is the slope t·∇f.
+
+    >>> hvp("x^3*y", {"x": 2, "y": 3}, {"x": 1}).gradient
+    {'x': 36.0, 'y': 12.0}
+    """
+    with blaming(source):
+        run = read_run(source, at, wrt, options)
+        require_number(run, "hvp")
+        names = tuple(run.point.traces)
+        function = Function(WHOLE, names, run.program.body, _span(run))
+        arguments = [_moved(name, Name(name)) if name in along else Name(name) for name in names]
+        slope = Call("D", (Call(WHOLE, tuple(arguments), _span(run)), Name(STEP)), _span(run))
+        held = Assign(Name(STEP), "=", _zero(), _span(run))
+        body = (function, held, Evaluate(slope, _span(run)))
+        result = evaluated(_again(run, body, _directions(run, along, step=False), run.wrt))
+        return _answer(replace(result, kind="hvp"), run)
 
 
 def hessian(
     source: str,
     at: Mapping[str, Given],
     *,
-    wrt: tuple[str, ...] | None = None,
+    wrt: Names | None = None,
     options: Options | None = None,
 ) -> Result:
     """All second derivatives of a number: a `Derivative` by each pair of inputs.
 
     Forward over reverse: the gradient is recorded by reverse mode, its Jacobian taken by columns.
     Each is of shape x + y. The result's value is the number, its gradient in `first`.
+
+    >>> hessian("x^3*y", {"x": 2, "y": 3}).gradient
+    {'x, x': 36.0, 'x, y': 12.0, 'y, x': 12.0, 'y, y': 0.0}
     """
-    run = read_run(source, at, wrt, options)
-    require_number(run, "hessian")
-    pairs: dict[tuple[str, ...], Derivative] = {}
-    second = []
-    higher = HigherHessian(run)
-    for group in _groups(run):
-        one = evaluated(_again(run, _gradients(run, group), Point({}), run.wrt), higher.rows(group))
-        second.append(one)
-        pairs |= _pairs(one, group, stacked=not _is_array(run, group[0]))
-    first = evaluated(run)
-    everything = (first, *second)
-    return replace(
-        first,
-        kind="hessian",
-        derivatives=tuple(pairs[a, b] for a in run.wrt for b in run.wrt),
-        first=first.derivatives,
-        checks=second[0].checks if second else first.checks,
-        status=worst(one.status for one in everything),
-        notes=tuple(dict.fromkeys(note for one in everything for note in one.notes)),
-        error=next((one.error for one in everything if one.error), None),
-        exit=max(one.exit for one in everything),
-    )
+    with blaming(source):
+        run = read_run(source, at, wrt, options)
+        require_number(run, "hessian")
+        pairs: dict[tuple[str, ...], Derivative] = {}
+        second = []
+        higher = HigherHessian(run)
+        for group in _groups(run):
+            one = evaluated(
+                _again(run, _gradients(run, group), Point({}), run.wrt), higher.rows(group)
+            )
+            second.append(one)
+            pairs |= _pairs(one, group, stacked=not _is_array(run, group[0]))
+        first = evaluated(run)
+        everything = (first, *second)
+        return replace(
+            first,
+            kind="hessian",
+            derivatives=tuple(pairs[a, b] for a in run.wrt for b in run.wrt),
+            first=first.derivatives,
+            checks=second[0].checks if second else first.checks,
+            status=worst(one.status for one in everything),
+            notes=tuple(dict.fromkeys(note for one in everything for note in one.notes)),
+            error=next((one.error for one in everything if one.error), None),
+            exit=max(one.exit for one in everything),
+        )
 
 
 def _groups(run: Run) -> list[tuple[str, ...]]:
@@ -173,7 +199,7 @@ def _pairs(
 
 
 def read_run(
-    source: str, at: Mapping[str, Given], wrt: tuple[str, ...] | None, options: Options | None
+    source: str, at: Mapping[str, Given], wrt: Names | None, options: Options | None
 ) -> Run:
     """The run of the user's own program; GradcalcError as `read`."""
     return read(source, at, wrt, options or Options())

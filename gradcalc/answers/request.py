@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, Literal
@@ -28,6 +28,7 @@ PLAIN_NUMBER = re.compile(r"\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?\s*")
 REFERENCE_DIGITS = 30  # of the reference, unless more or fewer are asked for
 
 Check = Literal["full", "fast", "off"]
+Names = str | Sequence[str]  # of inputs: "x,y", ("x", "y")
 Kink = Literal["mean", "left", "right", "torch", "jax"]
 
 
@@ -104,14 +105,19 @@ class Run:
         )
 
 
-def read(
-    source: str, at: Mapping[str, Given], wrt: tuple[str, ...] | None, options: Options
-) -> Run:
+def names_of(wrt: Names | None) -> tuple[str, ...] | None:
+    """The names of inputs in a text such as "x,y", or in a sequence; None stays None."""
+    if isinstance(wrt, str):
+        wrt = [name.strip() for name in wrt.split(",")]
+    return None if wrt is None else tuple(wrt)
+
+
+def read(source: str, at: Mapping[str, Given], wrt: Names | None, options: Options) -> Run:
     """Parse, find the inputs, read their values, run.
 
     GradcalcError where the text can't be read, a value is missing, or there is no real value.
     """
-    limits = options.limits
+    limits, wrt = options.limits, names_of(wrt)
     program, places = read_program(source, {*at, *(wrt or ())}, limits)
     missing = [name for name in places if name not in at]
     if missing:

@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcalc.checks.checks import Checks
 from gradcalc.errors import Exit, GradcalcError, Span
+from gradcalc.notebook import brief, briefs, cut, table
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.trace.trace import Trace
 
@@ -125,9 +126,41 @@ class Result:
         ]
         return min((_least(count) for count in counts), default=None)
 
+    def __repr__(self) -> str:
+        words = f"Result({cut(self.expr)}: value {brief(self.value)}"
+        return f"{words}, {self.kind} {briefs(self.gradient)}; {self._verdict()})"
+
+    def _repr_html_(self) -> str:
+        """A table for notebooks."""
+        rows = [("value", brief(self.value), _counted(self.digits), self.status)]
+        rows += [
+            (self._label(row), brief(row.gradient), _counted(row.digits), row.status)
+            for row in self.derivatives
+        ]
+        at = ", ".join(f"{name} = {brief(value)}" for name, value in self.at.items())
+        error = () if self.error is None else (str(self.error),)
+        head = ("", "result", "digits", "status")
+        return table(self.canonical, head, rows, f"at {at}" if at else "", *self.notes, *error)
+
+    def _label(self, row: Derivative) -> str:
+        """What a derivative is called in a table."""
+        if self.kind in ("jvp", "order"):
+            return "along the direction" if self.kind == "jvp" else f"order {len(row.by)}"
+        return " ".join(f"d/d{name}" for name in row.by)
+
+    def _verdict(self) -> str:
+        """Digits, status and error in a few words."""
+        digits = [] if self.worst_digits is None else [f"{self.worst_digits} digits"]
+        error = [] if self.error is None else [f"error[{self.error.code}]"]
+        return ", ".join([*digits, self.status, *error])
+
     def text(self, span: Span | None) -> str:
         """The part of the source a span covers."""
         return self.expr[span.start : span.end] if span else ""
+
+
+def _counted(digits: Any) -> str:
+    return "" if digits is None else str(_least(digits))
 
 
 def _least(count: Any) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gradcalc.errors import Exit
+from gradcalc.notebook import cut, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class Judgement:
     branch: bool = False  # the formula is that of the branch taken at the worst point
     diagnosis: str | None = None
 
+    @property
+    def word(self) -> str:
+        """The judgement in a word."""
+        return "right" if self.holds else "WRONG"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -53,6 +59,19 @@ class Verdict:
     @property
     def holds(self) -> bool:
         return all(claim.holds for claim in self.claims)
+
+    def __repr__(self) -> str:
+        claims = ", ".join(f"{one.by}: {one.word}" for one in self.claims)
+        return f"Verdict({cut(self.expr)}: {claims}; points compared: {self.points})"
+
+    def _repr_html_(self) -> str:
+        """A table for notebooks."""
+        rows = [
+            (f"d/d{one.by}", cut(one.text), one.word, one.formula or "", one.diagnosis or "")
+            for one in self.claims
+        ]
+        head = ("", "claim", "verdict", "the derivative", "diagnosis")
+        return table(self.expr, head, rows, f"points compared: {self.points}")
 
     @property
     def exit(self) -> Exit:

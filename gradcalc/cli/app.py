@@ -176,7 +176,7 @@ def root(
 ) -> None:
     """What is done where no command is named: the version, or the first page."""
     if version:
-        from gradcalc import __version__
+        from gradcalc.version import __version__
 
         typer.echo(f"gradcalc {__version__}")
         raise typer.Exit(0)

@@ -159,6 +159,7 @@ def command(
     from gradcalc.answers.request import Options
     from gradcalc.claims.boxes import read_over
     from gradcalc.claims.notation import claims_of
+    from gradcalc.claims.points import points_for
     from gradcalc.cli.point import read_at
 
     tolerance = tolerances.tolerance()
@@ -177,7 +178,10 @@ def command(
         if suite.record:
             record_case(source, at, claims, points, suite.record)
             return 0
-        places = _points(source, at, points)
+        places, notes = points_for(
+            source, at, read_over(points.over or []), count=points.points, seed=points.seed
+        )
+        _print_notes(notes)
         return _check_claims(source, claims, places, tolerance, request_options, json, color)
 
 
@@ -186,29 +190,6 @@ def _refuse(reason: str, values: Mapping[str, object], hint: str) -> None:
     for name, value in values.items():
         if value:
             raise GradcalcError("usage", f"{name} {reason}", hint=hint)
-
-
-def _points(
-    source: str, at: Mapping[str, Any], points: options.PointOptions
-) -> list[Mapping[str, Any]]:
-    """The point of --at, or points drawn from a box: from -2 to 2 where --over says nothing."""
-    from gradcalc.claims.boxes import fitted, read_over, surplus
-    from gradcalc.run.reading import read_program
-
-    box = read_over(points.over or [])
-    program, places = read_program(source, {*at, *box.bounds})
-    names = tuple(places)
-    _print_notes([*program.notes, *surplus(names, at)])
-    if at and not points.over:
-        return [at]
-    if not points.over:
-        free = ",".join(f"{name}=-2:2" for name in names if name not in at)
-        if not free:  # a program without inputs
-            return [at]
-        box = read_over([free])
-    box, notes = fitted(box, at, names)
-    _print_notes(notes)
-    return [{**at, **point} for point in box.draw(points.points, points.seed)]
 
 
 def _print_notes(notes: list[str]) -> None:

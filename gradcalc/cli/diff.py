@@ -102,7 +102,7 @@ def _write(result: Formulas, notation: Notation, quiet: bool, color: str) -> Non
     out = spell_out(sys.stdout)
     with verdict_output():
         if quiet:
-            texts = {Notation.latex: formulas.latex, Notation.mathml: formulas.mathml}
+            texts = {Notation.latex: type(result).latex, Notation.mathml: formulas.mathml}
             print(texts.get(notation, formulas.bare)(result), file=out)
             return
         match notation:
@@ -113,7 +113,7 @@ def _write(result: Formulas, notation: Notation, quiet: bool, color: str) -> Non
             case Notation.json:
                 print(formulas.as_json(result), file=out)
             case Notation.latex:
-                print(formulas.latex(result), file=out)
+                print(result.latex(), file=out)
             case Notation.mathml:
                 print(formulas.mathml(result), file=out)
             case Notation.markdown:

@@ -226,4 +226,4 @@ def _write(result: Explanation, notation: Notation, color: str) -> None:
             case Notation.markdown:
                 print(derivations.markdown(result), file=out)
             case Notation.html:
-                print(derivations.html(result), file=out)
+                print(result.html(), file=out)

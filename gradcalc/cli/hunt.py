@@ -56,7 +56,7 @@ def command(
 ) -> int:
     from gradcalc.claims.boxes import read_over
     from gradcalc.cli.point import read_at
-    from gradcalc.hunt.hunt import hunt
+    from gradcalc.search.hunt import hunt
     from gradcalc.views import hunted, reports
     from gradcalc.views.console import console
 

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import groupby, product
 from typing import Any
 
-from gradcalc.answers.request import Options
+from gradcalc.answers.request import Names, Options, names_of
 from gradcalc.checks.reference import to_float
-from gradcalc.errors import Exit
+from gradcalc.errors import Exit, blaming
 from gradcalc.formulas.derive import derivative, derived
 from gradcalc.formulas.equality import Comparison, derivative_at, value_at
 from gradcalc.formulas.form import Form, read_form
 from gradcalc.formulas.inline import leaves, with_leaves
+from gradcalc.formulas.latex import to_latex
 from gradcalc.formulas.recorded import element_names, shaped
 from gradcalc.formulas.shorten import shortest
-from gradcalc.language.syntax import Expr, Vector
+from gradcalc.language import to_text
+from gradcalc.language.syntax import Expr, Name, Vector
+from gradcalc.notebook import briefs, cut
 from gradcalc.run.point import Given, Point, point
 
 
@@ -37,6 +40,14 @@ class DerivativeFormula:
     proven: bool
     at: Any = None
 
+    @property
+    def key(self) -> str:
+        """Its name in `Formulas.formulas` and in JSON: the inputs it is taken by, in turn."""
+        return ",".join(self.by)
+
+    def __str__(self) -> str:
+        return to_text(self.formula)
+
 
 @dataclass(frozen=True, slots=True)
 class Formulas:
@@ -49,34 +60,70 @@ class Formulas:
     notes: tuple[str, ...]
 
     @property
+    def formulas(self) -> dict[str, str]:
+        """Each derivative as a text that can be read again, by its key."""
+        return {row.key: str(row) for row in self.derivatives}
+
+    def latex(self) -> str:
+        """The formula and its derivatives as lines of an `aligned` environment of LaTeX."""
+        rows = [rf"{_latex_label(row)} &= {to_latex(row.formula)}" for row in self.derivatives]
+        lines = [rf"f &= {to_latex(self.value)}", *rows]
+        return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+    def __repr__(self) -> str:
+        proven = "proven" if all(row.proven for row in self.derivatives) else "NOT proven"
+        return f"Formulas({cut(self.source)}: {briefs(self.formulas)}; {proven})"
+
+    def _repr_latex_(self) -> str:
+        """The mathematics for notebooks."""
+        return f"$${self.latex()}$$"
+
+    @property
     def exit(self) -> Exit:
         """Negative where a formula was not found equal to the derivative."""
         return Exit.OK if all(one.proven for one in self.derivatives) else Exit.VERDICT
+
+
+def _latex_label(row: DerivativeFormula) -> str:
+    power = f"^{{{len(row.by)}}}" if len(row.by) > 1 else ""
+    runs = [(name, len(list(run))) for name, run in groupby(row.by)]
+    below = " ".join(
+        rf"\partial {to_latex(Name(name))}" + (f"^{{{count}}}" if count > 1 else "")
+        for name, count in runs
+    )
+    return rf"\frac{{\partial{power} f}}{{{below}}}"
 
 
 def diff(
     source: str,
     at: Mapping[str, Given] | None = None,
     *,
-    wrt: Sequence[tuple[str, ...]] | None = None,
+    wrt: Sequence[Names] | None = None,
     raw: bool = False,
     options: Options | None = None,
 ) -> Formulas:
     """The derivatives of a program as formulas.
 
-    Each of `wrt` is a sequence of inputs to differentiate by in turn (all inputs by themselves,
-    unless told). `at` is needed where the course of the run, or the shape of an input, depends on
-    it; where it is complete, the formulas are evaluated there. `raw` leaves them as the laws derive
-    them. GradcalcError where there is no formula.
+    Each of `wrt` is a sequence of inputs to differentiate by in turn, "x,x,y" too (all inputs by
+    themselves, unless told). `at` is needed where the course of the run, or the shape of an input,
+    depends on it; where it is complete, the formulas are evaluated there. `raw` leaves them as the
+    laws derive them. GradcalcError where there is no formula.
+
+    >>> diff("x^2*sin(3x)").formulas
+    {'x': '2*x*sin(3*x) + 3*x^2*cos(3*x)'}
+    >>> diff("x^3*y^2", wrt=["x,x,y"]).formulas
+    {'x,x,y': '12*x*y'}
     """
     options, given = options or Options(), at or {}
-    named = {name for order in wrt or () for name in order}
-    form = read_form(source, given, named, options)
-    orders = [(name,) for name in form.names] if wrt is None else list(wrt)
-    for order in orders:
-        form.refuse_unknown(order)
-    place = form.place(given, options)
-    made = tuple(_derivative(form, order, raw, place) for order in orders)
+    orders = [order for one in wrt or () if (order := names_of(one))]
+    with blaming(source):
+        form = read_form(source, given, {name for order in orders for name in order}, options)
+        if wrt is None:
+            orders = [(name,) for name in form.names]
+        for order in orders:
+            form.refuse_unknown(order)
+        place = form.place(given, options)
+        made = tuple(_derivative(form, order, raw, place) for order in orders)
     return Formulas(source, form.value, made, form.guards, form.notes)
 
 

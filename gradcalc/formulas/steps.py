@@ -40,6 +40,9 @@ class Step:
     rule: str
     proven: bool
 
+    def __str__(self) -> str:
+        return shown(self.line)
+
     @property
     def part(self) -> Expr:
         """The part of the line that is new."""

@@ -15,6 +15,7 @@ from gradcalc.kernels.lowering import column_names
 from gradcalc.kernels.paths import Paths
 from gradcalc.kernels.program import row_program
 from gradcalc.kernels.rows import Inputs, Rows
+from gradcalc.notebook import cut
 from gradcalc.run.forms import may_hold_arrays
 from gradcalc.run.limits import Limits
 
@@ -61,6 +62,9 @@ class Kernel:
         self.wrt = self.program.wrt
         self.columns = tuple(column_names(self.wrt, hessian))
         self._start()
+
+    def __repr__(self) -> str:
+        return f"Kernel({cut(self.source)}: {', '.join(self.inputs)} to {', '.join(self.columns)})"
 
     def _start(self) -> None:
         self.paths = Paths(shares=not may_hold_arrays(self.program.body))
@@ -160,5 +164,11 @@ def compile(
     `native`: as machine code wherever possible, or never; unless given, for many rows, if llvmlite
     is installed.
     GradcalcError where the text can't be parsed, or llvmlite is wanted and missing.
+
+    >>> kernel = compile("phi*e^2 + tau", names=["phi", "e", "tau"])
+    >>> kernel.inputs
+    ('phi', 'e', 'tau')
+    >>> kernel(phi=[1, 2], e=3, tau=0)["d_e"].tolist()
+    [6.0, 12.0]
     """
     return Kernel(source, wrt, hessian=hessian, threads=threads, names=names, native=native)

@@ -7,7 +7,7 @@ over slots, forwards or backwards, are all that is ever needed; nothing recurses
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Protocol
 
 from gradcalc.errors import Span
@@ -56,6 +56,18 @@ class Trace:
 
     def __len__(self) -> int:
         return len(self.rules)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """How it is pickled: rules hold functions, so they go by their names."""
+        state = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {**state, "rules": [row.name for row in self.rules]}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        from gradcalc.rules.table import TABLE
+
+        rows = {**TABLE, INPUT.name: INPUT, CONSTANT.name: CONSTANT}
+        for name, value in {**state, "rules": [rows[name] for name in state["rules"]]}.items():
+            setattr(self, name, value)
 
     def append(
         self, row: Rule, arguments: tuple[int, ...], span: Span | None, value: Any, active: bool

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 from rich.text import Text
 
 from gradcalc.formulas.explain import Explained, Explanation
 from gradcalc.formulas.latex import to_latex
-from gradcalc.formulas.mathml import to_mathml
 from gradcalc.formulas.steps import Step, as_written, at_path
 from gradcalc.language import to_text
 from gradcalc.language.printer import with_place
-from gradcalc.language.syntax import Expr
 from gradcalc.views.console import Screen
 from gradcalc.views.layout import RIGHT, WRONG, gap, line, sentence
 from gradcalc.views.strict import dumped
@@ -105,12 +102,6 @@ def _show_claim(one: Explained, out: Screen) -> None:
 # Other notations ------------------------------------------------------------------------------
 
 
-def _lines(one: Explained) -> list[tuple[Expr, str]]:
-    """The lines of a derivation with their rules; the first has none."""
-    derived = one.derivation
-    return [(derived.start, ""), *((step.line, step.rule) for step in derived.steps)]
-
-
 def latex(result: Explanation) -> str:
     """Each derivation as an `aligned` environment, the rules beside its lines."""
     return "\n".join(_latex(one) for one in result.derivations)
@@ -118,7 +109,7 @@ def latex(result: Explanation) -> str:
 
 def _latex(one: Explained) -> str:
     rows = []
-    for expr, rule in _lines(one):
+    for expr, rule in one.lines:
         sign = "=" if rule else ""
         beside = rf" && \text{{{_plain_latex(rule)}}}" if rule else ""
         rows.append(rf"{sign}& {to_latex(expr)}{beside}")
@@ -134,20 +125,6 @@ def _plain_latex(text: str) -> str:
 def markdown(result: Explanation) -> str:
     """Each derivation as a block of mathematics."""
     return "\n\n".join(f"$$\n{_latex(one)}\n$$" for one in result.derivations)
-
-
-def html(result: Explanation) -> str:
-    """Each derivation as a table of MathML and rules, without a script or a style of its own."""
-    return "\n".join(_html(one) for one in result.derivations)
-
-
-def _html(one: Explained) -> str:
-    rows = [
-        f"<tr><td>{'=' if rule else ''}</td><td>{to_mathml(expr, display=False)}</td>"
-        f"<td>{escape(rule)}</td></tr>"
-        for expr, rule in _lines(one)
-    ]
-    return "<table>\n" + "\n".join(rows) + "\n</table>"
 
 
 def record(result: Explanation) -> dict[str, Any]:

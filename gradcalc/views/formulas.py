@@ -11,7 +11,6 @@ from gradcalc.formulas.diff import DerivativeFormula, Formulas
 from gradcalc.formulas.latex import to_latex
 from gradcalc.formulas.mathml import to_mathml
 from gradcalc.language import to_text
-from gradcalc.language.syntax import Name
 from gradcalc.views.console import Screen
 from gradcalc.views.layout import RIGHT, WRONG, line
 from gradcalc.views.numbers import shortest
@@ -22,11 +21,6 @@ SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 PROVEN = "✓ equal to automatic differentiation at several points, to 30 digits"
 UNPROVEN = "✗ NOT each formula was found equal to automatic differentiation"
 DIFFERENT = "NOT found equal"
-
-
-def key(row: DerivativeFormula) -> str:
-    """A derivative's name in JSON: the inputs it is taken by, in turn."""
-    return ",".join(row.by)
 
 
 def label(row: DerivativeFormula) -> str:
@@ -72,26 +66,9 @@ def bare(result: Formulas) -> str:
     return "\n".join(to_text(row.formula) for row in result.derivatives)
 
 
-def latex(result: Formulas) -> str:
-    """The derivatives as lines of an `aligned` environment of LaTeX."""
-    rows = [rf"{_latex_label(row)} &= {to_latex(row.formula)}" for row in result.derivatives]
-    lines = [rf"f &= {to_latex(result.value)}", *rows]
-    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
-
-
-def _latex_label(row: DerivativeFormula) -> str:
-    power = f"^{{{len(row.by)}}}" if len(row.by) > 1 else ""
-    runs = [(name, len(list(run))) for name, run in groupby(row.by)]
-    below = " ".join(
-        rf"\partial {to_latex(Name(name))}" + (f"^{{{count}}}" if count > 1 else "")
-        for name, count in runs
-    )
-    return rf"\frac{{\partial{power} f}}{{{below}}}"
-
-
 def markdown(result: Formulas) -> str:
     """The same as a block of mathematics in Markdown."""
-    return f"$$\n{latex(result)}\n$$"
+    return f"$$\n{result.latex()}\n$$"
 
 
 def mathml(result: Formulas) -> str:
@@ -101,7 +78,7 @@ def mathml(result: Formulas) -> str:
 
 def record(result: Formulas) -> dict[str, Any]:
     """The result as JSON's own types."""
-    rows = {key(row): row for row in result.derivatives}
+    rows = {row.key: row for row in result.derivatives}
     placed = any(row.at is not None for row in result.derivatives)
     return {
         "schema": SCHEMA,

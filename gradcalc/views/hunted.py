@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from gradcalc.hunt.hunt import Hunt, reproducer
+from gradcalc.search.hunt import Hunt, reproducer
 from gradcalc.views.console import Screen
 from gradcalc.views.layout import WRONG, sentence
 from gradcalc.views.sheets import INDENT_COLUMNS

@@ -96,7 +96,7 @@ def _all(case: CaseReport) -> str:
 
 def sarif(report: Report) -> dict[str, Any]:
     """As SARIF 2.1.0, which code scanning reads."""
-    from gradcalc import __version__
+    from gradcalc.version import __version__
 
     results = [
         {

@@ -11,10 +11,10 @@ from gradcalc import GradcalcError, Options, compile, evaluate
 from gradcalc.claims.boxes import Box
 from gradcalc.claims.notation import claims_of, inputs_of
 from gradcalc.cli import run
-from gradcalc.hunt.hunt import hunt
 from gradcalc.language import parse
 from gradcalc.numbers.system import CONSTANTS
 from gradcalc.run.forms import functions, reserved
+from gradcalc.search.hunt import hunt
 from gradcalc.suites.points import claims_in
 from gradcalc.suites.suite import load
 

@@ -22,8 +22,8 @@ from gradcalc.claims.verdict import Judgement, Miss, Verdict
 from gradcalc.cli import lines as requests
 from gradcalc.cli import run
 from gradcalc.errors import Exit, GradcalcError
-from gradcalc.hunt.finding import Finding
-from gradcalc.hunt.hunt import Hunt
+from gradcalc.search.finding import Finding
+from gradcalc.search.hunt import Hunt
 from gradcalc.suites.running import Report
 from gradcalc.views import against, checked, hunted, mapped, reports
 from gradcalc.views import json as view

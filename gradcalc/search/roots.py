@@ -8,13 +8,13 @@ from typing import Any
 
 from gradcalc.checks.kinks import touches_kink
 from gradcalc.claims.boxes import Box
-from gradcalc.hunt.axis import Axis
-from gradcalc.hunt.candidates import held_points
-from gradcalc.hunt.crossings import Key, crossing
-from gradcalc.hunt.examiner import Examiner
-from gradcalc.hunt.finding import Finding, Point
-from gradcalc.hunt.simplicity import spellings
 from gradcalc.numbers.shapes import shape_of
+from gradcalc.search.axis import Axis
+from gradcalc.search.candidates import held_points
+from gradcalc.search.crossings import Key, crossing
+from gradcalc.search.examiner import Examiner
+from gradcalc.search.finding import Finding, Point
+from gradcalc.search.simplicity import spellings
 from gradcalc.trace.trace import Trace
 
 GRID_POINTS = 41  # along an axis

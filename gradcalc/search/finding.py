@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gradcalc.errors import Span
-from gradcalc.hunt.simplicity import simplicity
 from gradcalc.run.point import Given
+from gradcalc.search.simplicity import simplicity
 
 Point = Mapping[str, Given]
 

@@ -11,8 +11,8 @@ from gradcalc.answers.evaluate import evaluate
 from gradcalc.answers.request import Options, read
 from gradcalc.answers.result import Result
 from gradcalc.errors import Exit, GradcalcError, Span
-from gradcalc.hunt.faults import at_fault, cancelling, least_digits, sides
-from gradcalc.hunt.finding import Finding, Point
+from gradcalc.search.faults import at_fault, cancelling, least_digits, sides
+from gradcalc.search.finding import Finding, Point
 from gradcalc.trace.trace import Trace
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from gradcalc.errors import Span
-from gradcalc.hunt.axis import Axis, Sample
-from gradcalc.hunt.finding import Finding
-from gradcalc.hunt.simplicity import ROOT_DIGITS
 from gradcalc.rules.table import SCALAR
+from gradcalc.search.axis import Axis, Sample
+from gradcalc.search.finding import Finding
+from gradcalc.search.simplicity import ROOT_DIGITS
 from gradcalc.trace.trace import Trace
 
 POLES = frozenset(row.name for row in SCALAR.values() if row.poles)

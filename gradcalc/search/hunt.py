@@ -16,13 +16,14 @@ from itertools import chain
 from gradcalc.answers.request import Options
 from gradcalc.claims.boxes import Box, fitted
 from gradcalc.errors import Exit
-from gradcalc.hunt.candidates import neighbours, numerals, simple_points
-from gradcalc.hunt.examiner import Examiner, until_time_runs_out
-from gradcalc.hunt.finding import Finding, Findings, Point
-from gradcalc.hunt.roots import roots
-from gradcalc.hunt.shrinking import shrunk
+from gradcalc.notebook import MAX_ELEMENTS, briefs, cut, more, table
 from gradcalc.run.point import Given
 from gradcalc.run.reading import read_program
+from gradcalc.search.candidates import neighbours, numerals, simple_points
+from gradcalc.search.examiner import Examiner, until_time_runs_out
+from gradcalc.search.finding import Finding, Findings, Point
+from gradcalc.search.roots import roots
+from gradcalc.search.shrinking import shrunk
 
 SEARCH_SHARE = 0.7  # of the time; the rest is for making points simpler
 
@@ -36,6 +37,19 @@ class Hunt:
     points: int
     ended: bool
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        kinds = [f"{one.kind} at {briefs(one.at)}" for one in self.findings[:MAX_ELEMENTS]]
+        kinds += more(len(self.findings), MAX_ELEMENTS)
+        trouble = ", ".join(kinds) or "no trouble"
+        return f"Hunt({cut(self.expr)}: {trouble}; points: {self.points})"
+
+    def _repr_html_(self) -> str:
+        """A table for notebooks."""
+        rows = [(one.kind, cut(one.place), briefs(one.at), one.what) for one in self.findings]
+        ended = "" if self.ended else "; time ran out"
+        head = ("trouble", "place", "point", "what")
+        return table(self.expr, head, rows, f"points: {self.points}{ended}", *self.notes)
 
     @property
     def exit(self) -> Exit:

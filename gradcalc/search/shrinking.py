@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 
 from gradcalc.claims.boxes import Box
-from gradcalc.hunt.examiner import Examiner
-from gradcalc.hunt.finding import Finding
-from gradcalc.hunt.simplicity import SIMPLE, simplicity, value_of
+from gradcalc.search.examiner import Examiner
+from gradcalc.search.finding import Finding
+from gradcalc.search.simplicity import SIMPLE, simplicity, value_of
 
 MAX_ROUNDS = 10  # over all coordinates
 MAX_DIGITS = 12  # significant ones that a coordinate is rounded to

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from gradcalc.claims.boxes import Box
-from gradcalc.hunt.finding import Point
-from gradcalc.hunt.simplicity import ROOT_DIGITS, SIMPLE, value_of
 from gradcalc.language.syntax import Number, Program
+from gradcalc.search.finding import Point
+from gradcalc.search.simplicity import ROOT_DIGITS, SIMPLE, value_of
 
 MAX_NUMERALS = 40  # of the text
 MAX_SIMPLE_POINTS = 300

@@ -9,7 +9,7 @@ import pytest
 from gradcalc import Exit, GradcalcError, Options, evaluate
 from gradcalc.claims.boxes import read_over
 from gradcalc.cli import run
-from gradcalc.hunt.hunt import hunt
+from gradcalc.search.hunt import hunt
 from tests.answers.frameworks import STEPS
 
 Captured = pytest.CaptureFixture[str]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gradcalc.errors import Exit, GradcalcError
-from gradcalc.hunt.examiner import Examiner
-from gradcalc.hunt.finding import Point
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.run.point import Given
+from gradcalc.search.examiner import Examiner
+from gradcalc.search.finding import Point
 from gradcalc.trace.trace import Trace
 
 

@@ -1,0 +1,147 @@
+"""What Python programs call besides `evaluate` and `compile`, with arguments as Python has them.
+
+Each function answers what the command of its name answers, and raises GradcalcError where that
+prints an error. Values after `at` may be numbers (the float64 they are), texts as after --at (which
+are exact), nested lists and NumPy arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from gradcalc.answers.request import Options
+from gradcalc.errors import blaming
+from gradcalc.run.point import Given
+
+if TYPE_CHECKING:
+    from gradcalc.batch.columns import Columns
+    from gradcalc.batch.mapping import OnError
+    from gradcalc.claims.boxes import Box
+    from gradcalc.claims.verdict import Verdict
+    from gradcalc.search.hunt import Hunt
+
+Bounds = str | Mapping[str, tuple[float, float]]  # "x=-2:2,y=0:pi", or {"x": (-2, 2)}
+
+
+def check(
+    source: str,
+    claims: str | Sequence[str] | Mapping[str, str],
+    at: Mapping[str, Given] | None = None,
+    *,
+    over: Bounds | None = None,
+    points: int = 100,
+    seed: int = 0,
+    rtol: float | None = None,
+    atol: float = 0.0,
+    ulp: float | None = None,
+    options: Options | None = None,
+) -> Verdict:
+    """Do claimed derivatives hold? Formulas by input, or texts as after --claim.
+
+    They are compared at the point `at`, or at `points` points drawn from `over`: from -2 to 2 for
+    each input, unless told. GradcalcError where a text can't be read, or no point can be compared.
+
+    >>> verdict = check("x^2*y", {"x": "2*x*y", "y": "x"})
+    >>> verdict.holds
+    False
+    >>> [(claim.by, claim.holds, claim.formula) for claim in verdict.claims]
+    [('x', True, None), ('y', False, 'x^2')]
+    """
+    from gradcalc.claims.check import check as judged
+    from gradcalc.claims.notation import claims_of
+    from gradcalc.claims.points import points_for
+    from gradcalc.claims.tolerance import Tolerance
+
+    with blaming(source):
+        box, at = _box(over), at or {}
+        if not isinstance(claims, Mapping):
+            texts = [claims] if isinstance(claims, str) else claims
+            claims = claims_of(source, texts, {*at, *box.bounds})
+        places, _ = points_for(source, at, box, count=points, seed=seed)
+        tolerance = Tolerance(rtol, atol, ulp)
+        return judged(source, claims, places, tolerance=tolerance, options=options)
+
+
+def hunt(
+    source: str,
+    over: Bounds,
+    at: Mapping[str, Given] | None = None,
+    *,
+    points: int = 200,
+    seed: int = 0,
+    min_digits: int = 8,
+    timeout: float = 10.0,
+) -> Hunt:
+    """The simplest point of each kind of trouble in a box; `at` has what is not in the box.
+
+    >>> [(trouble.kind, dict(trouble.at)) for trouble in hunt("1/(x - 1)", "x=0:2").findings]
+    [('pole', {'x': '1'})]
+    """
+    from gradcalc.search.hunt import hunt as searched
+
+    with blaming(source):
+        return searched(
+            source,
+            _box(over),
+            held=at,
+            points=points,
+            seed=seed,
+            min_digits=min_digits,
+            timeout=timeout,
+        )
+
+
+def map(
+    source: str,
+    table: Mapping[str, Any] | PathLike[str] | str | Any,
+    at: Mapping[str, Given] | None = None,
+    *,
+    wrt: Sequence[str] | None = None,
+    hessian: bool = False,
+    keep: Sequence[str] | None = (),
+    on_error: OnError = "keep",
+    check_rows: int = 100,
+    seed: int = 0,
+) -> Columns:
+    """Value and gradient for every row of a table: `value`, `d_x`, and with `hessian` `d2_x_y`.
+
+    The table is a dict of columns (1-D, of one length), a structured array of NumPy, or the path of
+    a file. `at` are inputs that are the same in all rows; `keep` names columns to answer too, None
+    for all. `check_rows` rows, drawn by `seed`, are proven: `summary.checked` says what came of it.
+    GradcalcError where a column is missing or holds no numbers.
+
+    >>> columns = map("x^2*y", {"x": [1, 2, 3], "y": [1.0, 0.5, 0.0]})
+    >>> columns
+    Columns(value, d_x, d_y; rows: 3)
+    >>> columns["d_x"].tolist(), columns.summary.checked.digits
+    ([2.0, 2.0, 0.0], 16)
+    """
+    from gradcalc.batch.columns import map_columns
+    from gradcalc.batch.mapping import MapOptions
+    from gradcalc.kernels.kernel import cores
+
+    kept = None if keep is None else tuple(keep)
+    request = MapOptions(at or {}, kept, on_error, check_rows, seed, threads=cores())
+    return map_columns(source, table, request, wrt=wrt, hessian=hessian)
+
+
+def functions(name: str | None = None) -> list[dict[str, Any]]:
+    """The functions of the language, or one of them: what `gradcalc functions --json` prints.
+
+    >>> (tanh,) = functions("tanh")
+    >>> tanh["signature"], tanh["derivatives"]
+    ('tanh(x)', {'x': 'sech(x)*sech(x)'})
+    """
+    from gradcalc.views.catalogue import describe, everything
+
+    return everything() if name is None else describe(name)
+
+
+def _box(over: Bounds | None) -> Box:
+    from gradcalc.claims.boxes import Box, read_over
+
+    if over is None or isinstance(over, str):
+        return read_over([over] if over else [])
+    return Box({name: (float(low), float(high)) for name, (low, high) in over.items()})
