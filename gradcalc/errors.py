@@ -76,6 +76,13 @@ class GradcalcError(Exception):
     def __str__(self) -> str:
         return drawn(self)
 
+    @property
+    def line(self) -> int | None:
+        """The line of the source, counted from 1, that the place is in."""
+        if self.span is None or self.source is None:
+            return None
+        return self.source.count("\n", 0, self.span.start) + 1
+
     def __reduce__(self) -> tuple[Any, ...]:
         """How it is pickled: keyword arguments need a function of their own."""
         names = ("hint", "proposals", "exit", "source")

@@ -107,7 +107,9 @@ def _divided(
     values: list[str] = []
     for token in tokens:
         behind = bool(formulas) or _names_a_file(front)
-        if NUMBERS_OF_NAMES.match(token) or (behind and VALUE_OF_A_NAME.match(token)):
+        if "--suite" in names.valued and formulas and {formulas[0][-5:], token[-5:]} == {".toml"}:
+            values += ["--suite", token]  # check a.toml b.toml
+        elif NUMBERS_OF_NAMES.match(token) or (behind and VALUE_OF_A_NAME.match(token)):
             values += ["--over" if ":" in token and "--over" in names.valued else "--at", token]
         else:
             formulas.append(token)

@@ -15,7 +15,7 @@ from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.groups import flattened
 from gradcalc.cli.source import read_source
-from gradcalc.cli.suite import SuiteOptions, record_case, run_suite
+from gradcalc.cli.suite import SuiteOptions, record_case, run_suites
 from gradcalc.errors import GradcalcError, blaming
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ def command(
     *,
     expr: Annotated[
         str,
-        typer.Argument(metavar="FORMULA|SUITE", help="Formula or program, or a suite: FILE.toml."),
+        typer.Argument(
+            metavar="FORMULA|SUITE...", help="Formula or program, or suites: FILE.toml."
+        ),
     ] = "",
     claim: Annotated[
         list[str],
@@ -138,7 +140,8 @@ def command(
             },
             "write it into the cases of the suite",
         )
-        return run_suite(expr, suite, json=json, color=color)
+        paths = list(dict.fromkeys([expr, *(suite.suite or [])]))
+        return run_suites(paths, suite, json=json, color=color)
     _refuse(
         "needs a suite",
         {

@@ -6,7 +6,8 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -15,9 +16,10 @@ from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.progress import bar
 from gradcalc.errors import GradcalcError
+from gradcalc.views.plain import spell_out
 
 if TYPE_CHECKING:
-    from gradcalc.suites.running import Report
+    from gradcalc.suites.running import CaseReport, Report
     from gradcalc.suites.suite import Case
 
 MAX_CASE_NAME = 60  # characters of a formula that names the case recorded from it
@@ -74,6 +76,16 @@ class SuiteOptions:
             "--github", rich_help_panel=options.SUITES, help="Print annotations for GitHub."
         ),
     ] = False
+    suite: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--suite",
+            metavar="FILE",
+            hidden=True,
+            rich_help_panel=options.SUITES,
+            help="Run this suite too: what check a.toml b.toml says.",
+        ),
+    ] = None
     record: Annotated[
         str,
         typer.Option(
@@ -84,36 +96,60 @@ class SuiteOptions:
     ] = ""
 
 
-def run_suite(path: str, suite: SuiteOptions, *, json: bool, color: str) -> int:
-    """Run a suite, or record it; the exit status."""
+def run_suites(paths: Sequence[str], suite: SuiteOptions, *, json: bool, color: str) -> int:
+    """Run suites, or record one; the exit status.
+
+    All are read before one is run: a suite that can't be read is an error.
+    """
     for report_path in (suite.junit, suite.sarif, suite.record):
         if report_path and report_path != "-":
             refuse_place(report_path)
-    cases = _selected(path, suite.pattern)
+    suites = {path: _read(path, suite) for path in paths}
+    if not any(suites.values()):
+        which = paths[0] if len(paths) == 1 else "the suites"
+        raise GradcalcError("usage", f"no case of {which} has '{suite.pattern}' in its name")
     if suite.record:
         from gradcalc.suites.recording import recorded
 
-        _write(suite.record, recorded(cases))
+        if len(paths) > 1:
+            raise GradcalcError(
+                "usage", "--record takes one suite", hint="record each to a file of its own"
+            )
+        _write(suite.record, recorded(suites[paths[0]]))
         return 0
-    report = _run(path, cases, suite, json=json, color=color)
-    _write_reports(report, suite)
-    return int(report.exit)
+    reports = _run(suites, suite, json=json, color=color)
+    _write_reports(reports, suite)
+    return max(int(report.exit) for report in reports)
 
 
-def _selected(path: str, pattern: str) -> list[Case]:
-    """The cases whose name contains the pattern; GradcalcError where there are none."""
+def _read(path: str, suite: SuiteOptions) -> list[Case]:
+    """The cases of a file whose name contains the pattern; where it can't be read, CI is told."""
     from gradcalc.suites.suite import load
+    from gradcalc.views import reports
 
-    lower = pattern.lower()
-    cases = [case for case in load(path) if lower in case.name.lower()]
-    if not cases:
-        raise GradcalcError("usage", f"no case of {path} has '{pattern}' in its name")
-    return cases
+    try:
+        cases = load(path)
+    except (GradcalcError, OSError) as error:
+        if _annotates(suite):
+            print(reports.unreadable(path, error), file=_annotations(suite, json=False))
+        raise
+    return [case for case in cases if suite.pattern.lower() in case.name.lower()]
+
+
+def _annotates(suite: SuiteOptions) -> bool:
+    """Is GitHub to show what is wrong beside the file?"""
+    return suite.github or bool(os.environ.get("GITHUB_ACTIONS"))
+
+
+def _annotations(suite: SuiteOptions, *, json: bool) -> TextIO:
+    """Where annotations go: GitHub reads both streams, and stdout may be a report."""
+    report = json or "-" in (suite.junit, suite.sarif)
+    return spell_out(sys.stderr if report else sys.stdout)
 
 
 def _run(
-    path: str, cases: Sequence[Case], suite: SuiteOptions, *, json: bool, color: str
-) -> Report:
+    suites: Mapping[str, Sequence[Case]], suite: SuiteOptions, *, json: bool, color: str
+) -> list[Report]:
     """Run the cases and print what came of them, line by line unless stdout is for a report."""
     from gradcalc.suites import running
     from gradcalc.views import checked, reports
@@ -121,39 +157,47 @@ def _run(
 
     out = console(color=color)
     quiet = json or "-" in (suite.junit, suite.sarif)
-    with bar(len(cases), quiet or not sys.stdout.isatty()) as advance:
+    ran: list[Report] = []
+    count = sum(map(len, suites.values()))
+    with bar(count, quiet or not sys.stdout.isatty()) as advance:
 
-        def each(ran: Any) -> None:
+        def each(path: str, case: CaseReport) -> None:
             advance()
             if not quiet:
                 with verdict_output():
-                    checked.show_case(ran, out)
+                    checked.show_case(path, case, out)
 
-        report = running.run(
-            path,
-            cases,
-            jobs=suite.jobs or os.cpu_count() or 1,
-            fail_fast=suite.fail_fast,
-            check=suite.check.value,
-            each=each,
-        )
+        for path, cases in suites.items():
+            if suite.fail_fast and any(report.exit for report in ran):
+                ran.append(running.Report(path, (), tuple(cases), seconds=0.0))
+                continue
+            report = running.run(
+                path,
+                cases,
+                jobs=suite.jobs or os.cpu_count() or 1,
+                fail_fast=suite.fail_fast,
+                check=suite.check.value,
+                each=partial(each, path),
+            )
+            ran.append(report)
     with verdict_output():
         if json:
-            sys.stdout.write(reports.text(reports.record(report)))
+            sys.stdout.write(reports.text(reports.record(ran)))
         elif not quiet:
-            checked.summary(report, out)
-            if suite.github or os.environ.get("GITHUB_ACTIONS"):
-                sys.stdout.write(reports.github(report))
-    return report
+            for report in ran:
+                checked.summary(report, out)
+        if _annotates(suite):
+            _annotations(suite, json=json).write("".join(map(reports.github, ran)))
+    return ran
 
 
-def _write_reports(report: Report, suite: SuiteOptions) -> None:
+def _write_reports(ran: Sequence[Report], suite: SuiteOptions) -> None:
     from gradcalc.views import reports
 
     if suite.junit:
-        _write(suite.junit, reports.junit(report))
+        _write(suite.junit, reports.junit(ran))
     if suite.sarif:
-        _write(suite.sarif, reports.text(reports.sarif(report)))
+        _write(suite.sarif, reports.text(reports.sarif(ran)))
 
 
 def record_case(

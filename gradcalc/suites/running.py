@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import Thread
 from typing import Literal
 
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import Exit, GradcalcError, drawn
 from gradcalc.suites.expectations import differences
 from gradcalc.suites.suite import Case
 
@@ -89,7 +89,7 @@ def run_case(case: Case, check: str = "full") -> CaseReport:
         why = list(differences(case, check))
         outcome = "failed" if why else "passed"
     except GradcalcError as error:
-        outcome, why = "error", [f"{error.code}: {error.message}"]
+        outcome, why = "error", drawn(error).splitlines()
     except Exception as error:
         outcome, why = "error", [f"bug: {type(error).__name__}: {error}"]
     seconds = time.perf_counter() - start

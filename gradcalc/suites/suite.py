@@ -3,6 +3,7 @@
 [[case]]
 name = "product"
 expr = "sin(x)*y"
+file = "model.grad"               # instead of expr: a program, beside the suite
 at = {x = "1", y = 2}             # a string is exact, a number is float64; or "x=1,y=2"
 over = "x=-2:2,y=0:1"             # instead of at: points drawn from a box
 points = 50
@@ -20,6 +21,7 @@ atol = 0.0
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -28,10 +30,11 @@ from typing import Any
 
 from gradcalc.answers.status import SEVERITY
 from gradcalc.claims.notation import point_of
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import Exit, GradcalcError, Span, blaming
 
 MAX_BYTES = 1 << 28
 MAX_QUOTED_CHARS = 40  # of a value in an error
+PLACE = re.compile(r" \(at line (\d+), column (\d+)\)")
 HEADING = re.compile(r"\s*\[\[\s*case\s*\]\]")
 
 
@@ -99,6 +102,7 @@ def _or(*kinds: Callable[[Any], bool]) -> Callable[[Any], bool]:
 KEYS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "name": (_formula, 'a string: "product"'),
     "expr": (_text, 'a string: "x^2"'),
+    "file": (_text, 'the path of a program, from the suite: "model.grad"'),
     "at": (_or(_table(_nested(_formula)), _text), 'a table or a string: {x = 1} or "x=1,y=2"'),
     "over": (_text, 'a string: "x=-2:2,y=0:1"'),
     "points": (_count, "an integer from 0 up: 50"),
@@ -122,22 +126,60 @@ KEYS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 
 
 def load(path: str) -> list[Case]:
-    """The cases of a suite; GradcalcError where the file is not one."""
+    """The cases of a suite; GradcalcError, with the place in the file, where it is not one."""
     text = _read(path)
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise GradcalcError("bad-toml", f"{path} is not TOML: {error}", exit=Exit.FILE) from None
-    tables = data.pop("case", None)
-    if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
-        raise _bad_suite(f"{path} has no cases", 'add a [[case]] with expr = "x^2"')
-    if data:
-        raise _bad_suite(
-            f"{path} has an unknown key '{min(data)}'", "keys belong inside a [[case]] table"
-        )
-    lines = [n for n, line in enumerate(text.splitlines(), 1) if HEADING.match(line)]
-    lines += [1] * (len(tables) - len(lines))  # case = [{…}] is TOML too, but has no headings
-    return [_case(path, k, table, lines[k]) for k, table in enumerate(tables)]
+        raise _not_toml(path, text, error) from None
+    with blaming(text):
+        tables = data.pop("case", None)
+        if not isinstance(tables, list) or not tables or not all(map(_is_table, tables)):
+            raise _bad_suite(f"{path} has no cases", 'add a [[case]] with expr = "x^2"')
+        if data:
+            unknown = min(data)
+            raise _bad_suite(
+                f"{path} has an unknown key '{unknown}'",
+                "keys belong inside a [[case]] table",
+                _key_span(text, unknown, 1),
+            )
+        lines = [n for n, line in enumerate(text.splitlines(), 1) if HEADING.match(line)]
+        lines += [1] * (len(tables) - len(lines))  # case = [{…}] is TOML too, but has no headings
+        return [_case(path, k, table, text, lines[k]) for k, table in enumerate(tables)]
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _not_toml(path: str, text: str, error: Exception) -> GradcalcError:
+    """The error with its place in the file, which tomllib tells in words."""
+    message, place = str(error), PLACE.search(str(error))
+    if place is None:
+        span = Span(len(text), len(text)) if "end of document" in message else None
+    else:
+        message = message[: place.start()]
+        start = _line_start(text, int(place[1])) + int(place[2]) - 1
+        span = Span(start, start + 1)
+    message = f"{path} is not TOML: {message}"
+    return GradcalcError("bad-toml", message, span, exit=Exit.FILE, source=text)
+
+
+def _line_start(text: str, line: int) -> int:
+    """Where a line of a text, counted from 1, begins."""
+    return sum(len(each) for each in text.splitlines(keepends=True)[: line - 1])
+
+
+def _key_span(text: str, key: str, line: int) -> Span:
+    """The place of a key at or behind a line, or of the line."""
+    start = _line_start(text, line)
+    found = re.compile(rf"^[ \t]*(\"?{re.escape(key)}\"?)[ \t]*[=.]", re.MULTILINE).search(
+        text, start
+    )
+    if found:
+        return Span(*found.span(1))
+    end = text.find("\n", start)
+    return Span(start, len(text) if end < 0 else end)
 
 
 def _read(path: str) -> str:
@@ -153,24 +195,31 @@ def _read(path: str) -> str:
         raise GradcalcError("encoding", f"{path} is not UTF-8 text", exit=Exit.FILE) from None
 
 
-def _bad_suite(message: str, hint: str) -> GradcalcError:
-    return GradcalcError("bad-suite", message, hint=hint)
+def _bad_suite(message: str, hint: str, span: Span | None = None) -> GradcalcError:
+    return GradcalcError("bad-suite", message, span, hint=hint)
 
 
-def _case(path: str, index: int, table: dict[str, Any], line: int) -> Case:
+def _case(path: str, index: int, table: dict[str, Any], text: str, line: int) -> Case:
     name = " ".join(str(table.get("name", f"case {index + 1}")).split())
     where = f"{path}, line {line}: {name}"
-    if "expr" not in table:
-        raise _bad_suite(f"{where} has no expr", 'write expr = "x^2"')
     for key, value in table.items():
+        span = _key_span(text, key, line)
         if key not in KEYS:
-            raise _bad_suite(
-                f"{where} has an unknown key '{key}'", f"use {', '.join(sorted(KEYS))}"
-            )
+            keys = ", ".join(sorted(KEYS))
+            raise _bad_suite(f"{where} has an unknown key '{key}'", f"use {keys}", span)
         holds, kind = KEYS[key]
         if not holds(value):
-            raise _bad_suite(f"{where}: {key} can't be {_excerpt(value)}", f"it must be {kind}")
+            shown = _excerpt(value)
+            raise _bad_suite(f"{where}: {key} can't be {shown}", f"it must be {kind}", span)
     fields = dict(table)
+    heading = _key_span(text, "[[case]]", line)
+    if ("expr" in fields) == ("file" in fields):
+        both = "both expr and file" if "expr" in fields else "no expr"
+        raise _bad_suite(
+            f"{where} has {both}", 'write expr = "x^2" or file = "model.grad"', heading
+        )
+    if "file" in fields:
+        fields["expr"] = _read(os.path.join(os.path.dirname(path), fields.pop("file")))
     if isinstance(fields.get("at"), str):
         fields["at"] = point_of(fields["at"])
     return Case(name, fields["expr"], line, fields)

@@ -87,12 +87,14 @@ def record(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def show_case(ran: CaseReport, out: Screen) -> None:
-    """A case that was run."""
+def show_case(path: str, ran: CaseReport, out: Screen) -> None:
+    """A case that was run: where it is and why, unless it passed."""
     mark, style = MARKS[ran.outcome]
     line(out, mark, Text(f"{ran.name} ({ran.seconds:.2f} s)"), style, CASE_COLUMNS)
-    for why in ran.why:
-        line(out, "", Text(why), indent=CASE_COLUMNS)
+    if ran.outcome != "passed":
+        line(out, "", Text(f"{path}:{ran.line}"), indent=CASE_COLUMNS)
+    for why in ran.why:  # whole, with the carets where they belong
+        out.print(Text(" " * CASE_COLUMNS + why), soft_wrap=True)
 
 
 def summary(report: Report, out: Screen) -> None:

@@ -5,20 +5,28 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
-from gradcalc.suites.running import CaseReport, Report
+from gradcalc.errors import GradcalcError
+from gradcalc.suites.running import CaseReport, Outcome, Report
 from gradcalc.suites.suite import Case
 from gradcalc.views.strict import dumped
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def record(report: Report) -> dict[str, Any]:
-    """As JSON's own types, schema gradcalc.suite/1."""
+def record(reports: Sequence[Report]) -> dict[str, Any]:
+    """As JSON's own types: schema gradcalc.suite/1, or gradcalc.suites/1 with several of them."""
+    if len(reports) == 1:
+        return _record(reports[0])
+    return {"schema": "gradcalc.suites/1", "suites": list(map(_record, reports))}
+
+
+def _record(report: Report) -> dict[str, Any]:
     return {
         "schema": "gradcalc.suite/1",
         "suite": report.path,
@@ -41,31 +49,42 @@ def record(report: Report) -> dict[str, Any]:
     }
 
 
-def junit(report: Report) -> str:
+def junit(reports: Sequence[Report]) -> str:
     """As JUnit XML, which every CI reads."""
-    counts = (
-        f'tests="{len(report.cases) + len(report.skipped)}" failures="{report.count("failed")}" '
-        f'errors="{report.count("error")}" skipped="{len(report.skipped)}" '
-        f'time="{report.seconds:.3f}"'
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<testsuites {_counts(reports)}>"]
+    for report in reports:
+        lines += [f"  <testsuite name={_attribute(report.path)} {_counts([report])}>"]
+        lines += [*_testcases(report), "  </testsuite>"]
+    return "\n".join([*lines, "</testsuites>"]) + "\n"
+
+
+def _counts(reports: Sequence[Report]) -> str:
+    """The attributes that count the cases of some suites."""
+
+    def count(outcome: Outcome) -> int:
+        return sum(report.count(outcome) for report in reports)
+
+    skipped = sum(len(report.skipped) for report in reports)
+    tests = skipped + sum(len(report.cases) for report in reports)
+    return (
+        f'tests="{tests}" failures="{count("failed")}" errors="{count("error")}" '
+        f'skipped="{skipped}" time="{sum(report.seconds for report in reports):.3f}"'
     )
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f"<testsuites {counts}>",
-        f"  <testsuite name={_attribute(report.path)} {counts}>",
-    ]
+
+
+def _testcases(report: Report) -> Iterator[str]:
     for case in report.cases:
         head = f'{_testcase(report, case)} time="{case.seconds:.4f}"'
         if case.outcome == "passed":
-            lines.append(head + "/>")
+            yield head + "/>"
             continue
         tag = "failure" if case.outcome == "failed" else "error"
-        lines += [
-            head + ">",
-            f"      <{tag} message={_attribute(_first(case))}>{escape(_clean(_all(case)))}</{tag}>",
-            "    </testcase>",
-        ]
-    lines += [_testcase(report, case) + "><skipped/></testcase>" for case in report.skipped]
-    return "\n".join([*lines, "  </testsuite>", "</testsuites>"]) + "\n"
+        message, body = _attribute(_first(case)), escape(_clean(_all(case)))
+        yield head + ">"
+        yield f"      <{tag} message={message}>{body}</{tag}>"
+        yield "    </testcase>"
+    for left in report.skipped:
+        yield _testcase(report, left) + "><skipped/></testcase>"
 
 
 def _testcase(report: Report, case: CaseReport | Case) -> str:
@@ -94,7 +113,7 @@ def _all(case: CaseReport) -> str:
     return f"{case.expr}\n" + "\n".join(case.why)
 
 
-def sarif(report: Report) -> dict[str, Any]:
+def sarif(reports: Sequence[Report]) -> dict[str, Any]:
     """As SARIF 2.1.0, which code scanning reads."""
     from gradcalc.version import __version__
 
@@ -103,7 +122,7 @@ def sarif(report: Report) -> dict[str, Any]:
             "ruleId": f"gradcalc/{case.outcome}",
             "ruleIndex": 0 if case.outcome == "failed" else 1,
             "level": "error",
-            "message": {"text": f"{case.name}: {'; '.join(case.why)}"},
+            "message": {"text": "\n".join([f"{case.name}: {_first(case)}", *case.why[1:]])},
             "locations": [
                 {
                     "physicalLocation": {
@@ -113,6 +132,7 @@ def sarif(report: Report) -> dict[str, Any]:
                 }
             ],
         }
+        for report in reports
         for case in report.cases
         if case.outcome != "passed"
     ]
@@ -139,19 +159,28 @@ def _uri(path: str) -> str:
 
 def github(report: Report) -> str:
     """As annotations that GitHub shows beside the file."""
+    return "".join(
+        _annotation(report.path, case.line, case.name, "\n".join(case.why)) + "\n"
+        for case in report.cases
+        if case.outcome != "passed"
+    )
 
+
+def unreadable(path: str, error: GradcalcError | OSError) -> str:
+    """The annotation of a suite that can't be read, at the line where it is wrong."""
+    if isinstance(error, OSError):
+        return _annotation(path, 1, "unreadable suite", error.strerror or str(error))
+    return _annotation(path, error.line or 1, "unreadable suite", str(error))
+
+
+def _annotation(path: str, line: int, title: str, message: str) -> str:
     def data(text: str) -> str:
         return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
     def attribute(text: str) -> str:
         return data(text).replace(":", "%3A").replace(",", "%2C")
 
-    return "".join(
-        f"::error file={attribute(report.path)},line={case.line},"
-        f"title={attribute(case.name)}::{data('; '.join(case.why))}\n"
-        for case in report.cases
-        if case.outcome != "passed"
-    )
+    return f"::error file={attribute(path)},line={line},title={attribute(title)}::{data(message)}"
 
 
 def text(data: dict[str, Any]) -> str:
