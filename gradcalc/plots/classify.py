@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.checks.onesided import Neighbourhood, neighbourhood
-from gradcalc.hunt.simplicity import ROOT_DIGITS, ROOT_TOLERANCE, spellings
+from gradcalc.search.simplicity import ROOT_DIGITS, ROOT_TOLERANCE, spellings
 from gradcalc.kernels.program import RowProgram
 from gradcalc.numbers.bounded import NotDeterminedError
 from gradcalc.numbers.germs import InexpressibleError

@@ -12,7 +12,6 @@ import numpy as np
 
 from gradcalc.claims.boxes import Box, fitted
 from gradcalc.errors import Exit, GradcalcError, blaming
-from gradcalc.hunt.simplicity import spellings
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.plots.candidates import GRID_POINTS, Candidate, Search
 from gradcalc.plots.classify import Classifier
@@ -22,6 +21,7 @@ from gradcalc.plots.paths import Ways
 from gradcalc.plots.sampling import curve, sample, view
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given, point
+from gradcalc.search.simplicity import spellings
 
 MAX_EVALUATIONS = 4000  # of one function
 SAMPLES = 1000  # of them, for the curve

@@ -295,7 +295,7 @@ def test_what_is_recorded(suite: str, capsys: Captured) -> None:
 def test_the_sample_passes(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
     monkeypatch.chdir(ROOT)
     assert run(["check", "samples/ci/suite.toml"]) == 0
-    assert "5 passed" in capsys.readouterr().out
+    assert "6 passed" in capsys.readouterr().out
 
 
 def test_a_place_that_is_given_twice_is_an_error(suite: str) -> None:
