@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from gradcalc.checks.onesided import Neighbourhood, neighbourhood
-from gradcalc.search.simplicity import ROOT_DIGITS, ROOT_TOLERANCE, spellings
 from gradcalc.kernels.program import RowProgram
 from gradcalc.numbers.bounded import NotDeterminedError
 from gradcalc.numbers.germs import InexpressibleError
@@ -18,6 +17,7 @@ from gradcalc.plots.candidates import Candidate
 from gradcalc.plots.curves import Break, Kind, Limits
 from gradcalc.run.point import Given, point
 from gradcalc.run.recorder import record
+from gradcalc.search.simplicity import ROOT_DIGITS, ROOT_TOLERANCE, spellings
 
 SHORT = 8  # characters of a number that a root is meant to be, if it is as near as can be told
 TOUCH_TOLERANCE = 1e-6  # of a cell, of a number that may be meant by a root
