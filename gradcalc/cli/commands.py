@@ -118,7 +118,7 @@ COMMANDS: Mapping[str, Command] = {
         (
             'gradcalc explain "x^2*sin(3x)"',
             'gradcalc explain "sin(3x)" --claim "3*cos(3x)"',
-            'gradcalc explain "log(x)/x" --format latex',
+            'gradcalc explain "x*sin(x)" --at x=2 --paths',
         ),
     ),
     "plot": Command(

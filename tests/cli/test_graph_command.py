@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,3 +124,14 @@ def test_requests_that_contradict_each_other_get_one_message(capsys: Captured) -
     assert status == Exit.REQUEST
     assert "does not depend on x" in error
     assert failed(capsys, "explain", "x*y", "--at", "x=1")[0] == Exit.REQUEST
+
+
+@pytest.mark.parametrize(
+    "line", [["explain", *POINT], ["explain", *POINT, "--paths"], ["graph", *POINT]]
+)
+def test_without_unicode_each_sign_has_a_spelling(line: list[str]) -> None:
+    """What ASCII lacks is spelt, not lost as a question mark."""
+    command = [sys.executable, "-m", "gradcalc", *line]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    assert "?" not in done.stdout
