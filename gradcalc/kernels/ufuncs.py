@@ -32,7 +32,7 @@ def array_kernel(name: str) -> Kernel:
     own = _ufunc(np, row.ufunc or name, row.arity)
     if own is not None and row.vector is None:
         return own
-    special = _ufunc(_scipy(), row.scipy, None)
+    special = _ufunc(_scipy(), row.scipy, None) if row.scipy else None  # SciPy loads slowly
     if special is not None:
         return special
     if row.vector is None and row.formula is None:
