@@ -20,6 +20,7 @@ GRID_SHIFT = 0.382  # of a cell: no root that can be written is on the grid
 END_SHARE = 1e-9  # of the interval, from its ends to the outermost points
 FIRST_BISECTIONS = 12  # until a number that can be written is tried
 BISECTIONS = 60
+LEAST_BISECTIONS = 10  # more, where there are very many roots
 TOUCH_BISECTIONS = 34
 TOUCH_STEP = 1e-5  # of a cell, the least distance at which both sides of a minimum are compared
 TOUCH_RATIO = 0.5  # of its neighbours' value, below which a minimum may be 0
@@ -144,8 +145,9 @@ class Search:
                 self._halve(brackets)
             for proposal in (_decimal, _part_of_pi):
                 self._try(brackets, proposal)
-            open_ones = self._afford([one for one in brackets if not one.exact], BISECTIONS)
-            for _ in range(BISECTIONS):
+            open_ones = self._afford([one for one in brackets if not one.exact], LEAST_BISECTIONS)
+            each = (self.most - self.evaluations) // max(1, len(open_ones))
+            for _ in range(min(BISECTIONS, each)):
                 open_ones = [one for one in open_ones if not _is_tight(one, cell)]
                 if not open_ones:
                     break
@@ -154,7 +156,7 @@ class Search:
                 if one.of_output and self._is_zero(one):
                     continue
                 x = one.low if one.exact else one.low / 2 + one.high / 2
-                error = 0.0 if one.exact else ROOT_ULPS * math.ulp(x) + TIGHT * cell
+                error = 0.0 if one.exact else ROOT_ULPS * math.ulp(x) + (one.high - one.low)
                 yield Candidate(x, error, one.which.span, _divides(one))
             brackets = [
                 _Bracket(one.trace, one.which, one.high, high, one.after, after)

@@ -197,6 +197,19 @@ def test_more_breaks_than_can_be_told_are_counted() -> None:
     assert "more places that may be breaks" in " ".join(found.notes)
 
 
+def test_many_jumps_between_numbers_that_nobody_writes() -> None:
+    """sin(5*x)*3 passes five integers on its way up, and on its way down."""
+    low, high = 0.01, 4 * PI / 5 + 0.01
+    found = plot("floor(sin(5*x)*3)", Box({"x": (low, high)}))
+    rising = [math.asin(level / 3) for level in (-2, -1, 0, 1, 2)]
+    turns = [turn for angle in rising for turn in (angle, PI - angle)]
+    places = sorted((turn + 2 * PI * k) / 5 for turn in turns for k in range(-1, 4))
+    breaks = found.members[0].breaks
+    assert [one.kind for one in breaks] == ["jump"] * 20
+    assert [one.x for one in breaks] == pytest.approx([p for p in places if low < p < high])
+    assert not found.notes
+
+
 def names(breaks: tuple[Break, ...]) -> list[str]:
     return [one.text for one in breaks]
 
