@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from gradcalc.answers.result import Derivative, Result
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradcalc.answers.result import Derivative, Result
 
 PRIMES = ("f", "f'", "f''", "f'''")
 
