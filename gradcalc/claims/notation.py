@@ -19,6 +19,14 @@ def inputs_of(source: str, values: Iterable[str] = ()) -> tuple[str, ...]:
     return tuple(read_program(source, frozenset(values))[1])
 
 
+def readings(texts: Iterable[str], values: Iterable[str] = ()) -> list[str]:
+    """Notes on parts of programs and claims that some would read otherwise, each once."""
+    from gradcalc.run.reading import read_program
+
+    named = frozenset(values)
+    return list(dict.fromkeys(n for text in texts for n in read_program(text, named)[0].notes))
+
+
 def claims_of(source: str, texts: Iterable[str], values: Iterable[str] = ()) -> dict[str, str]:
     """The claims by input: `x=…` by name, a list in the order of the inputs.
 

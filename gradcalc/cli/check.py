@@ -161,7 +161,7 @@ def command(
         )
     from gradcalc.answers.request import Options
     from gradcalc.claims.boxes import read_over
-    from gradcalc.claims.notation import claims_of
+    from gradcalc.claims.notation import claims_of, readings
     from gradcalc.claims.points import points_for
     from gradcalc.cli.point import read_at
 
@@ -184,7 +184,7 @@ def command(
         places, notes = points_for(
             source, at, read_over(points.over or []), count=points.points, seed=points.seed
         )
-        _print_notes(notes)
+        _print_notes([*readings((source, *claims.values()), at), *notes])
         return _check_claims(source, claims, places, tolerance, request_options, json, color)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -43,6 +44,44 @@ class Way(StrEnum):
     paths = "paths"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayOptions:
+    """Which way of explaining is asked for."""
+
+    steps: Annotated[
+        bool,
+        typer.Option(
+            "--steps",
+            rich_help_panel=options.COMMON,
+            help="Derive the formula, rule by rule: the default without a point.",
+        ),
+    ] = False
+    sweeps: Annotated[
+        bool,
+        typer.Option(
+            "--sweeps",
+            rich_help_panel=options.COMMON,
+            help="Tell forward and reverse mode, step by step: the default at a point.",
+        ),
+    ] = False
+    paths: Annotated[
+        bool,
+        typer.Option(
+            "--paths",
+            rich_help_panel=options.COMMON,
+            help="Multiply along each path from input to value, and add up.",
+        ),
+    ] = False
+    detail: Annotated[
+        bool,
+        typer.Option(
+            "--detail",
+            rich_help_panel=options.OUTPUT,
+            help="Give each sum and each d/dx x a step of its own.",
+        ),
+    ] = False
+
+
 @flattened
 def command(
     *,
@@ -60,39 +99,8 @@ def command(
             help="A derivative to compare: at which line does it part? Repeatable.",
         ),
     ],
-    steps: Annotated[
-        bool,
-        typer.Option(
-            "--steps",
-            rich_help_panel=options.COMMON,
-            help="Derive the formula, rule by rule: the default without a point.",
-        ),
-    ] = False,
-    sweeps: Annotated[
-        bool,
-        typer.Option(
-            "--sweeps",
-            rich_help_panel=options.COMMON,
-            help="Tell forward and reverse mode, step by step: the default at a point.",
-        ),
-    ] = False,
-    paths: Annotated[
-        bool,
-        typer.Option(
-            "--paths",
-            rich_help_panel=options.COMMON,
-            help="Multiply along each path from input to value, and add up.",
-        ),
-    ] = False,
+    ways: WayOptions,
     trace: options.TraceRows = "",
-    detail: Annotated[
-        bool,
-        typer.Option(
-            "--detail",
-            rich_help_panel=options.OUTPUT,
-            help="Give each sum and each d/dx x a step of its own.",
-        ),
-    ] = False,
     file: options.File = "",
     numbers: options.NumeralsOption = options.Numerals.typed,
     format: Annotated[
@@ -105,7 +113,7 @@ def command(
     from gradcalc.answers.request import Options
     from gradcalc.cli.point import read_at
 
-    way = _way(steps=steps, sweeps=sweeps, paths=paths, derives=bool(claim or detail), at=bool(at))
+    way = _way(ways, derives=bool(claim or ways.detail), at=bool(at))
     notation = Notation.json if json else format
     source = read_source(expr, file, EXAMPLE)
     typed = numbers is options.Numerals.typed
@@ -120,7 +128,7 @@ def command(
 
                 claims = claims_of(source, claim, point)
                 explanation = explain(
-                    source, point, wrt=names, claims=claims, detail=detail, options=request
+                    source, point, wrt=names, claims=claims, detail=ways.detail, options=request
                 )
                 _write(explanation, notation, color)
                 return int(explanation.exit)
@@ -138,10 +146,11 @@ def command(
                 return _ended(found.result, color)
 
 
-def _way(*, steps: bool, sweeps: bool, paths: bool, derives: bool, at: bool) -> Way:
+def _way(ways: WayOptions, *, derives: bool, at: bool) -> Way:
     """What is explained; GradcalcError for options that contradict each other."""
-    asked = [way for way, said in zip(Way, (steps, sweeps, paths), strict=True) if said]
-    if derives and (sweeps or paths):
+    said = ways.steps, ways.sweeps, ways.paths
+    asked = [way for way, one in zip(Way, said, strict=True) if one]
+    if derives and (ways.sweeps or ways.paths):
         raise GradcalcError(
             "usage",
             f"--claim and --detail are about formulas, --{asked[-1]} about a point",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,20 +44,16 @@ class Theme(StrEnum):
     dark = "dark"
 
 
-@flattened
-def command(
-    *,
-    expr: options.Expr = "",
-    at: options.At,
-    wrt: options.Wrt,
-    file: options.File = "",
-    numbers: options.NumeralsOption = options.Numerals.typed,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeOptions:
+    """Which nodes a graph has."""
+
     unfold: Annotated[
         bool,
         typer.Option(
             "--unfold", rich_help_panel=options.OUTPUT, help="Show each round of what repeats."
         ),
-    ] = False,
+    ] = False
     max: Annotated[
         int,
         typer.Option(
@@ -66,7 +63,18 @@ def command(
             rich_help_panel=options.OUTPUT,
             help="Maximum nodes of the graph.",
         ),
-    ] = DEFAULT_MAX_NODES,
+    ] = DEFAULT_MAX_NODES
+
+
+@flattened
+def command(
+    *,
+    expr: options.Expr = "",
+    at: options.At,
+    wrt: options.Wrt,
+    file: options.File = "",
+    numbers: options.NumeralsOption = options.Numerals.typed,
+    nodes: NodeOptions,
     format: Annotated[
         Drawing, typer.Option(rich_help_panel=options.OUTPUT, help="How the graph is drawn.")
     ] = Drawing.text,
@@ -107,7 +115,7 @@ def command(
     with blaming(source), within(limits.timeout):
         point = read_at(at, limits.max_elements)
         result = evaluate(source, point, wrt=options.names(wrt), options=request)
-        found = graph(result.steps.trace, fold=not unfold, most=max)
+        found = graph(result.steps.trace, fold=not nodes.unfold, most=nodes.max)
         _write(found, result, drawing, theme, output, color)
     if result.error is not None:
         from gradcalc.views.errors import print_error

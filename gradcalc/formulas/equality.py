@@ -17,7 +17,7 @@ from gradcalc.trace.trace import Trace
 
 WITHOUT_ARRAYS = " "  # the source of a program that is a formula of numbers
 POINTS = 5  # where formulas are compared
-MAX_TRIES = 80  # of points, for a formula may be undefined at many
+MAX_TRIES = 200  # of points, for a formula may be undefined at many
 FEWEST = 3  # points that prove anything
 
 # Sizes that formulas are at home with, first those nearest to where most are defined.

@@ -159,6 +159,7 @@ DISTRIBUTIONS = (
          ball=lambda n, x: (
              n.log1p(-n.erfc(x / n.sqrt(_int(n, 2))) / 2) if x > 0
              else n.log(n.erfcx(-x / n.sqrt(_int(n, 2))) / 2) - x * x / 2),
+         textbook=("normal_pdf(x)/normal_cdf(x)",),
          samples=(W,), example="log_normal_cdf(-1000)"),
     rule("normal_hazard", "x", "special", "normal_pdf(x)/normal_cdf(x)",
          lambda n, out, x: -out * n.normal_hazard_gap(x),
@@ -181,6 +182,7 @@ DISTRIBUTIONS = (
          big=lambda m, x, k: incomplete_gamma(m, 0, k / 2, x / 2),
          ball=lambda n, x, k: n.gammainc(k / 2, x / 2),
          symbolic=lambda s, x, k: gamma_integral(s, k / 2, x / 2) / s.gamma(k / 2),
+         textbook=("chi2_pdf(x, k)", ""),
          samples=(POSITIVE, POSITIVE), domain="x >= 0 and k > 0", outside=NOT_BELOW_0,
          example="chi2_cdf(3.841, 1)"),
     rule("chi2_pdf", "x k", "special", "the chi-squared density with k degrees of freedom",
@@ -189,6 +191,9 @@ DISTRIBUTIONS = (
          big=lambda m, x, k: gamma_density(m, 0, k / 2, x / 2) / 2,
          ball=lambda n, x, k: n.gamma_density(0, k / 2, x / 2) / 2,
          symbolic=lambda s, x, k: (x / 2) ** (k / 2 - 1) * s.exp(-x / 2) / s.gamma(k / 2) / 2,
+         textbook=(
+             "chi2_pdf(x, k)*((k/2 - 1)/x - 1/2)",
+             "chi2_pdf(x, k)*(log(x/2) - digamma(k/2))/2"),
          samples=(POSITIVE, POSITIVE), domain="x > 0 and k > 0", example="chi2_pdf(1, 2)"),
     rule("chi2_log_pdf", "x k", "special", "log(chi2_pdf(x, k)), without underflow",
          lambda n, out, x, k: (k - x - 2) / (2 * x),
@@ -199,6 +204,7 @@ DISTRIBUTIONS = (
          ball=_guarded(lambda x, k: x > 0 and k > 0,
              lambda n, x, k: (
              (k / 2 - 1) * n.log(x / 2) - x / 2 - n.lgamma(k / 2) - n.log(_int(n, 2)))),
+         textbook=("(k/2 - 1)/x - 1/2", "(log(x/2) - digamma(k/2))/2"),
          samples=(POSITIVE, POSITIVE), domain="x > 0 and k > 0", example="chi2_log_pdf(1, 2)"),
     rule("log_less_digamma", "a x", "special", "log(x) - digamma(a)",
          lambda n, out, a, x: -n.polygamma(_int(n, 1), a), lambda n, out, a, x: 1 / x,
@@ -334,6 +340,7 @@ DISTRIBUTIONS = (
          big=lambda m, k, rate: incomplete_gamma(m, 0, k + 1, rate, upper=True),
          ball=lambda n, k, rate: n.gammaincc(k + 1, rate),
          symbolic=lambda s, k, rate: gamma_integral(s, k + 1, rate, True) / s.gamma(k + 1),
+         textbook=("", "-rate^k*exp(-rate)/gamma(k + 1)"),
          samples=(POSITIVE, POSITIVE), domain="k > -1 and rate >= 0",
          example="poisson_cdf(2, 3)"),
     rule("poisson_log_pmf", "k rate", "special", "the log of the Poisson probability of k events",
@@ -344,6 +351,7 @@ DISTRIBUTIONS = (
          ball=_guarded(
              lambda k, rate: k >= 0 and rate >= 0,
              lambda n, k, rate: n.xlogy(k, rate) - rate - n.lgamma(k + 1)),
+         textbook=("log(rate) - digamma(k + 1)", "k/rate - 1"),
          samples=(POSITIVE, POSITIVE), domain="k >= 0 and rate >= 0",
          example="poisson_log_pmf(2, 3)"),
     rule("binomial_cdf", "k n p", "special",
@@ -357,6 +365,7 @@ DISTRIBUTIONS = (
              s.gamma(k + 1) * s.gamma(m - k)),
          ball=_guarded(_of_counts,
              lambda n, k, m, p: _int(n, 1) if k == m else n.betaincc(k + 1, m - k, p)),
+         textbook=("", "", "-p^k*(1 - p)^(n - k - 1)/beta(n - k, k + 1)"),
          samples=(COUNT, COUNTS, UNIT), domain="0 <= k <= n and 0 <= p <= 1",
          example="binomial_cdf(2, 10, 1/4)"),
     rule("binomial_density", "k n p", "special", "p^k*(1-p)^(n-k-1)/beta(k + 1, n - k)",
@@ -380,6 +389,10 @@ DISTRIBUTIONS = (
              lambda n, k, m, p: (
              n.lgamma(m + 1) - n.lgamma(k + 1) - n.lgamma(m - k + 1)
              + n.xlogy(k, p) + n.xlogy(m - k, 1 - p))),
+         textbook=(
+             "log(p/(1 - p)) + digamma(n - k + 1) - digamma(k + 1)",
+             "log(1 - p) + digamma(n + 1) - digamma(n - k + 1)",
+             "k/p - (n - k)/(1 - p)"),
          samples=(COUNT, COUNTS, UNIT), domain="0 <= k <= n and 0 <= p <= 1",
          example="binomial_log_pmf(2, 10, 1/4)"),
     rule("binomial_score1", "k n p", "special", "the derivative of binomial_log_pmf by k",

@@ -176,6 +176,7 @@ def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured)
     Path("t.csv").write_text("x\n1\n2\n", encoding="utf-8")
     Path("dump.csv").write_text("x,value,d_x\n1,1,2\n2,4,5\n", encoding="utf-8")
     Path("s.toml").write_text('[[case]]\nexpr = "x^2"\nat = "x=3"\nclaim = "2*x"\n', "utf-8")
+    Path("r.toml").write_text(Path("s.toml").read_text("utf-8"), "utf-8")
     lines = [
         ["x^2", "--at", "x=3"],
         ["1/x", "--at", "x=0"],
@@ -190,6 +191,7 @@ def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured)
         ["check", "x^2", "--claim", "3*x"],
         ["check", "x^2", "--against", "dump.csv"],
         ["check", "s.toml"],
+        ["check", "s.toml", "r.toml"],
         ["hunt", "log(x)", "--over", "x=-1:1"],
         ["plot", "1/x", "--over", "x=-1:1"],
         ["plot", "x*y", "--over", "x=-1:1,y=-1:1"],

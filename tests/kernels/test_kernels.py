@@ -72,6 +72,8 @@ def agree(source: str, columns: dict[str, Any], kernel: gradcalc.Kernel | None =
             continue
         if rows.doubtful[row] or not math.isfinite(true.value):
             continue
+        if any("only by rounding" in note for note in true.notes):
+            continue  # the exact run's answer, which `map` asks for where a kernel has none
         assert found["value"] == pytest.approx(true.value, rel=1e-12, abs=1e-300), (source, at)
         for name, derivative in true.gradient.items():
             # inf - inf is left to those who ask about rows that are not finite

@@ -91,7 +91,7 @@ def test_a_ball_encloses_the_true_value(row: Rule) -> None:
 def test_a_wide_ball_encloses_what_both_ends_give() -> None:
     """A radius, too, is carried on: by each row of one argument, from an uncertain argument."""
     numbers = ball_numbers(DIGITS)
-    width = Fraction(1, 10**6)
+    width, undecided = Fraction(1, 10**6), 0
     for row in SCALAR.values():
         if row.arity != 1:
             continue
@@ -103,9 +103,14 @@ def test_a_wide_ball_encloses_what_both_ends_give() -> None:
                 around = balls.flint.arb(
                     balls.rational(middle).arb.mid(), balls.rational(2 * width).arb
                 )
-                ball = getattr(numbers, row.name)(Ball(balls, around))
+                try:
+                    ball = getattr(numbers, row.name)(Ball(balls, around))
+                except UndecidedError:
+                    undecided += 1  # which branch a row takes there; nothing is claimed
+                    continue
                 mid, radius = ball.mid, ball.radius
             assert all(abs(end - mid) <= radius for end in ends), (row.name, middle)
+    assert undecided <= 1
 
 
 def test_comparisons_that_are_open_are_no_outcome() -> None:

@@ -177,7 +177,7 @@ BAD = [
     ("sum(v)", "v=[1,abc]", "unknown-name", "in the value of v: 'abc' has no value"),
     ("sum(v)", "v=[]", "empty", "in the value of v: a vector needs at least one element"),
     ("sum(A)", "A=[[1,2],[3]]", "shape", "in the value of A: the elements differ in shape"),
-    ("v[w]", "v=[1,2],w=[0,1]", "not-an-integer", "index must be an integer, not a vector of 2"),
+    ("v[w]", "v=[1,2],w=[0.5,1]", "not-an-integer", "index must be an integer, not 0.5"),
     ("v[2:]", "v=[1,2]", "index", "the slice 2: of 2 elements selects nothing"),
     ("v[9]=1; v", "v=[1,2]", "index", "index 9 is out of range"),
     ("sum(A,axis=0.5)", "A=[[1,2],[3,4]]", "not-an-integer", "axis must be an integer, not 0.5"),

@@ -104,7 +104,7 @@ RECORDS: dict[str, tuple[Any, Callable[[Any], str]]] = {
         Hunt("x", (Finding("kink", {"x": "0"}, "", None, ""),), 1, True),
         lambda h: reports.text(hunted.record(h, AT)),
     ),
-    "suite": (Report("s", (), (), 0.5), lambda r: reports.text(reports.record(r))),
+    "suite": (Report("s", (), (), 0.5), lambda r: reports.text(reports.record([r]))),
 }
 
 
