@@ -184,7 +184,7 @@ def command(
         places, notes = points_for(
             source, at, read_over(points.over or []), count=points.points, seed=points.seed
         )
-        _print_notes([*readings((source, *claims.values()), at), *notes])
+        _print_notes([*readings((source, *claims.values()), places[0]), *notes])
         return _check_claims(source, claims, places, tolerance, request_options, json, color)
 
 
