@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from gradcalc.formulas.equality import Comparison
 from gradcalc.formulas.sympy_forms import QUICK, THOROUGH, forms
 from gradcalc.formulas.tidy import tidy
@@ -17,17 +19,27 @@ LONG = 800  # characters: what is longer takes sympy more time than it is worth
 def shortest(plain: Expr, truth: Comparison) -> tuple[Expr, bool]:
     """The shortest of a formula's forms that has the true values; is there one at all?"""
     tidied = tidy(plain)
+    # Of equally short forms the first one: our own tidying keeps what was typed in its order.
+    for candidate in sorted(_candidates(tidied), key=lambda one: len(to_text(one))):
+        if truth.proves(candidate):
+            return candidate, True
+    return (plain, True) if truth.proves(plain) else (tidied, False)
+
+
+@lru_cache(maxsize=256)
+def _candidates(tidied: Expr) -> tuple[Expr, ...]:
+    """The forms of a formula, each once.
+
+    They are kept, so that a formula has the same forms whoever asks: how far sympy gets within its
+    budget depends on what it has met before.
+    """
     candidates = [tidied]
     length = len(to_text(tidied))
     if SHORT < length <= LONG or (length <= SHORT and _has_nested_quotient(tidied)):
         candidates += [tidy(form) for form in forms(tidied, QUICK)]
         if min(len(to_text(one)) for one in candidates) > READABLE:
             candidates += [tidy(form) for form in forms(tidied, THOROUGH)]
-    # Of equally short forms the first one: our own tidying keeps what was typed in its order.
-    for candidate in sorted(dict.fromkeys(candidates), key=lambda one: len(to_text(one))):
-        if truth.proves(candidate):
-            return candidate, True
-    return (plain, True) if truth.proves(plain) else (tidied, False)
+    return tuple(dict.fromkeys(candidates))
 
 
 def _has_nested_quotient(root: Node) -> bool:
