@@ -57,7 +57,7 @@ def _values(option: TyperOption) -> str | list[str] | None:
     return FILES if option.metavar == "FILE" else ""
 
 
-GENERATED = {"gradcalc/cli/words.json": words, "share/man/man1/gradcalc.1": manual}
+GENERATED = {"gradcalc/cli/words.json": words, "gradcalc/cli/manual/gradcalc.1": manual}
 
 if __name__ == "__main__":
     for path, write in GENERATED.items():
