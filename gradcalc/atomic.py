@@ -8,6 +8,7 @@ import secrets
 import shutil
 import stat
 import sys
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO
@@ -26,6 +27,9 @@ class Target:
     It is written beside its place under a temporary name, and renamed in the end. Where the path is
     a link, the file it points to is replaced, and the link stays. A device or a pipe is written to
     directly: it has no content to protect. Errors name the path as it was given.
+
+    The temporary file is put down for removal before it exists, so that it goes with the target,
+    at the latest with the process, wherever an interrupt strikes.
     """
 
     file: BinaryIO
@@ -33,6 +37,7 @@ class Target:
     def __init__(self, path: str) -> None:
         self.path = path
         self._partial: str | None = None
+        self._removal: weakref.finalize[[str, int], Target] | None = None
         self._final = os.path.realpath(path)
 
     def open(self) -> None:
@@ -45,6 +50,7 @@ class Target:
             if _special(self.path):
                 self.file = open(self.path, "wb")  # noqa: SIM115
                 return
+            self._removal = weakref.finalize(self, _remove, partial, os.getpid())
             self.file = open(partial, "xb")  # noqa: SIM115
         except OSError as error:
             raise self.failed(error) from error
@@ -66,6 +72,8 @@ class Target:
                 with suppress(OSError):  # a file that is replaced keeps its permissions
                     shutil.copymode(self._final, self._partial)
                 os.replace(self._partial, self._final)
+                if self._removal is not None:
+                    self._removal.detach()
         except OSError as error:
             self.discard()
             raise self.failed(error) from error
@@ -76,9 +84,8 @@ class Target:
             return
         with suppress(OSError):  # a full disk fails again on closing
             self.file.close()
-        if self._partial is not None:
-            with suppress(OSError):
-                os.unlink(self._partial)
+        if self._removal is not None:
+            self._removal()
 
     def failed(self, error: OSError) -> OSError:
         """The same error about the path as it was given, not about the temporary file."""
@@ -98,6 +105,13 @@ def atomic_write(path: str) -> Iterator[BinaryIO]:
             raise target.failed(error) from error
         raise
     target.commit()
+
+
+def _remove(partial: str, process: int) -> None:
+    """Remove a file that was not completed, if this is the process that writes it, not a fork."""
+    if os.getpid() == process:
+        with suppress(OSError):
+            os.unlink(partial)
 
 
 def _special(path: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradcalc.errors import GradcalcError
 from gradcalc.formulas.laws import law
 from gradcalc.formulas.tidy import tidy
-from gradcalc.formulas.trees import fold
+from gradcalc.formulas.trees import children, fold
 from gradcalc.language.syntax import Binary, Call, Conditional, Expr, Name, Node, Number, Unary
 
 MAX_NODES = 20_000  # of a formula that is differentiated or printed: some 100,000 characters
@@ -51,8 +51,6 @@ def size(root: Expr) -> int:
     """How many nodes a formula has, shared parts counted as often as they are written."""
     known: dict[int, int] = {}
     waiting: list[Node] = [root]
-    from gradcalc.formulas.trees import children
-
     while waiting:
         node = waiting[-1]
         below = children(node)

@@ -15,7 +15,7 @@ from gradcalc.run.point import Point, point
 from gradcalc.run.recorder import record
 from gradcalc.trace.trace import Trace
 
-WITHOUT_ARRAYS = " "  # the source of a program that is a formula of numbers
+WORDS = "D"  # that the text of a formula of numbers may hold: derivatives, no arrays
 POINTS = 5  # where formulas are compared
 MAX_TRIES = 200  # of points, for a formula may be undefined at many
 FEWEST = 3  # points that prove anything
@@ -60,7 +60,7 @@ def derivative_at(u: Expr, wrt: tuple[str, ...], place: Point) -> Reference | No
 def _trace(u: Expr, place: Point, wrt: tuple[str, ...]) -> Trace | None:
     try:
         return record(
-            Program((Evaluate(u),), WITHOUT_ARRAYS),
+            Program((Evaluate(u),), WORDS),
             machine_numbers(),
             place.machine(),
             wrt,

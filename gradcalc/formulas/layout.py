@@ -114,7 +114,7 @@ def _placed(node: Node, below: list[Placed]) -> Placed:
         case Call():
             return _call(node, below)
         case Conditional():
-            then, test, other = _in_order(node, below)
+            test, then, other = below
             return Placed(Box("cases", (then.box, test.box, other.box)), CONDITION)
         case Compare() | Logic() | Not():
             return _condition(node, below)
@@ -129,20 +129,8 @@ def _placed(node: Node, below: list[Placed]) -> Placed:
         case Keyword():
             return Placed(row(Box("text", (), node.name), sign("="), below[0].box), CONDITION)
         case Slice():
-            return Placed(Box("text", (), to_text_of_slice(node)), ATOM)
+            return Placed(Box("text", (), to_text(node)), ATOM)
     raise TypeError(type(node).__name__)
-
-
-def to_text_of_slice(node: Slice) -> str:
-    """A slice as it is typed."""
-    ends = ["" if end is None else to_text(end) for end in (node.start, node.stop)]
-    return ":".join(ends)
-
-
-def _in_order(node: Conditional, below: Sequence[Placed]) -> tuple[Placed, Placed, Placed]:
-    """Branch, condition and other branch; the tree has the condition first."""
-    test, then, other = below
-    return then, test, other
 
 
 def _number(text: str) -> Placed:

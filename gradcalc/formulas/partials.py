@@ -9,7 +9,7 @@ from gradcalc.errors import GradcalcError
 from gradcalc.formulas.tidy import tidy
 from gradcalc.formulas.trees import ZERO, number, substituted
 from gradcalc.language import parse_expression, to_text
-from gradcalc.language.syntax import Call, Expr
+from gradcalc.language.syntax import Call, Expr, Name
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import CALLABLE, TABLE
 from gradcalc.run.forms import reserved
@@ -83,7 +83,5 @@ def _placeholder(parameter: str) -> str:
 
 @cache
 def _with_placeholders(row: Rule, which: int) -> Expr:
-    from gradcalc.language.syntax import Name
-
     renamed: dict[str, Expr] = {p: Name(_placeholder(p)) for p in row.parameters}
     return substituted(partial_formula(row, which), renamed)

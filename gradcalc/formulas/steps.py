@@ -16,7 +16,7 @@ from gradcalc.formulas.equality import Comparison, derivative_at
 from gradcalc.formulas.laws import derivative_sign, law
 from gradcalc.formulas.shorten import shortest
 from gradcalc.formulas.tidy import tidy
-from gradcalc.formulas.trees import ONE, ZERO, children, names_in, rebuilt
+from gradcalc.formulas.trees import ONE, ZERO, children, fold, names_in, rebuilt
 from gradcalc.language.printer import to_text
 from gradcalc.language.syntax import Binary, Call, Expr, Name, Node, Unary
 from gradcalc.run.point import point
@@ -171,7 +171,6 @@ def shown(line: Expr) -> str:
 
 def as_written(line: Expr) -> Expr:
     """The line with a call of d/dx in the place of D, at the same paths."""
-    from gradcalc.formulas.trees import fold
 
     def combine(node: Node, below: list[Node]) -> Node:
         if isinstance(node, Call) and is_sign(node):

