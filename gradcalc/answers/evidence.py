@@ -188,33 +188,34 @@ def _probed(target: Target, truth: Reference | None) -> dict[str, OneSided]:
 
     sides = {name: along(name) for name in target.wrt}
     if len(sides) > 1 and _smooth(sides) and _is_bent(target):
-        return {name: replace(side, status="partial") for name, side in sides.items()}
+        sides = {name: replace(side, status="partial") for name, side in sides.items()}
     return _shared(target, truth, sides) if target.run.options.kink == "mean" else sides
 
 
 def _shared(
     target: Target, truth: Reference | None, sides: dict[str, OneSided]
 ) -> dict[str, OneSided]:
-    """Where the means at kinks make no gradient together: what the rules share, equals alike."""
+    """Where the derivatives along the axes make no gradient together: what the rules share, equals
+    alike."""
     from gradcalc.checks.subgradients import alike, misfits
 
-    kinked = {name: side for name, side in sides.items() if side.status == "kink"}
+    tied = {name: side for name, side in sides.items() if side.status in ("kink", "partial")}
     own = target.answers.reverse if truth is None else truth.reverse
-    if len(kinked) < 2 or not all(math.isfinite(own[name]) for name in kinked):
+    if len(tied) < 2 or not all(math.isfinite(own[name]) for name in tied):
         return sides
     rerun, exact = target.rerun, target.point.numbers
-    wrong = misfits(rerun, exact, {name: side.mean for name, side in kinked.items()})
+    wrong = misfits(rerun, exact, {name: side.mean for name, side in tied.items()})
     if not wrong:
         return sides
-    shares = alike({name: (own[name], target.at[name], kinked[name]) for name in kinked})
+    shares = alike({name: (own[name], target.at[name], tied[name]) for name in tied})
     if misfits(rerun, exact, shares) >= wrong:
         return sides
-    return sides | {name: replace(side, share=shares[name]) for name, side in kinked.items()}
+    return sides | {name: replace(side, share=shares[name]) for name, side in tied.items()}
 
 
 def _is_bent(target: Target) -> bool:
     """Is the function not differentiable, though it is so along each axis?"""
-    from gradcalc.checks.onesided import bent_direction
+    from gradcalc.checks.directions import bent_direction
     from gradcalc.numbers.bounded import NotDeterminedError
     from gradcalc.numbers.germs import InexpressibleError
 

@@ -12,14 +12,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from gradcalc.checks.onesided import (
-    WANTED_DIGITS,
-    ExactAll,
-    RerunAll,
-    along_line,
-    one_sided,
-    one_sided_derivatives,
-)
+from gradcalc.checks.directions import ExactAll, RerunAll, along_line
+from gradcalc.checks.onesided import WANTED_DIGITS, one_sided, one_sided_derivatives
 from gradcalc.checks.probe import OneSided
 from gradcalc.numbers.bounded import NotDeterminedError
 from gradcalc.numbers.germs import InexpressibleError

@@ -8,12 +8,9 @@ InexpressibleError. Then the numeric probe (`checks/probe.py`) decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import combinations, permutations
 from math import inf
-from random import Random
 from typing import Any, TypeVar
 
 from gradcalc.checks.probe import Exact, OneSided, Rerun, probe
@@ -37,15 +34,12 @@ from gradcalc.numbers.germs import (
     larger,
 )
 from gradcalc.numbers.midrad import UndecidedError
-from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import germ_numbers
 
 COEFFICIENT_DIGITS = (60, 800)  # of the coefficients, at first and at last
 LENGTHS = (3, 6, 12, 24)  # terms of a germ
 BITS_PER_DIGIT = 3.33
 WANTED_DIGITS = 40  # of a derivative
-MAX_PAIRED_INPUTS = 4  # inputs that are combined in pairs, to try directions off the axes
-RANDOM_DIRECTIONS = 4
 
 Answer = TypeVar("Answer")
 OUTSIDE = (GradcalcError, ValueError, ArithmeticError)
@@ -94,11 +88,11 @@ def one_sided(
 
     def attempt(n: Any) -> OneSided:
         at = n.field.germ(exact(n))
-        right = _value(rerun, n, at + n.field.step(1))
-        here = _value(rerun, n, at)
+        right = value_at(rerun, n, at + n.field.step(1))
+        here = value_at(rerun, n, at)
         if n.field.analytic and right is not None and here is not None:
             return _numbers(n, _analytic(right, "smooth"), digits)
-        values = [_value(rerun, n, at - n.field.step(1)), right]
+        values = [value_at(rerun, n, at - n.field.step(1)), right]
         if here is None and not missing:
             here = _here(rerun, exact, n)
         found = _missing(n, values) if here is None else _status(_sides(n, values, here))
@@ -130,7 +124,7 @@ def one_sided_derivatives(
         at = n.field.germ(exact(n))
         sides: list[list[Any] | None] = []
         for side in (-1, 1):
-            value = _value(rerun, n, at + n.field.step(side))
+            value = value_at(rerun, n, at + n.field.step(side))
             if value is None or value.is_infinite:
                 sides.append(None)
                 continue
@@ -141,7 +135,9 @@ def one_sided_derivatives(
                 value = derivative(value) * side
                 infinite = value.is_infinite
                 slopes.append(
-                    n.context.inf * value.sign() if infinite else _number(n, value.limit(), digits)
+                    n.context.inf * value.sign()
+                    if infinite
+                    else number_of(n, value.limit(), digits)
                 )
             sides.append(slopes)
         return sides[0], sides[1]
@@ -170,10 +166,10 @@ def neighbourhood(
 
     def attempt(n: Any) -> Neighbourhood:
         at = n.field.germ(exact(n))
-        here = _value(rerun, n, at)
+        here = value_at(rerun, n, at)
         if here is None:
             here = _here(rerun, exact, n)
-        value = None if here is None or here.is_infinite else _number(n, here.limit(), digits)
+        value = None if here is None or here.is_infinite else number_of(n, here.limit(), digits)
         left, right = (_limits(rerun, n, at, side, order, digits) for side in (-1, 1))
         return Neighbourhood(left, value, right)
 
@@ -183,7 +179,7 @@ def neighbourhood(
 def _limits(
     rerun: Rerun, n: Any, at: Germ, side: int, order: int, digits: int
 ) -> tuple[Any, ...] | None:
-    value = _value(rerun, n, at + n.field.step(side))
+    value = value_at(rerun, n, at + n.field.step(side))
     if value is None:
         return None
     if n.field.oscillated:
@@ -193,7 +189,9 @@ def _limits(
         if k:
             value = derivative(value) * side
         limits.append(
-            n.context.inf * value.sign() if value.is_infinite else _number(n, value.limit(), digits)
+            n.context.inf * value.sign()
+            if value.is_infinite
+            else number_of(n, value.limit(), digits)
         )
     return tuple(limits)
 
@@ -201,7 +199,7 @@ def _limits(
 # one side ---------------------------------------------------------------------------------
 
 
-def _value(rerun: Rerun, n: Any, x: Germ) -> Germ | None:
+def value_at(rerun: Rerun, n: Any, x: Germ) -> Germ | None:
     """The value of the program a hair beside the point; None where it has none."""
     try:
         value: Germ = n.field.germ(rerun(n, x))
@@ -243,17 +241,17 @@ def _analytic(value: Any, status: str, limit: Any = None) -> OneSided:
 
 
 def _sides(n: Any, values: Sequence[Germ | None], here: Germ) -> list[Side]:
-    return [_side(v, here, s) for v, s in zip(values, (-1, 1), strict=True)]
+    return [side_of(v, here, s) for v, s in zip(values, (-1, 1), strict=True)]
 
 
-def _side(value: Germ | None, here: Germ, side: int) -> Side:
+def side_of(value: Germ | None, here: Germ, side: int) -> Side:
     """How the value on one side comes from the value at the point."""
     if value is None:
         return Side("none")
-    return _by_lead(value - here, side)
+    return by_lead(value - here, side)
 
 
-def _by_lead(change: Germ, side: int) -> Side:
+def by_lead(change: Germ, side: int) -> Side:
     """The derivative by the first term of the change along side·h."""
     if not change.terms:
         if change.rest is not None and larger(change.rest, H) >= 0:
@@ -335,12 +333,12 @@ def _numbers(n: Any, found: OneSided, digits: int) -> OneSided:
     def convert(x: Any) -> Any:
         if isinstance(x, _Infinite):
             return n.context.inf * x.sign
-        return None if x is None else _number(n, x, digits)
+        return None if x is None else number_of(n, x, digits)
 
     return OneSided(convert(found.left), convert(found.right), found.status, convert(found.limit))
 
 
-def _number(n: Any, x: Real, digits: int) -> Any:
+def number_of(n: Any, x: Real, digits: int) -> Any:
     """A real number as an mpmath number, right to so many digits."""
     if type(x) is Bounded and x.bound > x.size - digits * BITS_PER_DIGIT and x.sign():
         if n.precision.last:
@@ -349,84 +347,3 @@ def _number(n: Any, x: Real, digits: int) -> Any:
     if type(x) is Bounded and not x.sign():
         return n.context.mpf(0)
     return n.precision.number(x)
-
-
-# directions off the axes ------------------------------------------------------------------
-
-RerunAll = Callable[[Numbers, Mapping[str, Any]], Any]  # the value for values of some inputs
-ExactAll = Callable[[Numbers], Mapping[str, Any]]
-Direction = Mapping[str, tuple[int, int]]  # by input the coefficients of h and of h^2
-
-
-def along_line(
-    rerun: RerunAll, exact: ExactAll, direction: Mapping[str, int]
-) -> tuple[Rerun, Exact]:
-    """The program as a function of t at x + t·direction, and where t is: at 0."""
-
-    def along(numbers: Any, t: Any) -> Any:
-        at = exact(numbers)
-        return rerun(numbers, {name: at[name] + t * c for name, c in direction.items()})
-
-    return along, lambda numbers: numbers.number(Fraction(0))
-
-
-def bent_direction(
-    rerun: RerunAll, exact: ExactAll, names: Sequence[str], seed: int = 0
-) -> Direction | None:
-    """A direction along which the function is not differentiable as the axes say; None: there
-    is none among those that are tried.
-
-    Where a function is differentiable, its derivative along a line or a parabola is the sum of
-    those along the axes; where it is undefined nothing is known. Tried are the axes, ±(e_i ± e_j),
-    h·e_i + h²·e_j and random directions.
-    """
-
-    def attempt(n: Any) -> Direction | None:
-        held = exact(n)
-        field = n.field
-        here = _here_all(rerun, n, {name: held[name] for name in names})
-        if here is None:
-            return dict.fromkeys(names, (0, 0))
-
-        def side(direction: Direction) -> Side:
-            """How the function changes along a direction."""
-            moved = {
-                name: held[name] + (field.step(a) + field.step(1) * field.step(b))
-                for name, (a, b) in direction.items()
-            }
-            return _side(_value(rerun, n, moved), here, 1)  # type: ignore[arg-type]
-
-        axes: dict[str, Real] = {}
-        for name in names:
-            along = side({name: (1, 0)})
-            if along.kind != "finite":
-                return {name: (1, 0)}
-            axes[name] = along.slope
-        for direction in _directions(names, seed):
-            along = side(direction)
-            if along.kind == "none":  # beyond the edge of the domain
-                continue
-            linear = sum((axes[name] * a for name, (a, _) in direction.items()), 0)
-            if along.kind != "finite" or compare(along.slope, linear):
-                return direction
-        return None
-
-    return determined(attempt)
-
-
-def _here_all(rerun: RerunAll, n: Any, held: Mapping[str, Any]) -> Germ | None:
-    return _value(rerun, n, held)  # type: ignore[arg-type]
-
-
-def _directions(names: Sequence[str], seed: int) -> Iterator[Direction]:
-    for name in names:
-        yield {name: (-1, 0)}
-    paired = names[:MAX_PAIRED_INPUTS]
-    for one, other in combinations(paired, 2):
-        for a, b in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
-            yield {one: (a, 0), other: (b, 0)}
-    for one, other in permutations(paired, 2):
-        yield {one: (1, 0), other: (0, 1)}
-    random = Random(seed)
-    for _ in range(RANDOM_DIRECTIONS if len(names) > 1 else 0):
-        yield {name: (random.choice((-1, 1)) * random.randint(1, 99), 0) for name in names}

@@ -74,7 +74,7 @@ class OneSided:
                 return own if context.isfinite(own) else infinite
             case "kink" if kink in ("left", "right"):
                 return self.left if kink == "left" else self.right
-            case "kink" if kink == "mean" and self.share is not None:
+            case "kink" | "partial" if kink == "mean" and self.share is not None:
                 return self.share
             case "kink" if kink != "mean" and context.isfinite(own):
                 return own

@@ -10,32 +10,37 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
-from gradcalc.checks.onesided import ExactAll, RerunAll, along_line, one_sided
+from gradcalc.checks.directions import ExactAll, RerunAll, slopes_beside
 from gradcalc.checks.probe import OneSided
 from gradcalc.numbers.bounded import NotDeterminedError
 from gradcalc.numbers.germs import InexpressibleError
 
-RANDOM_DIRECTIONS = 4
+RANDOM_DIRECTIONS = 2
+RANDOM_WAYS = 3  # and back
 TOLERANCE = 1e-25  # relative
+
+Direction = Mapping[str, int]
 
 
 def misfits(rerun: RerunAll, exact: ExactAll, gradient: Mapping[str, Any]) -> int:
-    """Of some directions, along how many the slope is not between the one-sided derivatives there.
+    """Of some directions, along how many no mixture of the slopes beside the point is the one that
+    a gradient says: then it is no subgradient (Clarke's).
 
     A direction that germs can't tell of doesn't count.
     """
     count = 0
+    ways = list(_ways(gradient))
     for direction in _directions(gradient):
+        back = {name: -c for name, c in direction.items()}
         try:
-            side = one_sided(*along_line(rerun, exact, direction))
+            slopes = slopes_beside(rerun, exact, direction, [direction, back, *ways])
         except (InexpressibleError, NotDeterminedError):
             continue
-        if side.left is None or side.right is None or side.status not in ("smooth", "kink"):
+        if not slopes:
             continue
         slope = sum(gradient[name] * c for name, c in direction.items())
-        low, high = sorted((side.left, side.right))
         room = TOLERANCE * sum(abs(gradient[name] * c) for name, c in direction.items())
-        count += not low - room <= slope <= high + room
+        count += not min(slopes) - room <= slope <= max(slopes) + room
     return count
 
 
@@ -54,9 +59,18 @@ def alike(parts: Mapping[str, tuple[Any, Any, OneSided]]) -> dict[str, Any]:
     }
 
 
-def _directions(gradient: Mapping[str, Any]) -> Iterator[dict[str, int]]:
+def _directions(gradient: Mapping[str, Any]) -> Iterator[Direction]:
     yield {name: -1 if slope < 0 else 1 for name, slope in gradient.items()}
     yield dict.fromkeys(gradient, 1)
     random = Random(0)
     for _ in range(RANDOM_DIRECTIONS):
         yield {name: random.choice((-1, 1)) * random.randint(1, 9) for name in gradient}
+
+
+def _ways(gradient: Mapping[str, Any]) -> Iterator[Direction]:
+    """Ways off the point on which hardly anything is tied."""
+    random = Random(1)
+    for _ in range(RANDOM_WAYS):
+        way = {name: random.randint(-9999, 9999) for name in gradient}
+        yield way
+        yield {name: -c for name, c in way.items()}

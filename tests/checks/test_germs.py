@@ -11,12 +11,8 @@ import pytest
 
 from gradcalc import Exit, Options, evaluate
 from gradcalc.answers.request import Run, read
-from gradcalc.checks.onesided import (
-    COEFFICIENT_DIGITS,
-    bent_direction,
-    one_sided,
-    one_sided_derivatives,
-)
+from gradcalc.checks.directions import bent_direction
+from gradcalc.checks.onesided import COEFFICIENT_DIGITS, one_sided, one_sided_derivatives
 from gradcalc.checks.probe import OneSided
 from gradcalc.numbers.bounded import NotDeterminedError, compare
 from gradcalc.numbers.germs import InexpressibleError
