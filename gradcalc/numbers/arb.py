@@ -145,6 +145,8 @@ def round_even(x: Arb) -> Arb:
     """The nearest integer; a tie goes to the even one."""
     if x.is_integer():
         return x
+    if not x.is_exact():
+        return (x + 0.5).floor().union((x - 0.5).ceil())
     whole = (x + 0.5).floor()
     if whole - x == 0.5 and not (whole / 2).is_integer():
         return whole - 1

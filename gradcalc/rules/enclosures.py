@@ -1,12 +1,15 @@
 """The numbers of the reference: balls, every row of the table enclosed by Arb or else bounded;
-where python-flint is not installed, midpoint-radius numbers.
+where python-flint is not installed, midpoint-radius numbers. And ranges, for whole boxes, in which
+every row is enclosed by Arb or missing.
 """
 
 from __future__ import annotations
 
 import sys
 from functools import cache, partial
+from typing import Any
 
+from gradcalc.numbers import ranges
 from gradcalc.numbers.balls import Balls
 from gradcalc.numbers.enclosing import enclosing
 from gradcalc.numbers.system import Numbers
@@ -48,6 +51,33 @@ def ball_numbers(digits: int, *, rational: bool = False, final: bool = False) ->
                 limited=not row.easy and row.kind != "piecewise",
             )
     numbers.__dict__["div"] = balls.divide
+    return numbers
+
+
+@cache
+def range_numbers() -> Numbers:
+    """Ranges: every row over all numbers between two ends; ImportError without flint.
+
+    A row is chosen as for balls. One that Arb does not enclose is missing: AttributeError.
+    """
+    from flint import arb
+
+    own: dict[str, Any] = {
+        "ipow": ranges.power,
+        "cpow": ranges.power,
+        "pow": ranges.power,
+        "abs": ranges.magnitude,
+    }
+    numbers = Numbers("range", ranges.rational, ranges.constant, {})
+    for name, row in SCALAR.items():
+        composed = row.formula or row.ball
+        enclose = own.get(name) or row.arb or getattr(arb, name, None)
+        limited = not row.easy and row.kind != "piecewise"
+        if composed is not None and row.arb is None:
+            numbers.__dict__[name] = partial(composed, numbers)
+        elif enclose is not None:
+            numbers.__dict__[name] = ranges.over_ranges(enclose, limited=limited)
+    numbers.__dict__["div"] = lambda x, y: x / y
     return numbers
 
 

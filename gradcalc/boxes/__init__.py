@@ -1,0 +1,12 @@
+"""Theorems over whole boxes: enclosures of a function's derivatives, and what they prove.
+
+In come a trace and a box (a ball of Arb's for each input); out come balls that hold every value,
+gradient and Hessian that the function has in the box, and proofs made of them: that a box holds
+exactly one root, that a matrix is definite for every point of a box, that a point is a minimum.
+Needs python-flint (extra `proof`); all work stands inside `numbers.ranges.working(bits)`.
+
+    function      a trace over boxes: value, gradient, Hessian; read it first
+    krawczyk      exactly one root of a system in a box
+    inertia       how many eigenvalues of a matrix of balls are certainly positive, negative
+    stationary    both together: a proven minimum, maximum or saddle
+"""

@@ -1,0 +1,190 @@
+"""A recorded run as a function over boxes: what it certainly does at every point of one.
+
+A trace recorded at one point computes the program wherever its guards come out the same. Here they
+are asked over the whole box; where one does not certainly hold, or a derivative is wanted across a
+kink, or a step may leave its domain, there is no enclosure, and NotEnclosedError says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from gradcalc.errors import GradcalcError, Span
+from gradcalc.modes.derived import gradient_trace
+from gradcalc.modes.sweeps import forward, reverse
+from gradcalc.numbers.midrad import UndecidedError
+from gradcalc.numbers.ranges import Range, rational
+from gradcalc.numbers.shapes import shape_of
+from gradcalc.numbers.system import COMPARISONS
+from gradcalc.rules.enclosures import range_numbers
+from gradcalc.trace.elements import TooManyElementsError, elements_of
+from gradcalc.trace.replay import replay
+from gradcalc.trace.ties import without_shares
+from gradcalc.trace.trace import Trace
+from gradcalc.trace.walk import contributing, varying
+
+Arb = Any  # flint.arb
+Box = Sequence[Arb]  # a ball for each input, in the order of the names
+
+MAX_INSTRUCTIONS = 200_000  # of a trace that is written out element by element
+
+
+class NotEnclosedError(Exception):
+    """Why a function has no enclosure over a box, and the place in the text that stands for it.
+
+    `divisible`: over a smaller part of the box it may have one.
+    """
+
+    def __init__(self, reason: str, span: Span | None = None, *, divisible: bool = True) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.span = span
+        self.divisible = divisible
+
+
+class BoxFunction:
+    """A scalar trace as a function of the inputs `names` over boxes.
+
+    `held` are the other inputs by name, each an `arb`. An input that is an array has a name for
+    each element, as in `trace.elements`: w[0, 1]. NotEnclosedError for what no box can be enclosed
+    of: an array for a value, a program that hides a dependence by `detach`.
+    """
+
+    def __init__(
+        self, trace: Trace, names: Sequence[str], held: Mapping[str, Arb] | None = None
+    ) -> None:
+        self.trace = by_elements(without_shares(trace))
+        self.names = tuple(names)
+        self.held = {name: Range(ball) for name, ball in (held or {}).items()}
+        self.numbers = range_numbers()
+        _refuse_detached(self.trace, self.names)
+
+    def value(self, box: Box) -> Arb:
+        """A ball that holds every value the function takes in the box."""
+        return self._replayed(self.trace, box)[self.trace.result].arb
+
+    def gradient(self, box: Box) -> tuple[Arb, list[Arb]]:
+        """The value, and a ball for each derivative; the function is smooth in the box."""
+        values = self._smooth(box)
+        cotangents = self._swept(lambda: reverse(self.trace, values, self.numbers, self._nan))
+        slots = [self.trace.inputs[name] for name in self.names]
+        return values[self.trace.result].arb, [self._derivative(cotangents[s]) for s in slots]
+
+    def hessian(self, box: Box) -> list[list[Arb]]:
+        """A ball for each second derivative; the function is smooth in the box.
+
+        Symmetric, row by row.
+        """
+        self._smooth(box)
+        trace, slots = self._gradient
+        values = self._replayed(trace, box)
+        rows = []
+        for k, name in enumerate(self.names):
+            seeds = {trace.inputs[name]: 1}
+            tangents = self._swept(
+                lambda seeds=seeds: forward(trace, values, self.numbers, seeds, self._nan)
+            )
+            rows.append([self._derivative(tangents[slots[n]]) for n in self.names[: k + 1]])
+        size = range(len(self.names))
+        return [[rows[max(i, j)][min(i, j)] for j in size] for i in size]
+
+    @cached_property
+    def _gradient(self) -> tuple[Trace, dict[str, int]]:
+        try:
+            return gradient_trace(self.trace, self.names)
+        except GradcalcError as error:  # a derivative that is not known
+            raise NotEnclosedError(error.message, error.span, divisible=False) from None
+
+    @cached_property
+    def _nan(self) -> Range:
+        from flint import arb
+
+        return Range(arb.nan())
+
+    def _replayed(self, trace: Trace, box: Box) -> list[Range]:
+        """The range of each slot, with all guards as they were recorded."""
+        inputs = {**self.held, **{n: Range(b) for n, b in zip(self.names, box, strict=True)}}
+        try:
+            values = replay(trace, self.numbers, inputs)
+        except (ValueError, ArithmeticError):
+            raise NotEnclosedError("a step is undefined somewhere in the box") from None
+        for slot, number in enumerate(values):
+            if not number.arb.is_finite() and slot not in trace.constants:
+                raise NotEnclosedError(
+                    f"{trace.rules[slot].name} has no finite enclosure over the box",
+                    trace.spans[slot],
+                )
+        for guard in trace.guards:
+            left, right = values[guard.left], values[guard.right]
+            compare = COMPARISONS["==" if guard.op == "is" else guard.op]
+            try:
+                holds = bool(compare(left, right)) == guard.outcome
+            except UndecidedError:
+                holds = False
+            if not holds:
+                raise NotEnclosedError("a condition decides differently in the box", guard.span)
+        return values
+
+    def _smooth(self, box: Box) -> list[Range]:
+        """The range of each slot, where the box is certainly free of kinks and jumps."""
+        values = self._replayed(self.trace, box)
+        for slot in self._kinked:
+            row = self.trace.rules[slot]
+            assert row.kink is not None
+            try:
+                smooth = not row.kink(*[values[a] for a in self.trace.arguments[slot]])
+            except ArithmeticError:
+                smooth = False
+            if not smooth:
+                span = self.trace.spans[slot]
+                raise NotEnclosedError(f"{row.name} may have a kink in the box", span)
+        return values
+
+    @cached_property
+    def _kinked(self) -> list[int]:
+        slots = contributing(self.trace)
+        return [slot for slot in slots if self.trace.rules[slot].kink is not None]
+
+    def _swept(self, sweep: Any) -> list[Any]:
+        try:
+            return sweep()  # type: ignore[no-any-return]
+        except GradcalcError as error:
+            raise NotEnclosedError(error.message, error.span, divisible=False) from None
+        except UndecidedError:
+            raise NotEnclosedError("a selection is not the same all over the box") from None
+
+    def _derivative(self, number: Any) -> Arb:
+        """A tangent or cotangent as a ball; an absent one is 0."""
+        ball = (rational(0) + (0 if number is None else number)).arb
+        if not ball.is_finite():
+            raise NotEnclosedError("a derivative has no finite enclosure over the box")
+        return ball
+
+
+def by_elements(trace: Trace) -> Trace:
+    """The trace in single numbers, followed by other points; NotEnclosedError where it is long."""
+    if shape_of(trace.values[trace.result]):
+        raise NotEnclosedError("the value is an array", divisible=False)
+    if not trace.statics and not any(map(shape_of, trace.values)):
+        return trace
+    try:
+        return elements_of(trace, MAX_INSTRUCTIONS, followed=True).trace
+    except TooManyElementsError:
+        raise NotEnclosedError(
+            f"the run takes more than {MAX_INSTRUCTIONS:,} operations on single numbers",
+            divisible=False,
+        ) from None
+
+
+def _refuse_detached(trace: Trace, names: Sequence[str]) -> None:
+    """NotEnclosedError where the recorded derivative leaves out a dependence."""
+    depends = varying(trace, names)
+    for slot, active in enumerate(trace.active):
+        if depends[slot] and not active:
+            raise NotEnclosedError(
+                "detach hides a dependence: what is differentiated is not the function itself",
+                trace.spans[slot],
+                divisible=False,
+            )

@@ -1,0 +1,185 @@
+"""Ranges: all the reals between two ends, through python-flint, for functions over a whole box.
+
+A ball of `numbers/balls.py` stands for one real number that is known nearly; a range stands for
+all the numbers inside it at once. What comes out of it encloses every value that the operation
+takes there, whatever rounding did. Nothing is guessed: where Arb has no finite enclosure the range
+is not finite, and a comparison that comes out differently within the range raises UndecidedError.
+
+The precision of flint is one for the whole process, so all work stands inside `working()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any
+
+from gradcalc.numbers.balls import FLINT
+from gradcalc.numbers.midrad import UndecidedError
+
+Arb = Any  # flint.arb
+
+NARROW_BITS = 20  # accurate bits, from which on the ends of a range need no care of their own
+MAX_INTEGER_POWER = 10_000  # that is taken at both ends
+HUGE_BITS = 64  # of an exponent of two: past it Arb's work for some functions has no bound
+
+
+@contextmanager
+def working(bits: int) -> Iterator[None]:
+    """Work with ranges of so many bits: flint at this precision, for this thread alone."""
+    from flint import ctx
+
+    with FLINT:
+        before, ctx.prec = ctx.prec, bits
+        try:
+            yield
+        finally:
+            ctx.prec = before
+
+
+class Range:
+    """All numbers inside `arb`, a ball of Arb's."""
+
+    __slots__ = ("arb",)
+
+    def __init__(self, arb: Arb) -> None:
+        self.arb = arb
+
+    def __repr__(self) -> str:
+        return str(self.arb)
+
+    def __neg__(self) -> Range:
+        return Range(-self.arb)
+
+    def __pos__(self) -> Range:
+        return self
+
+    def __abs__(self) -> Range:
+        return Range(magnitude(self.arb))
+
+    def __add__(self, other: Any) -> Range:
+        return Range(self.arb + _arb(other))
+
+    def __sub__(self, other: Any) -> Range:
+        return Range(self.arb - _arb(other))
+
+    def __mul__(self, other: Any) -> Range:
+        return Range(integer_power(self.arb, 2) if other is self else self.arb * _arb(other))
+
+    def __truediv__(self, other: Any) -> Range:
+        return Range(self.arb / _arb(other))
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __rsub__(self, other: Any) -> Range:
+        return Range(_arb(other) - self.arb)
+
+    def __rtruediv__(self, other: Any) -> Range:
+        return Range(_arb(other) / self.arb)
+
+    def __mod__(self, other: Any) -> Range:
+        """The floored remainder, for predicates."""
+        divisor = _arb(other)
+        return Range(self.arb - divisor * (self.arb / divisor).floor())
+
+    # An order that holds for some numbers of the ranges, and for others not, is no outcome.
+    def __lt__(self, other: Any) -> bool:
+        a, b = self.arb, _arb(other)
+        return _decided(a < b, a >= b)
+
+    def __le__(self, other: Any) -> bool:
+        a, b = self.arb, _arb(other)
+        return _decided(a <= b, a > b)
+
+    def __gt__(self, other: Any) -> bool:
+        a, b = self.arb, _arb(other)
+        return _decided(a > b, a <= b)
+
+    def __ge__(self, other: Any) -> bool:
+        a, b = self.arb, _arb(other)
+        return _decided(a >= b, a < b)
+
+    def __eq__(self, other: object) -> bool:
+        a, b = self.arb, _arb(other)
+        return _decided(other is self or a == b, a != b)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __bool__(self) -> bool:
+        return self != 0
+
+
+def _arb(other: Any) -> Arb:
+    return other.arb if isinstance(other, Range) else other
+
+
+def _decided(holds: bool, fails: bool) -> bool:
+    """The outcome of a comparison that certainly holds, or certainly fails."""
+    if holds == fails:
+        raise UndecidedError("the comparison is not the same all over the range")
+    return bool(holds)
+
+
+# Functions that Arb's own methods enclose too widely, or not at all ----------------------------
+
+
+def magnitude(x: Arb) -> Arb:
+    """|x|."""
+    return x.abs_lower().union(x.abs_upper()) if x.contains(0) else abs(x)
+
+
+def integer_power(x: Arb, k: int) -> Arb:
+    """x^k: of a wide range at both ends, between which it is monotone on each side of 0."""
+    if abs(k) > MAX_INTEGER_POWER or not x.is_finite() or x.rel_accuracy_bits() > NARROW_BITS:
+        return x**k
+    if k < 0:
+        return 1 / integer_power(x, -k)
+    if k % 2 == 0:
+        x = magnitude(x)
+    power = (x.lower() ** k).union(x.upper() ** k)
+    return power.nonnegative_part() if k % 2 == 0 else power
+
+
+def power(x: Arb, y: Arb) -> Arb:
+    """x^y."""
+    if (k := y.unique_fmpz() if y.is_exact() else None) is not None:
+        return integer_power(x, int(k))
+    if x >= 0 and y > 0 and x.contains(0):
+        return (x.upper() ** y).union(type(x)(0))
+    return x**y
+
+
+def rational(exact: Fraction | int) -> Range:
+    """A fraction, enclosed."""
+    from flint import arb, fmpq
+
+    return Range(arb(fmpq(exact.numerator, exact.denominator)))
+
+
+def constant(name: str) -> Range:
+    """A named constant."""
+    from flint import arb
+
+    if name == "phi":
+        return Range((1 + arb(5).sqrt()) / 2)
+    known = {"pi": arb.pi, "e": arb.const_e, "inf": arb.pos_inf}
+    return Range(2 * arb.pi() if name == "tau" else known[name]())
+
+
+def over_ranges(enclose: Callable[..., Arb], *, limited: bool) -> Callable[..., Range]:
+    """A function of Arb's balls as one of ranges; `limited`: not of huge numbers."""
+
+    def function(*operands: Any) -> Range:
+        from flint import arb
+
+        arbs = [one.arb if isinstance(one, Range) else arb(one) for one in operands]
+        if limited and not all(x.abs_upper() < arb(2) ** HUGE_BITS for x in arbs):
+            return Range(arb.nan())
+        return Range(enclose(*arbs))
+
+    return function
