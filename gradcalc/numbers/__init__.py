@@ -8,5 +8,5 @@ of its rows.
 Read `system.py` first, the protocol. `machine.py` is float64, `vector.py` its columns, `big.py`
 mpmath, `midrad.py` mpmath with a bound of its rounding, `balls.py` enclosures by Arb, `extended.py`
 longdouble, `symbolic.py` sympy, `traced.py` slots of a trace, `native.py` machine code; `arrays.py`
-lifts any of them to arrays, with the kernels of `linear.py`.
+lifts any of them to arrays, with the kernels of `reductions.py`, `linear.py` and `determinants.py`.
 """

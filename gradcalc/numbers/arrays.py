@@ -49,10 +49,31 @@ class ArrayNumbers(Numbers):
 
     @property
     def linear(self) -> Any:
-        """The kernels of sorting and of linear algebra."""
+        """The kernels of linear algebra."""
         from gradcalc.numbers import linear
 
         return linear
+
+    @property
+    def determinants(self) -> Any:
+        """The kernels of determinants."""
+        from gradcalc.numbers import determinants
+
+        return determinants
+
+    @property
+    def cofactors(self) -> Any:
+        """The kernels of what determinants have for derivatives."""
+        from gradcalc.numbers import cofactors
+
+        return cofactors
+
+    @property
+    def reductions(self) -> Any:
+        """The kernels that sort, compare and reduce."""
+        from gradcalc.numbers import reductions
+
+        return reductions
 
     def array(self, items: Any) -> Array:
         """An array of the system's dtype from nested sequences, or from an array."""

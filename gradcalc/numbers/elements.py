@@ -22,3 +22,8 @@ def plain(number: Any) -> Any:
 def mapped(kernel: Kernel, count: int) -> Any:
     """A scalar kernel of `count` arguments, element by element, in arrays of objects."""
     return np.frompyfunc(kernel, count, 1)
+
+
+def is_zero(number: Any) -> bool:
+    """Is it a plain 0, as stands where nothing is?"""
+    return isinstance(number, int | float) and number == 0

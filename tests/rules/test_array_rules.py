@@ -367,6 +367,29 @@ def cofactor_along(d: Draw) -> Case:
     return Case([x, t], (), (t * whole).sum() * back - back @ t.T @ whole)
 
 
+def cofactor_along_twice(d: Draw) -> Case:
+    x = d.square()
+    s, t = d.random.normal(size=x.shape), d.random.normal(size=x.shape)
+    return Case([x, s, t], (), second_along(x, s, t))
+
+
+def second_along(x: Any, s: Any, t: Any) -> Any:
+    """The second derivative of the cofactors along s and t, by fitted polynomials of two steps."""
+    size = len(x)
+    steps = np.arange(-size, size + 1) / size
+    powers = np.linalg.pinv(np.vander(steps, size, increasing=True))
+
+    def cofactors(y: Any) -> Any:
+        rows = range(size)
+        minors = [[np.delete(np.delete(y, i, 0), j, 1) for j in rows] for i in rows]
+        return np.array(
+            [[(-1) ** (i + j) * np.linalg.det(minors[i][j]) for j in rows] for i in rows]
+        )
+
+    grid = np.array([[cofactors(x + p * s + q * t) for q in steps] for p in steps])
+    return np.einsum("p,q,pqij->ij", powers[1], powers[1], grid) if size > 1 else 0 * x
+
+
 def det_sign(d: Draw) -> Case:
     x = d.square()
     return Case([x], (), float(np.sign(np.linalg.det(x))))
@@ -424,6 +447,7 @@ CASES: dict[str, Callable[[Draw], Case]] = {
     "det": det,
     "cofactor": cofactor,
     "cofactor_along": cofactor_along,
+    "cofactor_along_twice": cofactor_along_twice,
     "logdet": logdet,
     "det_sign": det_sign,
     "cholesky": cholesky,
@@ -619,6 +643,37 @@ def test_second_derivatives_of_determinants_of_singular_matrices(size: int, rank
         return
     big = floats(BIG.cofactor_along(BIG.from_floats(x), BIG.from_floats(t)))
     np.testing.assert_allclose(big, wanted, atol=1e3 * scale, rtol=1e-8)
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+@pytest.mark.parametrize("scale", [1.0, 2.0**-300])
+def test_third_derivatives_of_determinants_of_singular_matrices(size: int, scale: float) -> None:
+    """By fitted polynomials, and zeros where the rows of a matrix say so."""
+    random = np.random.default_rng(size)
+    for rank in {0, 1, size - 2, size - 1} - {-1}:
+        x, s, t = random.normal(size=(3, size, size))
+        left, values, right = np.linalg.svd(x)
+        x = left[:, :rank] * values[:rank] @ right[:rank]
+        wanted, room = second_along(x, s, t), 1e-9 * 8**size
+        found = M.cofactor_along_twice(x, s * scale, t)
+        np.testing.assert_allclose(found / scale, wanted, atol=room)
+        several = M.cofactor_along_twice(np.stack([x, x]), s, np.stack([t, 2 * t]))
+        np.testing.assert_allclose(several, [wanted, 2 * wanted], atol=room)
+        if size < 7:
+            big = BIG.cofactor_along_twice(*map(BIG.from_floats, (x, s, t)))
+            np.testing.assert_allclose(floats(big), wanted, atol=room)
+
+
+@pytest.mark.parametrize("size", range(2, 8))
+def test_rows_that_a_minor_has_not_are_exact_zeros(size: int) -> None:
+    """∂²det/∂x[k, m]∂x[i, j] is 0 where i = k or j = m, without any rounding."""
+    x = np.random.default_rng(size).normal(size=(size, size))
+    for k, m in np.ndindex(size, size):
+        t = np.zeros((size, size))
+        t[k, m] = 1
+        made = M.cofactor_along(x, t)
+        assert not made[k].any()
+        assert not made[:, m].any()
 
 
 @pytest.mark.skipif(

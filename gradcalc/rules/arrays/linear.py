@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
+from gradcalc.numbers.differences import central_difference
 from gradcalc.rules.arrays.array_rule import array_rule, lead_of
 
 
@@ -34,21 +35,16 @@ def _pull_solve(n: Any, c: Any, out: Any, x: Any, b: Any, rank: int) -> Any:
     return -n.outer(back, out, 1, 1) if rank == 1 else -n.matmul(back, n.swap(out), 2, 2)
 
 
-def _along_twice(n: Any, s: Any, out: Any, x: Any, t: Any) -> Any:
-    """The second derivative of the cofactors along s and t, `out` being the first along t.
-
-    Up to three rows the cofactors are quadratic, and no inverse is needed.
-    """
-    if n.shape(x)[-1] <= 2:
-        return 0 * s
-    if n.shape(x)[-1] == 3:
-        return n.cofactor_along(s, t)
-    back, cofactor, along = _transposed_inverse(n, x), n.cofactor(x), n.cofactor_along(x, s)
-    turned = n.matmul(n.matmul(back, n.swap(s), 2, 2), back, 2, 2)
-    first = n.spread(n.sum(t * along, (-2, -1)), n.shape(x), (-2, -1)) * back
-    second = n.spread(n.sum(t * cofactor, (-2, -1)), n.shape(x), (-2, -1)) * turned
-    third = n.matmul(n.matmul(turned, n.swap(t), 2, 2), cofactor, 2, 2)
-    return first - second + third - n.matmul(n.matmul(back, n.swap(t), 2, 2), along, 2, 2)
+def _along_thrice(n: Any, r: Any, out: Any, x: Any, s: Any, t: Any) -> Any:
+    """The derivative along r of the second one along s and t: a polynomial's, by differences."""
+    degree = n.shape(x)[-1] - 3
+    if degree < 1:
+        return 0 * r
+    total = 0 * r
+    for k, weight in central_difference(degree):
+        change = n.cofactor_along_twice(x + k * r, s, t) - n.cofactor_along_twice(x - k * r, s, t)
+        total = total + change * n.number(weight)
+    return total
 
 
 def _full(n: Any, c: Any, x: Any) -> Any:
@@ -72,33 +68,44 @@ LINEAR = (
               lambda n, c, out, x, b, rank: n.solve(n.swap(x), c, rank))),
     array_rule("det", "x", "the determinant", rounds=True,
         flops=lambda x: 2 * x[-1] ** 3 // 3,
-        array=lambda a, x: a.linear.det(a, x), shape=lambda x: lead_of(x, 2),
+        array=lambda a, x: a.determinants.det(a, x), shape=lambda x: lead_of(x, 2),
         push=lambda n, t, out, x: n.sum(t * n.cofactor(x), (-2, -1)),
         pull=lambda n, c, out, x: _full(n, c, x) * n.cofactor(x)),
     array_rule("cofactor", "x", "the matrix of cofactors: the derivative of the determinant",
          rounds=True,
         flops=lambda x: 2 * x[-1] ** 3,
-        array=lambda a, x: a.linear.cofactor(a, x), shape=lambda x: x,
+        array=lambda a, x: a.cofactors.cofactor(a, x), shape=lambda x: x,
         push=lambda n, t, out, x: n.cofactor_along(x, t),
         pull=lambda n, c, out, x: n.cofactor_along(x, c)),
     # The derivatives of a determinant don't depend on the order of directions: each map is its own
     # transpose.
     array_rule("cofactor_along", "x t", "the derivative of the cofactors of x along t", rounds=True,
         flops=lambda x, t: 4 * x[-1] ** 3,
-        array=lambda a, x, t: a.linear.cofactor_along(a, x, t),
+        array=lambda a, x, t: a.cofactors.cofactor_along(a, x, t),
         shape=lambda x, t: t if len(t) > len(x) else x,
-        push=(_along_twice, lambda n, s, out, x, t: n.cofactor_along(x, s)),
-        pull=(_along_twice, lambda n, c, out, x, t: n.cofactor_along(x, c))),
+        push=(lambda n, s, out, x, t: n.cofactor_along_twice(x, s, t),
+              lambda n, s, out, x, t: n.cofactor_along(x, s)),
+        pull=(lambda n, c, out, x, t: n.cofactor_along_twice(x, c, t),
+              lambda n, c, out, x, t: n.cofactor_along(x, c))),
+    array_rule("cofactor_along_twice", "x s t",
+        "the second derivative of the cofactors of x along s and t", rounds=True,
+        flops=lambda x, s, t: 16 * x[-1] ** 3,
+        array=lambda a, x, s, t: a.cofactors.cofactor_along_twice(a, x, s, t),
+        shape=lambda x, s, t: max(x, s, t, key=len),
+        push=(_along_thrice, lambda n, r, out, x, s, t: n.cofactor_along_twice(x, r, t),
+              lambda n, r, out, x, s, t: n.cofactor_along_twice(x, s, r)),
+        pull=(_along_thrice, lambda n, c, out, x, s, t: n.cofactor_along_twice(x, c, t),
+              lambda n, c, out, x, s, t: n.cofactor_along_twice(x, s, c))),
     array_rule("logdet", "x", "the logarithm of the determinant, without overflow", rounds=True,
         flops=lambda x: 2 * x[-1] ** 3 // 3,
-        array=lambda a, x: a.linear.logdet(a, x), shape=lambda x: lead_of(x, 2),
+        array=lambda a, x: a.determinants.logdet(a, x), shape=lambda x: lead_of(x, 2),
         push=lambda n, t, out, x: n.sum(t * _transposed_inverse(n, x), (-2, -1)),
         pull=lambda n, c, out, x: _full(n, c, x) * _transposed_inverse(n, x),
         domain="matrices whose determinant is positive",
         outside="slogdet(A)[1] is defined for every matrix that is not singular"),
     array_rule("det_sign", "x", "the sign of the determinant",
         flops=lambda x: 2 * x[-1] ** 3 // 3,
-        array=lambda a, x: a.linear.det_sign(a, x), shape=lambda x: lead_of(x, 2),
+        array=lambda a, x: a.determinants.det_sign(a, x), shape=lambda x: lead_of(x, 2),
         push=lambda n, *_: None, pull=lambda n, *_: None),
     array_rule("cholesky", "x", "the lower triangular L with L @ L.T = x", rounds=True,
         flops=lambda x: x[-1] ** 3 // 3,

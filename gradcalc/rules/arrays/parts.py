@@ -100,7 +100,7 @@ PARTS = (
         push=(lambda n, t, out, x, order: n.gather(t, order), lambda n, *_: None),
         pull=(lambda n, c, out, x, order: n.gather(c, n.argsort(order)), lambda n, *_: None)),
     array_rule("argsort", "x", "the order that sorts x along the last axis; ties keep their order",
-        array=lambda a, x: a.linear.argsort(a, x),
+        array=lambda a, x: a.reductions.argsort(a, x),
         shape=lambda x: x,
         push=lambda n, *_: None, pull=lambda n, *_: None),
 )  # fmt: skip
