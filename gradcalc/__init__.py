@@ -6,7 +6,8 @@
 
 `evaluate`, `jacobian`, `hessian`, `jvp`, `vjp` and `hvp` answer with a `Result`, `diff` and
 `explain` with formulas, `check` and `hunt` with verdicts; `compile` and `map` work on whole
-columns. What can't be answered is a `GradcalcError`. All is imported when it is first used.
+columns, `fit` on data. What can't be answered is a `GradcalcError`. All is imported when it is
+first used.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from gradcalc.answers.products import hessian, hvp, jacobian, jvp, vjp
     from gradcalc.answers.request import Options
     from gradcalc.answers.result import Derivative, Result
-    from gradcalc.api import check, functions, hunt, map
+    from gradcalc.api import check, fit, functions, hunt, map
     from gradcalc.errors import Exit, GradcalcError, Span
     from gradcalc.formulas.diff import diff
     from gradcalc.formulas.explain import explain
@@ -40,6 +41,7 @@ __all__ = [
     "diff",
     "evaluate",
     "explain",
+    "fit",
     "functions",
     "hessian",
     "hunt",
@@ -64,6 +66,7 @@ _HOMES = {
     "diff": "formulas.diff",
     "evaluate": "answers.evaluate",
     "explain": "formulas.explain",
+    "fit": "api",
     "functions": "api",
     "hessian": "answers.products",
     "hunt": "api",

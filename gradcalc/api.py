@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from gradcalc.batch.mapping import OnError
     from gradcalc.claims.boxes import Box
     from gradcalc.claims.verdict import Verdict
+    from gradcalc.fitting.fit import Fit
     from gradcalc.search.hunt import Hunt
 
+Tables = Any  # a dict of columns, a structured array, the path of a file; several in a list
 Bounds = str | Mapping[str, tuple[float, float]]  # "x=-2:2,y=0:pi", or {"x": (-2, 2)}
 
 
@@ -125,6 +127,64 @@ def map(
     kept = None if keep is None else tuple(keep)
     request = MapOptions(at or {}, kept, on_error, check_rows, seed, threads=cores())
     return map_columns(source, table, request, wrt=wrt, hessian=hessian)
+
+
+def fit(
+    source: str,
+    data: Tables,
+    target: str,
+    start: Mapping[str, Given] | None = None,
+    *,
+    parameters: Sequence[str] = (),
+    fix: Mapping[str, Given] | None = None,
+    bounds: Bounds | None = None,
+    sigma: str = "",
+    absolute_sigma: bool = False,
+    typed: bool = False,
+    skip_missing: bool = False,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Fit:
+    """The parameters of a formula by least squares: those of its inputs that are not columns.
+
+    The table is a dict of columns, a structured array of NumPy, or the path of a file; `target` and
+    `sigma` are columns or formulas of columns. `parameters` names those that are called as a
+    constant is: tau. Without `start` a search, drawn by `seed`, finds
+    starting values. GradcalcError where a text can't be read or the table lacks something.
+
+    >>> times, counts = [0, 1, 2, 3, 4, 5], [3.52, 1.31, 0.73, 0.55, 0.53, 0.49]
+    >>> found = fit("a*exp(-b*t) + c", {"t": times, "y": counts}, "y")
+    >>> [(one.name, round(one.value, 4), one.digits) for one in found.parameters]
+    [('a', 3.0205, 16), ('b', 1.3089, 16), ('c', 0.4989, 16)]
+    """
+    from contextlib import ExitStack
+    from os import fspath
+
+    from gradcalc.fitting.fit import FitOptions
+    from gradcalc.fitting.fit import fit as fitted
+    from gradcalc.tables import Reader, open_table
+    from gradcalc.tables.memory import MemoryReader
+
+    options = FitOptions(
+        parameters=tuple(parameters),
+        start=start or {},
+        held=fix or {},
+        bounds=_box(bounds).bounds,
+        sigma=sigma,
+        absolute=absolute_sigma,
+        typed=typed,
+        skip=skip_missing,
+        level=level,
+        seed=seed,
+    )
+    with blaming(source), ExitStack() as stack:
+        readers: list[Reader] = [
+            stack.enter_context(
+                open_table(fspath(one)) if isinstance(one, str | PathLike) else MemoryReader(one)
+            )
+            for one in (data if isinstance(data, list | tuple) else [data])
+        ]
+        return fitted(source, readers, target, options)
 
 
 def functions(name: str | None = None) -> list[dict[str, Any]]:

@@ -151,6 +151,16 @@ COMMANDS: Mapping[str, Command] = {
             'cat points.csv | gradcalc map "x*y" --from csv --to jsonl -q',
         ),
     ),
+    "fit": Command(
+        "fit",
+        TABLES,
+        "Fit the parameters of a formula to data: least squares, digits counted.",
+        (
+            'gradcalc fit "a*exp(-b*t) + c" decay.csv --target y',
+            'gradcalc fit "a*exp(-b*t) + c" decay.csv --target y --start a=1,b=0.1,c=0 --json',
+            'gradcalc fit "a - b*t" decay.csv --target "log(y)" --bounds b=0:',
+        ),
+    ),
     "check": Command(
         "check",
         CHECKS,

@@ -15,7 +15,7 @@ import typer
 from gradcalc.cli import options
 from gradcalc.cli.groups import flattened
 from gradcalc.cli.progress import bar
-from gradcalc.cli.source import read_source
+from gradcalc.cli.source import source_and_tables
 from gradcalc.errors import Exit, GradcalcError, blaming
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gradcalc.tables import Reader
 
 EXAMPLE = 'gradcalc map "sin(x)*y" points.csv'
+PIPED_EXAMPLE = 'gradcalc map "sin(x)*y" data.csv -o out.csv'
 
 
 class OnError(StrEnum):
@@ -213,7 +214,7 @@ def command(
     from gradcalc.tables import open_table
 
     start = time.perf_counter()
-    source, paths = _source_and_tables(expr_files or [], file)
+    source, paths = source_and_tables(expr_files or [], file, EXAMPLE, PIPED_EXAMPLE)
     at_values = read_at(at)
     request = MapOptions(
         at_values,
@@ -261,16 +262,6 @@ def command(
     return int(sample.verdict(summary))
 
 
-def _source_and_tables(expr_files: Sequence[str], file: str) -> tuple[str, list[str]]:
-    """The text of the program, and the paths of the tables: the program comes first unless --file
-    names it."""
-    count = 0 if file else 1
-    source = read_source("".join(expr_files[:count]), file, EXAMPLE, stdin=False)
-    paths = _expanded(expr_files[count:])
-    _refuse_terminal(paths)
-    return source, paths
-
-
 def _run_here(
     kernel: Kernel,
     request: MapOptions,
@@ -313,32 +304,6 @@ def _run_on_cluster(job: Job, paths: list[str], address: str, *, show_bar: bool)
     parts = parts_of(paths, job.from_, job.to)
     with bar(len(parts), show_bar) as advance:
         return run_on_cluster(job, parts, address, advance)
-
-
-def _expanded(paths: Sequence[str]) -> list[str]:
-    """The tables to read, patterns replaced by the files that match; stdin where none is named.
-
-    GradcalcError where no file matches a pattern.
-    """
-    from glob import glob, has_magic
-
-    expanded: list[str] = []
-    for path in paths or ["-"]:
-        matches = sorted(glob(path, recursive=True)) if has_magic(path) else [path]
-        if not matches:
-            raise GradcalcError("file", f"no file matches {path}", exit=Exit.FILE)
-        expanded += matches
-    return expanded
-
-
-def _refuse_terminal(paths: list[str]) -> None:
-    """An error where the table would be read from a terminal: it was forgotten."""
-    if "-" in paths and sys.stdin is not None and sys.stdin.isatty():
-        raise GradcalcError(
-            "usage",
-            "no input table",
-            hint='name a file, or pipe one in: gradcalc map "sin(x)*y" data.csv -o out.csv',
-        )
 
 
 def _print_summary(summary: Summary, on_error: str, notes: Sequence[str]) -> None:

@@ -1,8 +1,9 @@
-"""The text of a formula or program: from the command line, a file or stdin."""
+"""The text of a formula or program: from the command line, a file or stdin; and its tables."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TextIO
 
 from gradcalc.errors import Exit, GradcalcError
@@ -42,6 +43,38 @@ def read_source(expr: str, file: str, example: str = EXAMPLE, *, stdin: bool = T
     if not (expr or file or text.strip()):
         raise _no_formula(example)
     return text
+
+
+def source_and_tables(
+    arguments: Sequence[str], file: str, example: str, piped: str
+) -> tuple[str, list[str]]:
+    """The text of the program, and the paths of the tables: the program comes first unless --file
+    names it.
+
+    `example` is a command line for the hint where there is no program, `piped` where no table.
+    """
+    count = 0 if file else 1
+    source = read_source("".join(arguments[:count]), file, example, stdin=False)
+    paths = _expanded(arguments[count:])
+    if "-" in paths and sys.stdin is not None and sys.stdin.isatty():
+        raise GradcalcError("usage", "no input table", hint=f"name a file, or pipe one in: {piped}")
+    return source, paths
+
+
+def _expanded(paths: Sequence[str]) -> list[str]:
+    """The tables to read, patterns replaced by the files that match; stdin where none is named.
+
+    GradcalcError where no file matches a pattern.
+    """
+    from glob import glob, has_magic
+
+    expanded: list[str] = []
+    for path in paths or ["-"]:
+        matches = sorted(glob(path, recursive=True)) if has_magic(path) else [path]
+        if not matches:
+            raise GradcalcError("file", f"no file matches {path}", exit=Exit.FILE)
+        expanded += matches
+    return expanded
 
 
 def _no_formula(example: str) -> GradcalcError:

@@ -196,6 +196,7 @@ def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured)
         ["plot", "1/x", "--over", "x=-1:1"],
         ["plot", "x*y", "--over", "x=-1:1,y=-1:1"],
         ["map", "x^2", "t.csv", "-o", "o.csv"],
+        ["fit", "a*x + b", "dump.csv", "--target", "value"],
         ["functions"],
     ]
     found: dict[str, set[str]] = {}

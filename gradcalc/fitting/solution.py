@@ -1,0 +1,168 @@
+"""From starting values, or none, to the lowest minimum that is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gradcalc.errors import Exit, GradcalcError
+from gradcalc.fitting.descents import Descent, geodesic, projected, trust_region
+from gradcalc.fitting.linear import linear_parameters
+from gradcalc.fitting.newton import polished
+from gradcalc.fitting.problem import Problem, Vector
+from gradcalc.fitting.starts import SAME, searched
+
+FINALISTS = 3  # minima of the search that are followed to the end
+MAX_RUNS_Z = 4.0  # standard deviations of the count of runs, past which residuals have a shape
+MIN_RUNS_ROWS = 12
+MAX_SEARCHED_ROWS = 100_000  # in which a fit from given starts is put in doubt
+
+Bounds = tuple[Vector, Vector]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where to begin: `values` has NaN for a parameter without one; `seed` draws those."""
+
+    values: Vector
+    bounds: Bounds | None
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The lowest minimum; `free` are the parameters that are not at a bound."""
+
+    found: Descent
+    free: tuple[int, ...]
+    linear: tuple[int, ...]
+    notes: tuple[str, ...]
+
+
+def solve(problem: Problem, start: Start) -> Solution:
+    """The lowest minimum found; GradcalcError where the formula has no value at any start."""
+    linear = _linear(problem, start)
+    given = np.isfinite(start.values).all()
+    notes: list[str] = []
+    if given:
+        found = [_local(problem, start.values, linear, start.bounds)]
+        if not np.isfinite(found[0].rss):
+            raise GradcalcError(
+                "no-value",
+                "the formula has no finite value in all rows at --start",
+                hint="start elsewhere, or leave --start out",
+                exit=Exit.NO_ANSWER,
+            )
+        if _in_doubt(problem, found[0]):
+            found += _followed(problem, linear, start, [found[0].theta])
+    else:
+        found = _followed(problem, linear, start, [])
+    if not found:
+        raise GradcalcError(
+            "no-start",
+            "no starting values were found at which the formula has a finite value in all rows",
+            hint="give some: --start a=1,b=0.1",
+            exit=Exit.NOT_CONVERGED,
+        )
+    best = min(found, key=lambda one: one.rss)
+    if given and best.rss < found[0].rss * (1 - SAME):
+        notes.append(
+            f"from --start the sum of squares falls to {found[0].rss:.6g}; "
+            "the search found a lower minimum"
+        )
+    return Solution(best, _free(best.theta, start.bounds), linear, tuple(notes))
+
+
+def _linear(problem: Problem, start: Start) -> tuple[int, ...]:
+    """The parameters that a solve can give: none where there are bounds or branches."""
+    path = problem.model.first.paths.straight
+    if start.bounds is not None or path is None or path.derivatives.trace.guards:
+        return ()
+    names = linear_parameters(path, problem.model.parameters)
+    local = [problem.model.parameters.index(name) for name in names]
+    other = {
+        one.places[k] for one in problem.series for k in range(len(one.places)) if k not in local
+    }
+    places = {one.places[k] for one in problem.series for k in local}
+    return tuple(sorted(places - other))
+
+
+def _local(
+    problem: Problem, theta: Vector, linear: Sequence[int], bounds: Bounds | None
+) -> Descent:
+    """The lowest minimum that the ways down from one start lead to."""
+    if bounds is not None:
+        found = _on_bounds(problem, trust_region(problem, theta, bounds), bounds)
+        return polished(problem, found, _free(found.theta, bounds), bounds)
+    everything = range(len(theta))
+    found = polished(problem, geodesic(problem, theta), everything)
+    ways = [found]
+    if linear:
+        ways.append(polished(problem, projected(problem, theta, linear), everything))
+    agree = all(one.converged for one in ways) and len(ways) > 1
+    if not agree or abs(ways[0].rss - ways[1].rss) > SAME * ways[0].rss:
+        ways.append(polished(problem, trust_region(problem, theta), everything))
+    return min(ways, key=lambda one: (one.rss, not one.converged))
+
+
+def _followed(
+    problem: Problem, linear: Sequence[int], start: Start, known: Sequence[Vector]
+) -> list[Descent]:
+    """The minima of a search, each followed to its end in all rows."""
+    minima = searched(problem, linear, start.bounds, start.seed, known, start.values)
+    ends = []
+    for one in minima[:FINALISTS]:
+        ends.append(_local(problem, one.theta, linear, start.bounds))
+    return [one for one in ends if np.isfinite(one.rss)]
+
+
+def _in_doubt(problem: Problem, found: Descent) -> bool:
+    """Did the descent not converge, or do the residuals have a shape that another fit may not?"""
+    if not found.converged:
+        return True
+    if not MIN_RUNS_ROWS <= problem.rows <= MAX_SEARCHED_ROWS:
+        return problem.rows < MIN_RUNS_ROWS
+    signs = np.sign(_ordered(problem, problem.residuals(found.theta)))
+    above, below = int(np.sum(signs > 0)), int(np.sum(signs < 0))
+    total = above + below
+    if not above or not below:
+        return True
+    runs = 1 + int(np.sum(signs[1:] != signs[:-1]))
+    mean = 1 + 2 * above * below / total
+    deviation = np.sqrt((mean - 1) * (mean - 2) / (total - 1))
+    return bool(runs < mean - MAX_RUNS_Z * deviation)
+
+
+def _ordered(problem: Problem, residuals: Vector) -> Vector:
+    """The residuals of each series in the order of its first column."""
+    if not problem.model.columns:
+        return residuals
+    name, parts, done = problem.model.columns[0], [], 0
+    for one in problem.series:
+        order = np.argsort(one.data.columns[name], kind="stable")
+        parts.append(residuals[done : done + one.rows][order])
+        done += one.rows
+    return np.concatenate(parts)
+
+
+def _on_bounds(problem: Problem, found: Descent, bounds: Bounds) -> Descent:
+    """The parameters that all but reach a bound put on it."""
+    if not np.isfinite(found.rss):
+        return found
+    low, high = bounds
+    theta = found.theta.copy()
+    for k in set(range(len(theta))) - set(_free(theta, bounds)):
+        theta[k] = low[k] if abs(theta[k] - low[k]) < abs(theta[k] - high[k]) else high[k]
+    r = problem.residuals(theta)
+    return replace(found, theta=theta, rss=float(r @ r))
+
+
+def _free(theta: Vector, bounds: Bounds | None) -> tuple[int, ...]:
+    if bounds is None:
+        return tuple(range(len(theta)))
+    low, high = bounds
+    room = 1e-9 * np.maximum(np.abs(theta), np.where(np.isfinite(high - low), high - low, 1.0))
+    inside = (theta > low + room) & (theta < high - room)
+    return tuple(np.flatnonzero(inside).tolist())

@@ -1,0 +1,146 @@
+"""A fit on a terminal and as JSON: parameters with errors and digits, and how good the fit is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from rich.text import Text
+
+from gradcalc.fitting.fit import Fit, Parameter
+from gradcalc.views.console import Screen
+from gradcalc.views.layout import gap, line, number, rounded, sentence
+from gradcalc.views.numbers import Rows, jsonable
+from gradcalc.views.sheets import Column, Sheet, draw
+
+ERROR_DIGITS = 6  # significant ones of what is known to a few digits at best
+MAX_CORRELATED = 8  # parameters whose correlations are printed
+BY = {
+    "big numbers": "counted in big numbers",
+    "longdouble": "counted in longdouble",
+    "": "not counted: the minimum could not be refined",
+}
+
+
+def show(fit: Fit, out: Screen) -> None:
+    """What was fitted, a table of the parameters, what the fit is worth, notes."""
+    line(out, "formula", Text(fit.expr.strip()))
+    line(out, "data", Text(_data(fit)))
+    gap(out)
+    draw(_parameters(fit), out)
+    gap(out)
+    for label, text in _quality(fit):
+        line(out, label, Text(text), indent=QUALITY_COLUMNS)
+    if 1 < len(fit.parameters) <= MAX_CORRELATED:
+        gap(out)
+        draw(_correlation(fit), out)
+    for note in fit.notes:
+        sentence(out, Text(f"note: {note}"))
+
+
+QUALITY_COLUMNS = 13  # of the words before what a fit is worth
+
+
+def _data(fit: Fit) -> str:
+    rows = f"{fit.rows:,} row{'' if fit.rows == 1 else 's'}"
+    return f"{', '.join(fit.paths)}: {rows}, target {fit.target}"
+
+
+def _parameters(fit: Fit) -> Sheet:
+    heading = f"{fit.level:.4%}".replace(".0000%", "%") + " interval"
+    table = Sheet(
+        (
+            Column("parameter"),
+            Column("value", right=True),
+            Column("standard error", right=True),
+            Column(heading),
+            Column("digits"),
+        )
+    )
+    for one in fit.parameters:
+        error = "" if one.standard_error is None else rounded(one.standard_error, ERROR_DIGITS)
+        value = number(one.value, one.digits)
+        texts = map(Text, (error, _interval(one), _digits(one)))
+        table.rows.append((Text(one.name), value, *texts))
+    return table
+
+
+def _interval(one: Parameter) -> str:
+    if one.at_bound:
+        return "at its bound"
+    if one.interval is None:
+        return ""
+    return " to ".join(rounded(end, ERROR_DIGITS) for end in one.interval)
+
+
+def _digits(one: Parameter) -> str:
+    return "" if one.digits is None else f"{one.digits} of 16"
+
+
+def _quality(fit: Fit) -> Iterator[tuple[str, str]]:
+    found = fit.quality
+    freedom = f"{found.degrees} degree{'' if found.degrees == 1 else 's'} of freedom"
+    yield "rss", f"{rounded(found.rss, 10)}, the sum of squares; {freedom}"
+    if found.residual_sd is not None:
+        yield "residual sd", rounded(found.residual_sd, 10)
+    if found.r2 is not None:
+        adjusted = found.adjusted_r2
+        more = "" if adjusted is None else f", adjusted {rounded(adjusted, 10)}"
+        yield "R²", rounded(found.r2, 10) + more
+    if found.aicc is not None:
+        yield "AICc", rounded(found.aicc, ERROR_DIGITS)
+    yield "digits", BY[fit.by]
+    if not fit.converged:
+        yield "converged", "no: the steps did not end at a minimum"
+
+
+def _correlation(fit: Fit) -> Sheet:
+    names = [one.name for one in fit.parameters]
+    table = Sheet((Column("correlation"), *(Column(name, right=True) for name in names[:-1])))
+    for k, row in enumerate(fit.correlation[1:], 1):
+        shown = [f"{x:.4f}" if math.isfinite(x) else "" for x in row[:k]]
+        cells = [names[k], *shown, *[""] * (len(names) - 1 - k)]
+        table.rows.append(tuple(map(Text, cells)))
+    return table
+
+
+# Data -------------------------------------------------------------------------------------
+
+
+def record(fit: Fit) -> dict[str, Any]:
+    """As JSON's own types, schema gradcalc.fit/1."""
+    found = fit.quality
+    return {
+        "schema": "gradcalc.fit/1",
+        "expr": fit.expr,
+        "target": fit.target,
+        "rows": fit.rows,
+        "parameters": {
+            one.name: {
+                "value": jsonable(one.value),
+                "standard_error": one.standard_error,
+                "digits": one.digits,
+                "standard_error_digits": one.error_digits,
+                "interval": None if one.interval is None else Rows(one.interval),
+                "at_bound": one.at_bound,
+            }
+            for one in fit.parameters
+        },
+        "rss": found.rss,
+        "residual_sd": found.residual_sd,
+        "degrees_of_freedom": found.degrees,
+        "r2": found.r2,
+        "adjusted_r2": found.adjusted_r2,
+        "aicc": found.aicc,
+        "level": fit.level,
+        "correlation": Rows([list(map(_finite, row)) for row in fit.correlation]),
+        "converged": fit.converged,
+        "proven": fit.proven,
+        "digits_by": fit.by or None,
+        "notes": list(fit.notes),
+    }
+
+
+def _finite(x: float) -> float | None:
+    return x if math.isfinite(x) else None
