@@ -20,7 +20,7 @@ from gradcalc.errors import Exit
 
 FORMULA = "-x^2"
 # Values as unlike a formula or as like an option as the option's type admits, the worst first.
-VALUES = ("-value", "-7", "7", "1")
+VALUES = ("-value", "-7", "7", "1", "0.9")
 MAX_ARGUMENTS = 12
 
 

@@ -76,10 +76,10 @@ def test_all_digits_against_an_independent_solver() -> None:
 
 def test_typed_cells_are_the_decimals_that_are_written(tmp_path: Path) -> None:
     table = tmp_path / "line.csv"
-    table.write_text("x,y\n0.1,0.3\n0.2,0.5\n0.4,0.9\n", encoding="utf-8")
+    table.write_text("x,y\n0.1,0.4\n0.2,0.7\n0.3,1\n", encoding="utf-8")
     exact = gradcalc.fit("a + b*x", str(table), "y", typed=True)
     assert exact.quality.rss == 0
-    assert exact.values == {"a": 0.1, "b": 2.0}
+    assert exact.values == {"a": 0.1, "b": 3.0}
     rounded = gradcalc.fit("a + b*x", str(table), "y")
     assert 0 < rounded.quality.rss < 1e-30
 
@@ -133,12 +133,7 @@ GAP = {**FIVE, "y": [1.0, float("nan"), 2.0]}
         ("a*x + b", GAP, "y", "the table, row 2: column y is nan"),
         ("a*x + b", FIVE, "w", "no column named w"),
         ("2*x", FIVE, "y", "the formula has no parameters: its inputs are columns, or fixed"),
-        (
-            "a*x",
-            FIVE,
-            "log(z)",
-            "the target has no finite value in row 1 of the table, where z = 0",
-        ),
+        ("a*x", FIVE, "log(z)", "the target is not finite in row 1 of the table, where z = 0"),
     ],
 )
 def test_bad_data_is_named(
