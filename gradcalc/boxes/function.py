@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from gradcalc.errors import GradcalcError, Span
+from gradcalc.language.syntax import Program
 from gradcalc.modes.derived import gradient_trace
 from gradcalc.modes.sweeps import forward, reverse
 from gradcalc.numbers.midrad import UndecidedError
@@ -19,9 +20,13 @@ from gradcalc.numbers.ranges import Range, rational
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.numbers.system import COMPARISONS
 from gradcalc.rules.enclosures import range_numbers
+from gradcalc.rules.systems import machine_numbers
+from gradcalc.run.expressions import NotFollowedError
+from gradcalc.run.limits import Limits
+from gradcalc.run.point import Point
+from gradcalc.run.recorder import followed
 from gradcalc.trace.elements import TooManyElementsError, elements_of
 from gradcalc.trace.replay import replay
-from gradcalc.trace.ties import without_shares
 from gradcalc.trace.trace import Trace
 from gradcalc.trace.walk import contributing, varying
 
@@ -45,19 +50,19 @@ class NotEnclosedError(Exception):
 
 
 class BoxFunction:
-    """A scalar trace as a function of the inputs `names` over boxes.
+    """A scalar trace as a function of the inputs `names` over boxes; see `box_function`.
 
-    `held` are the other inputs by name, each an `arb`. An input that is an array has a name for
-    each element, as in `trace.elements`: w[0, 1]. NotEnclosedError for what no box can be enclosed
-    of: an array for a value, a program that hides a dependence by `detach`.
+    Its guards must tell all that decided its course (`run.recorder.followed`, not rounding).
+    `held` are the other inputs by name. NotEnclosedError where the program hides a dependence by
+    `detach`.
     """
 
     def __init__(
-        self, trace: Trace, names: Sequence[str], held: Mapping[str, Arb] | None = None
+        self, trace: Trace, names: Sequence[str], held: Mapping[str, Range] | None = None
     ) -> None:
-        self.trace = by_elements(without_shares(trace))
+        self.trace = trace
         self.names = tuple(names)
-        self.held = {name: Range(ball) for name, ball in (held or {}).items()}
+        self.held = dict(held or {})
         self.numbers = range_numbers()
         _refuse_detached(self.trace, self.names)
 
@@ -163,19 +168,34 @@ class BoxFunction:
         return ball
 
 
-def by_elements(trace: Trace) -> Trace:
-    """The trace in single numbers, followed by other points; NotEnclosedError where it is long."""
-    if shape_of(trace.values[trace.result]):
-        raise NotEnclosedError("the value is an array", divisible=False)
-    if not trace.statics and not any(map(shape_of, trace.values)):
-        return trace
+def box_function(
+    program: Program, point: Point, wrt: Sequence[str], limits: Limits | None = None
+) -> BoxFunction:
+    """A program as a function of the inputs `wrt` over boxes around a point, the others held.
+
+    An input that is an array has a name for each element, as in `trace.elements`: w[0, 1].
+    NotEnclosedError for what can't be enclosed: an array for a value, a run that is too long.
+    GradcalcError where the program has no value at the point.
+    """
+    limits = limits or Limits()
     try:
-        return elements_of(trace, MAX_INSTRUCTIONS, followed=True).trace
+        inputs = point.machine()
+        trace = followed(program, machine_numbers(), inputs, tuple(wrt), limits, rounds=False)
+        if shape_of(trace.values[trace.result]):
+            raise NotEnclosedError("the value is an array", divisible=False)
+        names: Mapping[str, tuple[str, ...]] = {name: (name,) for name in inputs}
+        if trace.statics or any(map(shape_of, trace.values)):
+            elements = elements_of(trace, MAX_INSTRUCTIONS, followed=True)
+            trace, names = elements.trace, elements.names
+    except NotFollowedError:
+        raise NotEnclosedError("the run depends on the point in its course") from None
     except TooManyElementsError:
-        raise NotEnclosedError(
-            f"the run takes more than {MAX_INSTRUCTIONS:,} operations on single numbers",
-            divisible=False,
-        ) from None
+        long = f"the run takes more than {MAX_INSTRUCTIONS:,} operations on single numbers"
+        raise NotEnclosedError(long, divisible=False) from None
+    unknown = [each for name in wrt for each in names[name]]
+    others = {name: one for name, one in point.traces.items() if name not in wrt}
+    held = Point(others).elements().numbers(range_numbers())
+    return BoxFunction(trace, unknown, held)
 
 
 def _refuse_detached(trace: Trace, names: Sequence[str]) -> None:

@@ -48,6 +48,7 @@ class Expressions(ABC):
         self.program = ast.Program(())
         self.read: set[str] = set()  # names that the text reads anywhere
         self.follows = False  # are guards to tell all that decides the run's course?
+        self.rounds = False  # do the numbers of other points round as these do?
         self.varying: list[bool] = []  # of a run that is followed: does a slot depend on an input?
         self.kernels: Mapping[str, Callable[..., Any]] = vars(numbers)  # by the name of the row
         self.derived_by: set[str] = set()  # names that the text differentiates by anywhere
@@ -277,7 +278,7 @@ class Expressions(ABC):
         outcome = bool(COMPARISONS[op](*ends))
         varies = any(trace.active[end] or self.varies(end) for end in (left, right))
         # Constants decide alike at every point, but rounding may have decided: 0.1 + 0.2 > 0.3.
-        rounded = not self.follows and not all(float(end).is_integer() for end in ends)
+        rounded = not self.rounds and not all(float(end).is_integer() for end in ends)
         if varies or rounded:
             trace.guards.append(Guard(op, left, right, outcome, span))
         return outcome

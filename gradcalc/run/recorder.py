@@ -214,20 +214,24 @@ def record(
 def followed(
     program: ast.Program,
     numbers: Numbers,
-    inputs: Mapping[str, float],
+    inputs: Mapping[str, Any],
     wrt: tuple[str, ...],
     limits: Limits,
+    *,
+    rounds: bool = True,
 ) -> Trace:
     """Record a run with guards for all that decided its course.
 
     Where they all come out the same, another point's run is the same trace. Beside what `record`
     guards, these are comparisons and exponents of what is not differentiated, and integers that
     counted something, whose guards are of the kind "is". NotFollowedError where that won't do.
+    Comparisons of constants have none where other points compute with the same numbers, which
+    round alike (`rounds`).
     """
-    holds_arrays = may_hold_arrays(program)
+    holds_arrays = may_hold_arrays(program) or any(map(shape_of, inputs.values()))
     system = with_arrays(numbers) if holds_arrays else numbers
     recorder = Recorder(system, True, limits, inputs, holds_arrays=holds_arrays)
-    recorder.follows = True
+    recorder.follows, recorder.rounds = True, rounds
     recorder.lenient = holds_arrays  # what fails may be a step that no result needs
     return _recorded(recorder, program, inputs, wrt)
 

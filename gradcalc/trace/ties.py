@@ -43,14 +43,6 @@ def with_equal_shares(trace: Trace) -> Trace:
     return replace(trace, rules=rules) if rules != trace.rules else trace
 
 
-def without_shares(trace: Trace) -> Trace:
-    """The trace with the rules of the table again, as they hold at other points."""
-    from gradcalc.rules.table import TABLE
-
-    rules = [TABLE.get(row.name, row) for row in trace.rules]
-    return replace(trace, rules=rules) if rules != trace.rules else trace
-
-
 def _shared(row: Rule, which: int, share: Fraction) -> Callable[..., Any]:
     """The share of a tie; of numbers that differ by what float64 rounded away, the own partial."""
     own = row.partials[which]
