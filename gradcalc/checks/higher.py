@@ -9,6 +9,7 @@ polarisation: with q(t) for the second derivative along t, ∂²f/∂a∂b = (q(
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -42,15 +43,14 @@ def orders_along(
     line = along_line(rerun, exact, direction)
     try:
         rows = [one_sided(*line, missing=missing, digits=digits)]
-        sides = one_sided_derivatives(*line, order, digits=digits)
+        limits = one_sided_derivatives(*line, order, digits=digits)
     except (InexpressibleError, NotDeterminedError):
         return []
-    for k in range(1, order):
-        left, right = (None if side is None else side[k] for side in sides)
+    for left, right, middle in limits[1:]:
         following = _following(rows[-1], left, right)
         if following is None:
             break
-        rows.append(following)
+        rows.append(replace(following, middle=middle))
     return rows
 
 

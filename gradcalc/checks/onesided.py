@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import inf
 from typing import Any, TypeVar
 
@@ -40,6 +41,7 @@ COEFFICIENT_DIGITS = (60, 800)  # of the coefficients, at first and at last
 LENGTHS = (3, 6, 12, 24)  # terms of a germ
 BITS_PER_DIGIT = 3.33
 WANTED_DIGITS = 40  # of a derivative
+HALF = Fraction(1, 2)
 
 Answer = TypeVar("Answer")
 OUTSIDE = (GradcalcError, ValueError, ArithmeticError)
@@ -113,36 +115,37 @@ def beside(
 
 def one_sided_derivatives(
     rerun: Rerun, exact: Exact, order: int, *, digits: int = WANTED_DIGITS
-) -> tuple[list[Any] | None, list[Any] | None]:
-    """The limits of the derivatives of orders 1 to `order`, from the left and from the right.
+) -> list[tuple[Any, Any, Any]]:
+    """The limits of each derivative of orders 1 to `order` from the left and from the right, and
+    their mean where they are finite and differ.
 
-    Each is an mpmath number, infinite where the derivative grows; None for a side where the
-    function is undefined, or infinite itself.
+    All are mpmath numbers, infinite where a derivative grows; None for a side where the function
+    is undefined, or infinite itself.
     """
 
-    def attempt(n: Any) -> tuple[list[Any] | None, list[Any] | None]:
+    def attempt(n: Any) -> list[tuple[Any, Any, Any]]:
         at = n.field.germ(exact(n))
-        sides: list[list[Any] | None] = []
-        for side in (-1, 1):
-            value = value_at(rerun, n, at + n.field.step(side))
-            if value is None or value.is_infinite:
-                sides.append(None)
-                continue
-            if n.field.oscillated:
-                raise NotDeterminedError
-            slopes = []
-            for _ in range(order):
-                value = derivative(value) * side
-                infinite = value.is_infinite
-                slopes.append(
-                    n.context.inf * value.sign()
-                    if infinite
-                    else number_of(n, value.limit(), digits)
-                )
-            sides.append(slopes)
-        return sides[0], sides[1]
+        left, right = (_slopes(rerun, n, at, side, order) for side in (-1, 1))
+        return [
+            (_converted(n, a, digits), _converted(n, b, digits), _middle(n, a, b, digits))
+            for a, b in zip(left, right, strict=True)
+        ]
 
     return determined(attempt)
+
+
+def _slopes(rerun: Rerun, n: Any, at: Germ, side: int, order: int) -> list[Any]:
+    """The limits of the derivatives on one side; None where the function is no finite number."""
+    value = value_at(rerun, n, at + n.field.step(side))
+    if value is None or value.is_infinite:
+        return [None] * order
+    if n.field.oscillated:
+        raise NotDeterminedError
+    slopes: list[Any] = []
+    for _ in range(order):
+        value = derivative(value) * side
+        slopes.append(_Infinite(value.sign()) if value.is_infinite else value.limit())
+    return slopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,13 +332,26 @@ def _pole(values: Sequence[Germ | None]) -> OneSided:
 
 def _numbers(n: Any, found: OneSided, digits: int) -> OneSided:
     """With mpmath numbers for what it holds."""
+    left, right, limit = (_converted(n, x, digits) for x in (found.left, found.right, found.limit))
+    middle = _middle(n, found.left, found.right, digits)
+    return OneSided(left, right, found.status, limit, middle=middle)
 
-    def convert(x: Any) -> Any:
-        if isinstance(x, _Infinite):
-            return n.context.inf * x.sign
-        return None if x is None else number_of(n, x, digits)
 
-    return OneSided(convert(found.left), convert(found.right), found.status, convert(found.limit))
+def _converted(n: Any, x: Any, digits: int) -> Any:
+    """A real number or an infinite one as an mpmath number; None as it is."""
+    if isinstance(x, _Infinite):
+        return n.context.inf * x.sign
+    return None if x is None else number_of(n, x, digits)
+
+
+def _middle(n: Any, left: Any, right: Any, digits: int) -> Any:
+    """The mean of two real numbers that differ; nan where rounding leaves nothing of it."""
+    if left is right or any(side is None or isinstance(side, _Infinite) for side in (left, right)):
+        return None
+    try:
+        return number_of(n, (left + right) * HALF, digits)
+    except NotDeterminedError:
+        return n.context.nan
 
 
 def number_of(n: Any, x: Real, digits: int) -> Any:

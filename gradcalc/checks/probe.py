@@ -18,11 +18,14 @@ from gradcalc.errors import GradcalcError
 from gradcalc.numbers.midrad import UndecidedError
 from gradcalc.numbers.system import Numbers
 
-PROBE_DIGITS = 1400
-DECADES = (60, 120, 240, 480)  # of the steps below the point, or below 1 at 0
+PROBE_DIGITS = 2800
+# Of the steps below the point, or below 1 at 0: the last ones tell what is scaled by 1e300 beside
+# a point of 1e200 apart, too.
+DECADES = (60, 120, 240, 480, 960)
 OFF_DECADE = Fraction(5, 7)  # a second step of each size: what oscillates is elsewhere there
 AGREEMENT = "1e-25"  # relative, of slopes or values that have come to rest
 MIN_POWER = 0.02  # of the step, by which something grows or vanishes
+POWER_BITS = 60  # that powers are computed in
 SAME_POWER = 1e-3  # relative, of the powers between different sizes
 CERTAINTY = 10**28  # how much larger a change is than its bound, to be known as well as laws ask
 
@@ -42,6 +45,8 @@ class OneSided:
     right: Any
     status: str
     limit: Any = None  # of the function, where its value is missing
+    # Their mean, where it was formed with more digits than they have: they may all but cancel.
+    middle: Any = field(default=None, compare=False)
     # The share of a tie, where the means of several inputs make no gradient together.
     share: Any = field(default=None, compare=False)
     method: str = field(default="germs", compare=False)  # or probe: what found it
@@ -49,6 +54,8 @@ class OneSided:
     @property
     def mean(self) -> Any:
         """The mean of the one-sided derivatives, or the one there is; None if there is none."""
+        if self.middle is not None:
+            return self.middle
         sides = [side for side in (self.left, self.right) if side is not None]
         if not sides:
             return None
@@ -175,13 +182,14 @@ def _power(pairs: Sequence[Sequence[tuple[Any, Any]]], context: Any) -> float | 
     rest = [number for pair in last for _, number in pair]
     if all(abs(number - rest[-1]) <= tiny * abs(rest[-1]) for number in rest):
         return 0.0
-    powers = [
-        float(context.log(abs(after / before)) / context.log(abs(h / g)))
-        for (g, before), (h, after) in [
-            *[(pair[0], pair[1]) for pair in pairs],
-            *[(pairs[k][0], pairs[k + 1][0]) for k in range(len(pairs) - 1)],
+    with context.workprec(POWER_BITS):
+        powers = [
+            float(context.log(abs(after / before)) / context.log(abs(h / g)))
+            for (g, before), (h, after) in [
+                *[(pair[0], pair[1]) for pair in pairs],
+                *[(pairs[k][0], pairs[k + 1][0]) for k in range(len(pairs) - 1)],
+            ]
         ]
-    ]
     p = powers[-1]
     if abs(p) < MIN_POWER or any(abs(q - p) > SAME_POWER * abs(p) for q in powers):
         raise UnclearError

@@ -220,7 +220,11 @@ def nearest_integer(x: Real) -> tuple[int, bool]:
     if type(x) is not Bounded:
         return round(x), x.denominator == 1
     nearest = int(x.precision.context.nint(x.mid))
-    return nearest, not sign(x - nearest)
+    off = x - nearest
+    # Beside a large number a bound is small that leaves open which integer it is nearest to.
+    if off.bound >= off.size and off.bound > -NEGLIGIBLE * x.precision.bits:
+        raise NotDeterminedError if x.precision.last else MoreDigitsError
+    return nearest, not sign(off)
 
 
 def root(x: int, k: int) -> int | None:

@@ -54,7 +54,7 @@ def _saturates(enclose: Callable[..., Any], arb: Any, arbs: list[Any]) -> bool:
     if arb.is_exact() or not arb.is_finite():
         return False
     for k, argument in enumerate(arbs):
-        if argument.contains(0):
+        if argument.contains(0) or not argument.is_finite():
             continue
         other = enclose(*arbs[:k], argument + argument * MOVED, *arbs[k + 1 :])
         if other.is_finite() and other.rad() < 2 * arb.rad() and arb.overlaps(other):

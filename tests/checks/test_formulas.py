@@ -1,16 +1,21 @@
-"""A slice of the random formulas of `tests/fuzz/formulas.py`, with its oracle of 1,200 digits."""
+"""A slice of the random formulas of `tests/fuzz/formulas`, with its oracle of 1,200 digits."""
 
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 
 import mpmath
 import pytest
 
-from gradcalc import evaluate
-from tests.fuzz import expansions
-from tests.fuzz.expansions import Side, UnclearError, mp
-from tests.fuzz.formulas import formula, judged, value
+from gradcalc import GradcalcError, Options, evaluate
+from gradcalc.answers.orders import derivatives
+from gradcalc.rules import enclosures
+from tests.fuzz.formulas import sides
+from tests.fuzz.formulas.generator import formula
+from tests.fuzz.formulas.judgement import judged
+from tests.fuzz.formulas.sides import Side, UnclearError, mp
+from tests.fuzz.formulas.trees import value
 
 FORMULAS = 480
 PARTS = 8
@@ -35,14 +40,12 @@ def test_the_oracle_agrees_with_difference_quotients() -> None:
         # Without large scales and jumps, and beside the point of trouble, not at it.
         if any(part in made.source for part in ("00", "ceil", "floor")) or "(" not in made.at:
             continue
-        step = mp.mpf(10) ** -400
+        step, place = mp.mpf(10) ** -400, sides.number(made.place).split()[0]
         try:
-            beside = expansions.add(
-                expansions.number(made.place), Side([(expansions.H, mp.mpf(1))])
-            )
-            slope = value(made.tree, beside).coefficient(expansions.H)
-            near = [value(made.tree, expansions.number(made.place + s * step)) for s in (-1, 1)]
-        except (UnclearError, expansions.OutsideError):
+            beside = sides.add(sides.number(made.place), Side([(sides.H, mp.mpf(1))]))
+            slope = value(made.tree, beside).coefficient(sides.H)
+            near = [value(made.tree, sides.number(place + s * step)) for s in (-1, 1)]
+        except (UnclearError, sides.OutsideError):
             continue
         quotient = (near[1].split()[0] - near[0].split()[0]) / (2 * step)
         size = abs(slope) + abs(near[0].split()[0])
@@ -80,9 +83,6 @@ ASKING = (
 def test_what_is_lost_in_rounding_is_no_zero(
     vanishing: str, flint: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gradcalc import GradcalcError, Options, evaluate
-    from gradcalc.rules import enclosures
-
     if not flint:
         monkeypatch.setattr(enclosures, "has_flint", lambda: False)
     for asking in ASKING:
@@ -102,8 +102,6 @@ def test_what_is_lost_in_rounding_is_no_zero(
 
 
 def test_domains_end_where_powers_and_roots_do() -> None:
-    from gradcalc import evaluate
-
     for source, at in [
         ("x^1.5", "0"),
         ("(1 - x)^(7/2)", "1"),
@@ -117,8 +115,6 @@ def test_domains_end_where_powers_and_roots_do() -> None:
 
 
 def test_tolerances_follow_the_scale_of_a_function() -> None:
-    from gradcalc import evaluate
-
     for scale in ("1e-300", "1e-30", "1", "1e300"):
         for source, slope in [
             ("relu(relu(x))", 0.5),
@@ -133,16 +129,12 @@ def test_tolerances_follow_the_scale_of_a_function() -> None:
 
 
 def test_values_that_come_by_way_of_an_infinity_may_cancel() -> None:
-    from gradcalc import evaluate
-
     for scale in ("1", "1e-300"):
         result = evaluate(f"{scale}*((1e30 + atan(1/x)) - 1e30)", {"x": 0})
         assert result.status == "jump"
 
 
 def test_fractions_are_rounded_before_a_logarithm_sees_them() -> None:
-    from gradcalc import evaluate
-
     (row,) = evaluate("abs(x)*log((1e70 + exp(x))/1e70)", {"x": 0}).derivatives
     assert (row.status, row.left, row.right) == ("kink", -1e-70, 1e-70)
 
@@ -162,8 +154,6 @@ def test_magnitudes_of_gmpys_integers() -> None:
 
 
 def test_an_exact_run_outside_the_domain_has_no_derivative() -> None:
-    from gradcalc import evaluate
-
     for source, at in [
         ("sqrt((x + 1e30) - 1e30)", "-1e-5"),
         ("max(1, log((x + 1) - 1))", "-1e-30"),
@@ -174,8 +164,6 @@ def test_an_exact_run_outside_the_domain_has_no_derivative() -> None:
 
 
 def test_where_only_float64_is_in_doubt_the_reference_says_the_derivative() -> None:
-    from gradcalc import evaluate
-
     with mpmath.workdps(1300):
         w = mpmath.erfc(35 + mpmath.sin(1) / 20)
         slope = -mpmath.exp(-((35 + mpmath.sin(1) / 20) ** 2)) / mpmath.sqrt(mpmath.pi)
@@ -202,3 +190,65 @@ def test_a_tie_of_float64_alone_is_no_tie(formula: str, x: str, slope: int) -> N
     """Numbers that float64 rounds to the same 0: the exact ones say which is the largest."""
     (row,) = evaluate(formula, {"x": x}).derivatives
     assert row.gradient == slope
+
+
+@pytest.mark.parametrize("flint", [True, False])
+@pytest.mark.parametrize("scale", ["3", "1e30", "1e-300", "-1e300"])
+@pytest.mark.parametrize("place", ["0", "pi", "7e200"])
+def test_values_by_way_of_an_infinity_are_zeros(
+    scale: str, place: str, flint: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """atan(1/0) is pi/2, whose cosine is 0: no digit was lost on the way there."""
+    if not flint:
+        monkeypatch.setattr(enclosures, "has_flint", lambda: False)
+    for source, slope in [
+        ("cos(atan(1/({s}*(x - {p}))))", 1),
+        ("-2*sin(2*atan(1/({s}*(x - {p}))))", -4),
+    ]:
+        result = evaluate(source.format(s=scale, p=place), {"x": place})
+        (row,) = result.derivatives
+        assert result.reference == "0"
+        if slope > 0:
+            ends = (-abs(float(scale)), abs(float(scale)))
+            assert (row.status, row.left, row.right) == ("kink", *ends)
+        else:
+            assert (row.status, row.gradient) == ("smooth", slope * float(scale))
+
+
+@pytest.mark.parametrize("size", ["40", "150", "700"])
+@pytest.mark.parametrize("step", ["floor", "ceil", "round", "trunc"])
+def test_which_integer_a_large_number_is_nearest_to_may_be_open(step: str, size: str) -> None:
+    """exp(2*size)/2, nearly, of which rounding leaves no digit behind the point."""
+    source = f"{step}(1/(1 - tanh({size} + sin(x))))"
+    assert evaluate(source, {"x": 0}).status in ("smooth", "not determined")
+
+
+@pytest.mark.parametrize("flint", [True, False])
+@pytest.mark.parametrize("tiny", ["1e-17", "1e-60", "1e-300"])
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ("abs({u}) + {t}*{u}", "0"),
+        ("hypot({u}, {u}^2) + {t}*sin({u})", "0.1"),
+        ("abs(sin({u})) + {t}*expm1({u})", "0"),
+        ("max({u}, -{u}) + atan({t}*{u})", "1/3"),
+        ("abs(cos({u} + pi/2)) + {t}*{u}", "0"),
+    ],
+)
+def test_means_of_slopes_that_all_but_cancel(
+    source: str, place: str, tiny: str, flint: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mean of -1 + t and 1 + t is t, which takes more digits than either has."""
+    if not flint:
+        monkeypatch.setattr(enclosures, "has_flint", lambda: False)
+    for scale in ("1", "1e30", "-3"):
+        u = f"({scale}*(x - {place}))"
+        (row,) = evaluate(source.format(u=u, t=tiny), {"x": place}).derivatives
+        true = Fraction(tiny) * Fraction(scale)
+        assert (row.status, row.gradient, row.digits) == ("kink", float(true), 16)
+        assert abs(Fraction(row.reference) - true) <= abs(true) / 10**28
+
+
+def test_means_of_higher_orders_that_all_but_cancel() -> None:
+    found = derivatives("x*abs(x) + 1e-60*x^2", {"x": 0}, 2).derivatives[1]
+    assert (found.status, found.gradient) == ("kink", 2e-60)

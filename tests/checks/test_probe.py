@@ -50,6 +50,26 @@ def test_answers_at_any_scale(
     assert float(found.right) == pytest.approx(right * float(scale), rel=1e-15, abs=0)
 
 
+@pytest.mark.parametrize("scale", ["3", "1e30", "1e300"])
+@pytest.mark.parametrize("place", ["1", "1e-30", "7e200"])
+@pytest.mark.parametrize(
+    ("source", "slope", "status"),
+    [
+        ("abs({u})", 1, "kink"),
+        ("tanh({u})", 1, "smooth"),
+        ("atan(abs({u}))", 1, "kink"),
+        ("{u}/(1 + abs({u}))", 1, "smooth"),
+    ],
+)
+def test_what_changes_within_a_tiny_distance_is_no_jump(
+    scale: str, place: str, source: str, slope: int, status: str
+) -> None:
+    found = probed(source.format(u=f"({scale}*(x - {place}))"), place)
+    assert found.status in (status, "not determined")
+    if found.status == status:
+        assert float(found.right) == slope * float(scale)
+
+
 @pytest.mark.parametrize(
     ("source", "at"),
     [
