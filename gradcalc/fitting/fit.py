@@ -11,6 +11,7 @@ from gradcalc.errors import Exit, GradcalcError
 from gradcalc.fitting.data import Data, missing_column, read_data
 from gradcalc.fitting.expressions import Expression
 from gradcalc.fitting.problem import Model, Problem, Series
+from gradcalc.fitting.proof import unproven_because
 from gradcalc.fitting.refinement import Minimum, refined
 from gradcalc.fitting.solution import Bounds, Solution, Start, solve
 from gradcalc.fitting.statistics import Quality, correlation, float_covariance, quality, t_quantile
@@ -67,8 +68,8 @@ class Parameter:
 class Fit:
     """The answer of a fit.
 
-    `by` says what counted the digits: big numbers, longdouble or nothing (""). `proven`: is it
-    proven that there is exactly one minimum near these parameters?
+    `by` says what counted the digits: big numbers, longdouble or nothing (""). `unproven` says why
+    it is not proven that there is exactly one minimum near these parameters; "" where it is.
     """
 
     expr: str
@@ -81,8 +82,13 @@ class Fit:
     level: float
     by: str
     converged: bool
-    proven: bool
+    unproven: str
     notes: tuple[str, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        """Is it proven that there is exactly one minimum near these parameters?"""
+        return not self.unproven
 
     @property
     def exit(self) -> Exit:
@@ -282,7 +288,9 @@ def _answer(
     options: FitOptions,
 ) -> Fit:
     if minimum is None:
-        minimum = _in_float64(problem, solution)
+        minimum, unproven = _in_float64(problem, solution), "the minimum could not be refined"
+    else:
+        unproven = unproven_because(problem, minimum, solution.free)
     found = quality(problem, minimum.rss, len(solution.free))
     factor = 1.0 if options.absolute else found.residual_sd
     t = t_quantile(found.degrees, options.level) if found.degrees > 0 else None
@@ -314,7 +322,7 @@ def _answer(
         options.level,
         minimum.by,
         solution.found.converged or bool(minimum.by),
-        False,
+        unproven,
         tuple(notes),
     )
 

@@ -47,6 +47,7 @@ class Minimum:
     digits: tuple[int | None, ...]
     error_digits: tuple[int | None, ...]
     by: str
+    centre: tuple[Any, ...] | None = None  # the parameters as mpmath numbers
 
 
 @dataclass(slots=True)
@@ -212,7 +213,9 @@ def _minimum(
     by = "big numbers" if uncertainty is None else "longdouble"
     values = np.array([float(x) for x in theta])
     rss = 0.0 if sums.rss < sums.squares * (1e6 * context.eps) ** 2 else float(sums.rss)
-    return Minimum(values, rss, covariance, own, tuple(digits), tuple(error_digits), by)
+    return Minimum(
+        values, rss, covariance, own, tuple(digits), tuple(error_digits), by, tuple(theta)
+    )
 
 
 def _digits(error: Any, value: Any, context: Any) -> int:

@@ -43,6 +43,11 @@ class Solution:
 
 def solve(problem: Problem, start: Start) -> Solution:
     """The lowest minimum found; GradcalcError where the formula has no value at any start."""
+    with np.errstate(all="ignore"):  # what is not finite is a rejected step
+        return _solved(problem, start)
+
+
+def _solved(problem: Problem, start: Start) -> Solution:
     linear = _linear(problem, start)
     given = np.isfinite(start.values).all()
     notes: list[str] = []
@@ -77,6 +82,7 @@ def solve(problem: Problem, start: Start) -> Solution:
 
 def _linear(problem: Problem, start: Start) -> tuple[int, ...]:
     """The parameters that a solve can give: none where there are bounds or branches."""
+    problem.derivatives(np.where(np.isfinite(start.values), start.values, 1.0))  # finds its paths
     path = problem.model.first.paths.straight
     if start.bounds is not None or path is None or path.derivatives.trace.guards:
         return ()

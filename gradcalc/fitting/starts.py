@@ -79,12 +79,23 @@ def searched(
 
 
 def distinct(found: Sequence[Descent]) -> list[Descent]:
-    """Of descents in the order of their sums, one for each sum of squares."""
-    kept: list[Descent] = []
+    """Of descents in the order of their sums, the plainest for each sum of squares.
+
+    Minima that are equal for a symmetry (a phase and a turn more, terms in another order) differ
+    in signs, sizes and order: small numbers come first, then few minus signs, then falling numbers.
+    """
+    groups: list[list[Descent]] = []
     for one in found:
-        if not kept or one.rss > kept[-1].rss * (1 + SAME):
-            kept.append(one)
-    return kept
+        if groups and one.rss <= groups[-1][0].rss * (1 + SAME):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return [min(group, key=_plainness) for group in groups]
+
+
+def _plainness(one: Descent) -> tuple[bool, float, int, list[float]]:
+    size = float(f"{np.sum(np.log1p(np.abs(one.theta))):.4g}")
+    return not one.converged, size, int(np.sum(one.theta < 0)), [-x for x in one.theta.tolist()]
 
 
 def thinned(problem: Problem, rows: int) -> Problem:

@@ -23,6 +23,9 @@ BY = {
 }
 
 
+PROVEN = "✓ exactly one minimum lies here, enclosed at 150 digits"
+
+
 def show(fit: Fit, out: Screen) -> None:
     """What was fitted, a table of the parameters, what the fit is worth, notes."""
     line(out, "formula", Text(fit.expr.strip()))
@@ -91,7 +94,9 @@ def _quality(fit: Fit) -> Iterator[tuple[str, str]]:
     if found.aicc is not None:
         yield "AICc", rounded(found.aicc, ERROR_DIGITS)
     yield "digits", BY[fit.by]
-    if not fit.converged:
+    if fit.converged:
+        yield "proof", PROVEN if fit.proven else f"not proven: {fit.unproven}"
+    else:
         yield "converged", "no: the steps did not end at a minimum"
 
 
@@ -137,6 +142,7 @@ def record(fit: Fit) -> dict[str, Any]:
         "correlation": Rows([list(map(_finite, row)) for row in fit.correlation]),
         "converged": fit.converged,
         "proven": fit.proven,
+        "unproven": fit.unproven or None,
         "digits_by": fit.by or None,
         "notes": list(fit.notes),
     }
