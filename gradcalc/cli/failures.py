@@ -100,7 +100,9 @@ def _with_hint(error: GradcalcError, arguments: Sequence[str]) -> GradcalcError:
         return error
     if hint := _dashed(source, arguments):
         error.hint = hint
-    elif FILE_NAME.match(source) or (error.code != "missing-value" and os.path.isfile(source)):
+    elif (FILE_NAME.match(source) and error.code != "shape") or (
+        error.code != "missing-value" and os.path.isfile(source)
+    ):
         error.hint = f"to read a program from a file, write -f {source}"
     elif (
         error.code == "missing-value"

@@ -9,6 +9,7 @@ from typing import Any
 
 from gradcalc.cli.file_errors import bad_file, too_large
 from gradcalc.errors import Exit, GradcalcError
+from gradcalc.numbers.shapes import MAX_AXES
 
 CHUNK_BYTES = 1 << 20
 NUMBER_TYPES = {int, float}  # without bool, which is a subclass of int
@@ -85,7 +86,7 @@ def _is_value(data: object) -> bool:
     return isinstance(data, str) or _is_numbers(data)
 
 
-def _is_numbers(data: object, axes: int = 2) -> bool:
+def _is_numbers(data: object, axes: int = MAX_AXES) -> bool:
     """Is it a number, or lists of numbers? Below so many axes nothing is looked at: the shape is
     judged where arrays are made, with a better message."""
     if not isinstance(data, list):

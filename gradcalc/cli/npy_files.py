@@ -17,10 +17,9 @@ from typing import IO, Any
 
 from gradcalc.cli.file_errors import bad_file, too_large
 from gradcalc.errors import GradcalcError
-from gradcalc.numbers.shapes import shown
+from gradcalc.numbers.shapes import MAX_AXES
 
 MAX_HEADER_BYTES = 12 + 65_535  # of an .npy: magic, version and length, then a length of 16 bits
-MAX_AXES = 2
 NUMPY_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED_FLAG = 1  # the bit of a zip member's flags
 
@@ -113,7 +112,7 @@ def _header(path: str, head: bytes) -> tuple[tuple[int, ...], Any]:
 
 
 def _refuse_content(path: str, shape: tuple[int, ...], dtype: Any, max_elements: int) -> None:
-    """GradcalcError where a header declares something else than a vector or matrix of numbers."""
+    """GradcalcError where a header declares something else than an array of numbers."""
     if dtype.hasobject:
         raise bad_file(path, "contains Python objects, which are never loaded", "save numbers")
     if dtype.kind not in "iuf":
@@ -122,7 +121,9 @@ def _refuse_content(path: str, shape: tuple[int, ...], dtype: Any, max_elements:
         raise too_large(path, f"{math.prod(shape):,}", max_elements)
     if len(shape) > MAX_AXES:
         raise GradcalcError(
-            "shape", f"{path} has shape {shown(shape)}", hint="use arrays of one or two axes"
+            "shape",
+            f"{path} has {len(shape)} axes",
+            hint=f"an array can't have more than {MAX_AXES} axes",
         )
 
 

@@ -238,10 +238,14 @@ def _condition(node: Compare | Logic | Not, below: list[Placed]) -> Placed:
 
 
 def _matrix(node: Vector, below: list[Placed]) -> Box:
-    """A vector as a column; a vector of vectors as a matrix."""
-    if node.items and all(isinstance(item, Vector) for item in node.items):
+    """A vector as a column; a vector of vectors as a matrix, whose cells may be matrices."""
+    if _axes_of(node) % 2 == 0:
         return Box("matrix", tuple(_as_row(one.box) for one in below))
     return Box("matrix", tuple(Box("matrix", (one.box,), "row") for one in below))
+
+
+def _axes_of(node: Expr) -> int:
+    return 1 + min(map(_axes_of, node.items), default=0) if isinstance(node, Vector) else 0
 
 
 def _as_row(column: Box) -> Box:

@@ -6,6 +6,10 @@ from typing import Any
 
 Shape = tuple[int, ...]
 
+# Of an array that a person has: a Hessian of its elements has three times as many, and NumPy allows
+# 32 in its older versions.
+MAX_AXES = 8
+
 
 class ShapeError(ValueError):
     """Shapes that don't match, or that a function doesn't take; the message says which."""

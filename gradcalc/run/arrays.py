@@ -10,7 +10,9 @@ from typing import Any
 
 from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.language import syntax as ast
+from gradcalc.language.printer import to_text
 from gradcalc.numbers.shapes import (
+    MAX_AXES,
     OutsideError,
     Shape,
     ShapeError,
@@ -112,7 +114,14 @@ class ArrayExpressions(Indexing):
         return slot
 
     def _measure(self, shape: Shape, span: Span) -> None:
-        """Refuse what would eat the memory, before it is made."""
+        """Refuse what has too many axes, or would eat the memory, before it is made."""
+        if len(shape) > MAX_AXES:
+            raise GradcalcError(
+                "shape",
+                f"an array can't have more than {MAX_AXES} axes, and this would have {len(shape)}",
+                span,
+                hint="reshape(A, -1, n) makes one axis of all but the last",
+            )
         size = prod(shape)
         self.room -= size
         if size > self.limits.elements or self.room < 0:
@@ -151,7 +160,7 @@ class ArrayExpressions(Indexing):
             case ast.Index():
                 return self.index(node)
             case ast.Transpose(operand):
-                return self._transpose(self.expression(operand), node.span)
+                return self._transpose(node, self.expression(operand))
             case _:
                 raise GradcalcError(
                     "keyword",
@@ -180,22 +189,20 @@ class ArrayExpressions(Indexing):
                         place,
                         hint="write a vector as [1, 2], a matrix as [[1, 2], [3, 4]]",
                     )
-            if len(shapes[0]) > 1:
-                raise GradcalcError(
-                    "shape",
-                    "arrays can't have more than two axes",
-                    span,
-                    hint="write a matrix as [[1, 2], [3, 4]]",
-                )
             return self.record(row, tuple(slots), span, (len(shapes[0]),))
 
         return run
 
-    def _transpose(self, operand: Code, span: Span) -> Code:
+    def _transpose(self, node: ast.Transpose, operand: Code) -> Code:
+        span = node.span
+
         def run(scope: Scope) -> int:
             slot = operand(scope)
-            is_matrix = len(self.shape(slot)) == 2  # a vector's transpose is the vector
-            return self.record(TABLE["swap"], (slot,), span) if is_matrix else slot
+            rank = len(self.shape(slot))
+            if rank > 2:
+                raise _not_one_transpose(to_text(node.operand), rank, span)
+            # a vector's transpose is the vector
+            return self.record(TABLE["swap"], (slot,), span) if rank == 2 else slot
 
         return run
 
@@ -287,6 +294,18 @@ class ArrayExpressions(Indexing):
             return n.select(*[_filled(n, x, shape) for x in parts])
 
         return self.composed(formula, slots, span)
+
+
+def _not_one_transpose(text: str, rank: int, span: Span) -> GradcalcError:
+    """NumPy's .T of several axes reverses all of them, which is seldom meant."""
+    reversed_axes = ", ".join(map(str, range(rank - 1, -1, -1)))
+    return GradcalcError(
+        "shape",
+        f"the transpose of {rank} axes can be read in two ways",
+        span,
+        hint=f"write swapaxes({text}, -1, -2) to transpose each matrix, "
+        f"permute({text}, {reversed_axes}) to reverse all axes",
+    )
 
 
 def _shape_of_value(row: Rule, shapes: list[Shape], statics: tuple[Any, ...]) -> Shape:

@@ -12,17 +12,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.modes.sweeps import forward
-from gradcalc.numbers.shapes import Shape, described
+from gradcalc.numbers.shapes import MAX_AXES, Shape, described
+from gradcalc.rules.compositions.operands import with_last
 from gradcalc.run.boundaries import AT_A_BOUNDARY, MEAN_OF_SIDES, Boundaries, ReachedError
 from gradcalc.run.dependents import Dependents, activated
 from gradcalc.run.expressions import Code, Scope
 from gradcalc.run.failures import unknown_name
 from gradcalc.run.writer import Handles
+from gradcalc.trace.elements import indices
 
 Derive = Callable[[int, Dependents, Span], int]
 
@@ -61,7 +64,7 @@ class DerivativeExpressions(Boundaries):
             shape = self.shape(code(scope))
             if not shape:
                 raise GradcalcError(
-                    "shape", "a number has no length", span, hint="len expects a vector or a matrix"
+                    "shape", "a number has no length", span, hint="len expects an array"
                 )
             exact = Fraction(shape[0])
             return self.trace.constant(exact, self.numbers.number(exact), span)
@@ -151,7 +154,7 @@ class DerivativeExpressions(Boundaries):
                 "shape",
                 f"{what} must be a {words}, not {described(shape)}",
                 span,
-                hint="use D for numbers, grad for a number by a vector, jac for vectors",
+                hint="use D for numbers, grad for a number by an array, jac for arrays",
             )
         return shape
 
@@ -213,33 +216,54 @@ class DerivativeExpressions(Boundaries):
         return self._pulled(result, by, 1)
 
     def _directions(self, slot: int) -> Iterator[Any]:
-        """The directions of the elements of a vector, one by one."""
-        n, (size,) = self.writer, self.shape(slot)
-        for k in range(size):
-            yield n.place(n.number(Fraction(1)), (size,), (k,))
+        """The directions of the elements of an array, one by one."""
+        n, shape = self.writer, self.shape(slot)
+        for place in indices(shape):
+            yield n.place(n.number(Fraction(1)), shape, place)
 
     def _jacobian(self, result: int, by: Dependents, span: Span) -> int:
-        """A sweep for each row or for each column, whichever are fewer."""
-        outputs = self._require("the expression in jac", result, span, 0, 1)
-        size = self._require("the variable of jac", by.slot, span, 0, 1)
-        if not size:
+        """A sweep for each row or for each column, whichever are fewer.
+
+        Its shape is that of the expression, followed by that of the variable.
+        """
+        outputs, inputs = self.shape(result), self.shape(by.slot)
+        if not inputs:
             return self._by_number(result, by, span)
         if not outputs:
             return self._pulled(result, by)
+        if len(outputs) + len(inputs) > MAX_AXES:
+            raise _too_many_axes(outputs, inputs, span)
         n = self.writer
-        if outputs[0] <= size[0]:
+        if prod(outputs) <= prod(inputs):
             rows = [self._pulled(result, by, d) for d in self._directions(result)]
-            return n.slot(n.stack(list(map(n.handle, rows)), 1))
+            return self._in_shape(n.stack(list(map(n.handle, rows)), len(inputs)), outputs + inputs)
         columns = [self._pushed(result, by, d) for d in self._directions(by.slot)]
-        return n.slot(n.swap(n.stack(list(map(n.handle, columns)), 1)))
+        stacked = n.stack(list(map(n.handle, columns)), len(outputs))
+        return self._in_shape(with_last(n, stacked, -len(outputs) - 1), outputs + inputs)
+
+    def _in_shape(self, derivative: Any, shape: Shape) -> int:
+        n = self.writer
+        same = derivative.shape == shape
+        return n.slot(derivative if same else n.reshape(derivative, derivative.shape, shape))
 
     def _hessian(self, result: int, by: Dependents, span: Span) -> int:
         """Forward over reverse: the gradient, pushed along each element."""
         self._require("the expression in hess", result, span, 0)
-        self._require("the variable of hess", by.slot, span, 0, 1)
         gradient = self._gradient(result, by, span)
-        if not self.shape(by.slot):
+        inputs = self.shape(by.slot)
+        if not inputs:
             return self._by_number(gradient, by, span)
+        if 2 * len(inputs) > MAX_AXES:
+            raise _too_many_axes(inputs, inputs, span)
         n = self.writer
         rows = [self._pushed(gradient, by, d) for d in self._directions(by.slot)]
-        return n.slot(n.stack(list(map(n.handle, rows)), 1))
+        return self._in_shape(n.stack(list(map(n.handle, rows)), len(inputs)), inputs + inputs)
+
+
+def _too_many_axes(first: Shape, second: Shape, span: Span) -> GradcalcError:
+    return GradcalcError(
+        "shape",
+        f"this derivative would have {len(first) + len(second)} axes",
+        span,
+        hint=f"an array can't have more than {MAX_AXES} axes: flatten the variable",
+    )

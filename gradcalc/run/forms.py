@@ -44,7 +44,7 @@ SPECIAL_FORMS: Mapping[str, Form] = {
     "jac": Form(
         "jac(f, v)",
         2,
-        "the Jacobian of f, a vector, by the variable v: J[i, j]",
+        "the Jacobian of f, an array, by the variable v: J[i, j]",
         "v = [1, 2]; jac(v^2, v)[1, 1]",
     ),
     "hess": Form(

@@ -192,5 +192,6 @@ def _too_many_indices(count: int, rank: int, span: Span) -> GradcalcError:
         f"a vector takes 1 index, not {count}",
         f"a matrix takes at most 2 indices, not {count}",
     )
+    message = f"an array of {rank} axes takes at most {rank} indices, not {count}"
     hint = "write v[0] for a vector, A[0, 1] for a matrix"
-    return GradcalcError("index", messages[rank], span, hint=hint)
+    return GradcalcError("index", messages[rank] if rank < 3 else message, span, hint=hint)

@@ -17,7 +17,7 @@ from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.parser import parse_expression
 from gradcalc.language.suggest import IMAGINARY, by_parts
 from gradcalc.language.syntax import Evaluate, Program
-from gradcalc.numbers.shapes import shape_of, shown
+from gradcalc.numbers.shapes import MAX_AXES, shape_of, shown
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import machine_numbers, with_arrays
 from gradcalc.run.forms import reserved
@@ -159,7 +159,7 @@ def _array(name: str, given: Any) -> Trace:
         raise GradcalcError(
             "bad-array",
             f"{name} holds something other than numbers",
-            hint="pass a vector or a matrix of numbers",
+            hint="pass an array of numbers",
         )
     if not array.shape:
         return _given(name, array.item() if array.dtype.kind in "iu" else float(array))
@@ -189,16 +189,15 @@ def _refuse_shape(name: str, shape: tuple[int, ...]) -> None:
             f"{name} has no elements: its shape is {shown(shape)}",
             hint="an array needs at least one",
         )
-    if len(shape) > 2:
+    if len(shape) > MAX_AXES:
         raise _deep(name, shape)
 
 
 def _deep(name: str, shape: tuple[int, ...]) -> GradcalcError:
-    form = f"of shape {shown(shape)}" if len(shape) < 6 else f"with {len(shape)} axes"
     return GradcalcError(
         "bad-array",
-        f"{name} must be a vector or a matrix, not an array {form}",
-        hint="arrays can't have more than two axes",
+        f"{name} has {len(shape)} axes",
+        hint=f"an array can't have more than {MAX_AXES} axes",
     )
 
 
@@ -209,7 +208,7 @@ def _ragged(name: str, given: Sequence[Any]) -> GradcalcError:
     while isinstance(first, list | tuple) and first:
         shape += (len(first),)
         first = first[0]
-    if len(shape) > 2:
+    if len(shape) > MAX_AXES:
         return _deep(name, shape)
     told = [_told(row) for row in given]
     place = next((k for k, row in enumerate(told) if row != told[0]), None)

@@ -141,7 +141,10 @@ ARRAY_OPERATIONS: dict[str, Write] = {
     "gather": lambda v, s: f"{v[0]}[{v[1]}]",
     "iota": lambda v, s, count: f"arange({count})",
     "reshape": _reshape,
-    "swap": lambda v, s: f"{v[0]}.T",
+    "swap": lambda v, s: f"{v[0]}.T" if len(s[0]) == 2 else f"swapaxes({v[0]}, -1, -2)",
+    "permute": lambda v, s, axes: (
+        f"permute({_listed([v[0], *(str(axis % len(axes)) for axis in axes)])})"
+    ),
     "flip": _along("flip"),
     "broadcast": lambda v, s, old, new: f"broadcast({v[0]}, {shown(new)})",
     "collapse": lambda v, s, old, new: f"collapse({v[0]}, {shown(old) or 'number'})",

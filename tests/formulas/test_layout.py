@@ -13,6 +13,10 @@ from gradcalc.formulas.mathml import to_mathml
 from tests.formulas.corpus import WRITTEN, row_formulas
 
 
+def matrix(cells: str) -> str:
+    return rf"\begin{{pmatrix}}{cells}\end{{pmatrix}}"
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
@@ -41,6 +45,8 @@ from tests.formulas.corpus import WRITTEN, row_formulas
         ),
         ("[x, y]", r"\begin{pmatrix}x \\ y\end{pmatrix}"),
         ("[[1, x], [y, 2]]", r"\begin{pmatrix}1 & x \\ y & 2\end{pmatrix}"),
+        ("[[[1, x]], [[y, 2]]]", matrix(matrix(r"1 & x") + r" \\ " + matrix("y & 2"))),
+        ("[[[[1, 2]], [[x, 3]]]]", matrix(matrix("1 & 2") + " & " + matrix("x & 3"))),
     ],
 )
 def test_latex(source: str, expected: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import product
+from itertools import permutations, product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +20,7 @@ from gradcalc.rules.table import ARRAY
 M, X, BIG = machine_arrays(), extended_arrays(), big_arrays(60)
 VECTORS = ((1,), (2,), (3,), (5,))
 MATRICES = ((1, 1), (1, 3), (3, 1), (2, 3), (3, 3), (4, 2))
+BLOCKS = ((1, 1, 1), (2, 1, 3), (2, 3, 2), (1, 2, 2, 2))
 LEADS = ((), (1,), (3,))
 STEP = BIG.number(Fraction(1, 10**20))
 Statics = tuple[Any, ...]
@@ -47,7 +48,7 @@ class Draw:
         return self.random.normal(size=shape) if shape else float(self.random.normal())
 
     def array(self, *more: tuple[int, ...]) -> Any:
-        return self.numbers(self.of((*VECTORS, *MATRICES, *more)))
+        return self.numbers(self.of((*VECTORS, *MATRICES, *BLOCKS, *more)))
 
     def square(self) -> Any:
         size = self.of(range(1, 5))
@@ -61,7 +62,8 @@ class Draw:
         return int(self.of(range(-x.ndim, 0)))
 
     def axes(self, x: Any) -> tuple[int, ...]:
-        return tuple(self.of([(-1,)] if x.ndim == 1 else [(-1,), (-2,), (-2, -1)]))
+        wanted = [(-1,)] if x.ndim == 1 else [(-1,), (-2,), (-2, -1)]
+        return tuple(self.of([*wanted, (-3,), (-3, -1)] if x.ndim > 2 else wanted))
 
     def key(self, shape: tuple[int, ...]) -> tuple[Any, ...]:
         """An element or a slice along each axis, steps of 2 and backwards too."""
@@ -102,7 +104,7 @@ def index(d: Draw) -> Case:
 
 
 def place(d: Draw) -> Case:
-    shape = d.of((*VECTORS, *MATRICES))
+    shape = d.of((*VECTORS, *MATRICES, *BLOCKS))
     key = d.key(shape)
     x = d.numbers(cells(shape, key).shape)
     return Case([x], (shape, key), written(np.zeros(shape), key, x))
@@ -167,6 +169,9 @@ def reshape(d: Draw) -> Case:
             ((2, 3), (6,)),
             ((2, 3), (3, 2)),
             ((1, 1), ()),
+            ((2, 1, 3), (3, 2)),
+            ((6,), (1, 3, 2)),
+            ((1, 1, 1), ()),
         ]
     )
     x = d.numbers(old)
@@ -175,8 +180,15 @@ def reshape(d: Draw) -> Case:
 
 
 def swap(d: Draw) -> Case:
-    x = d.numbers(d.of(MATRICES))
-    return Case([x], (), x.T)
+    x = d.numbers(d.of((*MATRICES, *BLOCKS)))
+    return Case([x], (), x.swapaxes(-1, -2))
+
+
+def permute(d: Draw) -> Case:
+    x = d.numbers(d.of((*MATRICES, *BLOCKS)))
+    order = d.of(permutations(range(x.ndim)))
+    made = np.einsum(x, range(x.ndim), order)
+    return Case([x], (tuple(axis - x.ndim for axis in order),), made)
 
 
 def flip(d: Draw) -> Case:
@@ -196,6 +208,10 @@ SHAPES = [
     ((1, 1), (2, 3)),
     ((1, 1), (1, 1)),
     ((3,), (1, 3)),
+    ((3,), (2, 1, 3)),
+    ((2, 3), (2, 2, 3)),
+    ((2, 1, 3), (2, 2, 3)),
+    ((2, 1, 1), (2, 2, 3)),
 ]
 
 
@@ -222,7 +238,7 @@ def spread(d: Draw) -> Case:
 
 
 def stack(d: Draw) -> Case:
-    shape = d.of([(), (1,), (3,)])
+    shape = d.of([(), (1,), (3,), (2, 3), (2, 1, 2)])
     items = [d.numbers(shape) for _ in range(d.of([1, 2, 4]))]
     return Case(items, (len(shape),), np.array(items))
 
@@ -297,7 +313,7 @@ def power_norm(d: Draw) -> Case:
 
 
 def middle(d: Draw) -> Case:
-    x = d.numbers(d.of([(1,), (3,), (5,), (2, 3), (3, 1)]))
+    x = d.numbers(d.of([(1,), (3,), (5,), (2, 3), (3, 1), (2, 2, 3)]))
     return Case([x], (), np.median(x, -1))
 
 
@@ -324,9 +340,16 @@ def compare(d: Draw) -> Case:
     return Case([x, y], (op,), outcome[op] * 1.0)
 
 
+SEVERAL = (((2,), ()), ((), (3,)), ((2,), (2,)), ((1,), (3,)), ((3, 1), (2,)), ((1, 2), (1, 1)))
+
+
 def matmul(d: Draw) -> Case:
-    rx, ry = d.of(product((1, 2), (1, 2)))
+    rx, ry = d.of((*product((1, 2), (1, 2)), (3, 3)))
     rows, inner, columns = (d.of([1, 2, 3]) for _ in range(3))
+    if rx == 3:
+        lead, other = d.of(SEVERAL)
+        x, y = d.numbers((*lead, rows, inner)), d.numbers((*other, inner, columns))
+        return Case([x, y], (x.ndim, y.ndim), np.einsum("...ik,...kj->...ij", x, y))
     x = d.numbers((rows, inner) if rx == 2 else (inner,))
     y = d.numbers((inner, columns) if ry == 2 else (inner,))
     names = f"{'ik' if rx == 2 else 'k'},{'kj' if ry == 2 else 'k'}"
@@ -422,6 +445,7 @@ CASES: dict[str, Callable[[Draw], Case]] = {
     "iota": iota,
     "reshape": reshape,
     "swap": swap,
+    "permute": permute,
     "flip": flip,
     "broadcast": broadcast,
     "collapse": collapse,

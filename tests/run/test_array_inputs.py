@@ -207,7 +207,15 @@ BAD = [
     ("inv([[1,2,3],[4,5,6]])", "", "shape", "expects a square matrix, got a 2x3 matrix"),
     ("stack([1,2],[3])", "", "shape", "can't be stacked"),
     ("concat([[1,2]],[[1,2,3]])", "", "shape", "can't be joined"),
-    ("[[[1]]]", "", "shape", "arrays can't have more than two axes"),
+    ("[[[[[[[[[1]]]]]]]]]", "", "shape", "can't have more than 8 axes, and this would have 9"),
+    ("reshape(v,1,1,1,1,1,1,1,1,2)", "v=[1,2]", "shape", "can't be reshaped"),
+    ("B[0,0,0,0]", "B=[[[1]]]", "index", "an array of 3 axes takes at most 3 indices, not 4"),
+    ("B.T", "B=[[[1]]]", "shape", "the transpose of 3 axes can be read in two ways"),
+    ("permute(B,0,1,1)", "B=[[[1]]]", "shape", "each axis of an array of shape 1x1x1 once"),
+    ("permute(B,0,1)", "B=[[[1]]]", "shape", "each axis of an array of shape 1x1x1 once"),
+    ("B@ones(2,1)", "B=[[[1]]]", "shape", "1 columns against 2 rows"),
+    ("B@C", "B=[[[1]],[[2]]], C=[[[1]],[[2]],[[3]]]", "shape", "axes before the last two"),
+    ("norm(B,1)", "B=[[[1]]]", "shape", "norm of order 1 expects a vector or a matrix"),
 ]
 
 
@@ -240,7 +248,7 @@ def bad(folder: Path) -> Path:
     np.save("words.npy", np.array(["a", "b"]))
     np.save("complex.npy", MATRIX + 1j)
     np.save("bool.npy", MATRIX > 2)
-    np.save("cube.npy", np.zeros((2, 2, 2)))
+    np.save("cube.npy", np.zeros((1,) * 9))
     np.save("empty.npy", np.zeros((0, 3)))
     np.save("nan.npy", np.array([[1.0, np.nan]]))
     Path("pickle.npy").write_bytes(pickle.dumps(["no", "numbers"]))
@@ -280,7 +288,7 @@ TEXTS = {
     "empty.json": "[]",
     "ragged.json": "[[1, 2], [3]]",
     "mixed.json": "[1, [2]]",
-    "cube.json": "[[[1]]]",
+    "cube.json": "[" * 9 + "1" + "]" * 9,
     "deep.json": "[" * 900 + "1" + "]" * 900,
     "deeper.json": "[" * 90_000 + "1" + "]" * 90_000,
     "cut.json": "[1, 2",
@@ -299,7 +307,7 @@ FILES = [
     ("v=@words.npy", Exit.FILE, "contains <U1, not numbers"),
     ("v=@complex.npy", Exit.FILE, "contains complex128, not numbers"),
     ("v=@bool.npy", Exit.FILE, "contains bool, not numbers"),
-    ("v=@cube.npy", Exit.REQUEST, "cube.npy has shape 2x2x2"),
+    ("v=@cube.npy", Exit.REQUEST, "cube.npy has 9 axes"),
     ("v=@empty.npy", Exit.REQUEST, "v has no elements: its shape is 0x3"),
     ("v=@nan.npy", Exit.REQUEST, "the value of v[0, 1], nan"),
     ("v=@cut.npy", Exit.FILE, "truncated"),
@@ -325,8 +333,8 @@ FILES = [
     ("v=@empty.json", Exit.REQUEST, "v has no elements"),
     ("v=@ragged.json", Exit.REQUEST, "row 0 is (2), row 1 is (1)"),
     ("v=@mixed.json", Exit.REQUEST, "row 0 is a number, row 1 is (1)"),
-    ("v=@cube.json", Exit.REQUEST, "of shape 1x1x1"),
-    ("v=@deep.json", Exit.REQUEST, "with 900 axes"),
+    ("v=@cube.json", Exit.REQUEST, "has 9 axes"),
+    ("v=@deep.json", Exit.REQUEST, "has 900 axes"),
     ("v=@deeper.json", Exit.FILE, "nested too deeply"),
     ("v=@cut.json", Exit.FILE, "is not JSON"),
     ("v=@nan.json", Exit.REQUEST, "the value of v[1, 1], nan"),

@@ -66,6 +66,26 @@ VALUES: dict[str, Callable[..., Any]] = {
     "norm(A, 1)": lambda p: np.linalg.norm(p.A, 1),
     "norm(A, inf)": lambda p: np.linalg.norm(p.A, np.inf),
     "v@w": lambda p: p.v @ p.w,
+    "sum(sin(T@U))": lambda p: np.sin(p.T @ p.U).sum(),
+    "sum(sin(T@A))": lambda p: np.sin(p.T @ p.A).sum(),
+    "sum(sin(A@T))": lambda p: np.sin(p.A @ p.T).sum(),
+    "sum((T@v)*A[:2])": lambda p: ((p.T @ p.v) * p.A[:2]).sum(),
+    "sum((v@T)*A[:2])": lambda p: ((p.v @ p.T) * p.A[:2]).sum(),
+    "sum(sin(T[:1]@reshape(U, 2, 1, 3, 3)))": lambda p: np.sin(p.T[:1] @ p.U[:, None]).sum(),
+    "sum(swapaxes(T, -1, -2)@U, axis=0)@v@w": lambda p: (
+        (p.T.swapaxes(1, 2) @ p.U).sum(0) @ p.v @ p.w
+    ),
+    "sum(permute(T, 2, 0, 1)[:, :, 0]*A[:, :2])": lambda p: (p.T[:, 0].T * p.A[:, :2]).sum(),
+    "T[1, 0, 2]*T[-1, 2, -2] + sum(T[0, 1:, :])": lambda p: (
+        p.T[1, 0, 2] * p.T[1, 2, 1] + p.T[0, 1:].sum()
+    ),
+    "u = T; u[0, :, 1] = v; u[1] *= A; sum(u^2)": lambda p: (
+        p.v @ p.v + (p.T[0][:, [0, 2]] ** 2).sum() + ((p.T[1] * p.A) ** 2).sum()
+    ),
+    "sum(max(T, axis=1)@v)": lambda p: (p.T.max(1) @ p.v).sum(),
+    "sum(sum(T*v, axis=0)*A)": lambda p: ((p.T * p.v).sum(0) * p.A).sum(),
+    "sum(jac(sin(T[0]), T)*T[1, 0, 0])": lambda p: np.cos(p.T[0]).sum() * p.T[1, 0, 0],
+    "sum(hess(sum(T^3), T)*T)": lambda p: 6 * (p.T**2).sum(),
     "sum(A@v)": lambda p: (p.A @ p.v).sum(),
     "v@A@w": lambda p: p.v @ p.A @ p.w,
     "sum((A@B)^2)": lambda p: ((p.A @ p.B) ** 2).sum(),
@@ -150,6 +170,8 @@ def points(seed: int) -> Point:
         "B": B,
         "v": random.normal(size=3),
         "w": random.normal(size=3),
+        "T": random.normal(size=(2, 3, 3)),
+        "U": random.normal(size=(2, 3, 3)),
         "S": A @ A.T + np.eye(3),
     }
 
@@ -241,7 +263,7 @@ def test_second_derivatives_are_proven(source: str) -> None:
     at = points(5)
     *statements, value = source.split("; ")
     body = "; ".join([*statements, value])
-    variable = "A" if "A" in value or "A" in source else "S" if "S" in source else "v"
+    variable = next(name for name in "ASTv" if name in source)
     function = f"f({variable}) = {{ {body} }}; sum(sin(grad(f({variable}), {variable})))"
     read = {name: x for name, x in at.items() if name in source}
     found = evaluate(function, read, wrt=(variable,))
@@ -268,6 +290,8 @@ def test_every_row_of_arrays_is_met() -> None:
     met |= {row.name for row in traced(inner, points(1)).rules}
     collapsed = "sum(grad(max(A*v) + sum(A + v) + cumsum(v)@v, v))"
     met |= {row.name for row in traced(collapsed, points(1)).rules}
+    axes = "sum(grad(sum(permute(T, 2, 0, 1)^2), T))"
+    met |= {row.name for row in traced(axes, points(1)).rules}
     more = "sum(grad(sum(where(v > 0, v^2, w)), v)) + sum(grad(sum(cholesky(S)), S))"
     met |= {row.name for row in traced(more, points(1)).rules}
     put = "f(v) = { u = v; u[0] = v[1]^2; sum(u^2) }; sum(grad(f(v), v))"
@@ -291,17 +315,26 @@ def matrix_power(k: int, x: Any, w: Any) -> Any:
     return np.linalg.matrix_power(x, k)
 
 
-def positive(size: int, random: Any) -> Any:
-    x = random.normal(size=(size, size))
-    return x @ x.T / size / 2 + np.eye(size) / 2
+def positive(shape: tuple[int, ...], random: Any) -> Any:
+    x, size = random.normal(size=shape), shape[-1]
+    return x @ x.swapaxes(-1, -2) / size / 2 + np.eye(size) / 2
 
 
 Shapes = set[tuple[int, ...]]
 Call = tuple[Shapes, str, Callable[[Any, Any], Any]]
 VECTOR: Shapes = {(1,), (2,), (3,), (5,)}
-ANY: Shapes = {*VECTOR, (1, 1), (1, 3), (3, 1), (2, 3)}
+BLOCKS: Shapes = {(1, 1, 1), (2, 1, 3), (2, 3, 2)}
+ANY: Shapes = {*VECTOR, (1, 1), (1, 3), (3, 1), (2, 3), *BLOCKS}
 SQUARE: Shapes = {(1, 1), (2, 2), (3, 3)}
-MANY: Shapes = {(2,), (3,), (5,), (2, 2), (3, 2)}  # two elements and more along each axis
+SQUARES: Shapes = {*SQUARE, (2, 2, 2), (1, 2, 3, 3)}
+MANY: Shapes = {
+    (2,),
+    (3,),
+    (5,),
+    (2, 2),
+    (3, 2),
+    (2, 2, 3),
+}  # two elements and more along each axis
 REDUCTIONS: dict[str, Callable[[Any], Any]] = {
     "sum": np.sum,
     "prod": np.prod,
@@ -342,9 +375,9 @@ CALLS: dict[str, list[Call]] = {
         (VECTOR, "norm(x, 1)", lambda x, w: np.abs(x).sum()),
         (VECTOR, "norm(x, 3/2)", lambda x, w: np.linalg.norm(x, 1.5)),
         (VECTOR, "norm(x, inf)", lambda x, w: np.abs(x).max()),
-        (ANY - VECTOR, "norm(x, fro)", lambda x, w: np.linalg.norm(x)),
-        (ANY - VECTOR, "norm(x, 1)", lambda x, w: np.linalg.norm(x, 1)),
-        (ANY - VECTOR, "norm(x, inf)", lambda x, w: np.linalg.norm(x, np.inf)),
+        (ANY - VECTOR - BLOCKS, "norm(x, fro)", lambda x, w: np.linalg.norm(x)),
+        (ANY - VECTOR - BLOCKS, "norm(x, 1)", lambda x, w: np.linalg.norm(x, 1)),
+        (ANY - VECTOR - BLOCKS, "norm(x, inf)", lambda x, w: np.linalg.norm(x, np.inf)),
     ],
     "diff": [
         (WIDE, "diff(x)", lambda x, w: np.diff(x)),
@@ -360,7 +393,11 @@ CALLS: dict[str, list[Call]] = {
     ],
     "pad": [
         (VECTOR, "pad(x, 2, 0)", lambda x, w: np.pad(x, (2, 0))),
-        (ANY - VECTOR, "pad(x, 1, 3)", lambda x, w: np.pad(x, ((0, 0), (1, 3)))),
+        (
+            ANY - VECTOR,
+            "pad(x, 1, 3)",
+            lambda x, w: np.pad(x, ((0, 0),) * (x.ndim - 1) + ((1, 3),)),
+        ),
     ],
     "interp": [
         (
@@ -395,6 +432,7 @@ CALLS: dict[str, list[Call]] = {
     "zeros": [(VECTOR, "zeros(3) + x[0]", lambda x, w: np.zeros(3) + x[0])],
     "ones": [(VECTOR, "ones(2, 3)*x[0]", lambda x, w: np.full((2, 3), x[0]))],
     "full": [
+        (VECTOR, "full(1, 2, 2, x[0])", lambda x, w: np.full((1, 2, 2), x[0])),
         (VECTOR, "full(2, x[0])", lambda x, w: np.full(2, x[0])),
         (VECTOR, "full(2, 1, x[0])", lambda x, w: np.full((2, 1), x[0])),
     ],
@@ -404,6 +442,7 @@ CALLS: dict[str, list[Call]] = {
         (ANY, "reshape(x, -1)", lambda x, w: x.reshape(-1)),
         (ANY, "reshape(x, 1, -1)", lambda x, w: x.reshape(1, -1)),
         (ANY, "reshape(x, -1, 1)", lambda x, w: x.reshape(-1, 1)),
+        (ANY, "reshape(x, 1, -1, 1)", lambda x, w: x.reshape(1, -1, 1)),
     ],
     "flatten": [(ANY, "flatten(x)", lambda x, w: x.ravel())],
     "concat": [
@@ -411,24 +450,36 @@ CALLS: dict[str, list[Call]] = {
         (ANY, "concat(x, 2*x)", lambda x, w: np.concatenate([x, 2 * x])),
         (ANY, "concat(x, 2*x, axis=-1)", lambda x, w: np.concatenate([x, 2 * x], -1)),
     ],
+    "swapaxes": [
+        (ANY, "swapaxes(x, 0, -1)", lambda x, w: np.swapaxes(x, 0, -1)),
+        (ANY - VECTOR, "swapaxes(x, 0, 1)", lambda x, w: np.swapaxes(x, 0, 1)),
+    ],
+    "permute": [
+        (BLOCKS, "permute(x, 2, 0, 1)", lambda x, w: np.transpose(x, (2, 0, 1))),
+        (BLOCKS, "permute(x, -2, -1, 0)", lambda x, w: np.transpose(x, (1, 2, 0))),
+        (SQUARE, "permute(x, 1, 0)", lambda x, w: x.T),
+    ],
     "stack": [
+        (BLOCKS, "stack(x, x^2)", lambda x, w: np.stack([x, x * x])),
         (VECTOR, "stack(x, x^2)", lambda x, w: np.stack([x, x * x])),
         (VECTOR, "stack(x[0], w[0])", lambda x, w: np.stack([x[0], w[0]])),
     ],
     "dot": [(VECTOR, "dot(x, x^2)", lambda x, w: x @ x**2)],
     "outer": [(VECTOR, "outer(x, w)", np.outer)],
     "cross": [(TRIPLE, "cross(x, w)", np.cross)],
-    "trace": [(SQUARE, "trace(x)", lambda x, w: np.trace(x))],
-    "det": [(SQUARE, "det(x)", lambda x, w: np.linalg.det(x))],
-    "logdet": [(SQUARE, "logdet(x)", lambda x, w: np.log(np.linalg.det(x)))],
+    "trace": [(SQUARES, "trace(x)", lambda x, w: np.trace(x, axis1=-2, axis2=-1))],
+    "det": [(SQUARES, "det(x)", lambda x, w: np.linalg.det(x))],
+    "logdet": [(SQUARES, "logdet(x)", lambda x, w: np.log(np.linalg.det(x)))],
     "slogdet": [(SQUARE, "slogdet(x)", lambda x, w: np.array(np.linalg.slogdet(x)))],
-    "inv": [(SQUARE, "inv(x)", lambda x, w: np.linalg.inv(x))],
-    "cholesky": [(SQUARE, "cholesky(x)", lambda x, w: np.linalg.cholesky(x))],
+    "inv": [(SQUARES, "inv(x)", lambda x, w: np.linalg.inv(x))],
+    "cholesky": [(SQUARES, "cholesky(x)", lambda x, w: np.linalg.cholesky(x))],
     "solve": [
         (SQUARE, "solve(x, x^2)", lambda x, w: np.linalg.inv(x) @ x**2),
         (SQUARE, "solve(x, x[0])", lambda x, w: np.linalg.inv(x) @ x[0]),
     ],
-    "matpow": [(SQUARE, f"matpow(x, {k})", partial(matrix_power, k)) for k in (0, 1, 2, 5, -1, -3)],
+    "matpow": [
+        (SQUARES, f"matpow(x, {k})", partial(matrix_power, k)) for k in (0, 1, 2, 5, -1, -3)
+    ],
     "mse": [
         (ANY, "mse(x, x^2)", lambda x, w: ((x - x * x) ** 2).mean()),
         (ANY, "mse(x, w[0])", lambda x, w: ((x - w[0]) ** 2).mean()),
@@ -481,8 +532,8 @@ COMPOSED = [
 
 def drawn(shape: tuple[int, ...], random: Any) -> Any:
     """An array of a shape, a square one positive definite; its elements apart from each other."""
-    if len(shape) == 2 and shape[0] == shape[1]:
-        return positive(shape[0], random)
+    if len(shape) > 1 and shape[-1] == shape[-2]:
+        return positive(shape, random)
     apart = random.permutation(np.prod(shape)).reshape(shape) / 2 - 1
     return apart + random.uniform(0.1, 0.4, shape)
 
@@ -516,7 +567,9 @@ def true_to_quotients(trace: Trace, at: Point) -> None:
     exact = {name: lifted(x) for name, x in at.items()}
     direction = random.integers(-3, 4, at["x"].shape).astype(float)
     if "cholesky" in {row.name for row in trace.rules}:
-        direction = direction + direction.T  # it takes the mean of the matrix and its transpose
+        direction = direction + direction.swapaxes(
+            -1, -2
+        )  # it takes the mean of the matrix and its transpose
     sides = [
         replay(trace, BIG, exact | {"x": exact["x"] + lifted(direction) * (sign * step)})
         for sign in (1, -1)

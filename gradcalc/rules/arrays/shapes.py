@@ -47,6 +47,12 @@ SHAPES = (
         array=lambda a, x: a.np.swapaxes(x, -1, -2),
         shape=lambda x: (*x[:-2], x[-1], x[-2]),
         push=lambda n, t, out, x: n.swap(t), pull=lambda n, c, out, x: n.swap(c)),
+    array_rule("permute", "x", "the axes in another order",
+        array=lambda a, x, axes: a.np.transpose(x, (
+            *range(x.ndim - len(axes)), *[axis % x.ndim for axis in axes])),
+        shape=lambda x, axes: lead_of(x, len(axes)) + tuple(x[axis] for axis in axes),
+        push=lambda n, t, out, x, axes: n.permute(t, axes),
+        pull=lambda n, c, out, x, axes: n.permute(c, _inverse(axes))),
     array_rule("flip", "x", "the elements along an axis in the opposite order",
         array=lambda a, x, axis: a.np.flip(x, axis),
         shape=lambda x, axis: x,
@@ -80,6 +86,12 @@ SHAPES = (
         push=lambda n, ts, axis: n.concat(ts, axis),
         pull=lambda n, c, which, shapes, axis: n.index(c, _share(which, shapes, axis))),
 )  # fmt: skip
+
+
+def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
+    """The order of axes (counted from the end) that undoes another."""
+    rank = len(axes)
+    return tuple(axes.index(k) - rank for k in range(-rank, 0))
 
 
 def _whole(shape: Shape) -> Key:

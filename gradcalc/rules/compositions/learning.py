@@ -7,7 +7,7 @@ from typing import Any
 
 from gradcalc.numbers.shapes import ShapeError, shown
 from gradcalc.rules.compositions.composition import composed
-from gradcalc.rules.compositions.operands import axes_of, filled, ranked
+from gradcalc.rules.compositions.operands import axes_of, filled, ranked, with_axes
 from gradcalc.rules.compositions.reductions import mean
 
 
@@ -35,7 +35,7 @@ def _or_zero(n: Any, top: Any) -> Any:
 
 def _along(x: Any, axis: int | None, what: str) -> tuple[int, ...]:
     """The axis of a call of `what`, by default the last one."""
-    ranked(x, 1, 2, what=what)
+    with_axes(x, what)
     return axes_of(x, -1 if axis is None else axis)
 
 
@@ -68,7 +68,7 @@ def mse(n: Any, x: Any, y: Any) -> Any:
 
 def cross_entropy(n: Any, logits: Any, target: Any) -> Any:
     """The mean over rows of -log softmax at the target: a class each, or probabilities."""
-    ranked(logits, 1, 2, what="cross_entropy")
+    with_axes(logits, "cross_entropy")
     classes = logits.shape[-1]
     if target.shape == logits.shape:
         chosen = target

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from gradcalc.numbers.shapes import Shape, ShapeError, described, shown
+from gradcalc.numbers.shapes import MAX_AXES, Shape, ShapeError, described, shown
 from gradcalc.rules.compositions.composition import composed
-from gradcalc.rules.compositions.operands import axes_of, flattened, square
+from gradcalc.rules.compositions.operands import axes_of, flattened, ranked, square, swapped
 
 
 def linspace(n: Any, a: Any, b: Any, count: int) -> Any:
@@ -37,13 +37,16 @@ def constant_of(number: int) -> Callable[..., Any]:
 
 
 def _sizes(shape: tuple[int, ...]) -> Shape:
-    if not 1 <= len(shape) <= 2 or min(shape) < 1:
-        raise ShapeError("write one size for a vector, two for a matrix, each at least 1")
+    if not 1 <= len(shape) <= MAX_AXES or min(shape) < 1:
+        raise ShapeError(
+            "write one size for a vector, two for a matrix, "
+            f"at most {MAX_AXES} sizes, each at least 1"
+        )
     return shape
 
 
 def full(n: Any, *sizes_and_value: Any) -> Any:
-    """An array of one or two sizes, filled with the value that is the last argument."""
+    """An array of some sizes, filled with the value that is the last argument."""
     *sizes, x = sizes_and_value
     return n.broadcast(x, (), _sizes(tuple(n.integer(s) for s in sizes)))
 
@@ -58,6 +61,7 @@ def diagonal(n: Any, x: Any) -> Any:
         size = x.shape[0]
         flat = n.place(x, (size * size,), ((0, size * size, size + 1),))
         return n.reshape(flat, (size * size,), (size, size))
+    ranked(x, 1, 2, what="diag")
     square(x, "diag")
     size = x.shape[0]
     return n.index(flattened(n, x), ((0, size * size, size + 1),))
@@ -70,7 +74,7 @@ def reshape(n: Any, x: Any, *shape: int) -> Any:
     size = math.prod(x.shape)
     known = math.prod(length for length in shape if length != -1)
     sizes = tuple(size // known if length == -1 and known > 0 else length for length in shape)
-    if len(sizes) > 2 or math.prod(sizes) != size or min(sizes) < 1:
+    if len(sizes) > MAX_AXES or math.prod(sizes) != size or min(sizes) < 1:
         raise ShapeError(f"{described(x.shape)} can't be reshaped to {shown(shape)}")
     return n.reshape(x, x.shape, sizes)
 
@@ -94,9 +98,20 @@ def stack(n: Any, *items: Any) -> Any:
             raise ShapeError(
                 f"arrays of shapes {shown(items[0].shape)} and {shown(x.shape)} can't be stacked"
             )
-    if len(items[0].shape) > 1:
-        raise ShapeError("matrices can't be stacked: arrays have at most two axes")
     return n.stack(list(items), len(items[0].shape))
+
+
+def swap_axes(n: Any, x: Any, first: int, second: int) -> Any:
+    """x with two axes in each other's place."""
+    return swapped(n, x, axes_of(x, first)[0], axes_of(x, second)[0])
+
+
+def permuted(n: Any, x: Any, *axes: int) -> Any:
+    """x with its axes in another order: the first of the result is the first that is named."""
+    order = tuple(axes_of(x, axis)[0] for axis in axes)
+    if sorted(order) != list(range(-len(x.shape), 0)):
+        raise ShapeError(f"permute needs each axis of {described(x.shape)} once")
+    return n.permute(x, order)
 
 
 MAKING = (
@@ -104,9 +119,9 @@ MAKING = (
              "sum(linspace(0, 1, 5))"),
     composed("arange", "*x", "numbers from a start up to, not including, a stop, in steps", arange,
              "sum(arange(0, 10, 2))"),
-    composed("zeros", "*n#", "zeros: a vector of one size, or a matrix of two", constant_of(0),
+    composed("zeros", "*n#", "zeros: a vector of one size, a matrix of two, …", constant_of(0),
              "sum(zeros(3))"),
-    composed("ones", "*n#", "ones: a vector of one size, or a matrix of two", constant_of(1),
+    composed("ones", "*n#", "ones: a vector of one size, a matrix of two, …", constant_of(1),
              "sum(ones(2, 3))"),
     composed("full", "*x", "an array filled with a number: its sizes, then the number", full,
              "sum(full(2, 3, 7))"),
@@ -119,6 +134,10 @@ MAKING = (
              "flatten([[1, 2], [3, 4]])[2]"),
     composed("concat", "*x [axis]", "arrays joined end to end", concat,
              "sum(concat([1, 2], [3]))"),
-    composed("stack", "*x", "a vector of numbers, or a matrix of rows", stack,
+    composed("stack", "*x", "a vector of numbers, a matrix of rows, …", stack,
              "stack([1, 2], [3, 4])[1, 0]"),
+    composed("swapaxes", "x i# j#", "two axes in each other's place: -1, -2 transposes matrices",
+             swap_axes, "swapaxes([[1, 2], [3, 4]], 0, 1)[0, 1]"),
+    composed("permute", "x *axes#", "the axes in another order, by their numbers", permuted,
+             "permute([[1, 2], [3, 4]], 1, 0)[0, 1]"),
 )  # fmt: skip

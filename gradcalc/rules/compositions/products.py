@@ -5,21 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gradcalc.numbers.shapes import OutsideError, ShapeError, described, shown
+from gradcalc.numbers.shapes import OutsideError, ShapeError, broadcast, described, shown
 from gradcalc.rules.compositions.composition import composed
 from gradcalc.rules.compositions.making import diagonal, eye
-from gradcalc.rules.compositions.operands import ranked, square
+from gradcalc.rules.compositions.operands import of_each_matrix, ranked, square
 
 
 def matmul(n: Any, x: Any, y: Any) -> Any:
+    """As NumPy's: axes in front of those of the matrices are broadcast."""
     rx, ry = len(x.shape), len(y.shape)
     if not rx or not ry:
         raise ShapeError("@ multiplies matrices and vectors; write * for numbers")
-    if x.shape[-1] != y.shape[0]:
+    rows = y.shape[max(ry - 2, 0)]
+    if x.shape[-1] != rows:
         raise ShapeError(
             f"the shapes {shown(x.shape)} and {shown(y.shape)} do not match for @: "
-            f"{x.shape[-1]} columns against {y.shape[0]} rows"
+            f"{x.shape[-1]} columns against {rows} rows"
         )
+    if max(rx, ry) < 3:
+        return n.matmul(x, y, rx, ry)
+    try:
+        broadcast(x.shape[:-2], y.shape[:-2])
+    except ShapeError:
+        raise ShapeError(
+            f"the shapes {shown(x.shape)} and {shown(y.shape)} do not match for @: "
+            "the axes before the last two must be equal, or 1"
+        ) from None
+    if ry == 1:
+        made = n.matmul(x, n.reshape(y, y.shape, (*y.shape, 1)), rx, 2)
+        return n.reshape(made, made.shape, made.shape[:-1])
+    if rx == 1:
+        made = n.matmul(n.reshape(x, x.shape, (1, *x.shape)), y, 2, ry)
+        return n.reshape(made, made.shape, (*made.shape[:-2], made.shape[-1]))
     return n.matmul(x, y, rx, ry)
 
 
@@ -46,7 +63,7 @@ def cross(n: Any, x: Any, y: Any) -> Any:
 
 def trace_of(n: Any, x: Any) -> Any:
     square(x, "trace")
-    return n.sum(diagonal(n, x), (-1,))
+    return of_each_matrix(n, lambda n, x: n.sum(diagonal(n, x), (-1,)), x)
 
 
 def of_square(row: str) -> Callable[..., Any]:
@@ -54,13 +71,14 @@ def of_square(row: str) -> Callable[..., Any]:
 
     def formula(n: Any, x: Any) -> Any:
         square(x, row)
-        return getattr(n, row)(x)
+        return of_each_matrix(n, lambda n, x: getattr(n, row)(x), x)
 
     return formula
 
 
 def sign_and_logarithm(n: Any, x: Any) -> Any:
     """[sign, log of the size] of the determinant: of a negative one with a row turned round."""
+    ranked(x, 2, what="slogdet")
     square(x, "slogdet")
     sign = n.det_sign(x)
     known = n.value(sign)
@@ -75,6 +93,7 @@ def sign_and_logarithm(n: Any, x: Any) -> Any:
 
 
 def solve(n: Any, x: Any, b: Any) -> Any:
+    ranked(x, 2, what="solve")
     square(x, "solve")
     ranked(b, 1, 2, what="solve", role=" as its right side")
     if b.shape[0] != x.shape[0]:
@@ -88,12 +107,16 @@ MAX_MATRIX_EXPONENT = 1_000_000
 def matrix_power(n: Any, x: Any, k: int) -> Any:
     """x multiplied by itself, by repeated squaring; the inverse's power where k is negative."""
     square(x, "matpow")
-    if k == 0:
-        return eye(n, x.shape[0])
     if abs(k) > MAX_MATRIX_EXPONENT:
         raise ShapeError(
             f"the exponent of matpow must be at most {MAX_MATRIX_EXPONENT:,}, not {abs(k):,}"
         )
+    return of_each_matrix(n, lambda n, x: _power(n, x, k), x)
+
+
+def _power(n: Any, x: Any, k: int) -> Any:
+    if k == 0:
+        return eye(n, x.shape[0])
     product, power, left = None, n.inv(x) if k < 0 else x, abs(k)
     while left:
         if left % 2:

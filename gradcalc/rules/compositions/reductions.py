@@ -8,7 +8,16 @@ from typing import Any
 
 from gradcalc.numbers.shapes import ShapeError
 from gradcalc.rules.compositions.composition import composed
-from gradcalc.rules.compositions.operands import axes_of, element, lined_up, part, ranked
+from gradcalc.rules.compositions.operands import (
+    axes_of,
+    element,
+    lined_up,
+    part,
+    ranked,
+    swapped,
+    with_axes,
+    with_last,
+)
 
 
 def total(n: Any, x: Any, axis: int | None) -> Any:
@@ -59,10 +68,10 @@ def product(n: Any, x: Any, axis: int | None) -> Any:
 
 def in_order(n: Any, x: Any, axis: int | None) -> Any:
     """Sorted along an axis, the last one by default."""
-    ranked(x, 1, 2, what="sort")
-    if len(x.shape) == 2 and axis is not None and axes_of(x, axis) == (-2,):
-        return n.swap(in_order(n, n.swap(x), 1))
-    return n.gather(x, n.argsort(x))
+    with_axes(x, "sort")
+    along = axes_of(x, -1 if axis is None else axis)[0]
+    x = swapped(n, x, along, -1)
+    return swapped(n, n.gather(x, n.argsort(x)), along, -1)
 
 
 def quantile(n: Any, x: Any, q: Any, axis: int | None = None) -> Any:
@@ -84,20 +93,21 @@ def median(n: Any, x: Any, axis: int | None) -> Any:
     x, along = lined_up(n, x, axis)
     size = x.shape[along]
     if size % 2:
-        return n.middle(n.swap(x) if len(x.shape) == 2 and along == -2 else x)
+        return n.middle(with_last(n, x, along))
     ordered = in_order(n, x, along)
     low, high = (n.index(ordered, element(ordered, along, k)) for k in (size // 2 - 1, size // 2))
     return (low + high) / 2
 
 
 def norm(n: Any, x: Any, kind: Any) -> Any:
-    """Of any order p > 0 for a vector; of a matrix fro (default), 1 (columns) or inf (rows)."""
+    """Of any order p > 0 for a vector; of a matrix fro (default), 1 (columns) or inf (rows); of
+    more axes that of all elements."""
     if not x.shape:
         raise ShapeError("norm expects a vector or a matrix, got a number: that of x is abs(x)")
-    ranked(x, 1, 2, what="norm")
     axes = axes_of(x, None)
     if kind in (None, "fro") or (kind == 2 and len(x.shape) == 1):
         return n.norm2(x, axes)
+    ranked(x, 1, 2, what=f"norm of order {kind if isinstance(kind, str) else f'{float(kind):g}'}")
     if len(x.shape) == 2:
         if kind not in (1, float("inf")):
             raise ShapeError(f"the norm of a matrix must be fro, 1 or inf, not {float(kind):g}")

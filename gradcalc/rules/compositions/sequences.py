@@ -7,7 +7,14 @@ from typing import Any
 
 from gradcalc.numbers.shapes import ShapeError, described
 from gradcalc.rules.compositions.composition import composed
-from gradcalc.rules.compositions.operands import axes_of, element, lined_up, part, ranked
+from gradcalc.rules.compositions.operands import (
+    axes_of,
+    element,
+    lined_up,
+    part,
+    with_axes,
+    with_last,
+)
 
 
 def running(combine: Callable[[Any, Any, Any], Any]) -> Callable[..., Any]:
@@ -50,7 +57,7 @@ def place_of(sign: int) -> Callable[..., Any]:
     def formula(n: Any, x: Any, axis: int | None) -> Any:
         x, along = lined_up(n, x, axis)
         x = x if sign > 0 else -x
-        order = n.argsort(n.swap(x) if len(x.shape) == 2 and along == -2 else x)
+        order = n.argsort(with_last(n, x, along))
         return n.index(order, element(order, -1, 0))
 
     return formula
@@ -58,7 +65,7 @@ def place_of(sign: int) -> Callable[..., Any]:
 
 def rolled(n: Any, x: Any, count: int, axis: int | None) -> Any:
     """The elements moved by some places, the last ones to the front; without an axis in a row."""
-    ranked(x, 1, 2, what="roll")
+    with_axes(x, "roll")
     line, along = lined_up(n, x, axis)
     size = line.shape[along]
     moved = n.take(line, tuple((k - count) % size for k in range(size)), along)
@@ -67,7 +74,7 @@ def rolled(n: Any, x: Any, count: int, axis: int | None) -> Any:
 
 def padded(n: Any, x: Any, before: int, after: int) -> Any:
     """Zeros in front of the elements along the last axis and behind them."""
-    ranked(x, 1, 2, what="pad")
+    with_axes(x, "pad")
     if min(before, after) < 0:
         raise ShapeError("the counts of pad must be at least 0: write x[1:] to remove elements")
     size = x.shape[-1]
