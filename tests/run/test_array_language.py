@@ -298,6 +298,8 @@ def test_every_row_of_arrays_is_met() -> None:
     met |= {row.name for row in traced(put, points(1)).rules}
     twice = "g = grad(det(A), A); sum(grad(sum(g^2), A))"
     met |= {row.name for row in traced(twice, points(1)).rules}
+    thrice = "g = grad(det(A), A); h = grad(sum(g^2), A); sum(grad(sum(h^2), A))"
+    met |= {row.name for row in traced(thrice, points(1)).rules}
     chosen = "sum(grad(sum(v[[0, 0, 1]]^2), v)) + slogdet(A)[1]"
     met |= {row.name for row in traced(chosen, points(1)).rules}
     assert set(ARRAY) - met == set()
