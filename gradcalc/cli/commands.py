@@ -101,6 +101,16 @@ COMMANDS: Mapping[str, Command] = {
         ),
         "hvp",
     ),
+    "propagate": Command(
+        "propagate",
+        AT_A_POINT,
+        "The uncertainty of a result: first and second order, Monte Carlo.",
+        (
+            'gradcalc propagate "V/I" --at "V=5.00±0.02,I=2.00±0.05"',
+            'gradcalc propagate "V/I" --at "V=5.00(2),I=uniform(1.9, 2.1)" --json',
+            'gradcalc propagate "[V/I, V*I]" --at "V=5.00+-0.4%,I=2.00+-0.05" --corr V,I=0.3',
+        ),
+    ),
     "diff": Command(
         "diff",
         FORMULAS,

@@ -30,6 +30,7 @@ FUNCTIONS = [
     "check",
     "hunt",
     "map",
+    "propagate",
     "functions",
     "compile",
     "diff",
@@ -54,6 +55,7 @@ ANSWERS: dict[str, Any] = {
     "diff": lambda: gradcalc.diff("x^2*y"),
     "explain": lambda: gradcalc.explain("sin(x)/x"),
     "map": lambda: gradcalc.map("x^2", {"x": [1.0, 2.0]}),
+    "propagate": lambda: gradcalc.propagate("x^2", {"x": "1±0.1"}, draws=1000),
     "compile": lambda: gradcalc.compile("x^2*y"),
 }
 EACH_ANSWER = pytest.mark.parametrize("name", ANSWERS)
@@ -64,7 +66,8 @@ WITH_HTML = [name for name in ANSWERS if name not in ("diff", "compile")]
 
 
 def test_the_functions_are_there() -> None:
-    wanted = "evaluate jacobian hessian jvp vjp hvp check hunt map functions compile diff explain"
+    wanted = "evaluate jacobian hessian jvp vjp hvp check hunt map propagate functions compile diff"
+    wanted += " explain"
     assert set(wanted.split()) == set(FUNCTIONS)
 
 
@@ -248,6 +251,7 @@ FAULTS: dict[str, Any] = {
     "hvp": lambda text: gradcalc.hvp(text, {"x": -1}, {"x": 1}),
     "compile": gradcalc.compile,
     "map": lambda text: gradcalc.map(text, {"x": [1.0]}),
+    "propagate": lambda text: gradcalc.propagate(text, {"x": "1±0.1"}),
     "check": lambda text: gradcalc.check(text, "1"),
     "hunt": lambda text: gradcalc.hunt(text, "x=-1:1"),
     "diff": gradcalc.diff,

@@ -1,0 +1,182 @@
+"""An uncertain input as it is written: `5.00±0.02`, `5.00+-0.4%`, `5.00(2)`, `uniform(4.9, 5.1)`.
+
+What is typed is exact, so an input is kept as formulas of numbers: its estimate, its standard
+uncertainty and its cumulants. A number after ± is the standard uncertainty; it may be a formula,
+such as the half of an expanded one: `5.00±0.04/2`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from gradcalc.errors import GradcalcError, Span
+from gradcalc.language.pieces import pieces
+from gradcalc.language.suggest import nearest
+from gradcalc.run.forms import reserved
+from gradcalc.run.point import Given, point
+from gradcalc.uncertainty.distributions import ALIASES, DISTRIBUTIONS, Distribution
+
+PLUS_MINUS = re.compile(r"±|\+/-|\+-|\\pm\b")
+CONCISE = re.compile(r"([-+−]?(?:\d+\.?\d*|\.\d+))\((\d+\.?\d*|\.\d+)\)((?:[eE][-+]?\d+)?)\Z")
+CALL = re.compile(r"([A-Za-z_]\w*)\s*\((.*)\)\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An input: how it is written, and its estimate, exactly.
+
+    `uncertainty`, the standard uncertainty, is a formula of numbers or a number; None where the
+    input is a constant. `third` and `fourth` are its cumulants; `dof` the degrees of freedom of
+    the uncertainty, infinite unless told.
+    """
+
+    name: str
+    text: str
+    estimate: Given
+    uncertainty: Given | None = None
+    distribution: str = ""  # its name in DISTRIBUTIONS
+    parameters: tuple[float, ...] = ()
+    third: Given = "0"
+    fourth: Given = "0"
+    dof: float = math.inf
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Has it an uncertainty?"""
+        return self.uncertainty is not None
+
+
+def quantity(name: str, given: Given, dof: float = math.inf) -> Quantity:
+    """Read an input: a text as above, a number, or a pair of estimate and standard uncertainty.
+
+    GradcalcError where an uncertainty can't be read, or parameters are not allowed.
+    """
+    if isinstance(given, tuple):
+        if len(given) != 2:
+            raise GradcalcError(
+                "bad-uncertainty",
+                f"{name} has {len(given)} numbers, not an estimate and its uncertainty",
+                hint=f"write ({given[0]}, 0.1)" if given else "write (5.0, 0.1)",
+            )
+        return _normal(name, f"{given[0]} ± {given[1]}", *given, dof)
+    if not isinstance(given, str):
+        return Quantity(name, _shown(given), given)
+    text = given.strip()
+    if sign := _plus_minus(text):
+        before, after = text[: sign.start()].strip(), text[sign.end() :].strip()
+        if not before or not after:
+            raise GradcalcError(
+                "bad-uncertainty",
+                f"{name} has no {'uncertainty after' if before else 'estimate before'} {sign[0]}",
+                Span(*sign.span()),
+                hint=f"write {name}={before or '5.0'}±{after or '0.1'}",
+                source=text,
+            )
+        return _normal(name, text, before, _relative(before, after), dof)
+    if concise := CONCISE.match(text):
+        number, last, power = concise.groups()
+        unit = 0 if "." in last else len(number.partition(".")[2])
+        return _normal(name, text, number + power, f"{last}{power}*10^-{unit}", dof)
+    call = CALL.match(text)
+    if call and (family := ALIASES.get(call[1].lower(), call[1].lower())) in DISTRIBUTIONS:
+        return _of(DISTRIBUTIONS[family], name, text, call[2], dof)
+    if call:
+        _refuse_unknown(name, text, call[1])
+    return Quantity(name, text, text)
+
+
+def _refuse_unknown(name: str, text: str, called: str) -> None:
+    """An error for a distribution that is misspelt."""
+    meant = nearest(called, list(DISTRIBUTIONS))
+    if meant and called not in reserved():
+        raise GradcalcError(
+            "unknown-name",
+            f"unknown distribution '{called}'",
+            Span(0, len(called)),
+            hint=f"did you mean {name}={DISTRIBUTIONS[meant].signature}?",
+            source=text,
+        )
+
+
+def _plus_minus(text: str) -> re.Match[str] | None:
+    """The sign outside of brackets."""
+    for sign in PLUS_MINUS.finditer(text):
+        before = text[: sign.start()]
+        if before.count("(") == before.count(")"):
+            return sign
+    return None
+
+
+def _relative(estimate: str, uncertainty: str) -> str:
+    """The uncertainty, which may be a percentage of the estimate."""
+    if not uncertainty.endswith("%"):
+        return uncertainty
+    return f"abs({estimate})*({uncertainty[:-1]})/100"
+
+
+def _normal(name: str, text: str, estimate: Given, uncertainty: Given, dof: float) -> Quantity:
+    numbers = point({name: estimate, f"the uncertainty of {name}": uncertainty}).machine()
+    mean, deviation = numbers.values()
+    if getattr(mean, "shape", ()) or getattr(deviation, "shape", ()):
+        raise GradcalcError(
+            "bad-uncertainty",
+            f"{name} is an array: only numbers can have an uncertainty",
+            hint=f"give each element a name of its own: {name}0=1±0.1, {name}1=2±0.1",
+        )
+    if deviation < 0:
+        raise GradcalcError(
+            "bad-uncertainty",
+            f"the uncertainty of {name} is negative: {deviation:g}",
+            hint=f"write {name}={estimate}±{-deviation:g}",
+        )
+    if math.isfinite(dof):
+        parameters: tuple[float, ...] = (mean, deviation, dof)
+        return Quantity(name, text, estimate, uncertainty, "t", parameters, dof=dof)
+    return Quantity(name, text, estimate, uncertainty, "normal", (mean, deviation))
+
+
+def _of(shape: Distribution, name: str, text: str, inside: str, dof: float) -> Quantity:
+    """An input of a distribution, whose parameters stand between its brackets."""
+    texts = [inside[start:end].strip() for start, end in pieces(inside)]
+    if len(texts) != len(shape.parameters) or not all(texts):
+        count = len([text for text in texts if text])
+        raise GradcalcError(
+            "bad-uncertainty",
+            f"{shape.name} takes {len(shape.parameters)} parameters, not {count}",
+            Span(0, len(text)),
+            hint=f"write {name}={shape.signature}",
+            source=text,
+        )
+    given = dict(zip(shape.parameters, texts, strict=True))
+    numbers = tuple(point({f"{p} of {name}": t for p, t in given.items()}).machine().values())
+    if not shape.valid(*numbers):
+        raise GradcalcError(
+            "bad-uncertainty",
+            f"the distribution of {name} does not exist: {shape.demand}",
+            Span(0, len(text)),
+            hint=f"{name} is {shape.signature}",
+            source=text,
+        )
+    mean, deviation, third, fourth = (
+        filled(formula, given)
+        for formula in (shape.mean, shape.deviation, shape.third, shape.fourth)
+    )
+    if shape.name == "t":
+        dof = min(dof, numbers[-1])
+    return Quantity(name, text, mean, deviation, shape.name, numbers, third, fourth, dof)
+
+
+def filled(formula: str, values: Mapping[str, str]) -> str:
+    """A formula of parameters with texts in their places."""
+    return re.sub(
+        r"[A-Za-z_]\w*", lambda m: f"({values[m[0]]})" if m[0] in values else m[0], formula
+    )
+
+
+def _shown(given: Any) -> str:
+    return str(float(given)) if isinstance(given, Fraction) else str(given)
