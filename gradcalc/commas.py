@@ -6,10 +6,12 @@ import re
 
 _GROUPED_COMMA = r"\d{1,3}(?:[. '’\u00a0\u202f]\d{3})+,\d+"  # 1.000,5
 _GROUPED_POINT = r"\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,}"  # 10,000.25 and 1,000,000
+_POINTS = r"\d{1,3}(?:\.\d{3}){2,}"  # 1.000.000
 _GROUPED = r"\d{1,3}(?:[ '’\u00a0\u202f]\d{3})+(?:\.\d+)?"  # 1 000
 _COMMA = r"\d+,\d+"  # 1,5
 _NUMBER = re.compile(
-    rf"(?<![\w.,])(?:{_GROUPED_COMMA}|{_GROUPED_POINT}|{_GROUPED}|{_COMMA})(?!\w|[,.]\d)"
+    rf"(?<![\w.,])(?:{_GROUPED_COMMA}|{_GROUPED_POINT}|{_POINTS}|{_GROUPED}|{_COMMA})"
+    r"(?![\d_]|[,.]\d)"
 )
 _EITHER = re.compile(r"[1-9]\d{0,2},\d{3}")  # 1,000 is 1 with three decimals, or a thousand
 
@@ -30,6 +32,8 @@ def readings(numeral: str) -> tuple[str, ...]:
         texts = [digits.replace(",", ".")]
         if _EITHER.fullmatch(digits):
             texts.append(digits.replace(",", ""))
+    elif re.fullmatch(_POINTS, digits):
+        texts = [digits.replace(".", "")]
     else:
         texts = [re.sub(r"[^\d.]", "", digits)]
     return tuple(sign + text for text in texts)

@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 
-from gradcalc.errors import GradcalcError, Span
-from gradcalc.language.latex_cases import choice
-from gradcalc.language.latex_page import COMMAND, PageLexer
+from gradcalc.errors import Span
+from gradcalc.language.latex_page import COMMAND
 from gradcalc.language.latex_signs import (
     ACCENTS,
     ALIASES,
     BLANKS,
     BOLD,
-    CASES,
     GREEK,
-    MATRICES,
     OPENING,
     REFUSED,
     SIGNS,
@@ -29,18 +25,15 @@ from gradcalc.language.latex_signs import (
     UPRIGHT,
     WORDS,
 )
+from gradcalc.language.latex_tables import Tables
 from gradcalc.language.numerals import numeral
 from gradcalc.language.suggest import nearest
-from gradcalc.language.tokens import JUXTAPOSED, KEYWORD, NAME, OPERATOR, Token
+from gradcalc.language.tokens import KEYWORD, NAME, NEWLINE, OPERATOR, Token
 
-_BY = re.compile(r"\{\s*(?:d|\\partial|\\mathrm\{d\})\s*(?:[A-Za-z]|\\[a-z]+)\s*\}")
-_OF = re.compile(r"\{\s*(?:d|\\partial|\\mathrm\{d\})(?![a-z])")
-_BOUNDS = re.compile(r"\s*_\{\s*([a-z])\s*=\s*(\w+)\s*\}\s*\^\s*\{?\s*(\w+)\s*\}?")
 _BRACED_TABLE = re.compile(r"left\s*\\\{\s*(\\begin)\{(?:array|matrix|aligned)\}")
-_MAX_BODY_CHARACTERS = 60
 
 
-class LatexLexer(PageLexer):
+class LatexLexer(Tables):
     """The lexer that knows LaTeX's commands."""
 
     def command(self, position: int) -> int:
@@ -56,7 +49,7 @@ class LatexLexer(PageLexer):
         name, end = match[1].removesuffix("*") or "ast", match.end()
         name = ALIASES.get(name, name)
         if name == "left" and (table := _BRACED_TABLE.match(self.text, position + 1)):
-            return self._environment(position, table.end(1), cases=True)
+            return self.environment(position, table.end(1), cases=True)
         if name in BLANKS:
             return end + (name in ("left", "right") and self.text[end : end + 1] == ".")
         if name in SIGNS:
@@ -73,42 +66,92 @@ class LatexLexer(PageLexer):
         if name in STYLES or name in ACCENTS:
             return self._styled(name, position, end)
         if name == "begin":
-            return self._environment(position, end)
+            return self.environment(position, end)
         if name in ("sum", "prod"):
-            raise self._loop(name, position, end)
+            raise self.loop(name, position, end)
+        if name == "over":
+            return self._over(position, end)
+        if name == "binom":
+            return self._binomial(position, end)
+        if name == "langle":
+            return self._inner_product(position, end)
         if name in REFUSED:
             raise self.error(
                 "bad-sign", f"'{match[0]}' is not supported", Span(position, end), REFUSED[name]
             )
         return self._named(name, position, end)
 
-    def _loop(self, name: str, position: int, end: int) -> GradcalcError:
-        r"""`\sum_{i=1}^{n} i^2` as the loop that computes it."""
-        total, sign, first = ("s", "+", "0") if name == "sum" else ("p", "*", "1")
-        variable, start, stop, body = "i", "1", "n + 1", "i^2"
-        bounds = _BOUNDS.match(self.text, end)
-        if bounds is not None:
-            variable, start, upper = (part.strip() for part in bounds.groups())
-            stop = str(int(upper) + 1) if upper.isdigit() else f"{upper} + 1"
-            self.tokens, place, depth = [], bounds.end(), len(self.open)
-            while place < len(self.text):
-                if self.text[place] in "+-}=,&" and len(self.open) <= depth:
-                    break
-                place = self.step(place)
-            shown = _plainly(self.tokens)
-            body = shown if 0 < len(shown) <= _MAX_BODY_CHARACTERS else body
-        loop = f"for {variable} in {start}..{stop} {{ {total} = {total} {sign} {body} }}"
-        return self.error(
-            "bad-sign",
-            f"'\\{name}' is not supported",
-            Span(position, end),
-            f"write a loop: {total} = {first}; {loop}; {total}",
-        )
-
     def _sign(self, name: str, position: int, end: int) -> int:
         if name in OPENING:
             self.juxtapose(position)
-        self.step_operator(SIGNS[name], Span(position, end))
+        sign = SIGNS[name]
+        if sign == "*" and self.matrix == len(self.tokens):
+            bold = COMMAND.match(self.text, self.skip(end))
+            transposed = [token.text for token in self.tokens[-2:]] == [".", "T"]
+            if transposed or (bold is not None and bold[1] in BOLD):
+                sign = self._product_of_vectors(name, position, end)
+        self.step_operator(sign, Span(position, end))
+        return end
+
+    def _product_of_vectors(self, name: str, position: int, end: int) -> str:
+        r"""The sign for `\vec u\cdot\vec v`; `\vec u\times\vec v` has none."""
+        if name == "times":
+            raise self.error(
+                "bad-sign",
+                "the cross product of two vectors is a function",
+                Span(position, end),
+                "write cross(u, v)",
+            )
+        return "@"
+
+    def _over(self, position: int, end: int) -> int:
+        r"""`{a \over b}`: what is before and behind it in the group is a fraction."""
+        start = self.group
+        for place in range(len(self.tokens) - 1, start - 1, -1):
+            if self.tokens[place].kind == NEWLINE or self.tokens[place].text == "=":
+                start = place + 1
+                break
+        if self.is_divided or start == len(self.tokens):
+            raise self.error(
+                "missing-value",
+                "a fraction has one value above and one below",
+                Span(position, end),
+                "write it as \\frac{a}{b}",
+            )
+        self.tokens.insert(start, Token(OPERATOR, "(", self.tokens[start].span))
+        for text in (")", "/", "("):
+            self.emit(text, position, end)
+        self.is_divided = True
+        return end
+
+    def _binomial(self, position: int, end: int) -> int:
+        r"""`\binom{n}{k}`, by factorials."""
+        self.juxtapose(position)
+        parts: list[list[Token]] = []
+        held = self.tokens
+        for _ in range(2):
+            self.tokens = []
+            end = self.bracketed(end)
+            parts.append(self.tokens)
+        self.tokens, (n, k) = held, parts
+        self.emit("(", position, end)
+        for text in ("factorial", n, "/", "(", "factorial", k, "*", "factorial", "(", n, "-", k):
+            if isinstance(text, list):
+                self.tokens += text
+            else:
+                self.emit(text, position, end, NAME if text == "factorial" else OPERATOR)
+        for _ in range(3):
+            self.emit(")", position, end)
+        return end
+
+    def _inner_product(self, position: int, end: int) -> int:
+        r"""`\langle u, v \rangle`"""
+        self.juxtapose(position)
+        self.emit("dot", position, end, NAME)
+        self.emit("(", position, end)
+        place, closing = self.until(end, "\\rangle")
+        end = place + len(closing)
+        self.emit(")", place, end)
         return end
 
     def _named(self, name: str, position: int, end: int) -> int:
@@ -143,16 +186,7 @@ class LatexLexer(PageLexer):
         return letter if name in self.functions else name
 
     def _fraction_of(self, position: int, end: int) -> int:
-        above = self.skip(end)
-        if _OF.match(self.text, above) and "d" not in self.variables:
-            below = self.skip(self.matching(above) + 1)
-            if by := _BY.match(self.text, below):
-                raise self.error(
-                    "bad-sign",
-                    "a derivative can't be written so",
-                    Span(position, by.end()),
-                    REFUSED["partial"],
-                )
+        self.refuse_derivative(position, end)
         self.juxtapose(position)
         self.emit("(", position, end)
         end = self.bracketed(end)
@@ -224,71 +258,3 @@ class LatexLexer(PageLexer):
         if name in BOLD:
             self.matrix = len(self.tokens)
         return end
-
-    def _environment(self, position: int, end: int, *, cases: bool = False) -> int:
-        """A matrix or cases: rows between `\\\\`, cells between `&`; one column is a vector."""
-        name = re.compile(r"\{(\w+)\*?\}(?:\{[lcr|]*\})?").match(self.text, end)
-        if name is None or not (cases or name[1] in MATRICES or name[1] in CASES):
-            raise self.error(
-                "latex-command",
-                "this environment is not known",
-                Span(position, name.end() if name else end),
-                "matrices are written in pmatrix, a choice in cases",
-            )
-        stop = f"\\end{{{name[1]}}}"
-        opened = Span(position, name.end())
-        rows: list[list[list[Token]]] = [[]]
-        place = name.end()
-        held, self.tokens = self.tokens, []
-        found = "&"
-        while found != stop:
-            place, found = self.until(place, "&", "\\\\", stop)
-            place += len(found)
-            rows[-1].append(self.tokens)
-            self.tokens = []
-            if found == "\\\\":
-                rows.append([])
-        self.tokens = held
-        rows = [row for row in rows if any(row)]  # a last \\ begins no row
-        if cases or name[1] in CASES:
-            self.juxtapose(position)
-            self.tokens += choice(self.source, rows, Span(position, place))
-            return place
-        self.juxtapose(position, matrix=name[1] != "vmatrix")
-        self._matrix(rows, opened, place, determinant=name[1] == "vmatrix")
-        return place
-
-    def _matrix(
-        self, rows: list[list[list[Token]]], opened: Span, end: int, *, determinant: bool
-    ) -> None:
-        start = opened.start
-        column = all(len(row) == 1 for row in rows) and not determinant
-        if determinant:
-            self.emit("det", start, opened.end, NAME)
-            self.emit("(", start, opened.end)
-        self.emit("[", start, opened.end)
-        for i, row in enumerate(rows):
-            if i:
-                self.emit(",", end, end)
-            if not column:
-                self.emit("[", start, opened.end)
-            for j, cell in enumerate(row):
-                if j:
-                    self.emit(",", end, end)
-                self.tokens += cell
-            if not column:
-                self.emit("]", end - 1, end)
-        self.emit("]", end - 1, end)
-        if determinant:
-            self.emit(")", end - 1, end)
-        else:
-            self.matrix = len(self.tokens)
-
-
-def _plainly(tokens: list[Token]) -> str:
-    """Tokens as plain text."""
-    texts: list[str] = []
-    for before, token in pairwise([Token(OPERATOR, "", Span(0, 0)), *tokens]):
-        apart = OPERATOR not in (before.kind, token.kind)
-        texts.append((" " if apart else "") + ("*" if token.text == JUXTAPOSED else token.text))
-    return "".join(texts)

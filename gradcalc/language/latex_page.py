@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Container
 from dataclasses import replace
 
-from gradcalc.errors import GradcalcError, Span
+from gradcalc.errors import Span
 from gradcalc.language.lexer import Lexer
 from gradcalc.language.numerals import numeral
 from gradcalc.language.tokens import JUXTAPOSED, KEYWORD, KEYWORDS, NAME, NUMBER, OPERATOR, Token
@@ -19,17 +19,14 @@ from gradcalc.language.unicode import RAISED
 
 COMMAND = re.compile(r"\\(operatorname\*|[A-Za-z]+|.)", re.DOTALL)
 _SUPERSCRIPTS = "".join(RAISED)
-_RUN = re.compile(rf"[^\W\d_{_SUPERSCRIPTS}]+")
+RUN = re.compile(rf"[^\W\d_{_SUPERSCRIPTS}]+")
 _WORD = re.compile(rf"[^\W\d{_SUPERSCRIPTS}][^\W{_SUPERSCRIPTS}]{{0,100}}")
-_ARGUMENT = re.compile(rf"[{{\\0-9]|[^\W\d_{_SUPERSCRIPTS}]")
+ARGUMENT = re.compile(rf"[{{\\0-9]|[^\W\d_{_SUPERSCRIPTS}]")
 _ASSIGNED = re.compile(r"\b([^\W\d]\w*)\s*(?:\([^()]*\)\s*)?(?:[-+*/^%]|\*\*)?=(?!=)")
 _COUNTED = re.compile(r"\bfor\s+(\w+)\s+in\b")
 _BLOCKS = re.compile(r"\b(?:if|else|for|while)\b[^{}\\$\n;]{0,200}\{|=\s*\{")
 _LAST_STOP = re.compile(r"[.,](?:\s|\\\]|\\\)|\$)*$")
 _BLANKS = re.compile(r"(?:\s|~|\\[,:;! ])*")
-_UPRIGHT_TEXT = re.compile(r"\\(?:mathrm|text|textrm|operatorname|mathit)\b|[{}\\\s]")
-_DEGREES = re.compile(r"\^\s*(?:\\circ\b|\{\s*\\circ\s*\})")
-_TRANSPOSED = re.compile(r"\^\s*(?:\\top\b|\{\s*\\top\s*\}|\\intercal\b|(T)(?!\w)|\{\s*(T)\s*\})")
 _MAX_NOTED_CHARACTERS = 30
 
 
@@ -51,11 +48,29 @@ class PageLexer(Lexer, ABC):
         self.notes: dict[str, None] = {}
         self.closing, self.vectors = _brackets(self.text)
         self.waiting = -1  # so many tokens there are where a function waits for its argument
+        self.group, self.is_divided = (
+            0,
+            False,
+        )  # where the innermost group begins; has it an \\over?
         self.matrix = -1  # so many where a matrix has ended
+
+    def run(self) -> tuple[Token, ...]:
+        tokens = super().run()
+        if not self.is_divided:
+            return tokens
+        return (*tokens[:-1], replace(tokens[-1], kind=OPERATOR, text=")"), tokens[-1])
 
     @abstractmethod
     def command(self, position: int) -> int:
         """Read a command and its arguments; the place behind them."""
+
+    @abstractmethod
+    def multiplies_matrices(self, both: bool) -> bool:
+        r"""Is the product that is left out here one of matrices: `x^\top A x`?"""
+
+    @abstractmethod
+    def script(self, position: int, sign: str) -> int:
+        """Read what is raised or lowered; the place behind it."""
 
     def step(self, position: int) -> int:
         """Read what begins at a place; the place behind it."""
@@ -66,12 +81,12 @@ class PageLexer(Lexer, ABC):
             self.juxtapose(position)
             return self.bracketed(position)
         if character in "^_":
-            return self._script(position, character)
+            return self.script(position, character)
         if character in "$~" or (character in ".," and _LAST_STOP.match(self.text, position)):
             return position + 1
         if self.is_page and character == "[" and position not in self.vectors:
             return self._square(position)
-        if self.is_page and (run := _RUN.match(self.text, position)) is not None:
+        if self.is_page and (run := RUN.match(self.text, position)) is not None:
             return self._letters(run)
         word = _WORD.match(self.text, position)
         if word is None:
@@ -93,9 +108,13 @@ class PageLexer(Lexer, ABC):
             return
         number = last.kind == NUMBER
         ends = number or (last.kind == OPERATOR and last.text in (")", "]", "°", "!"))
-        if not ends and (last.kind != NAME or self._is_function(last)):
+        if not ends and (last.kind != NAME or self.is_function(last)):
             return
-        if (matrix or self.matrix == len(self.tokens)) and not number:
+        beside = self.matrix == len(self.tokens)
+        if not number and self.multiplies_matrices(matrix and beside):
+            self.emit("@", position, position)
+            return
+        if (matrix or beside) and not number:
             raise self.error(
                 "missing-operator",
                 "a product with a matrix or a vector needs its sign",
@@ -104,7 +123,7 @@ class PageLexer(Lexer, ABC):
             )
         self.emit(JUXTAPOSED, position, position)
 
-    def _is_function(self, token: Token) -> bool:
+    def is_function(self, token: Token) -> bool:
         known = token.kind == NAME and token.text in self.functions
         return known and token.text not in self.variables and token.text not in self.whole
 
@@ -120,7 +139,7 @@ class PageLexer(Lexer, ABC):
         word = _WORD.match(self.text, run.start())
         assert word is not None
         for text in (word[0], run[0]):
-            if len(text) > 1 and self._is_whole(text):
+            if len(text) > 1 and self.is_whole(text):
                 return self.word(text, run.start(), run.start() + len(text))
         for place in range(*run.span()):
             self.juxtapose(place)
@@ -129,7 +148,7 @@ class PageLexer(Lexer, ABC):
             self.notes[f"{run[0]} is read as {'*'.join(run[0])}"] = None
         return run.end()
 
-    def _is_whole(self, text: str) -> bool:
+    def is_whole(self, text: str) -> bool:
         return (
             text in self.variables
             or text in self.whole
@@ -142,7 +161,7 @@ class PageLexer(Lexer, ABC):
     def until(self, position: int, *stops: str) -> tuple[int, str]:
         """Read up to one of some texts outside of brackets; its place, and which one it is."""
         start, opened = position, len(self.open)
-        self._deeper(start)
+        self.deeper(start)
         while position < len(self.text):
             if len(self.open) <= opened:
                 for stop in stops:
@@ -159,7 +178,7 @@ class PageLexer(Lexer, ABC):
             f"add '{stops[-1]}'",
         )
 
-    def _deeper(self, position: int) -> None:
+    def deeper(self, position: int) -> None:
         self.depth += 1
         if self.depth > self.max_depth:
             raise self.error(
@@ -186,16 +205,16 @@ class PageLexer(Lexer, ABC):
         position = self.skip(position)
         character = self.text[position : position + 1]
         if character == "{":
-            return self.until(position + 1, "}")[0] + 1
+            return self._group(position)
         if character == "\\":
-            self._deeper(position)
+            self.deeper(position)
             end = self.command(position)
             self.depth -= 1
             return end
         if character and character in "0123456789":
             self.tokens.append(replace(numeral(character, 0), span=Span(position, position + 1)))
             return position + 1
-        if character and _RUN.match(character):
+        if character and RUN.match(character):
             super().step_name(character, Span(position, position + 1))
             return position + 1
         raise self.error(
@@ -205,79 +224,15 @@ class PageLexer(Lexer, ABC):
             "write it in braces: \\frac{a}{b}",
         )
 
-    def _script(self, position: int, sign: str) -> int:
-        if sign == "_":
-            return self._subscript(position)
-        if (degrees := _DEGREES.match(self.text, position)) is not None:
-            self.emit("°", position, degrees.end())
-            return degrees.end()
-        transposed = _TRANSPOSED.match(self.text, position)
-        if transposed is not None and not (transposed.lastindex and self._is_whole("T")):
-            self.emit(".", position, position + 1)
-            self.emit("T", position + 1, transposed.end(), NAME)
-            self.matrix = len(self.tokens)
-            return transposed.end()
-        last = self.tokens[-1] if self.tokens else None
-        self.emit("^", position, position + 1)
-        start = self.skip(position + 1)
-        if last is not None and self._is_function(last):  # a power of the result: \sin^2 x
-            if not _ARGUMENT.match(self.text, start):
-                return start
-            end = self.argument(start)
-            self.waiting = len(self.tokens)
-            return end
-        if not (self.text[start : start + 1] in ("{", "\\") or self.is_page):
-            return start
-        self._check_single(start)
-        if _ARGUMENT.match(self.text, start):
-            return self.bracketed(start)
-        return start
-
-    def _check_single(self, start: int) -> None:
-        r"""Refuse `x^12`, which LaTeX sets as `x^{1}2`."""
-        run = _RUN.match(self.text, start) or re.compile(r"\d+").match(self.text, start)
-        if run is not None and len(run[0]) > 1:
-            first, rest = run[0][0], run[0][1:]
-            raise self.error(
-                "ambiguous-power",
-                "on a page only the first character is raised",
-                Span(*run.span()),
-                f"write ^{{{run[0]}}} or ^{{{first}}} \\cdot {rest}",
-            )
-
-    def _subscript(self, position: int) -> int:
-        last = self.tokens[-1] if self.tokens else None
-        start = self.skip(position + 1)
-        if last is None or last.kind != NAME:
-            raise self._bad_script(position)
-        if self._is_function(last):
-            if last.text != "log":
-                raise self._bad_script(position)
-            self.emit("_", position, position + 1)
-            end = self.bracketed(start)
-            self.waiting = len(self.tokens)
-            return end
-        end = start + 1
-        if self.text[start:end] == "{":
-            end = self.matching(start) + 1
-        elif command := COMMAND.match(self.text, start):
-            end = command.end()
-        written = _UPRIGHT_TEXT.sub("", self.text[start:end])
-        name = f"{last.text}_{written}"
-        if not written or not name.isidentifier():
-            raise self._bad_script(position)
-        if name not in self.variables and last.text + written in self.variables:
-            name = last.text + written
-        self.tokens[-1] = Token(NAME, name, Span(last.span.start, end))
+    def _group(self, position: int) -> int:
+        r"""A group in braces, which is a fraction where `\over` divides it."""
+        outer, self.group = self.group, len(self.tokens)
+        divided, self.is_divided = self.is_divided, False
+        end = self.until(position + 1, "}")[0] + 1
+        if self.is_divided:
+            self.emit(")", end - 1, end)
+        self.group, self.is_divided = outer, divided
         return end
-
-    def _bad_script(self, position: int) -> GradcalcError:
-        return self.error(
-            "bad-subscript",
-            "this subscript is not part of a name",
-            Span(position, position + 1),
-            "write x_1 or x_{max} for a name, v[0] for an element",
-        )
 
     def matching(self, position: int) -> int:
         """The place of the brace that closes one."""

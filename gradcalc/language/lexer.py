@@ -39,12 +39,13 @@ _INVISIBLE = re.compile(
     "\u2064-\u206f\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _RAISED = "".join(RAISED)
+_FRACTIONS = "¼½¾⅐-⅞↉"
 _TOKEN = re.compile(
     rf"(?P<blank>[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+|\#[^{_LINE_ENDS}]*)"
     rf"|(?P<newline>[{_LINE_ENDS};]+)"
-    r"|(?P<fraction>[0-9]+⁄[0-9]+(?![.0-9])|[⁰¹²³⁴-⁹]+⁄[₀-₉]+|[¼½¾⅐-⅞↉])"
+    rf"|(?P<fraction>[0-9]+⁄[0-9]+(?![.0-9])|[⁰¹²³⁴-⁹]+⁄[₀-₉]+|[{_FRACTIONS}])"
     r"|(?P<number>\.?[0-9])"
-    rf"|(?P<name>[^\W0-9{_RAISED}](?:[^\W{_RAISED}]|[\u0300-\u036f])*)"
+    rf"|(?P<name>[^\W0-9{_RAISED}{_FRACTIONS}](?:[^\W{_RAISED}{_FRACTIONS}]|[\u0300-\u036f])*)"
     rf"|(?P<power>[{_RAISED}]+)"
     r"|(?P<refused>\*\*\*|===|!==|<>|=<|=>|<<|>>|&&|//|:=|->|@=|[&~$?\\`\"'∑∏∂∫‰±≈∧∨¬])"
     r"|(?P<operator>\*\*=?|\.\.|[-+*/^%=<>!]=|[-+*/@%^=<>!(){}\[\],:.|√∛∜∞°⌊⌋⌈⌉‖⁄≤≥≠\u2062])"
@@ -133,9 +134,12 @@ class Lexer:
         if plain in GREEK:
             return GREEK[plain]
         if plain[0] == "π" and plain[1:].isalpha():
-            raise self.error(
-                "missing-operator", f"'{text}' is read as one name", span, f"write pi*{plain[1:]}"
+            product = f"pi*{plain[1:]}"
+            error = self.error(
+                "missing-operator", f"'{text}' is read as one name", span, f"write {product}"
             )
+            error.proposals = (span.rewritten(self.source, product),)
+            raise error
         found = _TOKEN.match(plain)  # Ŀ comes apart into L and ·, which is a sign
         readable = plain.isidentifier() and folded(plain) == plain
         if not readable or found is None or found[0] != plain:
@@ -171,12 +175,13 @@ class Lexer:
         self.tokens += [_sign("^", span), _sign("(", span), *moved, _sign(")", span)]
 
     def _fraction(self, text: str, span: Span) -> None:
-        """`½`, `1⁄2` and `¹⁄₂` are `(1/2)`; `2½` is `(2 + 1/2)`."""
+        """`½`, `1⁄2` and `¹⁄₂` are `(1/2)`; `2½` and `2 ½` are `(2 + 1/2)`."""
         parts = unicodedata.normalize("NFKC", text).split("⁄")
         above, below = (numeral(part, 0) for part in parts)
         divided = [replace(above, span=span), _sign("/", span), replace(below, span=span)]
         last = self.tokens[-1] if self.tokens else None
-        if last is not None and last.kind == NUMBER and last.span.end == span.start:
+        number = last is not None and last.kind == NUMBER
+        if last is not None and number and not self.text[last.span.end : span.start].strip():
             divided = [self.tokens.pop(), _sign("+", span), *divided]
         whole = divided[0].span.to(span)
         self.tokens += [_sign("(", whole), *divided, _sign(")", span)]

@@ -1,34 +1,18 @@
-"""Operands: signs, powers, indices, calls and brackets; one method for each production."""
+"""Operands: signs, powers, roots and what is behind a value; one method for each production."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable
+from abc import ABC
 from fractions import Fraction
 
-from gradcalc.errors import GradcalcError, Span
-from gradcalc.language.cursor import Cursor
+from gradcalc.errors import GradcalcError
+from gradcalc.language.calls import Calls
 from gradcalc.language.printer import to_text
-from gradcalc.language.syntax import (
-    Binary,
-    Call,
-    Expr,
-    Index,
-    Keyword,
-    Name,
-    Number,
-    Slice,
-    Transpose,
-    Unary,
-    Vector,
-)
+from gradcalc.language.syntax import Binary, Call, Expr, Number, Transpose, Unary
 from gradcalc.language.tokens import BARS, NAME, NUMBER, OPERATOR, POWER, ROOTS, Token
 
-_OPENING = frozenset(("(", "[", *ROOTS))
-_WITH_INVERSE = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh"})
 
-
-class Operands(Cursor, ABC):
+class Operands(Calls, ABC):
     """The productions from `unary` down to `primary`."""
 
     # The last power with a bare exponent, and where it ended: `2^3x` is refused by it.
@@ -37,28 +21,6 @@ class Operands(Cursor, ABC):
     # The last root of an operand without brackets, and where it ended: `√2x`.
     bare_root: Call | None = None
     bare_root_end = -1
-    # The last call without brackets, and where it ended: what follows may belong to it.
-    bare_call: Call | None = None
-    bare_call_end = -1
-    # The sign of the innermost bracket: inside of bars, the next bar closes them.
-    innermost = ""
-
-    @abstractmethod
-    def expression(self) -> Expr:
-        """The loosest production, which stands inside brackets."""
-
-    @abstractmethod
-    def application(self, name: Token) -> Call:
-        """A function with what it is applied to, without brackets."""
-
-    def starts_value(self, token: Token) -> bool:
-        """Whether a value may begin with a token that follows another value."""
-        if token.kind in (NUMBER, NAME):
-            return True
-        if token.kind != OPERATOR:
-            return False
-        bar = token.text in BARS and token.text != self.innermost
-        return bar or token.text in _OPENING
 
     def unary(self) -> Expr:
         """`unary = ( "-" | "+" ) unary | power`"""
@@ -86,7 +48,7 @@ class Operands(Cursor, ABC):
                     self.token.span,
                     "write (a^b)^c or a^(b^c)",
                 )
-            return Binary("^", base, _superscript(token), base.span.to(token.span))
+            return Binary("^", base, superscript(token), base.span.to(token.span))
         if not token.is_op("^"):
             return base
         root = self.bare_root if self.bare_root_end == self.position else None
@@ -117,7 +79,7 @@ class Operands(Cursor, ABC):
             elif token.text == "°":
                 node = self._degrees(node)
             elif token.text == "[" and not (isinstance(node, Number) and self.last.kind == NUMBER):
-                node = self._index(node)
+                node = self.indexed(node)
             elif token.text == ".":
                 node = self._attribute(node)
             else:
@@ -153,28 +115,6 @@ class Operands(Cursor, ABC):
             *(whole.rewritten(self.source, f"({t})") for t in (twice, to_text(even), to_text(odd))),
         )
 
-    def _index(self, target: Expr) -> Expr:
-        self.advance()
-        outer, self.innermost = self.innermost, "["
-        indices: list[Expr | Slice] = [self.index()]
-        while self.accept(","):
-            indices.append(self.index())
-        self.innermost = outer
-        close = self.expect("]")
-        return Index(target, tuple(indices), target.span.to(close.span))
-
-    def index(self) -> Expr | Slice:
-        """`index = expression | [ expression ] ":" [ expression ]`"""
-        first = self.token
-        start = None if first.is_op(":") else self.expression()
-        if not self.accept(":"):
-            if start is None:
-                raise self.missing_value()
-            return start
-        ends = self.token.is_op("]") or self.token.is_op(",")
-        stop = None if ends else self.expression()
-        return Slice(start, stop, first.span.to(self.last.span))
-
     def _attribute(self, node: Expr) -> Expr:
         point = self.advance()
         name = self.token
@@ -203,15 +143,15 @@ class Operands(Cursor, ABC):
             assert token.value is not None
             return Number(token.text, token.value, token.span)
         if token.kind == NAME:
-            return self._name()
+            return self.named()
         if token.is_op("("):
-            return self._group()
+            return self.group()
         if token.is_op("["):
             return self.vector()
         if token.kind == OPERATOR and token.text in ROOTS:
             return self._root()
         if token.kind == OPERATOR and token.text in BARS:
-            return self._bars()
+            return self.bars()
         if token.kind == POWER and self.following.is_op("√"):
             return self._indexed_root()
         raise self.missing_value()
@@ -241,159 +181,20 @@ class Operands(Cursor, ABC):
         span = index.span.to(root.span)
         if index.value == 3:
             return root.replaced(function="cbrt", span=span)
-        power = Binary("/", _number(1), _superscript(index))
+        power = Binary("/", _number(1), superscript(index))
         return Binary("^", root.arguments[0], power, span)
 
     def _root_index(self, base: Expr, index: Token) -> GradcalcError:
         """`x³√y`"""
-        power = Binary("^", base, _superscript(index))
+        power = Binary("^", base, superscript(index))
         self.advance()
         operand = self.postfix()
         product = Binary("*", power, Call("sqrt", (operand,)))
-        root: Expr = Binary("^", operand, Binary("/", _number(1), _superscript(index)))
+        root: Expr = Binary("^", operand, Binary("/", _number(1), superscript(index)))
         if index.value == 3:
             root = Call("cbrt", (operand,))
         return self.two_readings(
             base.span.to(operand.span), to_text(product), to_text(Binary("*", base, root))
-        )
-
-    def _bars(self) -> Call:
-        """`bars = "|" expression "|"`, the absolute value; `‖v‖` is the norm."""
-        opening = self.advance()
-        doubled = self.token.is_op("|") and self.token.span.start == opening.span.end
-        outer, self.innermost = self.innermost, opening.text
-        inner = self.expression()
-        self.innermost = outer
-        if not self.token.is_op(opening.text):
-            raise self.error(
-                "unclosed",
-                f"'{opening.text}' is never closed",
-                opening.span,
-                f"add '{opening.text}' behind the value; write or between conditions",
-            )
-        closing = self.advance()
-        inside = isinstance(inner, Call) and self.source[inner.span.start] == "|"
-        if doubled and inside and inner.span.end == closing.span.start:
-            raise self._two_bars(inner, opening.span.to(closing.span))
-        name = "abs" if opening.text == "|" else "norm"
-        return Call(name, (inner,), opening.span.to(closing.span), opening.span)
-
-    def _two_bars(self, absolute: Expr, span: Span) -> GradcalcError:
-        """`||v||`"""
-        assert isinstance(absolute, Call)
-        shown = to_text(absolute.arguments[0])
-        hint = f"write norm({shown}) or abs({shown})"
-        return self.error("two-bars", "'||' has two meanings", span, hint)
-
-    def _group(self) -> Expr:
-        opening = self.advance()
-        outer, self.innermost = self.innermost, "("
-        inner = self.expression()
-        self.innermost = outer
-        if not self.token.is_op(")"):
-            raise self.unexpected()
-        return inner.replaced(span=opening.span.to(self.advance().span))
-
-    def vector(self) -> Expr:
-        """`vector = "[" [ expression { "," expression } ] "]"`"""
-        opening = self.advance()
-        items = self._items("]")
-        return Vector(items, opening.span.to(self.last.span))
-
-    def _items(self, closing: str, item: Callable[[], Expr] | None = None) -> tuple[Expr, ...]:
-        read = item or self.expression
-        outer, self.innermost = self.innermost, closing
-        items: list[Expr] = []
-        if not self.accept(closing):
-            items.append(read())
-            while self.accept(","):
-                items.append(read())
-            self.expect(closing)
-        self.innermost = outer
-        return tuple(items)
-
-    def _argument(self) -> Expr:
-        """`argument = [ "axis" "=" ] expression`"""
-        name = self.token
-        if name.kind != NAME or not self.following.is_op("="):
-            return self.expression()
-        if name.text != "axis":
-            raise self.error(
-                "unknown-argument",
-                f"'{name.text}' is not a named argument",
-                name.span,
-                f"the only named argument is axis; write == to compare {name.text}",
-            )
-        self.advance()
-        self.advance()
-        value = self.expression()
-        return Keyword("axis", value, name.span.to(value.span))
-
-    def _name(self) -> Expr:
-        name = self.advance()
-        token = self.token
-        if token.is_op("("):
-            return self._call(name)
-        if not self.is_function(name.text):
-            return Name(name.text, name.span)
-        if token.is_op("^") or token.kind == POWER:
-            return self._power_of_function(name)
-        if token.is_op("_"):
-            return self._based(name)
-        return self.application(name)
-
-    def _based(self, name: Token) -> Call:
-        r"""`\log_2 x`: the base is the second argument."""
-        self.advance()
-        base = self._group()
-        call = self._call(name) if self.token.is_op("(") else self.application(name)
-        based = call.replaced(arguments=(*call.arguments, base))
-        if self.bare_call is call:
-            self.bare_call = based
-        return based
-
-    def _call(self, name: Token) -> Call:
-        """`call = name "(" [ expression { "," expression } ] ")"`"""
-        self.advance()
-        arguments = self._items(")", self._argument)
-        self.calls[name.text, len(arguments)] = None
-        return Call(name.text, arguments, name.span.to(self.last.span), name.span)
-
-    def _power_of_function(self, name: Token) -> Expr:
-        """`sin^2(x)` is `(sin(x))^2`; `sin^-1(x)` has two meanings and is refused."""
-        sign = self.advance()
-        negative = sign.text.startswith("-") or self.token.is_op("-")
-        exponent = sign if sign.kind == POWER else self.advance()
-        if negative:
-            known = name.text in _WITH_INVERSE
-            either = f"a{name.text}(x) or 1/{name.text}(x)" if known else f"1/{name.text}(x)"
-            raise self.error(
-                "inverse-function",
-                f"'{name.text}^-1' has two meanings",
-                name.span.to(exponent.span),
-                f"write {either}",
-            )
-        value = exponent.value
-        whole = value is not None and value.denominator == 1 and value >= 1
-        if not whole:
-            raise self.error(
-                "call-without-brackets",
-                f"the function '{name.text}' needs brackets",
-                name.span,
-                f"write {name.text}(x)^n",
-            )
-        call = self._call(name) if self.token.is_op("(") else self.application(name)
-        assert value is not None
-        power = Number(exponent.text.lstrip("+"), value, exponent.span)
-        return Binary("^", call, power, call.span)
-
-    def assigned_function(self, name: Token) -> GradcalcError:
-        """`sin = 3`"""
-        return self.error(
-            "assign-function",
-            f"'{name.text}' is a function and can't be assigned to",
-            name.span,
-            f"choose another name, such as {name.text}_",
         )
 
 
@@ -401,7 +202,7 @@ def _number(value: int) -> Number:
     return Number(str(value), Fraction(value))
 
 
-def _superscript(token: Token) -> Expr:
+def superscript(token: Token) -> Expr:
     value = token.value
     assert isinstance(value, Fraction)
     number = Number(token.text.lstrip("+-"), value, token.span)

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable
 from operator import eq
+
+_DOUBLED = re.compile(r"(.)\1")
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that is few slips away: at most two, and less than half of the word.
 
-    One that differs in upper and lower case alone comes first; of several that are as near one with
-    the same letters, `sni` for sin, then the one with most letters in their places, and of those
-    the shortest.
+    One that differs in upper and lower case alone comes first; of several that are as near one
+    without a doubled letter, `taanh`, then one with the same letters, `sni` for sin, then the one
+    with most letters in their places, and of those the shortest.
     """
     candidates = tuple(candidates)
     for other in candidates:
         if other != word and other.casefold() == word.casefold():
             return other
     limit = min(2, (len(word) - 1) // 2)
+    single = _DOUBLED.sub(r"\1", word)
     found = [
-        (distance, _other_letters(word, other), -sum(map(eq, word, other)), len(other), other)
+        (
+            distance,
+            other != single,
+            _other_letters(word, other),
+            -sum(map(eq, word, other)),
+            len(other),
+            other,
+        )
         for other in candidates
         if abs(len(word) - len(other)) <= limit
         and 0 < (distance := _distance(word, other)) <= limit

@@ -54,7 +54,8 @@ ARITHMETIC = (
          kink=lambda x, c: x == 0, convention="x^c is defined on one side of 0",
          crossing=lambda out, x, c: x,
          samples=((0.01, 10.0), (0.3, 0.3)), domain="x >= 0",
-         outside="cbrt(x) is the real cube root; x^(1/3) is real only for x >= 0", hidden=True,
+         outside="complex numbers are not supported; cbrt(x) is the real cube root",
+         hidden=True,
          operator="^", grows=True, edge=lambda x, c: x == 0),
     rule("pow", "x y", "arithmetic", "x to the power y",
          lambda n, out, x, y: y * n.pow(x, y - 1), lambda n, out, x, y: out * n.log(x),
@@ -69,6 +70,6 @@ ARITHMETIC = (
                      lambda n, c, out, x, y: c * out * n.log(chosen(x == 0, 1, x)))},
          crossing=lambda out, x, y: x,
          samples=((0.01, 10.0), (-5.0, 5.0)), domain="x > 0, or x < 0 with an integer y",
-         outside="cbrt(x) is the real cube root; x^y is real for x < 0 only at integers y",
+         outside="complex numbers are not supported; cbrt(x) is the real cube root",
          hidden=True, operator="^", grows=True),
 )  # fmt: skip

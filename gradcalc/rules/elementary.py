@@ -93,7 +93,8 @@ def _spherical(m: Any, k: Any, x: Any) -> Any:
 W = (-10.0, 10.0)
 POSITIVE = (0.01, 10.0)
 UNIT = (-0.99, 0.99)
-ROOT = "sqrt is real only where its argument is not negative"
+REAL = "complex numbers are not supported"
+ROOT = f"{REAL}: where x < 0, sqrt(-x) is the imaginary part"
 
 ELEMENTARY = (
     rule("sin", "x", "elementary", "the sine of x (radians)", lambda n, out, x: n.cos(x),
@@ -134,14 +135,14 @@ ELEMENTARY = (
          textbook=("1/sqrt(1 - x^2)",),
          notation="arcsin", crossing=lambda out, x: (1 - x) * (1 + x),
          samples=(UNIT,), aliases=("arcsin",), domain="-1 <= x <= 1",
-         example="asin(1/2)", edge=lambda x: abs(x) == 1),
+         outside=REAL, example="asin(1/2)", edge=lambda x: abs(x) == 1),
     rule("acos", "x", "elementary", "the angle in [0, pi] whose cosine is x",
          lambda n, out, x: -n.arc_slope(x),
          machine=math.acos,
          textbook=("-1/sqrt(1 - x^2)",),
          notation="arccos", crossing=lambda out, x: (1 - x) * (1 + x),
          samples=(UNIT,), aliases=("arccos",), domain="-1 <= x <= 1",
-         example="acos(1/2)", edge=lambda x: abs(x) == 1),
+         outside=REAL, example="acos(1/2)", edge=lambda x: abs(x) == 1),
     # A row of its own: by the product rule its derivative would cancel near 0.
     rule("arc_slope", "x", "elementary", "1/sqrt(1 - x^2), the derivative of asin",
          lambda n, out, x: x * out * out * out,
@@ -202,13 +203,14 @@ ELEMENTARY = (
          textbook=("1/sqrt(x^2 - 1)",),
          crossing=lambda out, x: x - 1,
          samples=((1.01, 10.0),), aliases=("arccosh",), domain="x >= 1",
-         example="acosh(2)", edge=lambda x: x == 1),
+         outside=REAL, example="acosh(2)", edge=lambda x: x == 1),
     rule("atanh", "x", "elementary", "the inverse of tanh",
          lambda n, out, x: 1 / ((1 - x) * (1 + x)),
          machine=_atanh,
          textbook=("1/(1 - x^2)",),
          crossing=lambda out, x: (1 - x) * (1 + x),
          samples=(UNIT,), aliases=("arctanh",), domain="-1 < x < 1",
+         outside=REAL,
          big=lambda m, x: m.atanh(x) if abs(x) != 1 else m.inf * x,
          example="atanh(1/2)"),
     rule("exp", "x", "elementary", "e to the power x", lambda n, out, x: out,
@@ -227,7 +229,7 @@ ELEMENTARY = (
          lambda n, out, x: 1 / x,
          machine=_log(math.log),
          notation="ln", samples=(POSITIVE,), aliases=("ln",), domain="x > 0", easy=True,
-         outside="log(abs(x)) is defined on both sides of 0",
+         outside=f"{REAL}: log(abs(x)) is the real part",
          variants={2: "logb"}, example="log(e)",
          family="logarithm", crossing=lambda out, x: x,
          infinite="log is -inf at 0; x*log(x) is xlogy(x, x), which is 0 there"),
@@ -250,7 +252,7 @@ ELEMENTARY = (
          notation="log_2",
          crossing=lambda out, x: x,
          samples=(POSITIVE,), domain="x > 0", aliases=("lb",), example="log2(8)",
-         family="logarithm"),
+         outside=REAL, family="logarithm"),
     rule("log10", "x", "elementary",
          "the logarithm to base 10, ISO's lg; where lg means base 2, write lb(x)",
          lambda n, out, x: 1 / (x * n.log(_two(n) * 5)),
@@ -259,7 +261,7 @@ ELEMENTARY = (
          notation="log_10",
          crossing=lambda out, x: x,
          samples=(POSITIVE,), domain="x > 0", aliases=("lg",), example="log10(1000)",
-         family="logarithm"),
+         outside=REAL, family="logarithm"),
     rule("log1p", "x", "elementary", "log(1 + x), accurate near 0", lambda n, out, x: 1 / (1 + x),
          machine=lambda x: -math.inf if x == -1 else math.log1p(x),
          symbolic=lambda s, x: s.log(1 + x), crossing=lambda out, x: 1 + x,

@@ -15,6 +15,7 @@ from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.language.parser import is_latex
 from gradcalc.language.suggest import nearest
+from gradcalc.numbers.system import CONSTANTS
 from gradcalc.rules.compositions import COMPOSITIONS
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import CALLABLE, TABLE
@@ -133,9 +134,8 @@ class Calls(Expressions):
             )
 
     def _unknown_function(self, node: ast.Call) -> GradcalcError:
-        if (node.function in self.trace.inputs or node.function in self.variables) and len(
-            node.arguments
-        ) == 1:
+        variable = node.function in self.trace.inputs or node.function in self.variables
+        if (variable or node.function in CONSTANTS) and len(node.arguments) == 1:
             from gradcalc.language.readings import as_products
 
             span, readings = as_products(self.program, node)
@@ -143,7 +143,7 @@ class Calls(Expressions):
             texts = [span.rewritten(source, f"({text})") for text in readings]
             return GradcalcError(
                 "ambiguous-product",
-                f"'{node.function}' is a variable, not a function",
+                f"'{node.function}' is a {'variable' if variable else 'constant'}, not a function",
                 node.span,
                 hint=f"for a product, write {' or '.join(readings)}",
                 proposals=() if is_latex(source) else tuple(texts),

@@ -118,7 +118,10 @@ def _typed(name: str, text: str, typed: bool, limits: Limits | None) -> Trace:
         value = parse_expression(infinity or text, functions=reserved())
         program = Program((Evaluate(value, value.span),), text)
         trace = record(program, machine_numbers(), {}, typed=typed, limits=limits)
-    except GradcalcError as error:
+    except GradcalcError as slip:
+        from gradcalc.run.remedies import remedied
+
+        error = remedied(slip, text, frozenset())
         if error.code == "unknown-name":
             if error.span and text[error.span.start : error.span.end].lower() == "nan":
                 raise _not_finite(name, "nan", error.span, text) from None
@@ -132,7 +135,7 @@ def _typed(name: str, text: str, typed: bool, limits: Limits | None) -> Trace:
             )
         error.message = f"in the value of {name}: {error.message}"
         error.source = text
-        raise
+        raise error from None
     value = trace.values[trace.result]
     if _is_array(trace):
         _refuse_nan(name, value, text)

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from gradcalc.errors import GradcalcError, Span
-from gradcalc.language.parser import parse
+from gradcalc.language.parser import is_latex, parse
 from gradcalc.language.printer import to_text
 from gradcalc.language.syntax import Binary, Call, Function, Keyword, Program
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
@@ -26,6 +26,7 @@ MAX_SOURCE = 2000  # characters of a text that a remedy is looked for
 MAX_SHOWN = 200  # characters of one that is shown
 MAX_PROPOSALS = 4
 MAX_REPAIRS = 4  # of slips of one kind in a text
+READINGS = 2  # that one text may have
 
 
 def accepts(name: str, count: int) -> bool:
@@ -61,13 +62,24 @@ def misspelt(program: Program, variables: Container[str]) -> GradcalcError | Non
             return GradcalcError(
                 "unknown-name", message, call.name_span, hint=by_hand, source=source
             )
-    if wrong and (error := _translation(source, variables)):
+    if wrong and (error := _said_plainly(program, wrong[0], variables)):
         return error
     if wrong and (texts := _readable(_without_commas(source), variables)):
         return _comma(texts, wrong[0].span, source)
     single = [c for c in calls if c.function in REDUCING and len(c.arguments) == 1]
     errors = (_without_comma(program, call, variables) for call in (*wrong, *single))
     return next((error for error in errors if error), None)
+
+
+def _said_plainly(program: Program, wrong: Call, variables: Container[str]) -> GradcalcError | None:
+    """The error of a call that another language has, with the text in our words."""
+    source = program.source
+    if not is_latex(source):
+        return _translation(source, variables)
+    error = _translation(to_text(program).replace("\n", "; "), variables)
+    if error is not None:
+        error.span, error.source = wrong.name_span, source
+    return error
 
 
 def _doubtful(name: str, count: int) -> bool:
@@ -136,6 +148,8 @@ def remedied(error: GradcalcError, source: str, variables: Container[str]) -> Gr
 
     if len(source) > MAX_SOURCE:
         return error
+    if _mended(source, variables) and (better := _translation(source, variables)):
+        return better
     if error.proposals:
         error.proposals = _complete(error.proposals, variables)
     if error.proposals:  # of a product; between arguments a comma may be missing instead
@@ -147,7 +161,7 @@ def remedied(error: GradcalcError, source: str, variables: Container[str]) -> Gr
     commas = _readable(_without_commas(source), variables)
     if commas and error.code in ("decimal-comma", "missing-operator", "bad-number", "bad-sign"):
         return _comma(commas, error.span, source)
-    if better := _translation(source, variables):
+    if not is_latex(source) and (better := _translation(source, variables)):
         return better
     texts = _readable(_repairs(error, source, variables), variables)[:MAX_PROPOSALS]
     if texts:
@@ -214,7 +228,9 @@ def _translation(source: str, variables: Container[str]) -> GradcalcError | None
     text, slip = found
     if not text:
         return GradcalcError(slip.code, slip.message, slip.span, hint=slip.hint, source=source)
-    texts = tuple(_canonical(text, variables).values())
+    others = (_translated(source, variables, reading) for reading in range(1, READINGS))
+    meant = [text, *(other[0] for other in others if other)]
+    texts = tuple(dict.fromkeys(t for m in meant for t in _canonical(m, variables).values()))
     if not texts:
         return None
     if "//" in source:  # a quotient that is rounded down in Python, or a slip of the finger
@@ -234,10 +250,27 @@ def _without_commas(source: str) -> tuple[str, ...]:
     return without_commas(source)
 
 
-def _translated(source: str, variables: Container[str]) -> tuple[str, Slip] | None:
-    from gradcalc.language.foreign import Functions, translated  # only a text in trouble needs it
+def _translated(
+    source: str, variables: Container[str], reading: int = 0
+) -> tuple[str, Slip] | None:
+    """A text mended and said in our words, and its first slip; only a text in trouble needs it."""
+    from gradcalc.language.foreign import Functions, translated
 
-    return translated(source, Functions(tuple(sorted(functions())), accepts), variables)
+    mend = _mended(source, variables, reading)
+    if mend is not None and readable(mend[0], variables):
+        return mend
+    text = source if mend is None else mend[0]
+    known = Functions(tuple(sorted(functions())), accepts)
+    found = translated(text, known, variables, reading) if text else None
+    if mend is None:
+        return found
+    return (text if found is None else found[0]), mend[1]
+
+
+def _mended(source: str, variables: Container[str], reading: int = 0) -> tuple[str, Slip] | None:
+    from gradcalc.language.mending import mended
+
+    return None if is_latex(source) else mended(source, variables, reading)
 
 
 def _readable(texts: Iterable[str], variables: Container[str]) -> tuple[str, ...]:

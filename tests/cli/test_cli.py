@@ -193,7 +193,7 @@ error[overflow]: the value is infinite: 9^387420489 is larger than float64 can h
         """\
 error[domain]: log(-1) has no real value: log is defined for x > 0
   │ 1 + log(x)
-  │     ^^^^^^ log(abs(x)) is defined on both sides of 0
+  │     ^^^^^^ complex numbers are not supported: log(abs(x)) is the real part
 """,
     ),
     (
@@ -220,7 +220,7 @@ error[domain]: asin(2) has no real value: asin is defined for -1 <= x <= 1
         """\
 error[domain]: (-8)^0.3333333333333333 has no real value: x^y is defined for x >= 0
   │ (-8)^(1/3)
-  │ ^^^^^^^^^^ cbrt(x) is the real cube root; x^(1/3) is real only for x >= 0
+  │ ^^^^^^^^^^ complex numbers are not supported; cbrt(x) is the real cube root
 """,
     ),
     (

@@ -231,7 +231,7 @@ MALFORMED = [
         3,
         "write sin(x), or give the variable a value: --at sin=…",
     ),
-    ("sin^-1(x)", "inverse-function", 0, 5, "write asin(x) or 1/sin(x)"),
+    ("sin^-1(x)", "inverse-function", 0, 6, "write asin(x) or 1/sin(x)"),
     ("sin⁻¹(x)", "inverse-function", 0, 5, "write asin(x) or 1/sin(x)"),
     (
         "x = = 1",

@@ -19,11 +19,13 @@ ALLOWED = {
     # The library's names for C's functions and its own, which are ours only by chance.
     "numbers/native.py",
     # The language doesn't know the table: these have an inverse called a…, for a hint.
-    "language/operands.py",
+    "language/calls.py",
     # Commands of LaTeX, whether we have the functions or not.
     "formulas/latex.py",
     "language/latex.py",
     "language/latex_signs.py",
+    # Words of speech and of other languages, whether functions here have them too or not.
+    "language/mending/words.py",
     # How steps are shown: notation of a view, with f(x, y) for every row that is not there.
     "views/operations.py",
 }

@@ -20,19 +20,27 @@ from gradcalc.language.foreign.items import (
 from gradcalc.language.foreign.spellings import ABSENT, FUNCTIONS
 from gradcalc.language.suggest import as_product, nearest
 
+_DERIVATIVES = frozenset({"D", "Derivative", "Diff", "derivative", "derive", "deriv", "grad"})
+_BY_SEVERAL = _DERIVATIVES | {"diff"}
+_CONSTANTS = frozenset({"pi", "e", "tau", "phi", "inf"})
+_NAME = re.compile(r"[^\W\d]\w*")
 MAX_DIVIDED_CHARACTERS = 24  # of a name that may be a product with functions
 
 
 class Calls(ABC):
     """Says calls in our words, and notes the slips."""
 
-    def __init__(self, source: str, functions: Functions, variables: Container[str]) -> None:
+    def __init__(
+        self, source: str, functions: Functions, variables: Container[str], reading: int = 0
+    ) -> None:
         self.source = source
+        self.reading = reading  # which one, of a text that has two
         self.functions = functions
         self.variables = variables
         self.slips: list[Slip] = []
         self.defined = set(re.findall(r"([^\W\d]\w*)\s*\([^()]*\)\s*=(?!=)", source))
         self.assigned = set(re.findall(r"([^\W\d]\w*)\s*=(?!=)", source))
+        self.before: list[str] = []  # statements that compute what the one at hand reads
         self.lists = 0  # calls and vectors around this place
         self.matlab = False  # are matrices transposed as MATLAB does it, and so multiplied?
         self.excel = source.lstrip().startswith("=")
@@ -68,8 +76,13 @@ class Calls(ABC):
         known = name in self.defined or self.functions.accepts(name, count)
         if known or name in self.variables or name in self.assigned:
             return as_it_is
+        if name in _DERIVATIVES and count == 1:
+            return self._differentiated(name, arguments[0], span)
         if any(re.match(r"[^\W\d]\w*\s*=(?!=)", a) and not a.startswith("axis") for a in arguments):
             return self._with_keywords(name, arguments)
+        if count == 3 and name in _BY_SEVERAL and _NAME.fullmatch(arguments[2]):
+            self.slip(span, "a derivative is written D(f, x)", "arity")
+            return f"D(D({arguments[0]}, {arguments[1]}), {arguments[2]})"
         meaning = self._meaning(name, count)
         if name in ABSENT and (meaning is None or meaning[0].startswith("=")):
             raise AbsentError(
@@ -95,6 +108,19 @@ class Calls(ABC):
         if any(p.isdigit() and given[p] != p for p in parameters):
             raise UnknownError
         return "(" + re.sub(r"\b[abcd]\b", lambda m: f"({given[m[0]]})", formula) + ")"
+
+    def _differentiated(self, name: str, inner: str, span: Span) -> str:
+        """`D(x^2)`, by the one name that it may be meant by; by one or the other of two."""
+        names = [n for n in dict.fromkeys(_NAME.findall(inner)) if self._may_vary(n)]
+        if not names:
+            raise UnknownError
+        self.slip(span, "a derivative says by what: D(f, x)", "arity")
+        form = name if name == "grad" else "D"
+        return f"{form}({inner}, {names[min(self.reading, len(names) - 1)]})"
+
+    def _may_vary(self, name: str) -> bool:
+        given = name in self.variables or name in self.assigned
+        return given or not (name in self.functions.names or name in _CONSTANTS)
 
     def _meaning(self, name: str, count: int) -> tuple[str, tuple[str, ...]] | None:
         """The formula of a call and its parameters; "=name" for a function of ours."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from gradcalc.errors import Span
-from gradcalc.language.foreign.calls import Calls
 from gradcalc.language.foreign.items import Item, UnknownError, arguments_of, opens_block, text_of
 from gradcalc.language.foreign.spellings import KEYWORDS, MODULES, NAMES
+from gradcalc.language.foreign.sums import SUMS
+from gradcalc.language.foreign.vectors import Vectors
 
 _BESIDE_MATRIX = re.compile(r"'\s*\*\s*\(?[A-Z]")  # x'*A*x
 
 
-class Operands(Calls):
+class Operands(Vectors):
     """Translates names, calls and what follows them."""
 
     def _operands(self, items: list[Item]) -> list[Item]:
@@ -32,7 +33,7 @@ class Operands(Calls):
                 elif follows is not None and follows.text == "'" and len(rest) > 1:
                     out.append(self._prime(name, span, rest))
                 else:
-                    out.append(self._name(name, span, item))
+                    out.append(self._name(name, span, item, rest))
             elif item.text == "." and out and out[-1].value and rest and rest[0].is_name:
                 self._method(out, item, rest)
             elif item.text in ("'", ".'") and out and out[-1].value:
@@ -76,13 +77,16 @@ class Operands(Calls):
             self.slip(rest.pop(0).span, "a function of a vector is called without a point")
         return name, span
 
-    def _name(self, name: str, span: Span, item: Item) -> Item:
+    def _name(self, name: str, span: Span, item: Item, rest: list[Item]) -> Item:
         if name in NAMES and name not in self.variables and name not in self.assigned:
             self.slip(span, f"'{name}' is written {NAMES[name].strip('()')} here")
             return Item(NAMES[name], span, item.blank, value=True)
         mine = name in self.variables or name in self.assigned or name in self.functions.names
         if not mine and (applied := self._applied(name)):
             self.slip(span, f"'{name}' is read as one name", "call-without-brackets")
+            if self.reading == 0 and len(rest) > 1 and rest[0].text in ("^", "**"):
+                power, exponent = rest.pop(0), rest.pop(0)  # sinx^2 as sin(x^2), or as sin(x)^2
+                applied = f"{applied[:-1]}{power.text}{exponent})"
             return Item(applied, span, item.blank, value=True)
         return Item(name, span, item.blank, value=True)
 
@@ -105,16 +109,8 @@ class Operands(Calls):
             return True
         if brackets.text == "{":
             return False
-        known = name == "Piecewise" or self._meaning(name, count) is not None
+        known = name in ("Piecewise", *SUMS) or self._meaning(name, count) is not None
         return name == "D" or (name[0].isupper() and known)
-
-    def _group(self, item: Item) -> Item:
-        if item.inside is None:
-            return item
-        self.lists += item.text != "("
-        inside = self.level(item.inside)
-        self.lists -= item.text != "("
-        return Item(item.text, item.span, item.blank, inside, value=True)
 
     def _method(self, out: list[Item], point: Item, rest: list[Item]) -> None:
         """`x.sum()` behind what it is called of."""

@@ -43,9 +43,9 @@ class Signs(Operands):
         return out
 
     def _is_product(self, left: Item, right: Item) -> bool:
-        if not (left.value and right.value and right.blank) or right.text in (".T", "["):
+        if not (left.value and right.value and right.blank) or right.text in (".T", "[", "{"):
             return False
-        words = {left.text, right.text} & KEYWORDS
+        words = {left.text, right.text} & {*KEYWORDS, "{"}
         named = left.is_name and left.text in self.functions.names
         applied = named and left.text not in self.variables
         readable = left.text[0].isdigit() or left.opens("(")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+_CHOSEN = "factorial(a)/(factorial(b)*factorial(a - b))"  # b of a things
+
 # The calls, and the formula for each: the arguments are a, b, c and d.
 _CALLS: tuple[tuple[str, str], ...] = (
     ("pow(a, b) power(a, b) float_power(a, b) powf(a, b) Power[a, b] powi(a, b)", "a^b"),
@@ -18,10 +20,10 @@ _CALLS: tuple[tuple[str, str], ...] = (
     ("sqrtf(a) sqroot(a) squareroot(a) wurzel(a) racine(a) raiz(a) radic(a)", "sqrt(a)"),
     ("root(a, b) nthroot(a, b) Surd(a, b) surd(a, b)", "a^(1/b)"),
     ("curt(a) cbrtf(a) CubeRoot(a)", "cbrt(a)"),
-    ("tg(a) tang(a) tanf(a)", "tan(a)"),
+    ("tg(a) tang(a) tanf(a) tangent(a)", "tan(a)"),
     ("ctg(a) cotg(a) cotan(a) cotang(a)", "cot(a)"),
-    ("sen(a) seno(a) sinf(a) dsin(a) sinus(a)", "sin(a)"),
-    ("cosf(a) dcos(a) cosinus(a) coseno(a)", "cos(a)"),
+    ("sen(a) seno(a) sinf(a) dsin(a) sinus(a) sine(a)", "sin(a)"),
+    ("cosf(a) dcos(a) cosinus(a) coseno(a) cosine(a)", "cos(a)"),
     ("cosec(a)", "csc(a)"),
     ("sekans(a)", "sec(a)"),
     ("arctg(a) atg(a) atanf(a)", "atan(a)"),
@@ -40,7 +42,7 @@ _CALLS: tuple[tuple[str, str], ...] = (
     ("artanh(a) arth(a) arcth(a)", "atanh(a)"),
     ("atan(a, b) arctan2(a, b) atan2f(a, b)", "atan2(a, b)"),
     ("ArcTan(a, b)", "atan2(b, a)"),
-    ("log_e(a) loge(a) lognat(a) logf(a) dlog(a) nlog(a)", "log(a)"),
+    ("log_e(a) loge(a) logarithm(a) lognat(a) logf(a) dlog(a) nlog(a)", "log(a)"),
     ("lg(a) log_10(a) dlog10(a) log10f(a)", "log10(a)"),
     ("lb(a) ld(a) log_2(a) log2f(a)", "log2(a)"),
     ("Log(a, b) logn(b, a)", "log(b, a)"),
@@ -101,13 +103,18 @@ _CALLS: tuple[tuple[str, str], ...] = (
     ("identity(a) IdentityMatrix(a)", "eye(a)"),
     ("lfactorial(a)", "lgamma(a + 1)"),
     ("tgamma(a)", "gamma(a)"),
+    ("fact(a) Factorial(a)", "factorial(a)"),
+    ("binomial(a, b) binom(a, b) comb(a, b) nCr(a, b) C(a, b) Binomial(a, b)", _CHOSEN),
+    ("nchoosek(a, b) choose(a, b) combinations(a, b) COMBIN(a, b)", _CHOSEN),
+    ("perm(a, b) nPr(a, b) permutations(a, b)", "factorial(a)/factorial(a - b)"),
+    ("round(a, b) Round(a, b)", "round(a*10^b)/10^b"),
     ("gammaln(a) loggamma(a) lngamma(a) LogGamma(a)", "lgamma(a)"),
     ("betaln(a, b)", "lbeta(a, b)"),
     ("psi(a)", "digamma(a)"),
     ("psi(a, b)", "polygamma(a, b)"),
-    ("pnorm(a) Phi(a) ncdf(a) ndtr(a)", "normal_cdf(a)"),
-    ("dnorm(a)", "normal_pdf(a)"),
-    ("plogis(a) expit(a) logistic(a)", "sigmoid(a)"),
+    ("pnorm(a) Phi(a) Φ(a) ncdf(a) ndtr(a)", "normal_cdf(a)"),
+    ("dnorm(a) phi(a) φ(a)", "normal_pdf(a)"),
+    ("plogis(a) expit(a) logistic(a) sigma(a) σ(a)", "sigmoid(a)"),
     ("qlogis(a)", "logit(a)"),
     ("swish(a)", "silu(a)"),
     ("logsigmoid(a)", "log_sigmoid(a)"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
+from gradcalc.errors import Span
 from gradcalc.language.foreign.items import (
     AbsentError,
     Functions,
@@ -17,23 +18,25 @@ from gradcalc.language.foreign.items import (
 )
 from gradcalc.language.foreign.signs import LOOSER, Signs
 from gradcalc.language.foreign.spellings import DECLARATIONS
+from gradcalc.language.unicode import folded
 
 _BY = re.compile(r"[d∂][^\W\d]\w*")  # dx
 
 
 def translated(
-    source: str, functions: Functions, variables: Container[str] = ()
+    source: str, functions: Functions, variables: Container[str] = (), reading: int = 0
 ) -> tuple[str, Slip] | None:
     """A text in our spelling, and the first slip in it; None if nothing in it is another's.
 
     The text is empty where it calls what there is not: the hint of the slip says what to do.
 
-    `variables` are names that the user gives a value to: they are left as they are.
+    `variables` are names that the user gives a value to: they are left as they are. Of a text that
+    can be read in two ways, as `sinx^2`, `reading` 1 is the second one.
     """
-    items = tree_of(source)
+    items = tree_of(folded(source))
     if not items:
         return None
-    translator = Translator(source, functions, variables)
+    translator = Translator(source, functions, variables, reading)
     try:
         text = text_of(translator.whole(items)).strip()
     except UnknownError:
@@ -62,7 +65,22 @@ class Translator(Signs):
         ):
             self.slip(items[0].span, f"'{items[0].text}' is not a keyword of this language")
             items = items[1:]
-        return self.level(self._body(items))
+        return self._statements(self._body(items))
+
+    def _statements(self, items: list[Item]) -> list[Item]:
+        """Each statement, behind the loops that compute sums in it."""
+        out: list[Item] = []
+        start = 0
+        for place in range(len(items) + 1):
+            separator = items[place : place + 1]
+            if separator and (separator[0].text not in (";", "\n") or separator[0].inside):
+                continue
+            statement = self.level(items[start:place])
+            span = items[start].span if start < len(items) else Span(0, 0)
+            out += [Item(f"{text}; ", span) for text in self.before] + statement + separator
+            self.before = []
+            start = place + 1
+        return out
 
     def _body(self, items: list[Item]) -> list[Item]:
         """The formula of an anonymous function."""

@@ -1,0 +1,106 @@
+"""Words in the place of signs: `x mod 2`, `x squared`, `square root of x`, `5 choose 2`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gradcalc.errors import Span
+from gradcalc.language.mending.mend import Mend, Text
+
+# What a word between two values is; of two that begin alike, the longer one comes first.
+_OPERATORS = {
+    "raised to the power of": "^",
+    "raised to the power": "^",
+    "to the power of": "^",
+    "to the power": "^",
+    "raised to": "^",
+    "to the": "^",
+    "divided by": "/",
+    "multiplied by": "*",
+    "modulo": "%",
+    "plus": "+",
+    "minus": "-",
+    "times": "*",
+    "over": "/",
+    "mod": "%",
+    "div": "//",
+    "dot": "@",
+    "and": "and",
+    "or": "or",
+}
+_POSTFIX = {"squared": "^2", "cubed": "^3"}
+_VALUE = r"(?:\w+(?:\.\d+)?|\([^()]*\))"
+_CHOSEN = re.compile(rf"({_VALUE})\s+(?:choose|nCr)\s+({_VALUE})")
+_ARRANGED = re.compile(rf"({_VALUE})\s+nPr\s+({_VALUE})")
+_ROOT = re.compile(rf"\b(square|cube|cubic)\s+root(?:\s+of)?\s*({_VALUE})", re.IGNORECASE)
+_OF = re.compile(rf"\b([^\W\d]\w*)\s+of\s+({_VALUE})")
+_BASE = re.compile(
+    rf"\b(?:log|logarithm)(?:\s+to)?(?:\s+the)?\s+base\s+({_VALUE})\s+of\s+({_VALUE})"
+)
+_SUBSCRIPT = re.compile(rf"\blog_(\d+|e)\s*({_VALUE})")
+_BETWEEN = re.compile(
+    r"(?<=[\w)\]!°²³}])\s+(" + "|".join(_OPERATORS) + r")(?=\s+[-\w(\[|√{.]|\s*[(\[])",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(r"(?<=[\w)\]])\s+(squared|cubed)\b", re.IGNORECASE)
+_SIGN = re.compile(r"[∑∏](?=\s*\()")
+_RAISED = re.compile(r"\bexp\s*\^\s*(-?(?:[\w.]+|\([^()]*\))(?:\^[\w.]+)?)(?!\s*\()")  # exp^x
+_NEGATED = re.compile(r"\b(?:NOT|Not)\b(?=\s*[\w(])")
+
+
+def phrases(text: Text) -> Iterator[Mend]:
+    """Functions that are called in words, or by a sign."""
+    for found in _SIGN.finditer(text.source):
+        name = "sum" if found[0] == "∑" else "prod"
+        yield Mend(Span(*found.span()), name, f"'{found[0]}' is not supported", "bad-sign")
+    ends: list[int] = []
+    for found, meant in _calls(text):
+        if all(found.start() >= end for end in ends):
+            ends.append(found.end())
+            words = found[0] if len(found[0]) < 30 else "this"
+            yield Mend(Span(*found.span()), meant, f"'{words}' is written {meant}")
+
+
+def _calls(text: Text) -> Iterator[tuple[re.Match[str], str]]:
+    source = text.source
+    for found in _BASE.finditer(source):
+        yield found, f"log({_bare(found[2])}, {_bare(found[1])})"
+    for found in _SUBSCRIPT.finditer(source):
+        if not text.is_value(f"log_{found[1]}"):
+            base = "" if found[1] == "e" else f", {found[1]}"
+            yield found, f"log({_bare(found[2])}{base})"
+    for found in _ROOT.finditer(source):
+        root = "sqrt" if found[1].lower() == "square" else "cbrt"
+        yield found, f"{root}({_bare(found[2])})"
+    for found in _RAISED.finditer(source):
+        yield found, f"exp({_bare(found[1])})"
+    for found in _CHOSEN.finditer(source):
+        yield found, f"binomial({_bare(found[1])}, {_bare(found[2])})"
+    for found in _ARRANGED.finditer(source):
+        yield found, f"perm({_bare(found[1])}, {_bare(found[2])})"
+    for found in _OF.finditer(source):
+        if not text.is_value(found[1]):
+            yield found, f"{found[1]}({_bare(found[2])})"
+
+
+def _bare(value: str) -> str:
+    return value[1:-1] if value.startswith("(") else value
+
+
+def operators(text: Text) -> Iterator[Mend]:
+    """Signs that are words, between two values or behind one."""
+    for found in _BETWEEN.finditer(text.source):
+        word = found[1].lower()
+        if text.is_value(found[1]) or found[1] in ("and", "or"):
+            continue
+        sign = _OPERATORS[word]
+        meant = sign if sign == "^" else f" {sign}"
+        yield Mend(Span(*found.span()), meant, f"'{found[1]}' is written {sign}", "bad-sign")
+    for found in _BEHIND.finditer(text.source):
+        if not text.is_value(found[1]):
+            sign = _POSTFIX[found[1].lower()]
+            yield Mend(Span(*found.span()), sign, f"'{found[1]}' is written {sign}", "bad-sign")
+    for found in _NEGATED.finditer(text.source):
+        if not text.is_value(found[0]):
+            yield Mend(Span(*found.span()), "not", "a negation is written not", "bad-sign")
