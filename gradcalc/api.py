@@ -12,7 +12,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from gradcalc.answers.request import Options
-from gradcalc.errors import blaming
+from gradcalc.errors import GradcalcError, blaming
 from gradcalc.run.point import Given
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gradcalc.claims.boxes import Box
     from gradcalc.claims.verdict import Verdict
     from gradcalc.fitting.fit import Fit
+    from gradcalc.optimize.minimum import Minimum
     from gradcalc.search.hunt import Hunt
     from gradcalc.uncertainty.propagation import Propagation
 
@@ -186,6 +187,61 @@ def fit(
             for one in (data if isinstance(data, list | tuple) else [data])
         ]
         return fitted(source, readers, target, options)
+
+
+def minimize(
+    source: str,
+    at: Mapping[str, Given] | None = None,
+    *,
+    wrt: Sequence[str] | None = None,
+    bounds: Bounds | None = None,
+    subject_to: Sequence[str] = (),
+    columns: Mapping[str, Any] | None = None,
+    method: str | None = None,
+    maximize: bool = False,
+    steps: int | None = None,
+    tolerance: float = 1e-8,
+    lr: float = 1e-3,
+    batch_size: int = 0,
+    starts: int = 1,
+    seed: int = 0,
+) -> Minimum:
+    """A local minimum from the start `at`, refined, with what is proven of it.
+
+    The inputs of `at` are varied, or those of `wrt`; one without a value starts in the middle of
+    its `bounds`. With `columns`, 1-D arrays by name, the mean over their rows is minimized.
+    `method` is trust-exact, bfgs, l-bfgs-b, slsqp, trust-constr, nelder-mead, gradient-descent,
+    momentum or adam, chosen unless given; `lr` and `batch_size` are for the last three, which step
+    as PyTorch's optimizers do. GradcalcError where there is no value at the start, or scipy is
+    missing.
+
+    >>> found = minimize("(1-x)^2 + 100*(y-x^2)^2", {"x": -1.2, "y": 1})
+    >>> found.point, found.certificate
+    ({'x': 1.0, 'y': 1.0}, 'minimum')
+    """
+    import numpy as np
+
+    from gradcalc.optimize.minimize import METHODS, Settings
+    from gradcalc.optimize.minimize import minimize as minimized
+    from gradcalc.optimize.training import Training
+
+    if method is not None and method not in METHODS:
+        raise GradcalcError(
+            "usage", f"no method is called {method!r}", hint=f"the methods are {', '.join(METHODS)}"
+        )
+    settings = Settings(
+        method, maximize, steps, tolerance, Training(lr, batch_size=batch_size), starts, seed
+    )
+    arrays = {name: np.asarray(column, dtype=float) for name, column in (columns or {}).items()}
+    return minimized(
+        source,
+        at,
+        wrt=wrt,
+        bounds=_box(bounds).bounds,
+        subject_to=subject_to,
+        columns=arrays,
+        settings=settings,
+    )
 
 
 def propagate(

@@ -177,25 +177,33 @@ def box_function(
     NotEnclosedError for what can't be enclosed: an array for a value, a run that is too long.
     GradcalcError where the program has no value at the point.
     """
-    limits = limits or Limits()
+    trace, names = local_trace(program, point, wrt, limits)
+    others = {name: one for name, one in point.traces.items() if name not in wrt}
+    return BoxFunction(trace, names, Point(others).elements().numbers(range_numbers()))
+
+
+def local_trace(
+    program: Program, point: Point, wrt: Sequence[str], limits: Limits | None = None
+) -> tuple[Trace, tuple[str, ...]]:
+    """The run at a point in single numbers, with guards for all that decided its course; and the
+    names of the numbers that the inputs `wrt` are made of. Errors as of `box_function`.
+    """
+    inputs = point.machine()
     try:
-        inputs = point.machine()
-        trace = followed(program, machine_numbers(), inputs, tuple(wrt), limits, rounds=False)
+        trace = followed(
+            program, machine_numbers(), inputs, tuple(wrt), limits or Limits(), rounds=False
+        )
         if shape_of(trace.values[trace.result]):
             raise NotEnclosedError("the value is an array", divisible=False)
-        names: Mapping[str, tuple[str, ...]] = {name: (name,) for name in inputs}
-        if trace.statics or any(map(shape_of, trace.values)):
-            elements = elements_of(trace, MAX_INSTRUCTIONS, followed=True)
-            trace, names = elements.trace, elements.names
+        if not trace.statics and not any(map(shape_of, trace.values)):
+            return trace, tuple(wrt)
+        elements = elements_of(trace, MAX_INSTRUCTIONS, followed=True)
     except NotFollowedError:
         raise NotEnclosedError("the run depends on the point in its course") from None
     except TooManyElementsError:
         long = f"the run takes more than {MAX_INSTRUCTIONS:,} operations on single numbers"
         raise NotEnclosedError(long, divisible=False) from None
-    unknown = [each for name in wrt for each in names[name]]
-    others = {name: one for name, one in point.traces.items() if name not in wrt}
-    held = Point(others).elements().numbers(range_numbers())
-    return BoxFunction(trace, unknown, held)
+    return elements.trace, tuple(each for name in wrt for each in elements.names[name])
 
 
 def _refuse_detached(trace: Trace, names: Sequence[str]) -> None:

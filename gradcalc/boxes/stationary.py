@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
-from gradcalc.boxes.function import Box, BoxFunction, NotEnclosedError
+from gradcalc.boxes.function import Box, NotEnclosedError
 from gradcalc.boxes.inertia import Inertia, inertia
 from gradcalc.boxes.krawczyk import Matrix, Root, boxes_around, unique_root
 
@@ -19,11 +19,21 @@ Arb = Any  # flint.arb
 Kind = Literal["minimum", "maximum", "saddle"]
 
 
+class Smooth(Protocol):
+    """A function over boxes, as `BoxFunction` is, or a sum of such; NotEnclosedError as there."""
+
+    def gradient(self, box: Box) -> tuple[Arb, list[Arb]]:
+        """The value, and each derivative."""
+
+    def hessian(self, box: Box) -> Matrix:
+        """The second derivatives, row by row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gradient:
     """The gradient of a function as a system of equations: its roots are stationary points."""
 
-    function: BoxFunction
+    function: Smooth
 
     def values(self, box: Box) -> list[Arb]:
         """The derivatives."""
@@ -46,7 +56,7 @@ class Stationary:
     unique: tuple[Arb, ...] | None
 
 
-def stationary_point(function: BoxFunction, point: Sequence[Arb]) -> Stationary | None:
+def stationary_point(function: Smooth, point: Sequence[Arb]) -> Stationary | None:
     """The stationary point next to `point`, with its kind, as far as they can be proven.
 
     `point` are balls of which the middles count; they should be right to nearly the working
@@ -85,7 +95,7 @@ def _in_box(system: Gradient, box: list[Arb]) -> Stationary | None:
     return None if kind is None else Stationary(kind, root.at, root.unique)
 
 
-def exact_saddle(function: BoxFunction, point: Sequence[Arb]) -> Stationary | None:
+def exact_saddle(function: Smooth, point: Sequence[Arb]) -> Stationary | None:
     """The point itself, where the gradient is exactly 0 and the Hessian goes both ways."""
     middle = [ball.mid() for ball in point]
     if not all(derivative.is_zero() for derivative in function.gradient(middle)[1]):

@@ -24,6 +24,7 @@ class Command:
 AT_A_POINT = "Derivatives at a point"
 FORMULAS = "Derivatives as formulas"
 TABLES = "Tables"
+PROBLEMS = "Minima"
 CHECKS = "Checks and searches"
 REFERENCE = "Reference"
 
@@ -169,6 +170,16 @@ COMMANDS: Mapping[str, Command] = {
             'gradcalc fit "a*exp(-b*t) + c" decay.csv --target y',
             'gradcalc fit "a*exp(-b*t) + c" decay.csv --target y --start a=1,b=0.1,c=0 --json',
             'gradcalc fit "a - b*t" decay.csv --target "log(y)" --bounds b=0:',
+        ),
+    ),
+    "minimize": Command(
+        "minimize",
+        PROBLEMS,
+        "A minimum from a start, refined, its kind proven.",
+        (
+            'gradcalc minimize "(1-x)^2 + 100*(y-x^2)^2" --at x=-1.2,y=1',
+            'gradcalc minimize "x^2 + y^2" --at x=1,y=2 --subject-to "x + y >= 1"',
+            'gradcalc minimize "(x - 3)^2" --at x=0 --method adam --lr 0.1 --steps 500 -q',
         ),
     ),
     "check": Command(

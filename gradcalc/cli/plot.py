@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +12,7 @@ from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.deadline import within
 from gradcalc.cli.groups import flattened
+from gradcalc.cli.pictures import refuse_picture, write_picture
 from gradcalc.cli.source import read_source
 from gradcalc.errors import Exit, GradcalcError, blaming
 from gradcalc.views.plain import spell_out
@@ -20,9 +20,9 @@ from gradcalc.views.plain import spell_out
 if TYPE_CHECKING:
     from gradcalc.plots.curves import Plot
     from gradcalc.plots.fields import Field
+    from gradcalc.views.charts import Chart
 
 EXAMPLE = 'gradcalc plot "1/x + floor(x)" --over x=-3:3'
-SUFFIXES = (".svg", ".png", ".pdf")
 MAX_DATA_POINTS = 100_000
 
 
@@ -100,7 +100,7 @@ def command(
     source = read_source(expr, file, EXAMPLE)
     if not over:
         raise GradcalcError("usage", "no interval to plot", hint="write --over x=-3:3")
-    _refuse(save)
+    refuse_picture(save)
     box = read_over(over)
     held = read_at(at, limits.max_elements)
     found: Plot | Field
@@ -177,27 +177,9 @@ def _points(path: str) -> tuple[tuple[float, float], ...]:
     return tuple(points)
 
 
-def _refuse(path: str) -> None:
-    """An error where no picture can be written under this name; raised before any work is done."""
-    if not path:
-        return
-    from gradcalc.atomic import STANDARD, refuse_place
-
-    if os.path.splitext(path)[1].lower() not in SUFFIXES:
-        raise GradcalcError(
-            "usage", f"-o {path}: pictures are .svg, .png or .pdf", hint="write -o plot.svg"
-        )
-    if path != STANDARD:
-        refuse_place(path)
-
-
 def _write(found: Plot | Field, path: str, json: bool, color: str) -> None:
     if path:
-        from gradcalc.atomic import atomic_write
-
-        picture = _picture(found, os.path.splitext(path)[1].lower())
-        with atomic_write(path) as target:
-            target.write(picture)
+        write_picture(_chart(found), path)
     out = spell_out(sys.stdout)
     for note in found.notes:
         print(f"note: {note}", file=spell_out(sys.stderr))
@@ -219,18 +201,12 @@ def _view(found: Plot | Field) -> Any:
     return plotted if hasattr(found, "members") else fields
 
 
-def _picture(found: Plot | Field, suffix: str) -> bytes:
+def _chart(found: Plot | Field) -> Chart:
     # Neither needs the terminal's modules.
     module: Any
     if hasattr(found, "members"):
         from gradcalc.views import charts as module
     else:
         from gradcalc.views import contours as module
-    picture = module.chart(found)
-    if suffix == ".svg":
-        from gradcalc.views.charts_svg import svg
-
-        return svg(picture).encode()
-    from gradcalc.views.charts_image import image
-
-    return image(picture, suffix[1:])
+    chart: Chart = module.chart(found)
+    return chart

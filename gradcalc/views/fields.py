@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from rich.text import Text
 
-from gradcalc.plots.fields import Field
+from gradcalc.plots.fields import Field, Point
 from gradcalc.views.console import Screen
 from gradcalc.views.contours import levels
 from gradcalc.views.layout import sentence
@@ -17,8 +18,11 @@ COLUMNS, ROWS = 64, 22
 SHADES = "·░▒▓█", ".:+*#"
 
 
-def show(found: Field, out: Screen) -> None:
-    """A grid of shades, the darkest where the value is greatest, and what they mean."""
+def show(found: Field, out: Screen, marks: Sequence[Point] = ()) -> None:
+    """A grid of shades, the darkest where the value is greatest, and what they mean.
+
+    `marks` are points to show as a path: o each, x the last.
+    """
     unicode = out.encoding.lower().startswith("utf")
     shades = SHADES[0 if unicode else 1]
     low, high = levels(found).low, levels(found).high
@@ -27,11 +31,14 @@ def show(found: Field, out: Screen) -> None:
     margin = max(len(f"{y:g}") for y in (y_low, y_high)) + 1
     columns = min(COLUMNS, (COLUMNS if out.uncut else out.width) - margin - 1)
     corner, bar, bottom = ("└", "│", "─") if unicode else ("+", "|", "-")
+    signs = _signs(found, marks, columns)
     for k in range(ROWS):
         label = f"{y_high:g}" if k == 0 else f"{y_low:g}" if k == ROWS - 1 else ""
         row = found.value[round((len(found.y) - 1) * (1 - k / (ROWS - 1)))]
         cells = (row[round((len(found.x) - 1) * c / (columns - 1))] for c in range(columns))
-        line = label.rjust(margin) + bar + "".join(_shade(z, low, high, shades) for z in cells)
+        texts = [_shade(z, low, high, shades) for z in cells]
+        texts = [signs.get((k, c), text) for c, text in enumerate(texts)]
+        line = label.rjust(margin) + bar + "".join(texts)
         out.print(Text(line.rstrip()), soft_wrap=True)
     out.print(Text(" " * margin + corner + bottom * columns), soft_wrap=True)
     left, right = f"{x_low:g}", f"{x_high:g}"
@@ -40,7 +47,20 @@ def show(found: Field, out: Screen) -> None:
     bounds = [low + (high - low) * k / len(shades) for k in range(1, len(shades))]
     legend = "  ".join(f"{shade} below {b:.3g}" for shade, b in zip(shades, bounds, strict=False))
     x_name, y_name = found.names
-    sentence(out, Text(f"{x_name} to the right, {y_name} upwards; {legend}  {shades[-1]} above"))
+    path = "; the path: o, and x at its end" if marks else ""
+    words = f"{x_name} to the right, {y_name} upwards; {legend}  {shades[-1]} above{path}"
+    sentence(out, Text(words))
+
+
+def _signs(found: Field, marks: Sequence[Point], columns: int) -> dict[tuple[int, int], str]:
+    """The sign in each cell of the grid that a mark lies in, by row and column."""
+    (x_low, x_high), (y_low, y_high) = found.over
+    signs: dict[tuple[int, int], str] = {}
+    for number, (x, y) in enumerate(marks, 1):
+        row = round((y_high - y) / (y_high - y_low) * (ROWS - 1))
+        column = round((x - x_low) / (x_high - x_low) * (columns - 1))
+        signs[row, column] = "x" if number == len(marks) else "o"
+    return signs
 
 
 def _shade(z: float, low: float, high: float, shades: str) -> str:
