@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from gradcalc.errors import Exit, GradcalcError
+from gradcalc.fitting.confounded import Confounded, Degeneracy, degeneracy
 from gradcalc.fitting.data import Data, missing_column, read_data
 from gradcalc.fitting.expressions import Expression
 from gradcalc.fitting.problem import Model, Problem, Series
 from gradcalc.fitting.proof import unproven_because
 from gradcalc.fitting.refinement import Minimum, refined
+from gradcalc.fitting.sampling import MIN_SAMPLED, sampled
 from gradcalc.fitting.solution import Bounds, Solution, Start, solve
 from gradcalc.fitting.statistics import Quality, correlation, float_covariance, quality, t_quantile
 from gradcalc.run.point import Given, point
@@ -52,7 +54,7 @@ class FitOptions:
 class Parameter:
     """A parameter: its value with standard error and interval, and the right digits of both.
 
-    A parameter at a bound has no standard error, nor has one that the data don't determine.
+    A parameter at a bound has no standard error; one that the data don't determine has no digits.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Fit:
     by: str
     converged: bool
     unproven: str
+    confounded: tuple[Confounded, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -93,7 +96,9 @@ class Fit:
     @property
     def exit(self) -> Exit:
         """The exit status."""
-        return Exit.OK if self.converged else Exit.NOT_CONVERGED
+        if not self.converged:
+            return Exit.NOT_CONVERGED
+        return Exit.VERDICT if self.confounded else Exit.OK
 
     @property
     def values(self) -> dict[str, float]:
@@ -113,8 +118,12 @@ def fit(
     problem = problem_of(source, readers, target, options)
     start = _start(problem, options)
     solution = solve(problem, start)
-    minimum = refined(problem, solution.found.theta, solution.free)
-    return _answer(source, target, problem, solution, minimum, options)
+    open_ = degeneracy(problem, solution.found.theta, solution.free)
+    held = open_.held if open_ else frozenset()
+    solution = replace(solution, free=tuple(k for k in solution.free if k not in held))
+    counted = sampled if problem.rows > MIN_SAMPLED else refined
+    minimum = counted(problem, solution.found.theta, solution.free)
+    return _answer(source, target, problem, solution, minimum, open_, options)
 
 
 def problem_of(source: str, readers: Sequence[Reader], target: str, options: FitOptions) -> Problem:
@@ -285,26 +294,30 @@ def _answer(
     problem: Problem,
     solution: Solution,
     minimum: Minimum | None,
+    open_: Degeneracy | None,
     options: FitOptions,
 ) -> Fit:
+    undetermined = open_.places if open_ else frozenset()
     if minimum is None:
         minimum, unproven = _in_float64(problem, solution), "the minimum could not be refined"
+    elif open_:
+        unproven = "the parameters are not all determined"
     else:
         unproven = unproven_because(problem, minimum, solution.free)
     found = quality(problem, minimum.rss, len(solution.free))
-    factor = 1.0 if options.absolute else found.residual_sd
+    errors = minimum.errors if options.absolute else minimum.standard_errors
     t = t_quantile(found.degrees, options.level) if found.degrees > 0 else None
     rows = []
     for k, name in enumerate(problem.names):
         error, interval = None, None
-        if k in solution.free and factor is not None and minimum.errors[k] > 0:
-            error = factor * float(minimum.errors[k])
+        if k in solution.free and k not in undetermined and np.isfinite(errors[k]):
+            error = float(errors[k])
         value = float(minimum.theta[k])
         if error is not None and t is not None:
             interval = value - t * error, value + t * error
         error_digits = minimum.error_digits[k] if error is not None else None
-        at_bound = k not in solution.free
-        digits = minimum.digits[k]
+        at_bound = k not in solution.free and k not in undetermined
+        digits = None if k in undetermined else minimum.digits[k]
         rows.append(Parameter(name, value, error, interval, digits, error_digits, at_bound))
     skipped = sum(one.data.skipped for one in problem.series)
     columns = tuple(problem.series[0].data.columns)
@@ -323,6 +336,7 @@ def _answer(
         minimum.by,
         solution.found.converged or bool(minimum.by),
         unproven,
+        open_.groups if open_ else (),
         tuple(notes),
     )
 
@@ -339,4 +353,6 @@ def _in_float64(problem: Problem, solution: Solution) -> Minimum:
     except (np.linalg.LinAlgError, FloatingPointError):
         pass
     nothing: tuple[int | None, ...] = (None,) * size
-    return Minimum(theta, solution.found.rss, covariance, errors, nothing, nothing, "")
+    spare = problem.rows - len(chosen)
+    sd = np.sqrt(solution.found.rss / spare) if spare > 0 else np.nan
+    return Minimum(theta, solution.found.rss, covariance, errors, errors * sd, nothing, nothing, "")

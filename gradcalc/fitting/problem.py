@@ -14,7 +14,7 @@ from gradcalc.kernels.kernel import Kernel
 from gradcalc.run.point import Given, Point, point
 from gradcalc.tables.cells import Floats
 
-BLOCK_ROWS = 1 << 17  # whose derivatives are in memory at a time
+BLOCK_ROWS = 1 << 18  # whose derivatives are in memory at a time
 MIN_THREADED_ROWS = 1 << 15
 Vector = Floats  # 1-D
 Matrix = Floats  # 2-D
@@ -110,6 +110,23 @@ class Problem:
                     residuals *= weights
                     jacobian *= weights[:, None]
                 yield residuals, jacobian
+
+    def column_blocks(self, theta: Vector) -> Iterator[tuple[Vector, list[tuple[int, Vector]]]]:
+        """Residuals, and their derivatives by place, block by block and column by column."""
+        for one in self.series:
+            for low in range(0, one.rows, BLOCK_ROWS):
+                part = slice(low, min(low + BLOCK_ROWS, one.rows))
+                columns = self._columns(self.model.first, one, theta, part)
+                residuals = columns["value"] - one.target[part]
+                weights = None if one.weights is None else one.weights[part]
+                if weights is not None:
+                    residuals *= weights
+                slopes: dict[int, Vector] = {}
+                for name, place in zip(self.model.parameters, one.places, strict=True):
+                    slope = columns[f"d_{name}"]
+                    slope = slope if weights is None else slope * weights
+                    slopes[place] = slopes[place] + slope if place in slopes else slope
+                yield residuals, list(slopes.items())
 
     def derivatives(self, theta: Vector) -> tuple[Vector, Matrix]:
         """All residuals and their Jacobian: of a problem that fits into memory."""

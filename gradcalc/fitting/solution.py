@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcalc.errors import Exit, GradcalcError
+from gradcalc.fitting.blockwise import descended
 from gradcalc.fitting.descents import Descent, geodesic, projected, trust_region
 from gradcalc.fitting.linear import linear_parameters
 from gradcalc.fitting.newton import polished
 from gradcalc.fitting.problem import Problem, Vector
-from gradcalc.fitting.starts import SAME, searched
+from gradcalc.fitting.starts import SAME, searched, thinned
 
 FINALISTS = 3  # minima of the search that are followed to the end
 MAX_RUNS_Z = 4.0  # standard deviations of the count of runs, past which residuals have a shape
 MIN_RUNS_ROWS = 12
-MAX_SEARCHED_ROWS = 100_000  # in which a fit from given starts is put in doubt
+MANY_ROWS = 20_000  # past which only sums over blocks are held
+THINNED_ROWS = 4_000  # that a fit of many begins with
 
 Bounds = tuple[Vector, Vector]
 
@@ -44,7 +46,26 @@ class Solution:
 def solve(problem: Problem, start: Start) -> Solution:
     """The lowest minimum found; GradcalcError where the formula has no value at any start."""
     with np.errstate(all="ignore"):  # what is not finite is a rejected step
+        if problem.rows > MANY_ROWS:
+            return _of_many(problem, start)
         return _solved(problem, start)
+
+
+def _of_many(problem: Problem, start: Start) -> Solution:
+    """The minimum over very many rows, from that over some of them."""
+    few = thinned(problem, THINNED_ROWS)
+    some = _solved(few, start)
+    curvature = few.curvature(some.found.theta) * (problem.rows / few.rows)
+    found = descended(problem, some.found.theta, some.free, curvature)
+    if start.bounds is not None and not _within(found.theta, start.bounds):
+        found = _on_bounds(
+            problem, trust_region(problem, some.found.theta, start.bounds), start.bounds
+        )
+    return replace(some, found=found, free=_free(found.theta, start.bounds))
+
+
+def _within(theta: Vector, bounds: Bounds) -> bool:
+    return bool(np.all((theta >= bounds[0]) & (theta <= bounds[1])))
 
 
 def _solved(problem: Problem, start: Start) -> Solution:
@@ -128,8 +149,8 @@ def _in_doubt(problem: Problem, found: Descent) -> bool:
     """Did the descent not converge, or do the residuals have a shape that another fit may not?"""
     if not found.converged:
         return True
-    if not MIN_RUNS_ROWS <= problem.rows <= MAX_SEARCHED_ROWS:
-        return problem.rows < MIN_RUNS_ROWS
+    if problem.rows < MIN_RUNS_ROWS:
+        return True
     signs = np.sign(_ordered(problem, problem.residuals(found.theta)))
     above, below = int(np.sum(signs > 0)), int(np.sum(signs < 0))
     total = above + below

@@ -93,9 +93,10 @@ def distinct(found: Sequence[Descent]) -> list[Descent]:
     return [min(group, key=_plainness) for group in groups]
 
 
-def _plainness(one: Descent) -> tuple[bool, float, int, list[float]]:
+def _plainness(one: Descent) -> tuple[float, bool, int, list[float]]:
     size = float(f"{np.sum(np.log1p(np.abs(one.theta))):.4g}")
-    return not one.converged, size, int(np.sum(one.theta < 0)), [-x for x in one.theta.tolist()]
+    minus = int(np.sum(one.theta < 0))
+    return size, not one.converged, minus, [-x for x in one.theta.tolist()]
 
 
 def thinned(problem: Problem, rows: int) -> Problem:

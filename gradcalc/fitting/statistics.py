@@ -53,13 +53,11 @@ def aicc(rss: float, rows: int, parameters: int) -> float | None:
 
 def total_squares(problem: Problem) -> float:
     """The sum of squares about the mean, of weighted rows about the weighted mean."""
-    y = np.concatenate([one.target for one in problem.series])
-    weights = np.concatenate(
-        [np.ones(one.rows) if one.weights is None else one.weights for one in problem.series]
-    )
-    squares = weights**2
-    mean = float(squares @ y / squares.sum())
-    return float(np.sum(squares * (y - mean) ** 2))
+    squares = [1.0 if one.weights is None else one.weights**2 for one in problem.series]
+    pairs = list(zip(squares, problem.series, strict=True))
+    weight = sum(float(np.sum(np.broadcast_to(w, one.rows))) for w, one in pairs)
+    mean = sum(float(np.sum(w * one.target)) for w, one in pairs) / weight
+    return sum(float(np.sum(w * (one.target - mean) ** 2)) for w, one in pairs)
 
 
 def correlation(covariance: Matrix) -> Matrix:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from gradcalc.fitting.fit import Fit, Parameter
 from gradcalc.views.console import Screen
-from gradcalc.views.layout import gap, line, number, rounded, sentence
+from gradcalc.views.layout import WRONG, gap, line, number, rounded, sentence
 from gradcalc.views.numbers import Rows, jsonable
 from gradcalc.views.sheets import Column, Sheet, draw
 
@@ -19,6 +19,7 @@ MAX_CORRELATED = 8  # parameters whose correlations are printed
 BY = {
     "big numbers": "counted in big numbers",
     "longdouble": "counted in longdouble",
+    "a sample in longdouble": "estimated from a sample of the rows, in longdouble",
     "": "not counted: the minimum could not be refined",
 }
 
@@ -38,6 +39,8 @@ def show(fit: Fit, out: Screen) -> None:
     if 1 < len(fit.parameters) <= MAX_CORRELATED:
         gap(out)
         draw(_correlation(fit), out)
+    for group in fit.confounded:
+        sentence(out, Text(f"confounded: {group}", style=WRONG))
     for note in fit.notes:
         sentence(out, Text(f"note: {note}"))
 
@@ -144,6 +147,10 @@ def record(fit: Fit) -> dict[str, Any]:
         "proven": fit.proven,
         "unproven": fit.unproven or None,
         "digits_by": fit.by or None,
+        "confounded": [
+            {"parameters": list(one.parameters), "determined": list(one.determined)}
+            for one in fit.confounded
+        ],
         "notes": list(fit.notes),
     }
 

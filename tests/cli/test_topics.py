@@ -197,7 +197,7 @@ def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured)
         ["plot", "x*y", "--over", "x=-1:1,y=-1:1"],
         ["propagate", "x^2", "--at", "x=1±0.1", "--draws", "1000"],
         ["map", "x^2", "t.csv", "-o", "o.csv"],
-        ["fit", "a*x + b", "dump.csv", "--target", "value"],
+        ["fit", "a*x*b", "dump.csv", "--target", "value"],
         ["minimize", "x^2", "--at", "x=1"],
         ["functions"],
     ]

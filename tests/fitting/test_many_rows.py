@@ -1,0 +1,52 @@
+"""Tables of many rows: the same answer by blocks, and no digit claimed that is wrong."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+import gradcalc
+from gradcalc.fitting import fit, solution
+
+ROWS = 30_000
+T = np.linspace(0.0, 5.0, ROWS)
+Y = 3 * np.exp(-1.3 * T) + 0.5 + 0.02 * np.random.default_rng(0).normal(size=ROWS)
+FORMULA = "a*exp(-b*t) + c"
+
+
+def test_blocks_give_the_fit_of_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_blocks = gradcalc.fit(FORMULA, {"t": T, "y": Y}, "y", seed=3)
+    monkeypatch.setattr(solution, "MANY_ROWS", ROWS + 1)
+    at_once = gradcalc.fit(FORMULA, {"t": T, "y": Y}, "y", {"a": 1, "b": 1, "c": 0})
+    assert by_blocks.by == at_once.by == "longdouble"
+    assert by_blocks.values == at_once.values
+    for one, other in zip(by_blocks.parameters, at_once.parameters, strict=True):
+        assert one.standard_error == pytest.approx(other.standard_error, rel=3e-16)
+
+
+def test_digits_from_a_sample_are_never_overstated(monkeypatch: pytest.MonkeyPatch) -> None:
+    exact = gradcalc.fit(FORMULA, {"t": T, "y": Y}, "y")
+    monkeypatch.setattr(fit, "MIN_SAMPLED", ROWS - 1)
+    found = gradcalc.fit(FORMULA, {"t": T, "y": Y}, "y")
+    assert found.by == "a sample in longdouble"
+    for one, truth in zip(found.parameters, exact.parameters, strict=True):
+        for mine, theirs, digits in (
+            (one.value, truth.value, one.digits),
+            (one.standard_error, truth.standard_error, one.error_digits),
+        ):
+            assert mine is not None
+            assert theirs is not None
+            error = abs(mine - theirs) / abs(theirs)
+            assert digits is not None
+            assert digits >= 12
+            assert error == 0 or -math.log10(error) >= digits - 0.5
+
+
+def test_bounds_and_weights_of_many_rows() -> None:
+    table = {"t": T, "y": Y, "s": 1 + T}
+    found = gradcalc.fit(FORMULA, table, "y", bounds={"b": (0, 1)}, sigma="s")
+    assert found.values["b"] == 1
+    fixed = gradcalc.fit(FORMULA, table, "y", fix={"b": "1"}, sigma="s")
+    assert found.values["a"] == pytest.approx(fixed.values["a"], rel=1e-14)
