@@ -16,6 +16,7 @@ import numpy as np
 from gradcalc.fitting.problem import Matrix, Problem, Vector
 
 TIGHT = 1e-15
+NOTHING = 1e-12  # of a column that is left after a projection, which is rounding
 MAX_STEPS = 300
 MAX_REJECTED = 25  # steps in a row, before a descent gives up
 BEND = 0.75  # the most that the correction may be of twice the step
@@ -58,6 +59,9 @@ def projected(
         if np.isfinite(jacobian).all():
             others = jacobian[:, free]
             jacobian = others - kept @ (kept.T @ others)
+            # What the linear parameters can make up for entirely has no slope of its own.
+            sizes = np.linalg.norm(others, axis=0)
+            jacobian[:, np.linalg.norm(jacobian, axis=0) <= NOTHING * sizes] = 0
         return full, r, jacobian
 
     def evaluate(alpha: Vector) -> tuple[Vector, Matrix]:

@@ -13,7 +13,7 @@ from gradcalc.fitting.descents import Descent, geodesic, projected, trust_region
 from gradcalc.fitting.linear import linear_parameters
 from gradcalc.fitting.newton import polished
 from gradcalc.fitting.problem import Problem, Vector
-from gradcalc.fitting.starts import SAME, searched, thinned
+from gradcalc.fitting.starts import SAME, distinct, searched, thinned
 
 FINALISTS = 3  # minima of the search that are followed to the end
 MAX_RUNS_Z = 4.0  # standard deviations of the count of runs, past which residuals have a shape
@@ -92,7 +92,7 @@ def _solved(problem: Problem, start: Start) -> Solution:
             hint="give some: --start a=1,b=0.1",
             exit=Exit.NOT_CONVERGED,
         )
-    best = min(found, key=lambda one: one.rss)
+    best = distinct(sorted(found, key=lambda one: one.rss))[0]
     if given and best.rss < found[0].rss * (1 - SAME):
         notes.append(
             f"from --start the sum of squares falls to {found[0].rss:.6g}; "
