@@ -30,6 +30,7 @@ SLOPE_BITS = 1  # for the change of the slope within a bound
 SLOPE_PRECISION = 30  # bits of a slope, of which the size is all that is asked
 CLEAR_BITS = 20  # by which a slope must exceed its own uncertainty to be known not to be 0
 EXACT_BITS = 60  # of a factor's bound below it, past which a bound's own bound is nothing
+LOG_UNITS = 100  # in the last place, that a log2 may be off by
 LARGEST_EXPONENT = int(1e300)  # bits, that a log2 is told apart by
 MAX_EXACT_BITS = 6_000  # past which an exact number is rounded
 
@@ -178,13 +179,15 @@ class Bounded:
 
     def sign(self) -> int:
         """-1, 0 or 1; MoreDigitsError or NotDeterminedError where the bound can't tell."""
-        if self.size > self.bound:
+        # Of numbers past 2^(10^15) a log2 has no digit behind the point.
+        if self.size > self.bound + LOG_UNITS * math.ulp(self.size):
             return 1 if self.mid > 0 else -1
         if self.bound == -math.inf:
             return 0
         if not self.precision.last:
             raise MoreDigitsError
-        if self.lost or self.bound > self.scale - NEGLIGIBLE * self.precision.bits:
+        negligible = self.scale - NEGLIGIBLE * self.precision.bits
+        if self.lost or self.bound > negligible or math.ulp(self.scale) > 1:
             raise NotDeterminedError
         return 0
 

@@ -80,11 +80,17 @@ def _two(n: Any) -> Any:
     return n.number(Fraction(2))
 
 
+SERIES_BITS = 10  # of an argument before the point, up to which a power series is fast
+
+
 def _spherical(m: Any, k: Any, x: Any) -> Any:
     if x == 0 or k < 0:
         return m.mpf(1 if k == 0 else 0)
     if k == 0:
         return m.sin(x) / x
+    if m.mag(x) <= SERIES_BITS:  # DLMF 10.53.1, without the gamma function's Bernoulli numbers
+        k = int(k)
+        return x**k / math.prod(range(1, 2 * k + 2, 2)) * m.hyp0f1(k + m.mpf(3) / 2, -x * x / 4)
     # j_k is even or odd as k is, so the square root stays real.
     value = m.sqrt(m.pi / (2 * abs(x))) * m.besselj(k + m.mpf(1) / 2, abs(x))
     return -value if x < 0 and int(k) % 2 else value

@@ -2,11 +2,14 @@
 
 import random
 import time
+from fractions import Fraction
+from itertools import product
 
 import mpmath
 import pytest
 
 from gradcalc import Options, evaluate
+from gradcalc.rules import enclosures
 from gradcalc.rules.systems import big_numbers
 
 DIGITS = 40
@@ -38,13 +41,40 @@ def test_powers_keep_their_digits(seed: int) -> None:
         )
 
 
-def test_quotients_of_far_powers_have_their_digits() -> None:
-    """Powers far outside of float64, whose quotient is not, in either kind of reference."""
-    for exponent in (10**4, 10**6, 10**9, 10**12):
-        answer = evaluate("3^(x + 1/2)/3^x", {"x": exponent}, options=Options(check="fast"))
-        if answer.digits:
-            assert answer.value == pytest.approx(3**0.5, rel=10.0**-answer.digits)
-        assert answer.reference is None or answer.reference.startswith("1.7320508075688772")
+@pytest.mark.parametrize(
+    ("base", "flint"), [("3", True), ("1/7", True), ("10", True), ("1.0001", True), ("3", False)]
+)
+def test_quotients_of_far_powers_have_their_digits(
+    base: str, flint: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Powers far outside of float64, whose quotient is not: it has a reference, however far.
+
+    Its derivative is 0, and is said so as long as a log2 of the powers tells one bit from the next.
+    """
+    if not flint:
+        monkeypatch.setattr(enclosures, "has_flint", lambda: False)
+    with mpmath.workdps(50):
+        number = mpmath.mpf(Fraction(base).numerator) / Fraction(base).denominator
+        forms = {
+            "({b})^(x + 1/2)/({b})^x": mpmath.sqrt(number),
+            "({b})^x/({b})^(x - 2)": number**2,
+            "({b})^(-x)*({b})^(x - 1)": 1 / number,
+        }
+        exponents = (4, 9, 12, 16, 17, 19, 30, 300) if flint else (4, 30)
+        for (form, true), exponent in product(forms.items(), exponents):
+            text = form.format(b=base)
+            answer = evaluate(text, {"x": f"1e{exponent}"}, options=Options(check="fast"))
+            (slope,) = answer.derivatives
+            assert abs(mpmath.mpf(answer.reference) / true - 1) < mpmath.mpf("1e-29"), text
+            if answer.digits:
+                assert abs(answer.value / true - 1) < mpmath.mpf(10) ** -min(answer.digits, 15)
+            if answer.status == "smooth":
+                assert slope.reference == "0"
+                assert slope.digits == (16 if slope.gradient == 0 else 0)
+            else:
+                assert answer.status == "not determined"
+                assert exponent > 16
+                assert (slope.reference, slope.digits) == ("NaN", 0)
 
 
 def test_a_power_beyond_all_numbers_ends() -> None:
