@@ -200,8 +200,6 @@ def command(
     start, bounds = read_at(at, limits.max_elements), region.read_bounds()
     if json and plot and not save:
         raise GradcalcError("usage", "--plot with --json needs a file", hint="add -o path.svg")
-    if not start and not bounds:
-        raise GradcalcError("usage", "no start", hint="write --at x=1,y=2")
     with blaming(source), within(limits.timeout), _watching(not (quiet or json)) as watch:
         columns = _columns(walk.batch)
         found = minimize(

@@ -3,7 +3,7 @@
 A ball of `numbers/balls.py` stands for one real number that is known nearly; a range stands for
 all the numbers inside it at once. What comes out of it encloses every value that the operation
 takes there, whatever rounding did. Nothing is guessed: where Arb has no finite enclosure the range
-is not finite, and a comparison that comes out differently within the range raises UndecidedError.
+is not finite, and a comparison that comes out differently within the range has no outcome.
 
 The precision of flint is one for the whole process, so all work stands inside `working()`.
 """
@@ -83,46 +83,69 @@ class Range:
         divisor = _arb(other)
         return Range(self.arb - divisor * (self.arb / divisor).floor())
 
-    # An order that holds for some numbers of the ranges, and for others not, is no outcome.
-    def __lt__(self, other: Any) -> bool:
+    # True, False or OPEN.
+    def __lt__(self, other: Any) -> Any:
         a, b = self.arb, _arb(other)
-        return _decided(a < b, a >= b)
+        return _outcome(a < b, a >= b)
 
-    def __le__(self, other: Any) -> bool:
+    def __le__(self, other: Any) -> Any:
         a, b = self.arb, _arb(other)
-        return _decided(a <= b, a > b)
+        return _outcome(a <= b, a > b)
 
-    def __gt__(self, other: Any) -> bool:
+    def __gt__(self, other: Any) -> Any:
         a, b = self.arb, _arb(other)
-        return _decided(a > b, a <= b)
+        return _outcome(a > b, a <= b)
 
-    def __ge__(self, other: Any) -> bool:
+    def __ge__(self, other: Any) -> Any:
         a, b = self.arb, _arb(other)
-        return _decided(a >= b, a < b)
+        return _outcome(a >= b, a < b)
 
-    def __eq__(self, other: object) -> bool:
+    def __eq__(self, other: object) -> Any:
         a, b = self.arb, _arb(other)
-        return _decided(other is self or a == b, a != b)
+        return _outcome(other is self or a == b, a != b)
 
-    def __ne__(self, other: object) -> bool:
-        return not self == other
+    def __ne__(self, other: object) -> Any:
+        a, b = self.arb, _arb(other)
+        return _outcome(other is not self and a != b, other is self or a == b)
 
     def __hash__(self) -> int:
         return id(self)
 
     def __bool__(self) -> bool:
-        return self != 0
+        return bool(self != 0)
+
+
+class Open:
+    """What a comparison comes to that holds for some numbers of a range, and for others not.
+
+    `and` with what is false is false, `or` with what is true is true: written & and |, as kinks
+    are. Whoever must know gets an UndecidedError.
+    """
+
+    def __and__(self, other: Any) -> Any:
+        return self if other is self or other else False
+
+    def __or__(self, other: Any) -> Any:
+        return self if other is self or not other else True
+
+    __rand__, __ror__ = __and__, __or__
+
+    def __bool__(self) -> bool:
+        raise UndecidedError("the comparison is not the same all over the range")
+
+
+OPEN = Open()
 
 
 def _arb(other: Any) -> Arb:
-    return other.arb if isinstance(other, Range) else other
+    if isinstance(other, Range):
+        return other.arb
+    return int(bool(other)) if other is OPEN else other
 
 
-def _decided(holds: bool, fails: bool) -> bool:
-    """The outcome of a comparison that certainly holds, or certainly fails."""
-    if holds == fails:
-        raise UndecidedError("the comparison is not the same all over the range")
-    return bool(holds)
+def _outcome(holds: bool, fails: bool) -> Any:
+    """A comparison that certainly holds, certainly fails, or neither."""
+    return OPEN if holds == fails else bool(holds)
 
 
 # Functions that Arb's own methods enclose too widely, or not at all ----------------------------

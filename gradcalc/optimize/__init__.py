@@ -10,8 +10,7 @@ degenerate, or not proven. Optimizers are scipy's (extra `fast`), fed with exact
     methods       scipy's optimizers, and Newton steps at the end
     training      gradient descent, momentum and Adam, as PyTorch steps
     constraints   conditions as they are written
-    path          the iterates
     refinement    the point in big numbers
     certificate   what balls prove of it
-    minimum       the answer
+    path, minimum the iterates, the answer
 """

@@ -138,7 +138,7 @@ def _scipy() -> Any:
 
 def _settings(method: str, x: Vector, tolerance: float, steps: int | None) -> dict[str, Any]:
     """The options of a method, its tolerances as tight as its gradients are exact."""
-    most = steps if steps is not None else 1000 + 200 * len(x)
+    most = steps if steps is not None else 500 + 50 * len(x)
     match method:
         case "trust-exact":
             radius = max(1.0, float(np.max(np.abs(x), initial=0)) / 10)

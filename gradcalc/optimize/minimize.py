@@ -16,13 +16,21 @@ import numpy as np
 from gradcalc.answers.request import Names, Options, Run, read
 from gradcalc.boxes.function import NotEnclosedError, box_function, local_trace
 from gradcalc.checks.reference import correct_digits
-from gradcalc.errors import GradcalcError, blaming
+from gradcalc.errors import Exit, GradcalcError, blaming
 from gradcalc.numbers.ranges import working
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.optimize.certificate import BITS, Certificate, certificate, is_flat
 from gradcalc.optimize.constraints import constraints
 from gradcalc.optimize.layout import Layout, Vector
-from gradcalc.optimize.methods import BOUNDED, CONSTRAINED, SCIPY, Region, minimized, polished
+from gradcalc.optimize.methods import (
+    BOTTOMLESS,
+    BOUNDED,
+    CONSTRAINED,
+    SCIPY,
+    Region,
+    minimized,
+    polished,
+)
 from gradcalc.optimize.minimum import Minimum
 from gradcalc.optimize.objective import (
     MAX_HESSIAN_SIZE,
@@ -161,6 +169,14 @@ def _problem(
             run.program.body[-1].span,
             hint="reduce it: sum(v^2), norm(v), mean(v)",
         )
+    if not math.isfinite(run.trace.values[run.trace.result]):
+        raise GradcalcError(
+            "not-finite",
+            "the program has no finite value at the start",
+            run.program.body[-1].span,
+            hint="start elsewhere",
+            exit=Exit.NO_ANSWER,
+        )
     values = run.point.machine()
     infinite = [n for n in unknown if not np.isfinite(values[n]).all()]
     if infinite:
@@ -250,13 +266,34 @@ def _walk(
     settings: Settings,
     watch: Watch | None,
 ) -> _End:
-    """Go from a start by one method after the other, until the gradient vanishes."""
+    """Go from a start by one method after the other, until the gradient vanishes.
+
+    Where it never does, the last method is tried from the start, too: no method is the best.
+    """
+    end = _way(goal, problem, start, methods, region, settings, watch)
+    if len(methods) > 1 and not (end.success or end.value < BOTTOMLESS):
+        other = _way(goal, problem, start, methods[-1:], region, settings, watch)
+        if other.value < end.value:
+            return other
+    return end
+
+
+def _way(
+    goal: Objective,
+    problem: Problem,
+    start: Vector,
+    methods: tuple[str, ...],
+    region: Region,
+    settings: Settings,
+    watch: Watch | None,
+) -> _End:
     path = Path(problem.sign, watch)
-    x, stopped, success, used = start, "", False, ""
+    x, stopped, success, used = start, "", False, list[str]()
     for method in methods:
         if method == "trust-exact" and not goal.has_hessian:
             continue
-        path.method = method
+        used.append(method)
+        path.method, goal.whole = method, method == "trust-exact"
         if method in TRAINING:
             training = settings.training
             if settings.steps is not None:
@@ -264,7 +301,6 @@ def _walk(
             x, stopped = train(
                 goal, x, method, training, problem.row_count, settings.tolerance, path
             )
-            success = vanishes(goal, x, region, settings.tolerance)
         else:
             end, stopped, success = minimized(
                 goal, x, method, region, settings.tolerance, settings.steps, path
@@ -273,10 +309,11 @@ def _walk(
                 end = polished(goal, end)
             if goal.value(end) <= goal.value(x) or region.constraints:
                 x = end
-        used = f"{used}, {method}" if used else method
-        if success or vanishes(goal, x, region, settings.tolerance):
+        success = success or vanishes(goal, x, region, settings.tolerance)
+        if success:
             break
-    return _End(x, goal.value(x), stopped, success, used, path)
+    goal.whole = False
+    return _End(x, goal.value(x), stopped, success, ", ".join(used), path)
 
 
 def vanishes(goal: Objective, x: Vector, region: Region, tolerance: float) -> bool:
@@ -305,7 +342,7 @@ def _finish(
     if not active:
         local, names, why = _local_traces(run, problem, x)
     sharp = refined(local, names, x, free) if local else Refined("unknown")
-    if sharp.course == "regular" and problem.sign * float(sharp.value) > _noisy(goal.value(x)):
+    if sharp.course == "regular" and problem.sign * (sharp.value - sharp.before) > 0:
         sharp = Refined("none")  # another point, and no better
     exact = end.method not in TRAINING and end.method != "nelder-mead"
     if sharp.course == "regular" and exact:

@@ -52,10 +52,12 @@ class Problem:
 
 
 class Objective(Protocol):
-    """A function to minimize; it counts how often it is `evaluated`."""
+    """A function to minimize. `evaluations` counts the points; `whole` says that second derivatives
+    will be wanted wherever the value is."""
 
     evaluations: int
     has_hessian: bool
+    whole: bool
 
     def value(self, x: Vector) -> float:
         """The value; infinite where there is none."""
@@ -82,6 +84,7 @@ class KernelObjective:
 
     def __init__(self, problem: Problem) -> None:
         self.evaluations = 0
+        self.whole = False
         self.sign = problem.sign
         self.columns = problem.columns
         self.size = problem.layout.size
@@ -114,6 +117,7 @@ class KernelObjective:
     def _at(self, x: Vector, *, hessian: bool = False) -> dict[str, Any]:
         """What the kernel answers at a point; the last answers are remembered."""
         key = x.tobytes()
+        hessian = hessian or (self.whole and self.has_hessian)
         for finer in (hessian, True):
             if (key, finer) in self._known:
                 return self._known[key, finer]
@@ -175,6 +179,7 @@ class RecordedObjective:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.evaluations = 0
+        self.whole = False
         self._last: tuple[bytes, float, Vector] | None = None
 
     def value(self, x: Vector) -> float:

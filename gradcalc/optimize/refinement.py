@@ -51,11 +51,12 @@ class LocalTrace:
 class Refined:
     """How Newton's method went: to a regular stationary point nearby, or to one where the Hessian
     is singular, or away; "unknown" where it can't be followed. The point and the value in big
-    numbers, of a regular one."""
+    numbers, of a regular one; and the value it started from."""
 
     course: Course
     point: tuple[Any, ...] = ()
     value: Any = None
+    before: Any = None
 
 
 class Newton:
@@ -116,9 +117,10 @@ def _refined(newton: Newton, names: Sequence[str], x: Vector) -> Refined:
     start = dict(point)
     scale = {name: max(abs(number), 1) for name, number in point.items()}
     sizes: list[Any] = []
-    exact_matrix = False
+    exact_matrix, before = False, None
     for _ in range(MAX_SWEEPS):
-        _, gradient, _ = newton.at(point, newton.big, hessian=False)
+        value, gradient, _ = newton.at(point, newton.big, hessian=False)
+        before = value if before is None else before
         step = _step(newton, point, gradient, exact_matrix=exact_matrix)
         if step is None:
             return Refined("degenerate")
@@ -133,7 +135,7 @@ def _refined(newton: Newton, names: Sequence[str], x: Vector) -> Refined:
             return Refined("none")
         if size <= context.mpf(10) ** -WANTED_DIGITS:
             value, _, _ = newton.at(point, newton.big, hessian=False)
-            return Refined("regular", tuple(point[n] for n in names), value)
+            return Refined("regular", tuple(point[n] for n in names), value, before)
         slow = len(sizes) > 6 and all(
             SLOW[0] * a < b < SLOW[1] * a for a, b in zip(sizes[-5:-1], sizes[-4:], strict=True)
         )

@@ -31,7 +31,7 @@ def show(found: Minimum, out: Screen) -> None:
     _line(out, "formula", " ".join(found.expr.split()))
     _line(out, "method", f"{found.method}: {_count(found)}")
     gap(out)
-    draw(iterates(_thinned(found.path), _names(found)), out)
+    draw(_iterates(found, out), out)
     gap(out)
     draw(_point(found), out)
     gap(out)
@@ -123,8 +123,14 @@ def _thinned(path: Sequence[Iterate]) -> list[Iterate]:
     return [path[k] for k in places.tolist()]
 
 
-def iterates(path: Iterable[Iterate], names: Sequence[str]) -> Sheet:
-    """A table of iterates."""
+def _iterates(found: Minimum, out: Screen) -> Sheet:
+    """The table of iterates: where it is narrow, without the points."""
+    path, names = _thinned(found.path), _names(found)
+    whole = _table(path, names)
+    return whole if out.plain or whole.fits(out) else _table(path, ())
+
+
+def _table(path: Iterable[Iterate], names: Sequence[str]) -> Sheet:
     shown = names[:SHOWN_COORDINATES]
     headings = ("value", "|gradient|", *shown)
     table = Sheet((Column("step", right=True), *(Column(h, right=True) for h in headings)))

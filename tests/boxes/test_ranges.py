@@ -61,7 +61,13 @@ def test_a_comparison_that_is_open_has_no_outcome() -> None:
         assert wide == wide  # noqa: PLR0124 - the same number, whichever it is
         for open_ in (lambda: wide < 0.5, lambda: wide == 0.5, lambda: above != 1.75):
             with pytest.raises(UndecidedError):
-                open_()
+                bool(open_())
+        assert ((wide == 0.5) & (above < 1)) is False
+        assert ((above > 1) | (wide == 0.5)) is True
+        with pytest.raises(UndecidedError):
+            bool((wide == 0.5) & (above > 1))
+        with pytest.raises(UndecidedError):
+            wide + (wide == 0.5)
 
 
 def test_powers_of_wide_ranges_are_taken_at_both_ends() -> None:

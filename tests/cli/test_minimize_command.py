@@ -42,7 +42,9 @@ def test_exit_statuses(capsys: pytest.CaptureFixture[str]) -> None:
     assert "did not converge" in out
     assert out.endswith("certificate  not proven: it did not converge\n")
     assert run(["minimize", "x^2"]) == 2
-    assert "no start" in capsys.readouterr().err
+    assert "no value for x" in capsys.readouterr().err
+    assert run(["minimize", "1/x", "--at", "x=0"]) == 3
+    assert "has no finite value at the start" in capsys.readouterr().err
     assert run(["minimize", "x^2", "--at", "x=1", "--bounds", "x=1"]) == 2
     assert "--bounds x=0:1,y=0:" in capsys.readouterr().err
     assert run(["minimize", "x^2", "--at", "x=1", "--batch", "/nowhere.csv"]) == 6
