@@ -27,6 +27,7 @@ from gradcalc.numbers.shapes import shape_of
 from gradcalc.run.point import Given, point
 from gradcalc.tables import Batch, Block, Reader, Writer
 from gradcalc.tables.cells import is_typed, rounded_integers
+from gradcalc.tables.rules import LENIENT, CellRules
 from gradcalc.tables.table import bad_file
 
 OnError = Literal["keep", "drop", "fail"]
@@ -40,7 +41,8 @@ class MapOptions:
     `at` are inputs that are the same in all rows; `keep` names the columns of the input to write
     too, None for all. `on_error` says what becomes of rows without a finite answer: keep
     writes what there is, NaN or an infinity. `check_rows` rows are drawn for the full check, by
-    `seed` and by which `part` of a larger table this is.
+    `seed` and by which `part` of a larger table this is. `cells` say how numbers are spelt, and
+    which words mark a missing one: its row has no value.
     """
 
     at: Mapping[str, Given] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class MapOptions:
     seed: int = 0
     part: int = 0
     threads: int = 1
+    cells: CellRules = LENIENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,27 +198,36 @@ class _Work:
         """The piece of a number, computed and encoded."""
         try:
             batch = block.decode()
-            columns = {n: batch.numbers(n) for n in self.kernel.inputs if n in batch.columns}
+            cells = {
+                name: batch.numbers(name, self.options.cells)
+                for name in self.kernel.inputs
+                if name in batch.columns
+            }
+            complete = _complete(cells)
+            columns = _selected(cells, complete)
             rows = self._rows(number, batch, columns)
         finally:
             self.decided.set()  # after an error as well, which ends all: nobody has to wait for it
         if not columns:  # then all rows are the same
             rows = rows.repeated(batch.rows)
-        answers = rows.columns
         counts = Summary(rows=batch.rows, written=batch.rows, alone=rows.alone)
-        counts.rounded = _count_rounded(batch, columns)
+        counts.rounded = _count_rounded(batch, cells, self.options.cells)
         self.doubtful.settle(columns, rows, counts)
+        seed = self.options.seed, self.options.part, number
+        counts.sample = draw(columns, rows.columns, self.options.check_rows, seed)
+        answers = _spread(rows.columns, complete, batch.rows)
         undefined = self._count_undefined(answers, counts)
+        if complete is not None:
+            counts.incomplete = batch.rows - len(complete)
+            counts.missing = {n: int(np.isnan(column).sum()) for n, column in cells.items()}
         if counts.undefined and self.doubtful.wants_reason(number):
-            self._undefined(batch, columns, undefined, counts)
-        table: dict[str, Any] = {**self._kept(batch, columns), **answers}
+            self._undefined(batch, cells, undefined, counts)
+        table: dict[str, Any] = {**self._kept(batch, cells), **answers}
         if counts.undefined and self.options.on_error == "drop":
             stay = np.flatnonzero(~undefined)
             table = {name: taken(column, stay) for name, column in table.items()}
             counts.written = len(stay)
         encoded = self.writer.encode(table)
-        seed = self.options.seed, self.options.part, number
-        counts.sample = draw(columns, answers, self.options.check_rows, seed)
         return _Piece(encoded, counts, block.size)
 
     def _count_undefined(self, answers: Mapping[str, Any], counts: Summary) -> Any:
@@ -245,7 +257,8 @@ class _Work:
     ) -> None:
         """Note why the first undefined row has no answer; with `on_error` fail raise it."""
         row = int(np.flatnonzero(undefined)[0])
-        error = self.doubtful.reason(columns, row)
+        missing = [name for name, column in columns.items() if np.isnan(column[row])]
+        error = _no_number(missing) if missing else self.doubtful.reason(columns, row)
         counts.first = f"{batch.place(row)}: {error.message}"
         if self.options.on_error == "fail":
             raise GradcalcError(
@@ -258,12 +271,45 @@ class _Work:
             )
 
 
+def _complete(cells: Mapping[str, Any]) -> Any:
+    """The rows in which no number is missing; None where these are all."""
+    missing = [np.isnan(column) for column in cells.values()]
+    if not any(column.any() for column in missing):
+        return None
+    return np.flatnonzero(~np.logical_or.reduce(missing))
+
+
+def _selected(cells: Mapping[str, Any], rows: Any) -> Mapping[str, Any]:
+    return cells if rows is None else {name: column[rows] for name, column in cells.items()}
+
+
+def _spread(answers: Mapping[str, Any], rows: Any, count: int) -> Mapping[str, Any]:
+    """The answers of some rows among as many as there are, NaN in the others."""
+    if rows is None:
+        return answers
+    spread = {name: np.full(count, np.nan) for name in answers}
+    for name, column in answers.items():
+        spread[name][rows] = column
+    return spread
+
+
+def _no_number(names: Sequence[str]) -> GradcalcError:
+    columns = f"column{'s' * (len(names) > 1)} {', '.join(names)}"
+    return GradcalcError(
+        "missing-value",
+        f"there is no number in {columns}",
+        hint="--on-error keep writes NaN, --on-error drop leaves such rows out",
+    )
+
+
 def taken(column: Any, rows: Any) -> Any:
     """Some rows of a column of any kind."""
     return [column[k] for k in rows] if isinstance(column, list) else column.take(rows)
 
 
-def _count_rounded(batch: Batch, columns: Mapping[str, Any]) -> int:
+def _count_rounded(batch: Batch, columns: Mapping[str, Any], cells: CellRules) -> int:
     """The rows in which an input is an integer that float64 rounds."""
-    rows = [rounded_integers(batch.columns[name], floats) for name, floats in columns.items()]
+    rows = [
+        rounded_integers(batch.columns[name], floats, cells) for name, floats in columns.items()
+    ]
     return len(np.unique(np.concatenate(rows))) if any(map(len, rows)) else 0

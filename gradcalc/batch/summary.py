@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 
 from gradcalc.batch.sample import Sample, SampleCheck
 
-COUNTS = ("rows", "written", "undefined", "infinite", "kinks", "unsettled", "alone", "rounded")
+COUNTS = (
+    *("rows", "written", "undefined", "infinite", "incomplete"),
+    *("kinks", "unsettled", "alone", "rounded"),
+)
 
 
 @dataclass(slots=True)
@@ -15,7 +18,8 @@ class Summary:
 
     `undefined` have no finite answer (value and derivatives), `infinite` of them an infinite value
     or derivative; `kinks` lie where the function is not smooth, `unsettled` may do so; `alone` were
-    run one by one; `rounded` hold an integer past 2^53 that float64 rounds. `first` is the error of
+    run one by one; `rounded` hold an integer past 2^53 that float64 rounds; in `incomplete` of the
+    undefined ones a number is missing, `missing` counts them by column. `first` is the error of
     the first undefined row; `sample` are rows that were drawn, `checked` what their check found.
     """
 
@@ -28,6 +32,8 @@ class Summary:
     unsettled: int = 0
     alone: int = 0
     rounded: int = 0
+    incomplete: int = 0
+    missing: dict[str, int] = field(default_factory=dict)
     first: str = ""
     sample: Sample = field(default_factory=Sample)
     checked: SampleCheck | None = None
@@ -37,6 +43,8 @@ class Summary:
         """Count in what came of some more rows."""
         for name in COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name, count in other.missing.items():
+            self.missing[name] = self.missing.get(name, 0) + count
         self.paths = max(self.paths, other.paths)
         self.first = self.first or other.first
         self.sample = self.sample.merge(other.sample, check_rows)

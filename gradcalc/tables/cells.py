@@ -8,44 +8,42 @@ from __future__ import annotations
 
 import json
 import math
-from contextlib import suppress
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcalc.commas import written
 from gradcalc.tables.arrow import arrow
+from gradcalc.tables.looks import look_of
+from gradcalc.tables.rules import SPACES, STRICT, CellRules
 
 Column: TypeAlias = Any  # np.ndarray, list or pyarrow.Array: the last has no types to name
 Floats: TypeAlias = NDArray[np.float64]
 
 MAX_QUOTED_CHARS = 40  # of a cell in an error
 EXACT_INTEGERS = 2.0**53  # up to which every integer is a float64
-SPACES = " \t\r\n\v\f"
 MIN_ARROW_NUMBERS = 4096  # below it loading pyarrow takes longer than it saves
 
 
 class NotANumberError(ValueError):
     """The cell in this row of a column is not a number; `problem` is a predicate: "is empty"."""
 
-    def __init__(
-        self, row: int, problem: str, remedy: str = "write nan for a missing number"
-    ) -> None:
+    def __init__(self, row: int, problem: str, remedy: str = "write a number") -> None:
         super().__init__(problem)
         self.row = row
         self.problem = problem
         self.remedy = remedy
 
 
-def _not_a_number(row: int, cell: Any) -> NotANumberError:
+def _not_a_number(row: int, cell: Any, rules: CellRules) -> NotANumberError:
     text = cell if isinstance(cell, str) else str(cell)
     excerpt = text if len(text) <= MAX_QUOTED_CHARS else f"{text[: MAX_QUOTED_CHARS - 3]}..."
+    look = look_of(text)
     problem = f"holds {excerpt!r}, which is not a number"
-    if number := written(text):
-        return NotANumberError(row, problem, f"a number can't contain a comma: write {number}")
-    return NotANumberError(row, problem)
+    if look.noun:
+        problem += f": it looks like {look.noun}"
+    return NotANumberError(row, problem, look.options if rules.missing else look.plain)
 
 
 def is_arrow(column: Column) -> bool:
@@ -66,78 +64,119 @@ def is_typed(column: Column) -> bool:
 # to numbers -------------------------------------------------------------------------------
 
 
-def numbers(column: Column) -> Floats:
-    """The column as contiguous float64; NotANumberError at the first cell that is not one."""
+def numbers(column: Column, rules: CellRules = STRICT) -> Floats:
+    """The column as contiguous float64, NaN where the rules say that a number is missing.
+
+    NotANumberError at the first cell that is neither.
+    """
     if isinstance(column, list):
-        return _from_list(column)
-    return _from_numpy(column) if isinstance(column, np.ndarray) else _from_arrow(column)
+        return _from_list(column, rules)
+    if isinstance(column, np.ndarray):
+        return _from_numpy(column, rules)
+    return _from_arrow(column, rules)
 
 
-def rounded_integers(column: Column, floats: Floats) -> NDArray[np.int64]:
+def rounded_integers(
+    column: Column, floats: Floats, rules: CellRules = STRICT
+) -> NDArray[np.int64]:
     """The rows whose cell is an integer that its float64 is not: past 2^53 not all are."""
     rows = np.flatnonzero(np.abs(floats) >= EXACT_INTEGERS)
     if not rows.size or (isinstance(column, np.ndarray) and column.dtype.kind == "f"):
         return rows[:0]
-    inexact = [row for row in rows.tolist() if _is_rounded(column[row], float(floats[row]))]
+    inexact = [row for row in rows.tolist() if _is_rounded(column[row], float(floats[row]), rules)]
     return np.array(inexact, dtype=np.int64)
 
 
-def _is_rounded(cell: Any, number: float) -> bool:
+def _is_rounded(cell: Any, number: float, rules: CellRules) -> bool:
     cell = cell.as_py() if hasattr(cell, "as_py") else cell
-    text = str(cell).strip(SPACES)
+    text = rules.plain(str(cell)) or ""
     return text.lstrip("+-").isdecimal() and math.isfinite(number) and int(text) != int(number)
 
 
-def _from_list(cells: list[Any]) -> Floats:
+def _from_list(cells: list[Any], rules: CellRules) -> Floats:
     if all(type(cell) is float for cell in cells):
         return np.array(cells, dtype=np.float64)
-    return np.array([_number(row, cell) for row, cell in enumerate(cells)], dtype=np.float64)
+    return np.array([_number(row, cell, rules) for row, cell in enumerate(cells)], np.float64)
 
 
-def _number(row: int, cell: Any) -> float:
-    if cell is None or (isinstance(cell, str) and not cell.strip(SPACES)):
+def _number(row: int, cell: Any, rules: CellRules) -> float:
+    if cell is None and rules.missing:
+        return math.nan
+    if cell is None or (isinstance(cell, str) and not cell.strip(SPACES) and not rules.missing):
         raise NotANumberError(row, "is empty")
     if isinstance(cell, str):
-        # Python's float reads 1_000 and the digits of every script; in a table those are text.
-        text = cell.strip(SPACES)
-        if "_" in text or not text.isascii():
-            raise _not_a_number(row, cell)
-        cell = text
+        if cell.strip(SPACES) in rules.missing:
+            return math.nan
+        text = rules.plain(cell)
+        if text is None:
+            raise _not_a_number(row, cell, rules)
+        number: Any = text
     elif isinstance(cell, bool) or not isinstance(cell, (int, float, Decimal)):
-        raise _not_a_number(row, cell)
+        raise _not_a_number(row, cell, rules)
+    else:
+        number = cell
     try:
-        return float(cell)
+        return float(number)
     except (ValueError, OverflowError):
-        raise _not_a_number(row, cell) from None
+        raise _not_a_number(row, cell, rules) from None
 
 
-def _from_numpy(array: NDArray[Any]) -> Floats:
+def _from_numpy(array: NDArray[Any], rules: CellRules) -> Floats:
     if array.dtype.kind in "fiu":
         return np.ascontiguousarray(array, dtype=np.float64)
-    return _from_list(array.tolist())
+    return _from_list(array.tolist(), rules)
 
 
 def _cast(column: Column) -> Floats:
+    """An Arrow array as float64, NaN for null; ArrowInvalid where a text is not a number."""
     floats = column.cast(arrow().float64(), safe=False)
     return np.ascontiguousarray(floats.to_numpy(zero_copy_only=False))
 
 
-def _from_arrow(column: Column) -> Floats:
+def _from_arrow(column: Column, rules: CellRules) -> Floats:
     pa = arrow()
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     kind = column.type
-    is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
-    tests = (pa.types.is_floating, pa.types.is_integer, pa.types.is_decimal)
-    if column.null_count == 0 and (is_text or any(is_number(kind) for is_number in tests)):
-        try:
-            return _cast(column)
-        except pa.ArrowInvalid:
-            # Arrow reads no number with spaces around it: trimming costs, so it comes second.
-            if is_text:
-                with suppress(pa.ArrowInvalid):
-                    return _cast(pa.compute.ascii_trim_whitespace(column))
-    return _from_list(column.to_pylist())  # which names the cell that is not a number
+    whole = column.null_count == 0 or bool(rules.missing)
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        if whole:
+            for spell in (_as_it_is, _respelled):  # most need nothing, which is quick
+                try:
+                    return _cast(spell(column, rules))
+                except pa.ArrowInvalid:
+                    continue
+    elif whole and any(
+        test(kind) for test in (pa.types.is_floating, pa.types.is_integer, pa.types.is_decimal)
+    ):
+        return _cast(column)
+    elif pa.types.is_null(kind) and rules.missing:
+        return np.full(len(column), math.nan)
+    return _from_list(column.to_pylist(), rules)  # which names the cell that is not a number
+
+
+def _as_it_is(column: Column, rules: CellRules) -> Column:
+    if not rules.is_plain:
+        raise arrow().ArrowInvalid("spelt otherwise")
+    return column
+
+
+def _respelled(column: Column, rules: CellRules) -> Column:
+    """Texts as Arrow reads numbers: no spaces around them, null where the number is missing."""
+    pa = arrow()
+    compute = pa.compute
+    column = compute.ascii_trim_whitespace(column)
+    if rules.missing:
+        words = pa.array(sorted(rules.missing), type=column.type)
+        missing = compute.is_in(column, value_set=words)
+        column = compute.if_else(missing, pa.scalar(None, column.type), column)
+    if not rules.is_plain:
+        if not compute.all(compute.match_substring_regex(column, rules.pattern)).as_py():
+            raise pa.ArrowInvalid("some cell is no number")
+        if rules.thousands:
+            column = compute.replace_substring_regex(column, rules.gap, "")
+        column = compute.replace_substring(column, rules.decimal, ".")
+    return column
 
 
 # to text ----------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol, Self
 
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.tables.cells import Column, Floats, NotANumberError, numbers
+from gradcalc.tables.rules import STRICT, CellRules
 
 Unit = Literal["line", "row"]
 
@@ -32,10 +33,13 @@ class Batch:
     unit: Unit = "row"
     finder: Callable[[int], int] | None = None  # the line of a row, unless there is one row a line
 
-    def numbers(self, name: str) -> Floats:
-        """A column as contiguous float64, 1-D; GradcalcError at a cell that is not a number."""
+    def numbers(self, name: str, rules: CellRules = STRICT) -> Floats:
+        """A column as contiguous float64, 1-D, NaN where the rules say that a number is missing.
+
+        GradcalcError at a cell that is not a number.
+        """
         try:
-            return numbers(self.columns[name])
+            return numbers(self.columns[name], rules)
         except NotANumberError as error:
             raise GradcalcError(
                 "bad-cell",

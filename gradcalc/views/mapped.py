@@ -37,6 +37,10 @@ def _counts(summary: Summary, on_error: str) -> list[str]:
         fate = "left out" if on_error == "drop" else "written as NaN or Infinity"
         texts.append(f"{_count(summary.undefined, 'row')} without a finite answer, {fate}")
         texts.append(f"  the first is {summary.first}")
+        if summary.incomplete:
+            columns = ", ".join(f"{n} {count:,}" for n, count in summary.missing.items() if count)
+            rows = f"{summary.incomplete:,} with a missing number"
+            texts.append(f"  {rows} (by column: {columns})")
         if summary.infinite:
             texts.append(f"  {summary.infinite:,} with an infinite value or derivative")
     if summary.kinks:
@@ -101,6 +105,8 @@ def record(summary: Summary) -> dict[str, Any]:
         "undefined": summary.undefined,
         "first_undefined": summary.first or None,
         "infinite": summary.infinite,
+        "incomplete": summary.incomplete,
+        "missing": dict(summary.missing),
         "kinks": summary.kinks,
         "unsettled": summary.unsettled,
         "alone": summary.alone,

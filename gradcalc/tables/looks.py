@@ -1,0 +1,84 @@
+"""What a cell that is not a number looks like, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from gradcalc.commas import written
+
+_CURRENCY = "$€£¥₹₽₩₺₿¢"
+_NUMBER = r"[-+]?(?:[0-9]+(?:[.,' ][0-9]+)*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+_MONEY = re.compile(rf"[-+]?[{_CURRENCY}]\s*{_NUMBER}|{_NUMBER}\s*(?:[{_CURRENCY}]|[A-Z]{{3}})")
+_PERCENT = re.compile(rf"{_NUMBER}\s*[%‰]")
+_DATE = re.compile(
+    r"[0-9]{4}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?(?:[T ].*)?"
+    r"|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}.*"
+    r"|[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?.*|[0-9]{1,2}[- ][A-Za-z]{3,9}[- ,][ 0-9].*"
+)
+_WITH_UNIT = re.compile(rf"{_NUMBER}\s*[^\W0-9_].*|{_NUMBER}\s*°.*")
+_GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?P<gap>[., '’\u00a0\u202f])[0-9]{3}")
+_TRUTH = frozenset(("true", "false", "yes", "no"))
+
+
+class Look(NamedTuple):
+    """What a cell looks like, as a noun (empty where nothing is known), and the remedy.
+
+    `options` is the remedy where the options of a table can be set, `plain` where they can't.
+    """
+
+    noun: str
+    options: str
+    plain: str
+
+
+def look_of(text: str) -> Look:
+    """What the text of a cell looks like."""
+    text = text.strip()
+    if number := written(text):
+        return _with_commas(text, number)
+    if text.lower() in _TRUTH:
+        return _same("a truth value", "write 1 or 0")
+    if _DATE.fullmatch(text):
+        return _same("a date or a time", "choose a column of numbers: dates are not read as such")
+    if _PERCENT.fullmatch(text):
+        return _same("a percentage", "write the number without %, and /100 in the formula")
+    if _MONEY.fullmatch(text):
+        return _same("an amount of money", "write the number without its currency")
+    if _WITH_UNIT.fullmatch(text):
+        return _same("a number with a unit", "write the number alone, the unit in the header")
+    if not any(map(str.isdigit, text)):
+        word = text if len(text) <= 20 else "WORD"
+        return Look(
+            "",
+            f"--na {quoted(word)} if it marks a missing number, --units if this is a row of units "
+            "under the header",
+            "write a number, or leave the row out",
+        )
+    return _same("", "write a number")
+
+
+def _same(noun: str, remedy: str) -> Look:
+    return Look(noun, remedy, remedy)
+
+
+def _with_commas(text: str, number: str) -> Look:
+    grouped = _GROUPED.match(text)
+    plain = f"a number can't contain a comma: write {number}"
+    if "," not in text:
+        assert grouped is not None
+        return Look("a number with gaps", f"--thousands {quoted(grouped['gap'])} reads it", plain)
+    if grouped is None or (grouped["gap"] == "," and " for " in number):
+        options = "--decimal , reads it"
+        if " for " in number:
+            options = f"--decimal , or --thousands , reads it: it is {number}"
+        return Look("a number with a decimal comma", options, plain)
+    if grouped["gap"] == ",":
+        return Look("a number with thousands set apart", "--thousands , reads it", plain)
+    gap = quoted(grouped["gap"])
+    return Look("a number with a decimal comma", f"--decimal , --thousands {gap} reads it", plain)
+
+
+def quoted(word: str) -> str:
+    """A word as a shell takes it for one."""
+    return word if re.fullmatch(r"[\w.,/+-]+", word) else "'" + word.replace("'", "'\\''") + "'"
