@@ -17,7 +17,7 @@ from gradcalc.run.point import Given
 
 if TYPE_CHECKING:
     from gradcalc.batch.columns import Columns
-    from gradcalc.batch.mapping import OnError
+    from gradcalc.batch.options import OnError
     from gradcalc.claims.boxes import Box
     from gradcalc.claims.verdict import Verdict
     from gradcalc.fitting.fit import Fit
@@ -123,7 +123,7 @@ def map(
     ([2.0, 2.0, 0.0], 16)
     """
     from gradcalc.batch.columns import map_columns
-    from gradcalc.batch.mapping import MapOptions
+    from gradcalc.batch.options import MapOptions
     from gradcalc.kernels.kernel import cores
 
     kept = None if keep is None else tuple(keep)

@@ -16,12 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from gradcalc.atomic import STANDARD, atomic_write
-from gradcalc.batch.mapping import MapOptions, map_tables, output_columns
+from gradcalc.batch.mapping import map_tables
+from gradcalc.batch.naming import output_columns
+from gradcalc.batch.options import MapOptions
 from gradcalc.batch.summary import Summary
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.tables import Reader, create_table, format_of, open_table
 from gradcalc.tables.columnar import ParquetReader
+from gradcalc.tables.dialect import Dialect
+from gradcalc.tables.files import open_source
 
 MANIFEST = "manifest.json"
 
@@ -44,6 +48,7 @@ class Job:
     options: MapOptions
     columns: tuple[str, ...]
     unnamed: tuple[str, ...]
+    dialect: Dialect
     from_: str | None
     to: str
     folder: str
@@ -66,7 +71,7 @@ def parts_of(paths: Sequence[str], from_: str | None, to: str) -> list[Part]:
 
 
 def _row_groups(path: str) -> int:
-    with ParquetReader(path) as reader:
+    with ParquetReader(open_source(path)) as reader:
         return reader.groups
 
 
@@ -126,9 +131,9 @@ def run_part(job: Job, part: Part) -> Summary:
     """The task of a worker: one part, read, computed and written whole."""
     with ExitStack() as stack:
         reader: Reader = stack.enter_context(
-            open_table(part.path, job.from_, names=job.unnamed)
+            open_table(part.path, job.from_, names=job.unnamed, dialect=job.dialect)
             if part.group is None
-            else ParquetReader(part.path, group=part.group)
+            else ParquetReader(open_source(part.path), job.dialect, group=part.group)
         )
         if output_columns(job.kernel, job.options, reader.columns) != job.columns:
             raise GradcalcError(

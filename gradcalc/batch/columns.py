@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from gradcalc.batch.mapping import MapOptions, map_tables, output_columns
+from gradcalc.batch.mapping import map_tables
+from gradcalc.batch.naming import output_columns
+from gradcalc.batch.options import MapOptions
 from gradcalc.batch.summary import Summary
 from gradcalc.errors import blaming
 from gradcalc.kernels.kernel import Kernel

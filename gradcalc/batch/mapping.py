@@ -9,50 +9,29 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Event
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from gradcalc.batch.kinks import DoubtfulRows, not_finite
+from gradcalc.batch.naming import output_columns
+from gradcalc.batch.options import MapOptions
 from gradcalc.batch.sample import draw
 from gradcalc.batch.summary import Summary
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.kernels.call import MIN_NATIVE_ROWS
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.kernels.rows import Rows
-from gradcalc.language.suggest import nearest
 from gradcalc.numbers.shapes import shape_of
-from gradcalc.run.point import Given, point
+from gradcalc.run.point import point
 from gradcalc.tables import Batch, Block, Reader, Writer
 from gradcalc.tables.cells import is_typed, rounded_integers
-from gradcalc.tables.rules import LENIENT, CellRules
+from gradcalc.tables.rules import CellRules
 from gradcalc.tables.table import bad_file
 
-OnError = Literal["keep", "drop", "fail"]
 PIECES_AHEAD = 2  # computed ahead of the writer, for each thread
-
-
-@dataclass(frozen=True, slots=True)
-class MapOptions:
-    """How a table is mapped.
-
-    `at` are inputs that are the same in all rows; `keep` names the columns of the input to write
-    too, None for all. `on_error` says what becomes of rows without a finite answer: keep
-    writes what there is, NaN or an infinity. `check_rows` rows are drawn for the full check, by
-    `seed` and by which `part` of a larger table this is. `cells` say how numbers are spelt, and
-    which words mark a missing one: its row has no value.
-    """
-
-    at: Mapping[str, Given] = field(default_factory=dict)
-    keep: tuple[str, ...] | None = None
-    on_error: OnError = "keep"
-    check_rows: int = 100
-    seed: int = 0
-    part: int = 0
-    threads: int = 1
-    cells: CellRules = LENIENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +41,6 @@ class _Piece:
     encoded: Any
     counts: Summary
     size: int
-
-
-def output_columns(kernel: Kernel, options: MapOptions, columns: Sequence[str]) -> tuple[str, ...]:
-    """The columns of the output for an input with these; GradcalcError where they don't fit."""
-    for name in kernel.inputs:
-        if name not in columns and name not in options.at:
-            raise _missing_column(name, columns, options)
-    kept = tuple(columns) if options.keep is None else options.keep
-    for name in kept:
-        if name not in columns:
-            raise GradcalcError(
-                "usage",
-                f"--keep: no column named {name}",
-                hint=f"the columns are {', '.join(columns)}",
-            )
-        if name in kernel.columns:
-            raise GradcalcError(
-                "column-taken",
-                f"the table already has a column {name}",
-                hint="choose the columns to keep: --keep " + ",".join(n for n in kept if n != name),
-            )
-    return (*kept, *kernel.columns)
-
-
-def _missing_column(name: str, columns: Sequence[str], options: MapOptions) -> GradcalcError:
-    similar = nearest(name, [*columns, *options.at])
-    question = f"did you mean {similar}? " if similar else ""
-    return GradcalcError(
-        "missing-value",
-        f"no column named {name}",
-        hint=f"{question}the columns are {', '.join(columns)}; "
-        f"set one value for all rows with --at {name}=…",
-    )
 
 
 def map_tables(
@@ -216,13 +162,14 @@ class _Work:
         seed = self.options.seed, self.options.part, number
         counts.sample = draw(columns, rows.columns, self.options.check_rows, seed)
         answers = _spread(rows.columns, complete, batch.rows)
+        added = {self.options.prefix + name: column for name, column in answers.items()}
         undefined = self._count_undefined(answers, counts)
         if complete is not None:
             counts.incomplete = batch.rows - len(complete)
             counts.missing = {n: int(np.isnan(column).sum()) for n, column in cells.items()}
         if counts.undefined and self.doubtful.wants_reason(number):
             self._undefined(batch, cells, undefined, counts)
-        table: dict[str, Any] = {**self._kept(batch, cells), **answers}
+        table: dict[str, Any] = {**self._kept(batch, cells), **added}
         if counts.undefined and self.options.on_error == "drop":
             stay = np.flatnonzero(~undefined)
             table = {name: taken(column, stay) for name, column in table.items()}

@@ -16,11 +16,12 @@ from gradcalc.cli import options
 from gradcalc.cli.groups import flattened
 from gradcalc.cli.progress import bar
 from gradcalc.cli.source import source_and_tables
+from gradcalc.cli.tables import DialectOptions
 from gradcalc.errors import Exit, GradcalcError, blaming
 
 if TYPE_CHECKING:
     from gradcalc.batch.cluster import Job
-    from gradcalc.batch.mapping import MapOptions
+    from gradcalc.batch.options import MapOptions
     from gradcalc.batch.summary import Summary
     from gradcalc.kernels.kernel import Kernel
     from gradcalc.tables import Reader
@@ -43,6 +44,7 @@ class TableFormat(StrEnum):
     csv = "csv"
     tsv = "tsv"
     jsonl = "jsonl"
+    json = "json"
     parquet = "parquet"
     arrow = "arrow"
     npy = "npy"
@@ -83,6 +85,14 @@ class TableOptions:
             help="Input columns to copy to the output: id,x. Default: all. Repeatable.",
         ),
     ] = None
+    prefix: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT",
+            rich_help_panel=options.TABLES,
+            help="Put this before the names of the columns that are added: f_ gives f_value.",
+        ),
+    ] = ""
     on_error: Annotated[
         OnError,
         typer.Option(
@@ -186,6 +196,7 @@ def command(
         ),
     ] = False,
     tables: TableOptions,
+    written: DialectOptions,
     sample: SampleOptions,
     execution: ExecutionOptions,
     quiet: Annotated[
@@ -207,7 +218,8 @@ def command(
         ),
     ] = False,
 ) -> int:
-    from gradcalc.batch.mapping import MapOptions, output_columns
+    from gradcalc.batch.naming import blaming_titles, output_columns
+    from gradcalc.batch.options import MapOptions
     from gradcalc.cli.point import read_at
     from gradcalc.kernels.kernel import Kernel, cores
     from gradcalc.run.limits import Limits
@@ -223,30 +235,37 @@ def command(
         sample.check_rows,
         sample.seed,
         threads=execution.threads or cores(),
+        cells=written.cells,
+        prefix=tables.prefix,
     )
+    dialect = written.dialect
     with blaming(source), ExitStack() as stack:
         unnamed = _unnamed(source, at_values)
         # A cluster's workers open the tables themselves; here the first one tells the columns.
         readers = [
-            stack.enter_context(open_table(path, tables.from_, names=unnamed))
+            stack.enter_context(open_table(path, tables.from_, names=unnamed, dialect=dialect))
             for path in (paths[:1] if execution.dask else paths)
         ]
-        kernel = Kernel(
-            source,
-            options.names(wrt),
-            hessian=hessian,
-            threads=1,
-            max_paths=execution.max_paths,
-            limits=Limits(steps=execution.max_steps),
-            names={*readers[0].columns, *at_values},
-        )
+        try:
+            kernel = Kernel(
+                source,
+                options.names(wrt),
+                hessian=hessian,
+                threads=1,
+                max_paths=execution.max_paths,
+                limits=Limits(steps=execution.max_steps),
+                names={*readers[0].columns, *at_values},
+            )
+        except GradcalcError as error:
+            raise blaming_titles(error, source, readers[0].columns) from None
         columns = output_columns(kernel, request, readers[0].columns)
+        notes = [*kernel.program.body.notes, *(n for reader in readers for n in reader.notes)]
         if execution.dask:
             from gradcalc.batch.cluster import Job
 
             stack.close()
             formats = tables.from_, tables.to or "parquet"
-            job = Job(kernel, request, columns, unnamed, *formats, tables.output)
+            job = Job(kernel, request, columns, unnamed, dialect, *formats, tables.output)
             summary = _run_on_cluster(job, paths, execution.dask, show_bar=not quiet)
         else:
             output = tables.output, tables.output_format, columns
@@ -258,7 +277,7 @@ def command(
     if json:
         _print_json(summary, sys.stderr if tables.output == "-" else sys.stdout)
     elif not quiet:
-        _print_summary(summary, tables.on_error.value, kernel.program.body.notes)
+        _print_summary(summary, tables.on_error.value, notes)
     return int(sample.verdict(summary))
 
 

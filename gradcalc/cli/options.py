@@ -7,6 +7,7 @@ and that knows what becomes of its values. Options of one command are declared i
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -404,8 +405,8 @@ class PointOptions:
 
 def names(texts: Iterable[str]) -> tuple[str, ...] | None:
     """The names in texts such as `x,y`: the inputs to differentiate by; None for all."""
-    pieces = [piece.strip() for text in texts for piece in text.split(",")]
-    return tuple(filter(None, pieces)) or None
+    pieces = [piece for text in texts for piece in re.findall(r"`[^`]*`|[^,`]+", text)]
+    return tuple(filter(None, (piece.strip().strip("`").strip() for piece in pieces))) or None
 
 
 def rows(trace: str) -> int | None:

@@ -104,7 +104,9 @@ def _assignment(piece: str, text: str, span: Span, elements: int) -> tuple[str, 
     """The name and the value of `name=value`, a piece of the text."""
     name, equals, value = piece.partition("=")
     name, value = unicodedata.normalize("NFKC", name.strip()), value.strip()  # x₁ is x1
-    if not equals or not name.isidentifier():
+    quoted = len(name) > 2 and name[0] == name[-1] == "`"
+    name = name[1:-1].strip() if quoted else name
+    if not equals or not (quoted or name.isidentifier()):
         raise GradcalcError(
             "bad-point",
             "this is not of the form name=value",

@@ -23,6 +23,8 @@ SIGNS = {
     ">": " > ", "∧": r" \land ", "∨": r" \lor ", "¬": r"\lnot ", ",": ", ", "mod": r" \bmod ",
     "+": "+", "!": "!", INVISIBLE: " ",
 }  # fmt: skip
+ESCAPES = {sign: rf"\{sign}" for sign in "_{}$%#&"}
+ESCAPES |= {"\\": r"\backslash ", "^": r"\hat{}", "~": r"\sim ", " ": r"\ "}
 FENCES = {"⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "|": "|"}
 # Functions that LaTeX has a command for.
 COMMANDS = (
@@ -98,7 +100,8 @@ def _word(word: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("_", r"\_")
+    """A text with what LaTeX takes for a command as the sign itself."""
+    return "".join(ESCAPES.get(sign, sign) for sign in text)
 
 
 def _cases(box: Box) -> str:

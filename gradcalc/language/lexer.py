@@ -47,6 +47,7 @@ _TOKEN = re.compile(
     r"|(?P<number>\.?[0-9])"
     rf"|(?P<name>[^\W0-9{_RAISED}{_FRACTIONS}](?:[^\W{_RAISED}{_FRACTIONS}]|[\u0300-\u036f])*)"
     rf"|(?P<power>[{_RAISED}]+)"
+    r"|(?P<quoted>`[^`\n]*`)"
     r"|(?P<refused>\*\*\*|===|!==|<>|=<|=>|<<|>>|&&|//|:=|->|@=|[&~$?\\`\"'∑∏∂∫‰±≈∧∨¬])"
     r"|(?P<operator>\*\*=?|\.\.|[-+*/^%=<>!]=|[-+*/@%^=<>!(){}\[\],:.|√∛∜∞°⌊⌋⌈⌉‖⁄≤≥≠\u2062])"
 )
@@ -86,6 +87,8 @@ class Lexer:
             self._newline(text, span)
         elif kind == "name":
             self.step_name(text, span)
+        elif kind == "quoted":
+            self._quoted_name(position, span)
         elif kind == "power":
             self._power(text, span)
         elif kind == "fraction":
@@ -128,6 +131,20 @@ class Lexer:
                 "choose a shorter name",
             )
         self.tokens.append(Token(KEYWORD if text in KEYWORDS else NAME, text, span))
+
+    def _quoted_name(self, position: int, span: Span) -> None:
+        """`temp (C)` in backquotes: a name that a table may have, and formulas can't."""
+        text = self.source[span.start + 1 : span.end - 1].strip()
+        if not text or len(text) > MAX_NAME_CHARACTERS:
+            raise self.error(
+                "bad-sign",
+                "there is no name between these backquotes"
+                if not text
+                else "this name is too long",
+                span,
+                "write the name of a column between them: `temp (C)`",
+            )
+        self.tokens.append(Token(NAME, text, span))
 
     def _plain_name(self, text: str, span: Span) -> str:
         plain = unicodedata.normalize("NFKC", text)

@@ -6,6 +6,7 @@ written, since a sum of 100,000 terms is a tree 100,000 deep.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gradcalc.errors import Span
@@ -35,6 +36,9 @@ from gradcalc.language.syntax import (
     Vector,
     While,
 )
+from gradcalc.language.tokens import KEYWORDS
+
+_ELEMENT = re.compile(r"\w+\[[0-9, ]+\]|·\w+")  # of an array; and what formulas never show
 
 
 class _End:
@@ -149,13 +153,20 @@ def _binary(node: Binary, left_bracketed: bool) -> list[_Part]:
     return [*_bracketed(left, before), sign, *_bracketed(right, after or _is_product(right))]
 
 
+def _typed(name: str) -> str:
+    """A name in backquotes where a formula can't have it without them."""
+    if name.isidentifier() and name not in KEYWORDS:
+        return name
+    return name if _ELEMENT.fullmatch(name) else f"`{name}`"
+
+
 def _parts(node: _Part) -> list[_Part]:
     """What is written for a node: texts, and nodes still to be written."""
     match node:
         case Number():
             return [node.text]
         case Name():
-            return [node.name]
+            return [_typed(node.name)]
         case Unary():
             return [node.op, *_bracketed(node.operand, not _is_atom(node.operand))]
         case Call():

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from gradcalc.atomic import STANDARD, known_as
+from gradcalc.atomic import known_as
 from gradcalc.tables.arrow import arrow_for
 from gradcalc.tables.cells import Column
-from gradcalc.tables.files import BLOCK_ROWS, FileReader, FileWriter
+from gradcalc.tables.dialect import PLAIN, Dialect
+from gradcalc.tables.files import BLOCK_ROWS, FileReader, FileWriter, Source
 from gradcalc.tables.table import Batch, DecodedBlock, bad_file, checked_names
 
 ARROW_FILE_MAGIC = b"ARROW1"
@@ -24,15 +24,15 @@ class ColumnarReader(FileReader):
 
     format: str
 
-    def __init__(self, path: str, block: int) -> None:
-        self._pa = arrow_for(known_as(path, "stdin"), self.format)
+    def __init__(self, source: Source, dialect: Dialect, block: int) -> None:
+        self._pa = arrow_for(source.path, self.format)
         self._block = block
-        super().__init__(path)
+        super().__init__(source, dialect)
 
-    def open(self, path: str) -> tuple[str, ...]:
+    def open(self) -> tuple[str, ...]:
         """Open with pyarrow."""
         try:
-            return checked_names(self.path, self._open(path).names)
+            return checked_names(self.path, self._open().names)
         except self._pa.ArrowException as error:
             raise bad_file(self.path, f"can't be read as {self.format}: {error}") from None
 
@@ -41,7 +41,7 @@ class ColumnarReader(FileReader):
         first = self._first
         try:
             for batch, size in self._batches():
-                columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+                columns = dict(zip(self.columns, batch.columns, strict=True))
                 yield DecodedBlock(Batch(columns, batch.num_rows, self.path, first), size)
                 first += batch.num_rows
         except (self._pa.ArrowException, OSError) as error:
@@ -49,7 +49,7 @@ class ColumnarReader(FileReader):
 
     _first = 1  # row of the file, counted from 1
 
-    def _open(self, path: str) -> Any:
+    def _open(self) -> Any:
         """Open the file; its Arrow schema."""
         raise NotImplementedError
 
@@ -63,14 +63,20 @@ class ParquetReader(ColumnarReader):
 
     format = "Parquet"
 
-    def __init__(self, path: str, block: int = BLOCK_ROWS, group: int | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        dialect: Dialect = PLAIN,
+        block: int = BLOCK_ROWS,
+        group: int | None = None,
+    ) -> None:
         self._group = group
-        super().__init__(path, block)
+        super().__init__(source, dialect, block)
 
-    def _open(self, path: str) -> Any:
+    def _open(self) -> Any:
         import pyarrow.parquet as pq
 
-        raw = self.open_seekable(path)
+        raw = self.source.seekable()
         # Without buffering ahead, what is held of a row group is what is decoded.
         self._file = pq.ParquetFile(raw, buffer_size=READ_BYTES, pre_buffer=False)
         self.resources.callback(self._file.close)
@@ -98,31 +104,25 @@ class ArrowReader(ColumnarReader):
 
     format = "Arrow IPC"
 
-    def __init__(self, path: str, block: int = BLOCK_ROWS) -> None:
-        super().__init__(path, block)
+    def __init__(self, source: Source, dialect: Dialect = PLAIN, block: int = BLOCK_ROWS) -> None:
+        super().__init__(source, dialect, block)
 
-    def _open(self, path: str) -> Any:
+    def _open(self) -> Any:
         ipc = self._pa.ipc
-        stdin: Any = sys.stdin.buffer
-        if path == STANDARD and not stdin.peek(len(ARROW_FILE_MAGIC)).startswith(ARROW_FILE_MAGIC):
-            self._source = ipc.open_stream(stdin)
-            return self._source.schema
-        raw = self.open_seekable(path)
-        is_file = raw.read(len(ARROW_FILE_MAGIC)) == ARROW_FILE_MAGIC
-        raw.seek(0)
-        if is_file:
-            self._source = ipc.open_file(raw)
-            self.total = self._source.num_record_batches
+        start = self.source.file.peek(len(ARROW_FILE_MAGIC))
+        if start.startswith(ARROW_FILE_MAGIC):
+            self._content = ipc.open_file(self.source.seekable())
+            self.total = self._content.num_record_batches
         else:
-            self._source = ipc.open_stream(raw)
-        return self._source.schema
+            self._content = ipc.open_stream(self.source.file)
+        return self._content.schema
 
     def _whole_batches(self) -> Iterator[Any]:
         if self.total is None:
-            yield from self._source
+            yield from self._content
             return
         for k in range(self.total):
-            yield self._source.get_batch(k)
+            yield self._content.get_batch(k)
 
     def _batches(self) -> Iterator[tuple[Any, int]]:
         for batch in self._whole_batches():

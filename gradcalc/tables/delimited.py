@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -20,8 +20,10 @@ import numpy as np
 
 from gradcalc.tables.arrow import arrow
 from gradcalc.tables.cells import MIN_ARROW_NUMBERS, Column, is_arrow, texts
-from gradcalc.tables.files import FileWriter
+from gradcalc.tables.dialect import PLAIN, Dialect
+from gradcalc.tables.files import FileWriter, Source
 from gradcalc.tables.lines import BLOCK_BYTES, TextBlock, TextReader, decoded, line_end
+from gradcalc.tables.sniffing import SAMPLE_BYTES, SPACE, Layout, layout_of, spaces_as_tabs
 from gradcalc.tables.table import Batch, bad_file, checked_names
 
 MIN_ARROW_BYTES = 256 << 10  # of a block: below it loading pyarrow takes longer than it saves
@@ -64,48 +66,74 @@ def _rows(text: str, delimiter: str, line: int) -> Iterator[tuple[int, list[str]
 
 
 class DelimitedReader(TextReader):
-    """A file of CSV or TSV; CSV may be delimited by semicolons or tabs."""
+    """A file of CSV or TSV, or one written likewise; how, is told or found out."""
 
-    def __init__(self, path: str, delimiter: str, block: int = BLOCK_BYTES) -> None:
-        self.delimiter = delimiter
+    def __init__(
+        self, source: Source, delimiter: str, dialect: Dialect = PLAIN, block: int = BLOCK_BYTES
+    ) -> None:
+        self._default = delimiter
         self._block = block
-        super().__init__(path)
+        super().__init__(source, dialect)
 
-    def open(self, path: str) -> tuple[str, ...]:
-        """Read the header."""
-        # The header may change the delimiter, so it is looked up with every block.
-        self.open_lines(path, lambda raw: records_end(raw, self.delimiter), self._block)
-        return self._header()
+    def open(self) -> tuple[str, ...]:
+        """Find out how it is written, and read the header."""
+        # The layout is known only after some lines, so it is looked up with every block.
+        self.layout = Layout(self._default)
+        self.open_lines(lambda raw: records_end(raw, self.layout.delimiter), self._block)
+        self.layout = self._found()
+        self.notes = tuple(f"{self.path}: {note}" for note in self.layout.notes)
+        self.lines.drop(self.layout.skip)
+        names = self.layout.names
+        if names is None or not self.layout.comment:  # else the header is a comment
+            header = self._header()
+            names = header if names is None else names
+        if self.dialect.units:
+            self.lines.head()
+        return checked_names(self.path, [name.strip() for name in names])
+
+    def _found(self) -> Layout:
+        raw = self.lines.beginning(SAMPLE_BYTES)
+        if len(raw) == SAMPLE_BYTES:
+            raw = raw[: line_end(raw)] or raw
+        if b"\r" in raw and b"\n" not in raw:
+            raise bad_file(self.path, "has CR line endings", "save it with LF or CRLF line endings")
+        return layout_of(raw.decode("utf-8", "replace"), self._default, self.dialect)
 
     def _header(self) -> tuple[str, ...]:
-        line = self.lines.line
-        head = self.lines.head()
+        comment = self.layout.comment.encode()
+        while (head := self.lines.head()) and comment and head.startswith(comment):
+            pass
         if not head:
             raise bad_file(self.path, "is empty", "its first line must name the columns: x,y")
-        if b"\r" in head.rstrip(b"\r\n"):
-            raise bad_file(self.path, "has CR line endings", "save it with LF or CRLF line endings")
-        text = decoded(head, self.path, line)
-        if self.delimiter == ",":
-            self.delimiter = _delimiter_of(head)
-        names = [name.strip() for name in next(_rows(text, self.delimiter, line))[1]]
+        text = decoded(head, self.path, self.lines.line - head.count(b"\n"))
+        names = _cells(text, self.layout.delimiter)
+        if all(_quoted_singly(name) for name in names):
+            names = [name.strip()[1:-1] for name in names]
         if all(map(_is_number, names)):
+            sign = self.layout.delimiter
             raise bad_file(
                 self.path,
                 f"has no header: its first line is {text.strip()}",
-                f"add a first line that names the columns: {self.delimiter.join('xyz')}",
+                f"add a first line that names the columns: {sign.join('xyz')}",
             )
-        return checked_names(self.path, names)
+        return tuple(names)
 
     def blocks(self) -> Iterator[DelimitedBlock]:
         """Pieces of some MB."""
         for raw, line in self.lines.blocks():
-            yield DelimitedBlock(raw, line, self.columns, self.path, self.delimiter)
+            yield DelimitedBlock(raw, line, self.columns, self.path, self.layout)
 
 
-def _delimiter_of(head: bytes) -> str:
-    """The delimiter of a header: some programs delimit CSV by ; or tabs."""
-    bare = re.sub(rb'"[^"]*"', b"", head)
-    return max(",;\t", key=lambda sign: bare.count(sign.encode()))
+def _cells(text: str, delimiter: str) -> list[str]:
+    """The cells of the first record."""
+    if delimiter == SPACE:
+        text, delimiter = spaces_as_tabs(text), "\t"
+    return next(_rows(text, delimiter, 1))[1]
+
+
+def _quoted_singly(name: str) -> bool:
+    name = name.strip()
+    return len(name) > 2 and name[0] == name[-1] == "'"
 
 
 def _is_number(text: str) -> bool:
@@ -120,16 +148,32 @@ def _is_number(text: str) -> bool:
 class DelimitedBlock(TextBlock):
     """Whole records of CSV or TSV."""
 
-    delimiter: str
+    layout: Layout
 
     def decode(self) -> Batch:
         """Columns of text."""
-        large = len(self.raw) >= MIN_ARROW_BYTES and (pa := arrow())
-        columns = self._by_arrow(pa) if large else None
+        block = self._tidied()
+        large = len(block.raw) >= MIN_ARROW_BYTES and (pa := arrow())
+        columns = block._by_arrow(pa) if large else None
         if columns is None:
-            columns = self._by_python()
+            columns = block._by_python()
         rows = len(columns[self.names[0]])
-        return Batch(columns, rows, self.path, self.line, "line", self._line_of)
+        return Batch(columns, rows, self.path, self.line, "line", block._line_of)
+
+    def _tidied(self) -> DelimitedBlock:
+        """Without comments, which leave blank lines, and with tabs for columns of spaces."""
+        layout, raw = self.layout, self.raw
+        if layout.comment:
+            sign = re.escape(layout.comment.encode())
+            raw = re.sub(rb"(?m)^" + sign + rb"[^\n]*", b"", raw)
+        if layout.delimiter == SPACE:
+            text = decoded(raw, self.path, self.line)
+            raw, layout = spaces_as_tabs(text).encode(), replace(layout, delimiter="\t")
+        return replace(self, raw=raw, layout=layout) if raw is not self.raw else self
+
+    @property
+    def _delimiter(self) -> str:
+        return self.layout.delimiter
 
     def _by_arrow(self, pa: Any) -> dict[str, Column] | None:
         """The columns as pyarrow parses them; None where it refuses."""
@@ -140,7 +184,7 @@ class DelimitedBlock(TextBlock):
                 pa.csv.ReadOptions(
                     use_threads=False, block_size=len(self.raw) + 1, column_names=self.names
                 ),
-                pa.csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=b'"' in self.raw),
+                pa.csv.ParseOptions(delimiter=self._delimiter, newlines_in_values=b'"' in self.raw),
                 pa.csv.ConvertOptions(column_types=kinds),
             )
         except pa.ArrowInvalid:
@@ -151,7 +195,7 @@ class DelimitedBlock(TextBlock):
         text = self.text()
         rows: list[list[str]] = []
         try:
-            for line, cells in _rows(text, self.delimiter, self.line):
+            for line, cells in _rows(text, self._delimiter, self.line):
                 if len(cells) != len(self.names):
                     raise self._ragged(line, cells)
                 rows.append(cells)
@@ -164,17 +208,17 @@ class DelimitedBlock(TextBlock):
     def _ragged(self, line: int, cells: list[str]) -> Exception:
         hint = f"the columns are {', '.join(self.names)}"
         if len(cells) > len(self.names):
-            hint += f"; a cell with '{self.delimiter}' in it needs quotes"
+            hint += f"; a cell with '{self._delimiter}' in it needs quotes"
         count = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
         return bad_file(
             f"{self.path}, line {line}",
-            f"has {count}, but there are {len(self.names)} columns",
+            f"has {count} where there are {len(self.names)} columns",
             hint,
         )
 
     def _line_of(self, row: int) -> int:
         text = self.text()
-        for at, (line, _) in enumerate(_rows(text, self.delimiter, self.line)):
+        for at, (line, _) in enumerate(_rows(text, self._delimiter, self.line)):
             if at == row:
                 return line
         return self.line
@@ -205,7 +249,7 @@ class DelimitedWriter(FileWriter):
         if not self._has_header:
             self._has_header = True
             header = self._joined([[name] for name in self.columns])
-            super().append(self.gzipped(header))
+            super().append(self.compressed(header))
         super().append(encoded)
 
     def finish(self) -> None:
@@ -217,7 +261,7 @@ class DelimitedWriter(FileWriter):
         chosen = [columns[name] for name in self.columns]
         many = len(chosen) * len(chosen[0]) >= MIN_ARROW_NUMBERS or any(map(is_arrow, chosen))
         encoded = self._by_arrow(chosen, pa) if many and (pa := arrow()) else None
-        return self.gzipped(self._joined(map(texts, chosen)) if encoded is None else encoded)
+        return self.compressed(self._joined(map(texts, chosen)) if encoded is None else encoded)
 
     def _by_arrow(self, columns: list[Column], pa: Any) -> Any:
         """The rows as bytes; None where a cell needs quotes or pyarrow can't write its type."""

@@ -2,88 +2,117 @@
 
 from __future__ import annotations
 
-import gzip
+import io
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from gradcalc.atomic import STANDARD, Target, known_as
 from gradcalc.tables.cells import Column
+from gradcalc.tables.compression import compressed, uncompressed
+from gradcalc.tables.dialect import PLAIN, Dialect
 from gradcalc.tables.table import Block
 
-GZIP_LEVEL = 4  # half of the time of the default, and files hardly larger
 BLOCK_ROWS = 1 << 17  # enough for a thread, little for the memory
 COPY_BYTES = 1 << 20  # of a file copied piece by piece
+STDIN_NAMES = (STANDARD, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 
 
-def is_gzipped(path: str) -> bool:
-    """Does the name say that the file is compressed?"""
-    return path.lower().endswith(".gz")
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An open file, to be read once from its beginning; what is compressed is read uncompressed.
+
+    `path` is its name in errors, stdin for -; `size` is in bytes, None where it is not known: of a
+    pipe, or of what is compressed. `file` can be peeked into.
+    """
+
+    path: str
+    file: io.BufferedReader
+    size: int | None
+    resources: ExitStack = field(default_factory=ExitStack)
+
+    def seekable(self) -> BinaryIO:
+        """The file to read from anywhere: a pipe is copied to a temporary file."""
+        if self.size is not None:
+            return self.file
+        spool = self.resources.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        shutil.copyfileobj(self.file, spool, COPY_BYTES)
+        spool.seek(0)
+        return spool
 
 
-def open_stream(path: str) -> tuple[BinaryIO, int | None]:
-    """A file to read from the beginning, and its size in bytes, where that is known."""
-    if path == STANDARD:
-        return sys.stdin.buffer, None
-    if is_gzipped(path):
-        return gzip.open(path, "rb"), None  # type: ignore[return-value]
-    file = open(path, "rb")  # noqa: SIM115 - the caller closes it
-    return file, os.fstat(file.fileno()).st_size if os.path.isfile(path) else None
+def is_stdin(path: str) -> bool:
+    """Does the path name the process's own stdin?"""
+    return path in STDIN_NAMES
 
 
-def open_seekable(path: str) -> BinaryIO:
-    """A file to read from anywhere; a pipe is copied to a temporary file first."""
-    file, size = open_stream(path)
-    if size is not None:
-        return file
-    spool = tempfile.TemporaryFile()  # noqa: SIM115
-    shutil.copyfileobj(file, spool, COPY_BYTES)
-    spool.seek(0)
-    return spool
+def is_stream(path: str) -> bool:
+    """Is it stdin, a pipe or a device? Then its name doesn't say what it holds."""
+    try:
+        return is_stdin(path) or not stat.S_ISREG(os.stat(path).st_mode)
+    except OSError:
+        return False
 
 
-def close(file: BinaryIO) -> None:
-    """Close it, unless it is the process's own stdin."""
-    if file is not getattr(sys.stdin, "buffer", None):
-        file.close()
+def open_source(path: str) -> Source:
+    """Open a file, or stdin for -; OSError where it can't be opened."""
+    resources = ExitStack()
+    size = None
+    if is_stdin(path):
+        path = STANDARD
+        file: Any = sys.stdin.buffer
+    else:
+        file = resources.enter_context(open(path, "rb"))  # noqa: SIM115
+        status = os.fstat(file.fileno())
+        size = status.st_size if stat.S_ISREG(status.st_mode) else None
+    name = known_as(path, "stdin")
+    try:
+        inside = uncompressed(file, name)
+    except BaseException:
+        resources.close()
+        raise
+    if inside is not None:
+        resources.callback(inside.close)
+        file, size = inside, None
+    return Source(name, file, size, resources)
 
 
 class FileReader:
     """What all readers share: the name of the file, its columns, and closing it.
 
-    A format implements `open` and `blocks`. What `open` registers with `resources` is closed at
-    the end, and at once where opening fails.
+    A format implements `open` and `blocks`. What is registered with `resources` is closed at the
+    end, and at once where opening fails. `notes` say what was found out about the file.
     """
 
     total: int | None = None
 
-    def __init__(self, path: str) -> None:
-        self.path = known_as(path, "stdin")
-        self.resources = ExitStack()
+    def __init__(self, source: Source, dialect: Dialect = PLAIN) -> None:
+        self.source = source
+        self.dialect = dialect
+        self.path = source.path
+        self.resources = source.resources
+        self.notes: tuple[str, ...] = ()
         try:
-            self.columns = self.open(path)
+            self.titles = self.open()
+            self.columns = dialect.named(self.path, self.titles)
         except BaseException:
             self.resources.close()
             raise
 
-    def open(self, path: str) -> tuple[str, ...]:
-        """Open the file and return the names of its columns, in order."""
+    def open(self) -> tuple[str, ...]:
+        """Read what tells the titles of the columns, and return these in order."""
         raise NotImplementedError
 
     def blocks(self) -> Iterator[Block]:
         """The raw pieces of the file, in order."""
         raise NotImplementedError
-
-    def open_seekable(self, path: str) -> BinaryIO:
-        """`open_seekable`, closed with the reader."""
-        file = open_seekable(path)
-        self.resources.callback(close, file)
-        return file
 
     def __enter__(self) -> Self:
         return self
@@ -160,9 +189,9 @@ class FileWriter:
         """Bytes, unless a format says otherwise."""
         self.target.file.write(encoded)
 
-    def gzipped(self, raw: Any) -> Any:
-        """Bytes, compressed where the name ends in .gz; such pieces may be concatenated."""
-        return gzip.compress(raw, GZIP_LEVEL, mtime=0) if is_gzipped(self.path) else raw
+    def compressed(self, raw: Any) -> Any:
+        """Bytes, compressed where the name of the file says so; such pieces may be concatenated."""
+        return compressed(raw, self.path)
 
     def encode(self, columns: Mapping[str, Column]) -> Any:
         """Some rows as the file stores them: called in any thread."""

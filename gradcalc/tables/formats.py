@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import os
-import sys
+import re
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
 from gradcalc.atomic import STANDARD
 from gradcalc.errors import GradcalcError
+from gradcalc.tables.compression import SUFFIXES as COMPRESSED
+from gradcalc.tables.compression import without_suffix
+from gradcalc.tables.dialect import PLAIN, Dialect
+from gradcalc.tables.files import Source, is_stream, open_source
 from gradcalc.tables.table import Reader, Writer, checked_names
 
-Format: TypeAlias = Literal["csv", "tsv", "jsonl", "parquet", "arrow", "npy", "npz"]
+Format: TypeAlias = Literal["csv", "tsv", "jsonl", "json", "parquet", "arrow", "npy", "npz"]
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 SUFFIXES: dict[str, Format] = {
     ".csv": "csv",
+    ".txt": "csv",
+    ".dat": "csv",
     ".tsv": "tsv",
     ".tab": "tsv",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".json": "json",
     ".parquet": "parquet",
     ".pq": "parquet",
     ".arrow": "arrow",
@@ -28,17 +35,19 @@ SUFFIXES: dict[str, Format] = {
     ".npy": "npy",
     ".npz": "npz",
 }
-BEGINNINGS: dict[bytes, Format] = {
-    b"{": "jsonl",
-    b"PAR1": "parquet",
-    b"ARROW1": "arrow",
-    b"\xff\xff\xff\xff": "arrow",
-    b"\x93NUMPY": "npy",
-    b"PK": "npz",
-}
+BEGINNINGS: tuple[tuple[re.Pattern[bytes], Format], ...] = (
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s*\{"), "jsonl"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s*\[(?:\s*\{|\s*$|\s*\])"), "json"),
+    (re.compile(b"PAR1"), "parquet"),
+    (re.compile(b"ARROW1"), "arrow"),
+    (re.compile(b"\xff\xff\xff\xff"), "arrow"),
+    (re.compile(b"\x93NUMPY"), "npy"),
+    (re.compile(b"PK"), "npz"),
+)
+PEEKED_BYTES = 64
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 COLUMNAR = ("parquet", "arrow")
-GZIPPED = ("csv", "tsv", "jsonl")  # may be compressed as a whole: .csv.gz
+COMPRESSIBLE = ("csv", "tsv", "jsonl", "json")  # as a whole: .csv.gz
 
 
 def format_of(path: str, format: str | None = None) -> Format:
@@ -54,50 +63,76 @@ def format_of(path: str, format: str | None = None) -> Format:
         )
     if path == STANDARD:
         return "csv"
-    stem, suffix = os.path.splitext(path.lower())
-    gzipped = suffix == ".gz"
-    kind = SUFFIXES.get(os.path.splitext(stem)[1] if gzipped else suffix)
-    if kind is None or (gzipped and kind not in GZIPPED):
+    inner = without_suffix(path)
+    kind = SUFFIXES.get(os.path.splitext(inner.lower())[1])
+    if kind is None or (inner != path and kind not in COMPRESSIBLE):
         raise GradcalcError(
             "unknown-format",
             f"the name {path} doesn't say which table format it has",
-            hint=f"end it in {', '.join(SUFFIXES)}, or name the format: {', '.join(FORMATS)}",
+            hint=f"end it in {', '.join(SUFFIXES)} (text may be compressed: "
+            f"{', '.join(COMPRESSED)}), or name the format: {', '.join(FORMATS)}",
         )
     return kind
 
 
-def _of_stdin() -> Format:
-    """The format of stdin by its first bytes; CSV where they say nothing."""
-    stdin: Any = sys.stdin.buffer  # it is buffered, so peeking consumes nothing
-    first = stdin.peek(8).lstrip()
-    return next((kind for start, kind in BEGINNINGS.items() if first.startswith(start)), "csv")
+def _sniffed(source: Source) -> Format:
+    """The format of a stream by its first bytes; CSV where they say nothing."""
+    start = source.file.peek(PEEKED_BYTES)[:PEEKED_BYTES]
+    return next((kind for pattern, kind in BEGINNINGS if pattern.match(start)), "csv")
+
+
+def _read_as(source: Source, told: Format | None) -> Format:
+    """The format that the name tells; where it doesn't, or for objects outside of an array named
+    .json, what the file begins with."""
+    if told is None or (told == "json" and _sniffed(source) == "jsonl"):
+        return _sniffed(source)
+    return told
 
 
 def open_table(
-    path: str, format: str | None = None, *, names: Sequence[str] = (), block: int | None = None
+    path: str,
+    format: str | None = None,
+    *,
+    names: Sequence[str] = (),
+    dialect: Dialect = PLAIN,
+    block: int | None = None,
 ) -> Reader:
     """A table to read; `names` are for the columns of an .npy without names.
 
-    `block` is the size of a block: in bytes for text formats, else in rows. The format of stdin
-    follows from its first bytes, unless it is named.
+    `dialect` says how it is written, and which columns are renamed. `block` is the size of a block:
+    in bytes for text formats, else in rows. The format of stdin, or of a pipe, follows from its
+    first bytes, unless it is named.
     """
-    kind = format_of(path, format) if format or path != STANDARD else _of_stdin()
+    told = None if format is None and is_stream(path) else format_of(path, format)
+    source = open_source(path)
+    try:
+        kind = _read_as(source, told)
+    except BaseException:
+        source.resources.close()
+        raise
     size = {} if block is None else {"block": block}
     if kind in DELIMITERS:
         from gradcalc.tables.delimited import DelimitedReader
 
-        return DelimitedReader(path, DELIMITERS[kind], **size)
+        return DelimitedReader(source, DELIMITERS[kind], dialect, **size)
     if kind == "jsonl":
         from gradcalc.tables.jsonlines import JsonReader
 
-        return JsonReader(path, **size)
+        return JsonReader(source, dialect, **size)
+    if kind == "json":
+        from gradcalc.tables.jsonarray import JsonArrayReader
+
+        return JsonArrayReader(source, dialect, **size)
     if kind in COLUMNAR:
         from gradcalc.tables.columnar import ArrowReader, ParquetReader
 
-        return ParquetReader(path, **size) if kind == "parquet" else ArrowReader(path, **size)
+        reader = ParquetReader if kind == "parquet" else ArrowReader
+        return reader(source, dialect, **size)
     from gradcalc.tables.numpyfiles import NpyReader, NpzReader
 
-    return NpyReader(path, names, **size) if kind == "npy" else NpzReader(path, **size)
+    if kind == "npy":
+        return NpyReader(source, names, dialect, **size)
+    return NpzReader(source, dialect, **size)
 
 
 def create_table(path: str, format: str | None, columns: Sequence[str]) -> Writer:
@@ -108,6 +143,10 @@ def create_table(path: str, format: str | None, columns: Sequence[str]) -> Write
         from gradcalc.tables.delimited import DelimitedWriter
 
         return DelimitedWriter(path, names, DELIMITERS[kind])
+    if kind == "json":
+        from gradcalc.tables.jsonarray import JsonArrayWriter
+
+        return JsonArrayWriter(path, names)
     if kind == "jsonl":
         from gradcalc.tables.jsonlines import JsonWriter
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradcalc.tables.cells import Column, objects
-from gradcalc.tables.files import FileWriter
+from gradcalc.tables.dialect import PLAIN, Dialect, listed
+from gradcalc.tables.files import FileWriter, Source
 from gradcalc.tables.lines import BLOCK_BYTES, TextBlock, TextReader, decoded
 from gradcalc.tables.table import Batch, bad_file, checked_names
 
-ROW_HINT = 'each line must hold one row: {"x": 1, "y": 2}'
+ROW_HINT = 'a line holds one row: {"x": 1, "y": 2}'
 
 
 def _record(text: str, path: str, line: int) -> dict[str, Any]:
@@ -38,13 +39,13 @@ def _record(text: str, path: str, line: int) -> dict[str, Any]:
 class JsonReader(TextReader):
     """A file of JSON Lines."""
 
-    def __init__(self, path: str, block: int = BLOCK_BYTES) -> None:
+    def __init__(self, source: Source, dialect: Dialect = PLAIN, block: int = BLOCK_BYTES) -> None:
         self._block = block
-        super().__init__(path)
+        super().__init__(source, dialect)
 
-    def open(self, path: str) -> tuple[str, ...]:
+    def open(self) -> tuple[str, ...]:
         """Read the first line for its keys, and put it back: it is a row too."""
-        self.open_lines(path, block=self._block)
+        self.open_lines(block=self._block)
         head = self.lines.head()
         if not head.strip():
             raise bad_file(self.path, "is empty", ROW_HINT)
@@ -55,16 +56,18 @@ class JsonReader(TextReader):
     def blocks(self) -> Iterator[JsonBlock]:
         """Pieces of some MB."""
         for raw, line in self.lines.blocks():
-            yield JsonBlock(raw, line, self.columns, self.path)
+            yield JsonBlock(raw, line, self.columns, self.path, self.titles)
 
 
 @dataclass(frozen=True, slots=True)
 class JsonBlock(TextBlock):
-    """Whole lines of JSON."""
+    """Whole lines of JSON, whose keys are the `titles`."""
+
+    titles: tuple[str, ...]
 
     def decode(self) -> Batch:
         """Columns of Python's objects; a key that a line lacks is None there."""
-        known = frozenset(self.names)
+        known = frozenset(self.titles)
         rows: list[dict[str, Any]] = []
         places: list[int] = []
         for line, text in enumerate(self.text().split("\n"), self.line):
@@ -76,11 +79,12 @@ class JsonBlock(TextBlock):
                 raise bad_file(
                     f"{self.path}, line {line}",
                     f"has key {new!r}, which the first row lacks",
-                    f"the columns are {', '.join(self.names)}: put every key in the first row",
+                    f"the columns are {listed(self.titles)}: put every key in the first row",
                 )
             rows.append(row)
             places.append(line)
-        columns = {name: [row.get(name) for row in rows] for name in self.names}
+        keys = zip(self.names, self.titles, strict=True)
+        columns = {name: [row.get(title) for row in rows] for name, title in keys}
         return Batch(columns, len(rows), self.path, self.line, "line", places.__getitem__)
 
     def _row(self, text: str, line: int) -> dict[str, Any]:
@@ -98,10 +102,14 @@ class JsonWriter(FileWriter):
 
     def encode(self, columns: Mapping[str, Column]) -> Any:
         """The rows as bytes."""
+        return self.compressed(self.lines(columns))
+
+    def lines(self, columns: Mapping[str, Column]) -> bytes:
+        """The rows as lines of text, not compressed."""
         keys = [json.dumps(name, ensure_ascii=False) for name in self.columns]
         template = "{" + ", ".join(f"{key.replace('%', '%%')}: %s" for key in keys) + "}\n"
         cells = (list(map(_formatted, objects(columns[name]))) for name in self.columns)
-        return self.gzipped("".join(template % row for row in zip(*cells, strict=True)).encode())
+        return "".join(template % row for row in zip(*cells, strict=True)).encode()
 
 
 def _formatted(cell: Any) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
-from gradcalc.atomic import known_as
-from gradcalc.tables.files import FileReader, close, open_stream
+from gradcalc.tables.compression import FAILURES
+from gradcalc.tables.files import FileReader, Source
 from gradcalc.tables.table import bad_file
 
 BLOCK_BYTES = 4 << 20  # some 10,000s of rows: enough to be worth handing to a thread
@@ -28,22 +27,38 @@ class Lines:
     """
 
     def __init__(
-        self, path: str, end: Callable[[bytes], int] = line_end, block: int = BLOCK_BYTES
+        self, source: Source, end: Callable[[bytes], int] = line_end, block: int = BLOCK_BYTES
     ) -> None:
-        self.path = known_as(path, "stdin")
-        self._file: BinaryIO
-        self._file, self.total = open_stream(path)
+        self.path = source.path
+        self.total = source.size
+        self._file = source.file
         self._end = end
         self._block = block
         self._rest = b""
         self.line = 1
+
+    def beginning(self, size: int) -> bytes:
+        """As many of the first bytes, or less where the file ends; they are still to be read."""
+        while len(self._rest) < size and (more := self._read(size - len(self._rest))):
+            self._rest += more
+        self._rest = self._rest.removeprefix(BOM)
+        return self._rest[:size]
+
+    def drop(self, lines: int) -> None:
+        """Leave out some lines."""
+        for _ in range(lines):
+            while b"\n" not in self._rest and (more := self._read(self._block)):
+                self._rest += more
+                self._refuse_longer(self._rest, self.line)
+            self._rest = self._rest.partition(b"\n")[2]
+            self.line += 1
 
     def head(self) -> bytes:
         """The first record that is not blank, with its line break; empty in an empty file.
 
         It is taken out of what follows.
         """
-        self._rest = self._read(max(self._block, 3)).removeprefix(BOM)
+        self.beginning(max(self._block, 3))
         while not (end := self._head_end()):
             more = self._read(max(self._block, len(self._rest)))
             if not more:
@@ -95,14 +110,10 @@ class Lines:
                 )
             yield rest, line
 
-    def close(self) -> None:
-        """Close the file, unless it is stdin."""
-        close(self._file)
-
     def _read(self, size: int) -> bytes:
         try:
             return self._file.read(size)
-        except (EOFError, OSError) as error:  # a broken .gz
+        except FAILURES as error:  # what is compressed may be damaged
             raise bad_file(self.path, f"can't be read: {error}") from error
 
     def _refuse_longer(self, rest: bytes, line: int = 1) -> None:
@@ -119,12 +130,9 @@ class TextReader(FileReader):
 
     lines: Lines
 
-    def open_lines(
-        self, path: str, end: Callable[[bytes], int] = line_end, block: int = BLOCK_BYTES
-    ) -> None:
-        """Open `lines`, closed with the reader; the total is in bytes, unknown of a pipe."""
-        self.lines = Lines(path, end, block)
-        self.resources.callback(self.lines.close)
+    def open_lines(self, end: Callable[[bytes], int] = line_end, block: int = BLOCK_BYTES) -> None:
+        """Begin with `lines`; the total is in bytes, unknown of a pipe."""
+        self.lines = Lines(self.source, end, block)
         self.total = self.lines.total
 
 

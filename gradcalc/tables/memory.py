@@ -26,6 +26,7 @@ class MemoryReader:
             raise GradcalcError("shape", f"columns must have one length, not {sizes}")
         self.path = NAME
         self.columns = tuple(self._columns)
+        self.notes: tuple[str, ...] = ()
         self.total: int | None = max(lengths.values(), default=0)
         self._block = block
 

@@ -17,7 +17,8 @@ from numpy.lib import format as npy
 
 from gradcalc.atomic import known_as
 from gradcalc.tables.cells import Column, Floats, NotANumberError, exact
-from gradcalc.tables.files import BLOCK_ROWS, COPY_BYTES, FileReader, FileWriter
+from gradcalc.tables.dialect import PLAIN, Dialect
+from gradcalc.tables.files import BLOCK_ROWS, COPY_BYTES, FileReader, FileWriter, Source
 from gradcalc.tables.table import Batch, DecodedBlock, bad_file, checked_names
 
 HEADER_ALIGNMENT = 64  # bytes
@@ -40,14 +41,20 @@ def _header(path: str, file: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]
 class NpyReader(FileReader):
     """A structured array, or one of two dimensions whose columns are called by `names`."""
 
-    def __init__(self, path: str, names: Sequence[str], block: int = BLOCK_ROWS) -> None:
+    def __init__(
+        self,
+        source: Source,
+        names: Sequence[str],
+        dialect: Dialect = PLAIN,
+        block: int = BLOCK_ROWS,
+    ) -> None:
         self._names = tuple(names)
         self._block = block
-        super().__init__(path)
+        super().__init__(source, dialect)
 
-    def open(self, path: str) -> tuple[str, ...]:
+    def open(self) -> tuple[str, ...]:
         """Map the array into memory."""
-        array = self._mapped(self.open_seekable(path))
+        array = self._mapped(self.source.seekable())
         unnamed = array.dtype.names is None
         self._array = array[:, None] if unnamed and array.ndim == 1 else array
         self.total = len(array)
@@ -87,7 +94,7 @@ class NpyReader(FileReader):
             rows = self._array[start : start + self._block]
             unnamed = rows.dtype.names is None
             columns = {
-                name: np.ascontiguousarray(rows[:, k] if unnamed else rows[name])
+                name: np.ascontiguousarray(rows[:, k] if unnamed else rows[self.titles[k]])
                 for k, name in enumerate(self.columns)
             }
             yield DecodedBlock(Batch(columns, len(rows), self.path, start + 1), len(rows))
@@ -96,13 +103,13 @@ class NpyReader(FileReader):
 class NpzReader(FileReader):
     """Arrays of one dimension and the same length, by name; all are read side by side."""
 
-    def __init__(self, path: str, block: int = BLOCK_ROWS) -> None:
+    def __init__(self, source: Source, dialect: Dialect = PLAIN, block: int = BLOCK_ROWS) -> None:
         self._block = block
-        super().__init__(path)
+        super().__init__(source, dialect)
 
-    def open(self, path: str) -> tuple[str, ...]:
+    def open(self) -> tuple[str, ...]:
         """Open every array, and read its header."""
-        raw = self.open_seekable(path)
+        raw = self.source.seekable()
         try:
             archive = self.resources.enter_context(zipfile.ZipFile(raw))
         except zipfile.BadZipFile:

@@ -89,6 +89,10 @@ class Reader(Protocol):
         """The names of the columns, in order."""
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What was found out about how the file is written."""
+
+    @property
     def total(self) -> int | None:
         """The sum of the sizes of all blocks; None for a pipe."""
 
@@ -135,7 +139,9 @@ def bad_file(path: str, what: str, hint: str | None = None) -> GradcalcError:
 
 def checked_names(path: str, names: Sequence[str]) -> tuple[str, ...]:
     """The names of columns; GradcalcError where two are the same."""
+    known: set[str] = set()
     for name in names:
-        if names.count(name) > 1:
-            raise bad_file(path, f"has two columns named {name!r}", "rename one of them")
+        if name in known:
+            raise bad_file(path, f"has two columns {name!r}", "rename one of them")
+        known.add(name)
     return tuple(names)

@@ -18,7 +18,7 @@ import pytest
 from dask.distributed import Client, LocalCluster
 
 from gradcalc.batch.cluster import MANIFEST, Job, parts_of, run_on_cluster
-from gradcalc.batch.mapping import MapOptions
+from gradcalc.batch.options import MapOptions
 from gradcalc.cli import run
 from gradcalc.errors import Exit
 from gradcalc.kernels.kernel import Kernel

@@ -184,12 +184,12 @@ def test_jsonl_and_the_command(tmp_path: Path, capsys: Captured) -> None:
             "x,value\n1,2\n3,abc\n",
             "line 3: column value holds 'abc', which is not a number",
         ),
-        ("d.csv", "x,value\n1,2,3\n", "line 2 has 3 cells, but there are 2 columns"),
+        ("d.csv", "x,value\n1,2,3\n", "line 2 has 3 cells where there are 2 columns"),
         ("d.csv", "z,value\n1,2\n", "no column x"),
         ("d.csv", "x,y\n1,2\n", "no column value or d_<input>"),
         ("d.csv", "x,value\n", "holds no rows"),
         ("d.csv", "", "is empty"),
-        ("d.csv", "x,x,value\n1,2,3\n", "has two columns named 'x'"),
+        ("d.csv", "x,x,value\n1,2,3\n", "has two columns 'x'"),
         ("d.csv", "x,value\n1,\n", "line 2: column value is empty"),
         ("d.jsonl", '{"x": [1], "value": 1}\n', "column x holds '.1.', which is not a number"),
         ("d.jsonl", '{"x": true, "value": 1}\n', "column x holds 'True', which is not a number"),
@@ -205,8 +205,8 @@ def test_what_is_no_dump(name: str, text: str, words: str, tmp_path: Path) -> No
 
 
 def test_a_name_that_does_not_say_the_format() -> None:
-    with pytest.raises(GradcalcError, match=r"the name d\.txt doesn't say which table format"):
-        compare("x^2", "d.txt")
+    with pytest.raises(GradcalcError, match=r"the name d\.xlsx doesn't say which table format"):
+        compare("x^2", "d.xlsx")
 
 
 def test_where_a_derivative_hides(tmp_path: Path) -> None:

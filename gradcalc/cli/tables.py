@@ -1,0 +1,114 @@
+"""Options that say how the tables are written that a command reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gradcalc.cli import options
+from gradcalc.errors import GradcalcError
+
+if TYPE_CHECKING:
+    from gradcalc.tables.dialect import Dialect
+    from gradcalc.tables.rules import CellRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialectOptions:
+    """How a table is written: what isn't told is found out where that is beyond doubt."""
+
+    delimiter: Annotated[
+        str,
+        typer.Option(
+            metavar="SIGN",
+            rich_help_panel=options.TABLES,
+            help="What separates the cells: ; or | or tab or space.",
+        ),
+    ] = ""
+    decimal: Annotated[
+        str,
+        typer.Option(
+            metavar="SIGN", rich_help_panel=options.TABLES, help="The decimal sign: . or a comma."
+        ),
+    ] = "."
+    thousands: Annotated[
+        str,
+        typer.Option(
+            metavar="SIGN",
+            rich_help_panel=options.TABLES,
+            help="What sets thousands apart: a comma, a point, a space, ' or _.",
+        ),
+    ] = ""
+    skip: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="N", rich_help_panel=options.TABLES, help="Lines before the header."
+        ),
+    ] = None
+    comment: Annotated[
+        str,
+        typer.Option(
+            metavar="SIGN",
+            rich_help_panel=options.TABLES,
+            help="Leave out lines that begin with this, such as '#'.",
+        ),
+    ] = ""
+    units: Annotated[
+        bool,
+        typer.Option(
+            "--units",
+            rich_help_panel=options.TABLES,
+            help="The line below the header holds units, not a row.",
+        ),
+    ] = False
+    na: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORD",
+            rich_help_panel=options.TABLES,
+            help="A word for a missing number, beside NA, null, nan and the like. Repeatable.",
+        ),
+    ] = None
+    rename: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TITLE=NAME",
+            rich_help_panel=options.TABLES,
+            help='The name of a column in the formula: "temp (C)=T". Repeatable.',
+        ),
+    ] = None
+
+    @property
+    def cells(self) -> CellRules:
+        """How cells are read as numbers."""
+        from gradcalc.tables.rules import cell_rules
+
+        return cell_rules(self.na or (), self.decimal, self.thousands)
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the file is divided into cells, and its columns are named."""
+        from gradcalc.tables.dialect import Dialect, sign
+
+        delimiter = sign(self.delimiter) if self.delimiter else ""
+        return Dialect(delimiter, self.skip, self.comment, self.units, self._renamed())
+
+    def _renamed(self) -> dict[str, str]:
+        renamed: dict[str, str] = {}
+        for text in self.rename or ():
+            title, equals, name = text.rpartition("=")
+            title, name = title.strip(), name.strip().strip("`").strip()
+            if not equals or not title or not name:
+                raise GradcalcError(
+                    "usage",
+                    f"--rename can't be {text!r}",
+                    hint='write the title and the name: --rename "temp (C)=T"',
+                )
+            if title in renamed:
+                raise GradcalcError(
+                    "usage", f"--rename gives {title!r} two names", hint="give it one"
+                )
+            renamed[title] = name
+        return renamed

@@ -1,0 +1,82 @@
+"""What a user says of how a table is written, and the names that its columns get."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gradcalc.errors import GradcalcError
+from gradcalc.language.names import plain_name
+from gradcalc.tables.table import bad_file
+
+SIGNS = {"tab": "\t", "\\t": "\t", "space": " ", "spaces": " ", "comma": ",", "semicolon": ";"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a table is written; what is left out is found out from the file.
+
+    `delimiter` is a sign between cells, a space for columns of spaces; `skip` counts the lines
+    before the header; lines that begin with `comment` are left out; with `units` the line below the
+    header holds no row. `renamed` maps titles in the file to names in formulas.
+    """
+
+    delimiter: str = ""
+    skip: int | None = None
+    comment: str = ""
+    units: bool = False
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def named(self, path: str, titles: Sequence[str]) -> tuple[str, ...]:
+        """The names of columns with these titles, as formulas have them: µ is read as μ.
+
+        GradcalcError where two columns have one name, or there is no column to rename.
+        """
+        for title in self.renamed:
+            if title not in titles:
+                raise GradcalcError(
+                    "usage",
+                    f"--rename: {path} has no column {title!r}",
+                    hint=f"the columns are {listed(titles)}",
+                )
+        names = tuple(self.renamed.get(title) or plain_name(title) for title in titles)
+        for name, count in Counter(names).items():
+            if count > 1:
+                raise _alike(path, [t for t, n in zip(titles, names, strict=True) if n == name])
+        return names
+
+
+PLAIN = Dialect()
+
+
+def _alike(path: str, titles: Sequence[str]) -> GradcalcError:
+    first, second, *_ = titles
+    if first == second:
+        return bad_file(path, f"has two columns {first!r}", "rename one of them")
+    return bad_file(
+        path,
+        f"has columns {first!r} and {second!r}, which formulas can't tell apart",
+        f'rename one of them: --rename "{second}=…"',
+    )
+
+
+def sign(text: str) -> str:
+    """The delimiter that a word or a sign names; GradcalcError for what can't be one."""
+    delimiter = SIGNS.get(text.lower(), text)
+    if len(delimiter) != 1 or delimiter in '"\n\r' or delimiter.isalnum():
+        raise GradcalcError(
+            "usage",
+            f"--delimiter can't be {text!r}",
+            hint="give one sign, such as ; or |, or the word tab or space",
+        )
+    return delimiter
+
+
+MAX_LISTED = 20  # names of columns in a message
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names for a message; a long list is cut."""
+    shown = ", ".join(names[:MAX_LISTED])
+    return shown if len(names) <= MAX_LISTED else f"{shown} and {len(names) - MAX_LISTED:,} more"
