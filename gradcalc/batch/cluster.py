@@ -24,7 +24,7 @@ from gradcalc.errors import Exit, GradcalcError
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.tables import Reader, create_table, format_of, open_table
 from gradcalc.tables.columnar import ParquetReader
-from gradcalc.tables.dialect import Dialect
+from gradcalc.tables.dialect import PLAIN, Dialect
 from gradcalc.tables.files import open_source
 
 MANIFEST = "manifest.json"
@@ -48,10 +48,10 @@ class Job:
     options: MapOptions
     columns: tuple[str, ...]
     unnamed: tuple[str, ...]
-    dialect: Dialect
     from_: str | None
     to: str
     folder: str
+    dialect: Dialect = PLAIN
 
 
 def parts_of(paths: Sequence[str], from_: str | None, to: str) -> list[Part]:
@@ -143,7 +143,7 @@ def run_part(job: Job, part: Part) -> Summary:
                 exit=Exit.FILE,
             )
         target = os.path.join(job.folder, part.target)
-        writer = stack.enter_context(create_table(target, job.to, job.columns))
+        writer = stack.enter_context(create_table(target, job.to, job.columns, reader.schema))
         options = replace(job.options, part=part.number, threads=1)
         return map_tables(job.kernel, [reader], writer, options)
 

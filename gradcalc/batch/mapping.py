@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcalc.batch.kept import KeptColumns
 from gradcalc.batch.kinks import DoubtfulRows, not_finite
 from gradcalc.batch.naming import output_columns
 from gradcalc.batch.options import MapOptions
@@ -27,7 +28,7 @@ from gradcalc.kernels.rows import Rows
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.run.point import point
 from gradcalc.tables import Batch, Block, Reader, Writer
-from gradcalc.tables.cells import is_typed, rounded_integers
+from gradcalc.tables.cells import rounded_integers
 from gradcalc.tables.rules import CellRules
 from gradcalc.tables.table import bad_file
 
@@ -120,6 +121,7 @@ class _Work:
         self.kernel = kernel
         self.writer = writer
         self.options = options
+        self.kept = KeptColumns(writer, options)
         self.numbers = point(options.at).machine()
         for name, number in self.numbers.items():
             if shape_of(number):
@@ -132,10 +134,13 @@ class _Work:
         self.native = kernel.native  # decided by the first piece, the same for all
         self.decided = Event()
 
-    def _rows(self, number: int, batch: Batch, columns: Mapping[str, Any]) -> Rows:
-        """A piece through the kernel."""
+    def _rows(
+        self, number: int, batch: Batch, cells: Mapping[str, Any], columns: Mapping[str, Any]
+    ) -> Rows:
+        """A piece through the kernel: of its cells, the rows in which no number is missing."""
         if number == 0:
             self.native = batch.rows >= MIN_NATIVE_ROWS if self.native is None else self.native
+            self.kept.decide(batch, cells)
             self.decided.set()
         self.decided.wait()
         return self.kernel.rows({**self.numbers, **columns}, native=self.native)
@@ -151,7 +156,7 @@ class _Work:
             }
             complete = _complete(cells)
             columns = _selected(cells, complete)
-            rows = self._rows(number, batch, columns)
+            rows = self._rows(number, batch, cells, columns)
         finally:
             self.decided.set()  # after an error as well, which ends all: nobody has to wait for it
         if not columns:  # then all rows are the same
@@ -169,7 +174,7 @@ class _Work:
             counts.missing = {n: int(np.isnan(column).sum()) for n, column in cells.items()}
         if counts.undefined and self.doubtful.wants_reason(number):
             self._undefined(batch, cells, undefined, counts)
-        table: dict[str, Any] = {**self._kept(batch, cells), **added}
+        table: dict[str, Any] = {**self.kept.columns(batch, cells), **added}
         if counts.undefined and self.options.on_error == "drop":
             stay = np.flatnonzero(~undefined)
             table = {name: taken(column, stay) for name, column in table.items()}
@@ -186,18 +191,6 @@ class _Work:
             infinite = np.isinf(rows).any(axis=0) & ~np.isnan(answers["value"][undefined])
             counts.infinite = int(np.count_nonzero(infinite))
         return undefined
-
-    def _kept(self, batch: Batch, columns: Mapping[str, Any]) -> dict[str, Any]:
-        """The columns of the input that are written too."""
-        names = batch.columns if self.options.keep is None else self.options.keep
-        kept = {name: batch.columns[name] for name in names}
-        if self.writer.textual:
-            return kept
-        # A format of numbers gets cells that were read as numbers as numbers, not as their text.
-        return {
-            name: cells if is_typed(cells) else columns.get(name, cells)
-            for name, cells in kept.items()
-        }
 
     def _undefined(
         self, batch: Batch, columns: Mapping[str, Any], undefined: Any, counts: Summary

@@ -265,7 +265,7 @@ def command(
 
             stack.close()
             formats = tables.from_, tables.to or "parquet"
-            job = Job(kernel, request, columns, unnamed, dialect, *formats, tables.output)
+            job = Job(kernel, request, columns, unnamed, *formats, tables.output, dialect)
             summary = _run_on_cluster(job, paths, execution.dask, show_bar=not quiet)
         else:
             output = tables.output, tables.output_format, columns
@@ -294,7 +294,7 @@ def _run_here(
     from gradcalc.tables import create_table
 
     total = sum(reader.total or 0 for reader in readers)
-    with create_table(*output) as writer, bar(total, show_bar) as advance:
+    with create_table(*output, readers[0].schema) as writer, bar(total, show_bar) as advance:
         return map_tables(kernel, readers, writer, request, advance)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -23,6 +24,9 @@ Floats: TypeAlias = NDArray[np.float64]
 
 MAX_QUOTED_CHARS = 40  # of a cell in an error
 EXACT_INTEGERS = 2.0**53  # up to which every integer is a float64
+_PADDED = r"^\s*[-+]?0[0-9]"
+_PADDED_NUMERAL = re.compile(_PADDED)
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 MIN_ARROW_NUMBERS = 4096  # below it loading pyarrow takes longer than it saves
 
 
@@ -179,6 +183,20 @@ def _respelled(column: Column, rules: CellRules) -> Column:
     return column
 
 
+def with_nulls(floats: Floats) -> Column:
+    """The numbers as a column in which a missing one is null, not NaN."""
+    missing = np.isnan(floats)
+    return arrow().array(floats, mask=missing) if missing.any() else floats
+
+
+def has_padded_numerals(column: Column) -> bool:
+    """Does a text have zeros before its number, as identifiers have: 0001?"""
+    if is_arrow(column):
+        compute = arrow().compute
+        return bool(compute.any(compute.match_substring_regex(column, _PADDED)).as_py())
+    return any(_PADDED_NUMERAL.match(text) for text in column)
+
+
 # to text ----------------------------------------------------------------------------------
 
 
@@ -249,3 +267,26 @@ def _refuse_rounded(column: NDArray[Any], floats: Floats) -> None:
     for row in np.flatnonzero(np.abs(floats) >= 2.0**53):
         if int(floats[row]) != int(column[row]):
             raise NotANumberError(int(row), f"holds {column[row]}, which float64 can't represent")
+
+
+class Numeral(str):
+    """A number as it is spelt, to be written so, not as a text."""
+
+    __slots__ = ()
+
+
+def numerals(column: Column, rules: CellRules) -> list[Any]:
+    """Texts that spell numbers as JSON has them, digit for digit; None for a missing number.
+
+    What JSON has no number for (007) stays a text.
+    """
+    return [_numeral(text, rules) for text in objects(column)]
+
+
+def _numeral(text: str, rules: CellRules) -> Any:
+    if text.strip(SPACES) in rules.missing:
+        return None
+    plain = rules.plain(text)
+    if plain is None or _PADDED_NUMERAL.match(plain):
+        return text
+    return Numeral(plain) if _JSON_NUMBER.fullmatch(plain) else float(plain)

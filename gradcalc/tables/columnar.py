@@ -17,6 +17,7 @@ from gradcalc.tables.table import Batch, DecodedBlock, bad_file, checked_names
 
 ARROW_FILE_MAGIC = b"ARROW1"
 READ_BYTES = 1 << 20
+MAX_DIGITS = 38  # of Arrow's decimals
 
 
 class ColumnarReader(FileReader):
@@ -32,7 +33,12 @@ class ColumnarReader(FileReader):
     def open(self) -> tuple[str, ...]:
         """Open with pyarrow."""
         try:
-            return checked_names(self.path, self._open().names)
+            schema = self._open()
+            titles = checked_names(self.path, schema.names)
+            names = self.dialect.named(self.path, titles)
+            fields = [field.with_name(name) for field, name in zip(schema, names, strict=True)]
+            self.schema = self._pa.schema(fields, schema.metadata)
+            return titles
         except self._pa.ArrowException as error:
             raise bad_file(self.path, f"can't be read as {self.format}: {error}") from None
 
@@ -134,8 +140,11 @@ class ArrowReader(ColumnarReader):
 class ColumnarWriter(FileWriter):
     """Parquet or Arrow IPC: the rows appended first decide the types of the columns."""
 
-    def __init__(self, path: str, columns: tuple[str, ...], kind: str) -> None:
+    holds = "types"
+
+    def __init__(self, path: str, columns: tuple[str, ...], kind: str, schema: Any) -> None:
         super().__init__(path, columns)
+        self._input = schema
         self._pa = arrow_for(
             known_as(path, "stdout"), "Parquet" if kind == "parquet" else "Arrow IPC"
         )
@@ -153,9 +162,18 @@ class ColumnarWriter(FileWriter):
                 column = np.ascontiguousarray(column)
             try:
                 arrays.append(pa.array(column))
-            except pa.ArrowException:
-                raise self._mixed(name) from None
+            except (pa.ArrowException, OverflowError):
+                arrays.append(self._large_integers(name, column))
         return pa.table(arrays, names=list(self.columns))
+
+    def _large_integers(self, name: str, column: Column) -> Any:
+        """Integers past 64 bits as decimals; GradcalcError for anything else."""
+        try:
+            if all(cell is None or type(cell) is int for cell in column):
+                return self._pa.array(column, self._pa.decimal128(MAX_DIGITS, 0))
+        except (self._pa.ArrowException, OverflowError):
+            raise self._mixed(name) from None
+        raise self._mixed(name)
 
     def _mixed(self, name: str) -> Exception:
         return bad_file(
@@ -182,26 +200,39 @@ class ColumnarWriter(FileWriter):
         return self._pa.table(arrays, schema=self._schema)
 
     def _start(self, schema: Any) -> None:
-        pa = self._pa
-        text = pa.string()  # the type of a column that is empty in all of the first rows
-        self._schema = pa.schema(
-            [pa.field(f.name, text if pa.types.is_null(f.type) else f.type) for f in schema]
-        )
+        metadata = None if self._input is None else self._input.metadata
+        self._schema = self._pa.schema(list(map(self._field, schema)), metadata)
         if self._kind == "parquet":
             import pyarrow.parquet as pq
 
             # Floats hardly repeat: building a dictionary of them would take most of the time.
-            repeating = [f.name for f in self._schema if not pa.types.is_floating(f.type)]
+            repeating = [f.name for f in self._schema if not self._pa.types.is_floating(f.type)]
             self._sink = pq.ParquetWriter(
                 self.target.file, self._schema, use_dictionary=repeating or False
             )
         else:
-            self._sink = pa.ipc.new_file(self.target.file, self._schema)
+            self._sink = self._pa.ipc.new_file(self.target.file, self._schema)
+
+    def _field(self, field: Any) -> Any:
+        """A column that is kept as the input has it, metadata and all; others by their rows."""
+        known = self._known(field.name)
+        if known is not None and known.type == field.type:
+            return known
+        if self._pa.types.is_null(field.type):  # it is empty in all of the first rows
+            return self._pa.field(field.name, self._pa.string())
+        return field
+
+    def _known(self, name: str) -> Any:
+        """The field of the input with this name; None where there is none."""
+        at = -1 if self._input is None else self._input.get_field_index(name)
+        return None if at < 0 else self._input.field(at)
 
     def finish(self) -> None:
         """Write the footer."""
         if self._sink is None:
-            self._start(self._pa.schema([(name, self._pa.float64()) for name in self.columns]))
+            numbers = self._pa.float64()
+            fields = (self._known(name) or self._pa.field(name, numbers) for name in self.columns)
+            self._start(self._pa.schema(list(fields)))
         self._sink.close()
 
     def abandon(self) -> None:

@@ -158,7 +158,7 @@ class DelimitedBlock(TextBlock):
         if columns is None:
             columns = block._by_python()
         rows = len(columns[self.names[0]])
-        return Batch(columns, rows, self.path, self.line, "line", block._line_of)
+        return Batch(columns, rows, self.path, self.line, "line", block._line_of, spelt=True)
 
     def _tidied(self) -> DelimitedBlock:
         """Without comments, which leave blank lines, and with tabs for columns of spaces."""
@@ -234,7 +234,7 @@ def _one_chunk(column: Any) -> Column:
 class DelimitedWriter(FileWriter):
     """Rows as text, the header first."""
 
-    textual = True
+    holds = "text"
 
     def __init__(self, path: str, columns: tuple[str, ...], delimiter: str) -> None:
         super().__init__(path, columns)

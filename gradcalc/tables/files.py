@@ -18,7 +18,7 @@ from gradcalc.atomic import STANDARD, Target, known_as
 from gradcalc.tables.cells import Column
 from gradcalc.tables.compression import compressed, uncompressed
 from gradcalc.tables.dialect import PLAIN, Dialect
-from gradcalc.tables.table import Block
+from gradcalc.tables.table import Block, Holds
 
 BLOCK_ROWS = 1 << 17  # enough for a thread, little for the memory
 COPY_BYTES = 1 << 20  # of a file copied piece by piece
@@ -92,6 +92,7 @@ class FileReader:
     """
 
     total: int | None = None
+    schema: Any = None
 
     def __init__(self, source: Source, dialect: Dialect = PLAIN) -> None:
         self.source = source
@@ -132,7 +133,7 @@ class FileWriter:
     A format implements `encode`, and `begin`, `append`, `finish` and `abandon` where it has to.
     """
 
-    textual = False
+    holds: Holds = "floats"
 
     def __init__(self, path: str, columns: tuple[str, ...]) -> None:
         self.path = path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from gradcalc.atomic import STANDARD
 from gradcalc.errors import GradcalcError
@@ -135,8 +135,14 @@ def open_table(
     return NpzReader(source, dialect, **size)
 
 
-def create_table(path: str, format: str | None, columns: Sequence[str]) -> Writer:
-    """A table to write, with these columns; it replaces the file at the end, or not at all."""
+def create_table(
+    path: str, format: str | None, columns: Sequence[str], schema: Any = None
+) -> Writer:
+    """A table to write, with these columns; it replaces the file at the end, or not at all.
+
+    `schema` is the Arrow schema of the input, where it has one: columns that are kept keep their
+    types and metadata.
+    """
     kind = format_of(path, format)
     names = checked_names(path, columns)
     if kind in DELIMITERS:
@@ -154,7 +160,7 @@ def create_table(path: str, format: str | None, columns: Sequence[str]) -> Write
     if kind in COLUMNAR:
         from gradcalc.tables.columnar import ColumnarWriter
 
-        return ColumnarWriter(path, names, kind)
+        return ColumnarWriter(path, names, kind, schema)
     from gradcalc.tables.numpyfiles import NpyWriter, NpzWriter
 
     return NpyWriter(path, names) if kind == "npy" else NpzWriter(path, names)

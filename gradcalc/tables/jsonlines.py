@@ -9,9 +9,10 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from gradcalc.tables.cells import Column, objects
+from gradcalc.tables.cells import Column, Numeral, objects
 from gradcalc.tables.dialect import PLAIN, Dialect, listed
 from gradcalc.tables.files import FileWriter, Source
 from gradcalc.tables.lines import BLOCK_BYTES, TextBlock, TextReader, decoded
@@ -100,6 +101,8 @@ class JsonBlock(TextBlock):
 class JsonWriter(FileWriter):
     """Rows as JSON objects, one a line."""
 
+    holds = "objects"
+
     def encode(self, columns: Mapping[str, Column]) -> Any:
         """The rows as bytes."""
         return self.compressed(self.lines(columns))
@@ -113,6 +116,10 @@ class JsonWriter(FileWriter):
 
 
 def _formatted(cell: Any) -> str:
+    if type(cell) is Numeral:
+        return cell
+    if isinstance(cell, Decimal) and cell.is_finite():
+        return str(cell)
     if type(cell) is float:
         if math.isfinite(cell):
             return repr(cell)

@@ -10,7 +10,7 @@ import numpy as np
 from gradcalc.errors import GradcalcError
 from gradcalc.tables.cells import Column
 from gradcalc.tables.files import BLOCK_ROWS
-from gradcalc.tables.table import Batch, DecodedBlock
+from gradcalc.tables.table import Batch, DecodedBlock, Holds
 
 NAME = "the table"  # in errors, where a file would have its path
 
@@ -27,6 +27,7 @@ class MemoryReader:
         self.path = NAME
         self.columns = tuple(self._columns)
         self.notes: tuple[str, ...] = ()
+        self.schema = None
         self.total: int | None = max(lengths.values(), default=0)
         self._block = block
 
@@ -47,7 +48,7 @@ class MemoryReader:
 class MemoryWriter:
     """Columns as arrays, put together when all rows are there."""
 
-    textual = False
+    holds: Holds = "floats"
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._parts: dict[str, list[Any]] = {name: [] for name in columns}

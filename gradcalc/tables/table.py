@@ -17,6 +17,7 @@ from gradcalc.tables.cells import Column, Floats, NotANumberError, numbers
 from gradcalc.tables.rules import STRICT, CellRules
 
 Unit = Literal["line", "row"]
+Holds = Literal["text", "objects", "types", "floats"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Batch:
     first: int
     unit: Unit = "row"
     finder: Callable[[int], int] | None = None  # the line of a row, unless there is one row a line
+    spelt: bool = False  # are all cells texts, numbers too, as in CSV?
 
     def numbers(self, name: str, rules: CellRules = STRICT) -> Floats:
         """A column as contiguous float64, 1-D, NaN where the rules say that a number is missing.
@@ -89,6 +91,10 @@ class Reader(Protocol):
         """The names of the columns, in order."""
 
     @property
+    def schema(self) -> Any:
+        """The Arrow schema of the columns; None where the format has none."""
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What was found out about how the file is written."""
 
@@ -113,8 +119,8 @@ class Writer(Protocol):
     """A table that is written whole or not at all."""
 
     @property
-    def textual(self) -> bool:
-        """Does it write text? Then cells pass through unchanged; else numbers must be numbers."""
+    def holds(self) -> Holds:
+        """What its cells are: texts, JSON's objects, values of a type a column, float64 alone."""
 
     def encode(self, columns: Mapping[str, Column]) -> Any:
         """Some rows as the file stores them: costly, free of side effects, for any thread."""

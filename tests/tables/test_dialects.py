@@ -1,0 +1,279 @@
+"""Tables as spreadsheets, R, pandas, loggers and devices write them are read as they stand."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import itertools
+import json
+import lzma
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradcalc.cli import run
+from gradcalc.errors import Exit, GradcalcError
+from gradcalc.tables import open_table
+from gradcalc.tables.cells import NotANumberError, numbers
+from gradcalc.tables.dialect import Dialect
+from gradcalc.tables.rules import LENIENT, MISSING_WORDS, cell_rules
+
+Captured = pytest.CaptureFixture[str]
+
+ROWS = [(1.5, -2.0, "a"), (2.25, 4e-3, "b, c"), (1e10, 7.0, 'd "e"')]
+
+
+def read(path: Path, dialect: Dialect | None = None) -> tuple[dict[str, list[Any]], Any]:
+    with open_table(str(path), dialect=dialect or Dialect()) as reader:
+        batches = [block.decode() for block in reader.blocks()]
+        columns: dict[str, list[Any]] = {name: [] for name in reader.columns}
+        for batch in batches:
+            for name, column in batch.columns.items():
+                columns[name] += column.tolist() if hasattr(column, "tolist") else list(column)
+        return columns, reader
+
+
+def spelt(
+    sign: str, *, quote: str, ending: str, above: str, comment: bool, spaces: str = ""
+) -> str:
+    """The same three rows as one of many programs would write them."""
+
+    def cell(value: Any) -> str:
+        text = str(value)
+        if quote == "all" or sign in text or '"' in text or (sign == " " and " " in text):
+            return '"' + text.replace('"', '""') + '"'
+        return text
+
+    lines = [sign.join(map(cell, ("x", "y", "label")))]
+    lines += [sign.join(map(cell, row)) for row in ROWS]
+    if spaces:
+        lines = [spaces + line.replace(sign, sign + spaces, 2) for line in lines]
+    if comment:
+        lines.insert(0, "# made by a logger")
+    return above + ending.join(lines) + ending
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t", "|", " "])
+def test_every_way_to_write_a_table_reads_the_same(tmp_path: Path, sign: str) -> None:
+    ways = itertools.product(("all", "some"), ("\n", "\r\n"), ("", "\ufeff"), (False, True))
+    for number, (quote, ending, above, comment) in enumerate(ways):
+        text = spelt(sign, quote=quote, ending=ending, above=above, comment=comment)
+        path = tmp_path / f"{number}.csv"
+        path.write_bytes(text.encode())
+        columns, _ = read(path)
+        assert columns["x"] == [str(x) for x, _, _ in ROWS], text
+        assert columns["y"] == [str(y) for _, y, _ in ROWS], text
+        assert columns["label"] == [label for _, _, label in ROWS], text
+
+
+def test_what_was_found_out_is_told(tmp_path: Path, capsys: Captured) -> None:
+    for text, told in (
+        ("x|y\n1|2\n3|4\n", "its columns are separated by |"),
+        ("x  y\n1  2\n3 4\n", "its columns are separated by spaces"),
+        (
+            "Device: A-3\nSerial 7\nt,x,y\nmon,1,2\ntue,3,4\n",
+            "its first 2 lines are above the header",
+        ),
+        ("# x y\n1 2\n3 4\n", "its header is the last line that begins with #"),
+        ("# run 7\nx,y\n1,2\n3,4\n", "lines that begin with # are comments"),
+        ("x\ty\nfirst\t1\t2\nsecond\t3\t4\n", "its header names one column fewer than there are"),
+    ):
+        path = tmp_path / "t.csv"
+        path.write_text(text)
+        assert run(["map", "x*y", str(path)]) == 0
+        out, err = capsys.readouterr()
+        assert told in err, text
+        assert out.count("\n") == 3
+        assert [line.rsplit(",", 3)[1] for line in out.splitlines()[1:]] == ["2", "12"], out
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("sep=;\nx;y\n1;2\n", ("x", "y")),
+        ("x,y\n1,2\n", ("x", "y")),
+        ("a;b\n1,5;2,5\n", ("a", "b")),
+        ("'age'\t'income'\n36\t1\n", ("age", "income")),
+        ("one,two words,t [s]\n1,2,3\n", ("one", "two words", "t [s]")),
+        ("date\n2024-01-01 08:00\n2024-01-01 09:00\n", ("date",)),
+        ("µ,x₁,Ω,cafe\u0301\n1,2,3,4\n", ("μ", "x1", "Ω", "café")),
+    ],
+)
+def test_the_names_of_columns(tmp_path: Path, text: str, names: tuple[str, ...]) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    assert tuple(read(path)[0]) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b,c\n1,2\n3,4,5\n", "line 2 has 2 cells where there are 3 columns"),
+        ("a,b\n1,2,3\n4,5,6\n", "line 2 has 3 cells where there are 2 columns"),
+        ("a,b\nfoo,bar,baz\nqux,quux,x\n", "line 2 has 3 cells where there are 2 columns"),
+        ("µ,μ\n1,2\n", "columns 'µ' and 'μ', which formulas can't tell apart"),
+        ("1,2\n3,4\n", "has no header"),
+        ("x\ry\r", "has CR line endings"),
+    ],
+)
+def test_nothing_is_guessed_where_there_is_doubt(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(text.encode())
+    with pytest.raises(GradcalcError) as raised:
+        read(path)
+    assert message in raised.value.message
+
+
+def test_what_is_told_is_not_found_out(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("made;by;us\n\n% a comment\nx y;z\nm;s\n1;2\n% another\n3;4\n")
+    dialect = Dialect(";", 2, "%", units=True, renamed={"x y": "v"})
+    columns, reader = read(path, dialect)
+    assert columns == {"v": ["1", "3"], "z": ["2", "4"]}
+    assert reader.notes == ()
+    with open_table(str(path), dialect=dialect) as table:
+        (block,) = table.blocks()
+        assert block.decode().place(1).endswith("line 8")
+
+
+COMPRESS = {"": lambda raw: raw, ".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
+
+
+@pytest.mark.parametrize("suffix", [*COMPRESS, ".zst"])
+@pytest.mark.parametrize("name", ["t.csv", "t.txt", "t.tsv", "t.jsonl", "t.json"])
+def test_compressed_files_and_streams(tmp_path: Path, name: str, suffix: str) -> None:
+    rows = [{"x": k, "y": k + 0.5} for k in range(50)]
+    text = {
+        "t.jsonl": "".join(json.dumps(row) + "\n" for row in rows),
+        "t.json": json.dumps(rows, indent=1),
+        "t.tsv": "x\ty\n" + "".join(f"{r['x']}\t{r['y']}\n" for r in rows),
+    }.get(name, "x,y\n" + "".join(f"{r['x']},{r['y']}\n" for r in rows))
+    if suffix == ".zst":
+        pyarrow = pytest.importorskip("pyarrow")
+        raw = pyarrow.Codec("zstd").compress(text.encode(), asbytes=True)
+    else:
+        raw = COMPRESS[suffix](text.encode())
+    path = tmp_path / f"{name}{suffix}"
+    path.write_bytes(raw)
+    with open_table(str(path)) as reader:
+        total = sum(block.decode().numbers("y").sum() for block in reader.blocks())
+    assert total == sum(row["y"] for row in rows)
+    command = [sys.executable, "-m", "gradcalc", "map", "x*y", "-q", "--check-rows", "0"]
+    piped = subprocess.run(command, input=raw, capture_output=True, check=True)
+    assert piped.stdout.count(b"\n") == 51
+    output = tmp_path / f"o.{name}{suffix}"
+    subprocess.run([*command, str(path), "-o", str(output)], check=True)
+    with open_table(str(output)) as reader:
+        values = np.concatenate([block.decode().numbers("value") for block in reader.blocks()])
+    assert values.tolist() == [row["x"] * row["y"] for row in rows]
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="there are no files for descriptors")
+def test_pipes_have_no_names() -> None:
+    shell = f'"{sys.executable}" -m gradcalc map "x*y" -q --check-rows 0'
+    for source in ("/dev/stdin < t", "<(cat t)", "- < t"):
+        for text in ("x,y\n2,3\n", '[{"x": 2, "y": 3}]', '\ufeff{"x": 2, "y": 3}\n'):
+            done = subprocess.run(
+                ["bash", "-c", f'printf "%s" "$TEXT" > t; {shell} {source}; rm t'],
+                capture_output=True,
+                check=True,
+                env={**os.environ, "TEXT": text},
+            )
+            assert b"6" in done.stdout, (source, text, done.stderr)
+
+
+@pytest.mark.parametrize("word", sorted(MISSING_WORDS - {""}))
+def test_every_word_for_a_missing_number(tmp_path: Path, word: str) -> None:
+    small = ["1", word, f" {word} ", "2"]
+    large = small * 20_000  # read by pyarrow, where it is installed
+    for cells in (small, large):
+        path = tmp_path / "t.csv"
+        path.write_text("x,y\n" + "".join(f"{cell},1\n" for cell in cells))
+        with open_table(str(path)) as reader:
+            blocks = [block.decode().numbers("x", LENIENT) for block in reader.blocks()]
+        missing = np.isnan(np.concatenate(blocks))
+        assert missing.tolist() == [False, True, True, False] * (len(cells) // 4)
+
+
+def test_a_missing_number_costs_its_row(tmp_path: Path, capsys: Captured) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("x,y,label\n1,2,a\nNA,3,b\n4,-,c\n,,d\n5,6,\n")
+    assert (
+        run(["map", "1 if x > 2 else y", str(path), "--na", "-", "--json", "--on-error", "drop"])
+        == 0
+    )
+    out, err = capsys.readouterr()
+    assert [line.split(",")[:4] for line in out.splitlines()[1:]] == [
+        ["1", "2", "a", "2"],
+        ["5", "6", "", "1"],
+    ]
+    summary = json.loads(err)
+    assert (summary["incomplete"], summary["missing"]) == (3, {"x": 2, "y": 2})
+    assert run(["map", "x*y", str(path), "--na", "-", "-q"]) == 0
+    assert capsys.readouterr().out.splitlines()[2] == "NA,3,b,nan,nan,nan"
+    assert run(["map", "x*y", str(path), "--na", "-", "-q", "--on-error", "fail"]) == Exit.NO_ANSWER
+    assert "line 3: there is no number in column x" in capsys.readouterr().err
+    assert run(["map", "x*y", str(path), "-q"]) == Exit.FILE
+    assert "line 4: column y holds '-', which is not a number" in capsys.readouterr().err
+
+
+NUMBERS = [0.0, -1.5, 1234.25, 1234567.5, 999.0, 1e6, -12.0]
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+@pytest.mark.parametrize("thousands", ["", ",", ".", " ", "'", "_"])
+def test_decimal_and_thousands(tmp_path: Path, decimal: str, thousands: str) -> None:
+    if decimal == thousands:
+        with pytest.raises(GradcalcError, match="are both"):
+            cell_rules((), decimal, thousands)
+        return
+    swapped = str.maketrans({".": decimal, ",": thousands})
+    texts = [f"{x:,}".translate(swapped) for x in NUMBERS]
+    rules = cell_rules((), decimal, thousands)
+    for count in (1, 20_000):
+        path = tmp_path / "t.csv"
+        path.write_text("x;y\n" + "".join(f"{text};1\n" for text in texts * count))
+        with open_table(str(path)) as reader:
+            read = [block.decode().numbers("x", rules) for block in reader.blocks()]
+        assert np.concatenate(read).tolist() == NUMBERS * count
+    for bad in ("1.2.3", "1,23,4", "12 34", "1__0", "x", "٣"):
+        with pytest.raises(NotANumberError):
+            numbers([bad], rules)
+
+
+@pytest.mark.parametrize(
+    ("cell", "looks", "remedy"),
+    [
+        ("1,5", "a decimal comma", "--decimal ,"),
+        ("1.234,5", "a decimal comma", "--decimal , --thousands ."),
+        ("1,234.5", "thousands set apart", "--thousands ,"),
+        ("1,234", "a decimal comma", "--decimal , or --thousands ,"),
+        ("1 234", "gaps", "--thousands ' '"),
+        ("$12.50", "money", "without its currency"),
+        ("12 €", "money", "without its currency"),
+        ("45 %", "a percentage", "/100"),
+        ("2024-03-01", "a date", "not read"),
+        ("01.03.2024 08:00:00", "a date", "not read"),
+        ("12:30", "a date", "not read"),
+        ("5 kg", "a unit", "the unit in the header"),
+        ("true", "a truth value", "1 or 0"),
+        ("m", "", "--units"),
+        ("missing", "", "--na missing"),
+    ],
+)
+def test_what_a_bad_cell_looks_like(
+    tmp_path: Path, capsys: Captured, cell: str, looks: str, remedy: str
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"x\ty\n{cell}\t1\n2\t3\n")
+    assert run(["map", "x*y", str(path), "-q"]) == Exit.FILE
+    err = capsys.readouterr().err
+    assert f"line 2: column x holds '{cell}', which is not a number" in err
+    assert looks in err
+    assert remedy in err
+    assert "write nan" not in err
