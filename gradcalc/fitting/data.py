@@ -12,7 +12,8 @@ import numpy as np
 
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.language.suggest import nearest
-from gradcalc.tables.cells import SPACES, Floats, objects
+from gradcalc.tables.cells import Floats, objects
+from gradcalc.tables.rules import SPACES
 from gradcalc.tables.table import Batch, Reader
 
 MISSING = ("", "na", "n/a", "nan", "null", "none", ".", "-", "?")  # cells that people leave out
