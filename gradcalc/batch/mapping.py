@@ -237,7 +237,7 @@ def _no_number(names: Sequence[str]) -> GradcalcError:
     columns = f"column{'s' * (len(names) > 1)} {', '.join(names)}"
     return GradcalcError(
         "missing-value",
-        f"there is no number in {columns}",
+        f"a number is missing in {columns}",
         hint="--on-error keep writes NaN, --on-error drop leaves such rows out",
     )
 

@@ -65,7 +65,10 @@ def _question(name: str, columns: Sequence[str]) -> str:
         return ""
     if is_plain(similar):
         return f"did you mean {similar}? "
-    return f'did you mean `{similar}`? write it in backquotes, or --rename "{similar}={name}"; '
+    return (
+        f"did you mean `{similar}`? write it in backquotes and the formula in single quotes, or "
+        f'--rename "{similar}={name}"; '
+    )
 
 
 def blaming_titles(error: GradcalcError, source: str, columns: Sequence[str]) -> GradcalcError:
@@ -81,7 +84,8 @@ def blaming_titles(error: GradcalcError, source: str, columns: Sequence[str]) ->
                 "bad-name",
                 f"the column {title} needs backquotes in a formula",
                 Span(*match.span()),
-                hint=f'write {as_typed(title)}, or give it a name: --rename "{title}=…"',
+                hint=f"write {as_typed(title)} and the formula in single quotes, or "
+                f'give it a name: --rename "{title}=…"',
                 source=source,
             )
     return error

@@ -138,9 +138,7 @@ class Lexer:
         if not text or len(text) > MAX_NAME_CHARACTERS:
             raise self.error(
                 "bad-sign",
-                "there is no name between these backquotes"
-                if not text
-                else "this name is too long",
+                "these backquotes hold nothing" if not text else "this name is too long",
                 span,
                 "write the name of a column between them: `temp (C)`",
             )

@@ -15,6 +15,7 @@ from gradcalc.cli.help import TOPICS, rows, text
 
 FILES = {
     "points.csv": "id,x,y\na,1,2\nb,3,4\n",
+    "measured.csv": "temp (C),p\n20,101\n-5,99\n",
     "decay.csv": "t,y\n0,3.52\n1,1.31\n2,0.73\n3,0.55\n4,0.53\n5,0.49\n",
     "suite.toml": '[[case]]\nexpr = "x^2"\nat = "x=3"\nclaim = "2*x"\n',
 }

@@ -217,7 +217,7 @@ def test_a_missing_number_costs_its_row(tmp_path: Path, capsys: Captured) -> Non
     assert run(["map", "x*y", str(path), "--na", "-", "-q"]) == 0
     assert capsys.readouterr().out.splitlines()[2] == "NA,3,b,nan,nan,nan"
     assert run(["map", "x*y", str(path), "--na", "-", "-q", "--on-error", "fail"]) == Exit.NO_ANSWER
-    assert "line 3: there is no number in column x" in capsys.readouterr().err
+    assert "line 3: a number is missing in column x" in capsys.readouterr().err
     assert run(["map", "x*y", str(path), "-q"]) == Exit.FILE
     assert "line 4: column y holds '-', which is not a number" in capsys.readouterr().err
 
