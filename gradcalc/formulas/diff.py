@@ -15,7 +15,7 @@ from gradcalc.answers.request import Names, Options, names_of
 from gradcalc.checks.reference import to_float
 from gradcalc.errors import Exit, blaming
 from gradcalc.formulas.derive import derivative, derived
-from gradcalc.formulas.equality import Comparison, derivative_at, value_at
+from gradcalc.formulas.equality import Comparison, Values
 from gradcalc.formulas.form import Form, read_form
 from gradcalc.formulas.inline import leaves, with_leaves
 from gradcalc.formulas.latex import to_latex
@@ -24,7 +24,7 @@ from gradcalc.formulas.shorten import shortest
 from gradcalc.language import to_text
 from gradcalc.language.syntax import Expr, Name, Vector
 from gradcalc.notebook import briefs, cut
-from gradcalc.run.point import Given, Point, point
+from gradcalc.run.point import Given, Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +147,13 @@ def _nested_values(formula: Expr, place: Point) -> Any:
     """The true value of each number of a formula, rounded; nan where it has none."""
     if isinstance(formula, Vector):
         return tuple(_nested_values(item, place) for item in formula.items)
-    known = value_at(formula, place)
-    return float("nan") if known is None else to_float(known.value)
+    known = Values(formula).at(place)
+    return float("nan") if known is None else to_float(known.number)
 
 
 def _number(u: Expr, by: tuple[str, ...], names: Sequence[str], raw: bool) -> tuple[Expr, bool]:
     """∂u/∂by, and whether it was found equal to what automatic differentiation says."""
-    truth = Comparison(names, lambda at: derivative_at(u, by, point(at)))
+    truth = Comparison(names, Values(u, by))
     plain = derived(derivative(u, by[:-1]), by[-1])
     if raw:
         return plain, truth.proves(plain)

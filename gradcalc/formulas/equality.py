@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
+from typing import Any
 
-from gradcalc.checks.reference import Reference, reference, same
+from gradcalc.checks.reference import reference, same
 from gradcalc.errors import GradcalcError
 from gradcalc.language.syntax import Evaluate, Expr, Program
 from gradcalc.modes.derived import derivative
+from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import machine_numbers
+from gradcalc.run.expressions import NotFollowedError
+from gradcalc.run.limits import Limits
 from gradcalc.run.point import Point, point
-from gradcalc.run.recorder import record
+from gradcalc.run.recorder import followed
 from gradcalc.trace.trace import Trace
 
 WORDS = "D"  # that the text of a formula of numbers may hold: derivatives, no arrays
 POINTS = 5  # where formulas are compared
 MAX_TRIES = 200  # of points, for a formula may be undefined at many
 FEWEST = 3  # points that prove anything
+NO_NUMBER = (GradcalcError, NotFollowedError, ArithmeticError, ValueError)
 
 # Sizes that formulas are at home with, first those nearest to where most are defined.
 SIZES = tuple(map(Fraction, ("0.7", "1.3", "0.35", "2.2", "0.09", "4.6", "0.93", "11.7", "0.013")))
@@ -37,76 +43,70 @@ def points(names: Iterable[str]) -> Iterator[dict[str, Fraction]]:
         }
 
 
-def value_at(u: Expr, place: Point) -> Reference | None:
-    """A formula's value as a reference; None where it has none, or its digits are not known."""
-    return _known(_trace(u, place, ()), place)
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """A true number, in big numbers of some system."""
+
+    number: Any
+    numbers: Numbers
+
+    def equals(self, other: Known | None) -> bool:
+        """Do the two agree to 30 digits?"""
+        return other is not None and same(self.number, other.number, self.numbers)
 
 
-def derivative_at(u: Expr, wrt: tuple[str, ...], place: Point) -> Reference | None:
-    """∂u/∂(each of `wrt` in turn) by automatic differentiation, no law taking part."""
-    trace = _trace(u, place, tuple(dict.fromkeys(wrt)))
-    if trace is None:
-        return None
-    try:
-        for name in wrt:
-            if name not in trace.inputs:
-                return None
+class Values:
+    """The true values of a formula, or of ∂u/∂(each of `wrt` in turn): no law takes part in them.
+
+    It is recorded once, and again at each point only where its course depends on the point.
+    """
+
+    def __init__(self, u: Expr, wrt: tuple[str, ...] = ()) -> None:
+        self._u, self._wrt = u, wrt
+        self._anywhere: Trace | None = None
+
+    def at(self, place: Point) -> Known | None:
+        """The value at a point; None where there is none, or its digits are not known."""
+        try:
+            trace = self._anywhere or self._recorded(place)
+            if not trace.guards:
+                self._anywhere = trace
+            last = self._wrt[-1:]
+            used = Point({name: place.traces[name] for name in trace.inputs})
+            truth = reference(trace, used, last)
+        except NO_NUMBER:
+            return None
+        number = truth.reverse[last[0]] if last else truth.value
+        known = truth.settled and not truth.numbers.context.isnan(number)
+        return Known(number, truth.numbers) if known else None
+
+    def _recorded(self, place: Point) -> Trace:
+        """The run at a point, differentiated by all inputs of `wrt` but the last."""
+        inputs, active = place.machine(), tuple(dict.fromkeys(self._wrt))
+        program = Program((Evaluate(self._u),), WORDS)
+        trace = followed(program, machine_numbers(), inputs, active, Limits())
+        for name in self._wrt[:-1]:
             trace = derivative(trace, name)
-    except GradcalcError:
-        return None
-    return _known(trace, place)
-
-
-def _trace(u: Expr, place: Point, wrt: tuple[str, ...]) -> Trace | None:
-    try:
-        return record(
-            Program((Evaluate(u),), WORDS),
-            machine_numbers(),
-            place.machine(),
-            wrt,
-            variables=place.traces.keys(),
-        )
-    except (GradcalcError, ArithmeticError, ValueError):
-        return None
-
-
-def _known(trace: Trace | None, place: Point) -> Reference | None:
-    if trace is None:
-        return None
-    used = Point({name: place.traces[name] for name in trace.inputs})
-    try:
-        truth = reference(trace, used, ())
-    except (GradcalcError, ArithmeticError, ValueError):
-        return None
-    value = truth.value
-    return truth if truth.settled and not truth.numbers.context.isnan(value) else None
+        return trace
 
 
 class Comparison:
-    """A truth at points, and the formulas that are compared with it."""
+    """The values of a formula, or of its derivative, at points, to compare others with."""
 
-    def __init__(
-        self,
-        names: Iterable[str],
-        truth: Callable[[Mapping[str, Fraction]], Reference | None],
-        wanted: int = POINTS,
-    ) -> None:
-        self.truths: list[tuple[dict[str, Fraction], Reference]] = []
+    def __init__(self, names: Iterable[str], truth: Values, wanted: int = POINTS) -> None:
+        self._truths: list[tuple[Point, Known]] = []
         for at in points(names):
-            known = truth(at)
+            place = point(at)
+            known = truth.at(place)
             if known is not None:
-                self.truths.append((at, known))
-            if len(self.truths) == wanted or not at:
+                self._truths.append((place, known))
+            if len(self._truths) == wanted or not at:
                 break
 
     def proves(self, u: Expr) -> bool:
         """Has the formula the true value at all points, which are enough?"""
-        fewest = 1 if self.truths and not self.truths[0][0] else FEWEST
-        return len(self.truths) >= fewest and all(
-            self.agrees(u, at, truth) for at, truth in self.truths
+        fewest = 1 if self._truths and not self._truths[0][0].traces else FEWEST
+        values = Values(u)
+        return len(self._truths) >= fewest and all(
+            known.equals(values.at(place)) for place, known in self._truths
         )
-
-    def agrees(self, u: Expr, at: Mapping[str, Fraction], truth: Reference) -> bool:
-        """Has the formula the true value at this point?"""
-        known = value_at(u, point(at))
-        return known is not None and same(known.value, truth.value, truth.numbers)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 from gradcalc.formulas.equality import Comparison
-from gradcalc.formulas.sympy_forms import QUICK, THOROUGH, forms
-from gradcalc.formulas.tidy import tidy
+from gradcalc.formulas.sympy_forms import forms
+from gradcalc.formulas.tidy import rearranged, tidy
 from gradcalc.formulas.trees import children
 from gradcalc.language import to_text
 from gradcalc.language.syntax import Binary, Expr, Node
 
 SHORT = 24  # characters: what is no longer, and has no fraction in a fraction, is short enough
-READABLE = 40  # characters: what is no longer is not worth the time that simplify takes
+READABLE = 40  # characters: what is no longer is not worth the time that sympy takes
 LONG = 800  # characters: what is longer takes sympy more time than it is worth
 
 
@@ -26,19 +26,15 @@ def shortest(plain: Expr, truth: Comparison) -> tuple[Expr, bool]:
     return (plain, True) if truth.proves(plain) else (tidied, False)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256)  # steps and their answer ask for the same formula
 def _candidates(tidied: Expr) -> tuple[Expr, ...]:
-    """The forms of a formula, each once.
-
-    They are kept, so that a formula has the same forms whoever asks: how far sympy gets within its
-    budget depends on what it has met before.
-    """
+    """The forms of a formula, each once: our own, then sympy's where those are long."""
     candidates = [tidied]
     length = len(to_text(tidied))
     if SHORT < length <= LONG or (length <= SHORT and _has_nested_quotient(tidied)):
-        candidates += [tidy(form) for form in forms(tidied, QUICK)]
+        candidates += rearranged(tidied)
         if min(len(to_text(one)) for one in candidates) > READABLE:
-            candidates += [tidy(form) for form in forms(tidied, THOROUGH)]
+            candidates += [tidy(form) for form in forms(tidied)]
     return tuple(dict.fromkeys(candidates))
 
 

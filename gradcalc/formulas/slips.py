@@ -10,11 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from gradcalc.formulas.equality import Comparison, derivative_at, value_at
+from gradcalc.formulas.equality import Comparison, Values
 from gradcalc.formulas.steps import Derivation, Step, is_sign, with_part
 from gradcalc.formulas.trees import called, children, number
 from gradcalc.language.syntax import Binary, Expr, Node, Unary
-from gradcalc.run.point import point
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +31,10 @@ class ClaimedStep:
 
 def compare(derived: Derivation, claim: Expr, names: Sequence[str]) -> ClaimedStep:
     """The claim against the derivation; `names` are the inputs."""
-    by = (derived.x,)
-    truth = Comparison(names, lambda at: derivative_at(derived.value, by, point(at)))
+    truth = Comparison(names, Values(derived.value, (derived.x,)))
     if truth.proves(claim):
         return ClaimedStep(claim, True)
-    claimed = Comparison(names, lambda at: value_at(claim, point(at)))
+    claimed = Comparison(names, Values(claim))
     for k, step in enumerate(derived.steps):
         if not is_sign(step.before):  # tidying has no rule to be got wrong
             break

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from gradcalc.formulas.derive import bounded
-from gradcalc.formulas.equality import Comparison, derivative_at
+from gradcalc.formulas.equality import Comparison, Values
 from gradcalc.formulas.laws import derivative_sign, law
 from gradcalc.formulas.shorten import shortest
 from gradcalc.formulas.tidy import tidy
 from gradcalc.formulas.trees import ONE, ZERO, children, fold, names_in, rebuilt
 from gradcalc.language.printer import to_text
 from gradcalc.language.syntax import Binary, Call, Expr, Name, Node, Unary
-from gradcalc.run.point import point
 
 Path = tuple[int, ...]  # from the root of a tree to a node: which child, and which of its, …
 
@@ -85,7 +84,7 @@ def derivation(value: Expr, x: str, names: Sequence[str], *, detail: bool = Fals
         applied = law(inner, x, derive)
         line = bounded(with_part(line, path, applied.formula))
         steps.append(Step(line, path, sign, applied.name, _holds(inner, x, applied.formula, names)))
-    truth = Comparison(names, lambda at: derivative_at(value, (x,), point(at)))
+    truth = Comparison(names, Values(value, (x,)))
     short, proven = shortest(line, truth)
     tidied = tidy(line)
     if tidied not in (line, short):
@@ -119,7 +118,7 @@ def _derived_at_once(u: Expr, x: str) -> Expr:
 def _holds(u: Expr, x: str, slope: Expr, names: Sequence[str]) -> bool:
     """Is this d/dx u? By automatic differentiation, at a few points."""
     used = names_in(u).intersection(names) | {x}
-    truth = Comparison(used, lambda at: derivative_at(u, (x,), point(at)), LOCAL_POINTS)
+    truth = Comparison(used, Values(u, (x,)), LOCAL_POINTS)
     return truth.proves(slope)
 
 

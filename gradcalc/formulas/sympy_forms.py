@@ -16,16 +16,16 @@ from gradcalc.rules.systems import symbolic_numbers
 from gradcalc.rules.table import CALLABLE
 
 MAX_EVENTS = 300_000  # calls of functions that one form may take: some 0.1 s
-QUICK = ("factor", "expand", "together", "cancel")
-THOROUGH = ("simplify",)
+# sympy's simplify tries these and much else, and would seldom end within the budget.
+FORMS = ("factor", "expand", "together", "cancel", "trigsimp", "powsimp")
 
 
 class NotInSympyError(Exception):
     """The formula, or sympy's form of it, has a part that the other side can't say."""
 
 
-def forms(root: Expr, names: tuple[str, ...]) -> Iterator[Expr]:
-    """What sympy makes of a formula: factored, expanded, over one denominator; simplified.
+def forms(root: Expr) -> Iterator[Expr]:
+    """What sympy makes of a formula: factored, expanded, over one denominator, simplified.
 
     A form that takes too long, or that the language can't say, is left out.
     """
@@ -37,16 +37,33 @@ def forms(root: Expr, names: tuple[str, ...]) -> Iterator[Expr]:
         expression = to_sympy(root, symbols)
     except NotInSympyError:
         return
-    for name in names:
-        transform: Callable[[Any], Any] = getattr(sympy, name)
+    for name in FORMS:
         try:
-            yield from_sympy(_budgeted(transform, expression), back)
+            yield from_sympy(_budgeted(_transform(name), expression), back)
         except (NotInSympyError, OverBudgetError):
             continue
 
 
+@cache
+def _transform(name: str) -> Callable[[Any], Any]:
+    """A transformation of sympy's, with the modules loaded that it takes: they are no work of the
+    formula that happens to be the first."""
+    import sympy
+
+    transform: Callable[[Any], Any] = getattr(sympy, name)
+    x = sympy.Dummy("x", real=True)
+    transform((1 + x) / (x**2 - 1) + sympy.sin(x) ** 2 * sympy.exp(x))
+    return transform
+
+
 def _budgeted(transform: Callable[[Any], Any], expression: Any) -> Any:
-    """sympy's form of an expression. What sympy fails with says nothing of the formula."""
+    """sympy's form of an expression. What sympy fails with says nothing of the formula.
+
+    It begins with empty caches, so that it takes as much work whatever was asked before.
+    """
+    from sympy.core.cache import clear_cache
+
+    clear_cache()
     try:
         return within_budget(MAX_EVENTS, lambda: transform(expression))
     except Exception as error:
