@@ -113,10 +113,14 @@ def _gradient(target: Target, known: Evidence, name: str) -> float:
     if side is None and (proof is None or not target.run.exact):
         return reverse
     if proof is not None:
-        return float(proof.gradient[name])
-    assert side is not None
-    context = big_numbers(REFERENCE_DIGITS).context
-    return float(side.derivative(context.mpf(reverse), target.run.options.kink, context))
+        answer = float(proof.gradient[name])
+    else:
+        assert side is not None
+        context = big_numbers(REFERENCE_DIGITS).context
+        answer = float(side.derivative(context.mpf(reverse), target.run.options.kink, context))
+    if math.isnan(answer) and side is not None and side.status == "kink":
+        return float((side.left + side.right) / 2)  # of which rounding may have left no digit
+    return answer
 
 
 def _float(number: Any) -> float | None:

@@ -24,6 +24,7 @@ PROBE_DIGITS = 2800
 DECADES = (60, 120, 240, 480, 960)
 OFF_DECADE = Fraction(5, 7)  # a second step of each size: what oscillates is elsewhere there
 AGREEMENT = "1e-25"  # relative, of slopes or values that have come to rest
+MEAN_DIGITS = 17  # that the mean of two slopes has, or it is not known
 MIN_POWER = 0.02  # of the step, by which something grows or vanishes
 POWER_BITS = 60  # that powers are computed in
 SAME_POWER = 1e-3  # relative, of the powers between different sizes
@@ -45,7 +46,8 @@ class OneSided:
     right: Any
     status: str
     limit: Any = None  # of the function, where its value is missing
-    # Their mean, where it was formed with more digits than they have: they may all but cancel.
+    # Their mean, where it was formed with more digits than they have, for they may all but cancel;
+    # nan where its digits are not known.
     middle: Any = field(default=None, compare=False)
     # The share of a tie, where the means of several inputs make no gradient together.
     share: Any = field(default=None, compare=False)
@@ -242,9 +244,11 @@ def _status(sides: list[tuple[str, Any]], context: Any) -> OneSided:
     if "none" in kinds:
         return OneSided(left, right, "vertical" if "infinite" in kinds else "one-sided")
     if kinds == {"finite"}:
-        if abs(left - right) <= context.mpf(AGREEMENT) * max(abs(left), abs(right)):
+        known = context.mpf(AGREEMENT) * max(abs(left), abs(right))
+        if abs(left - right) <= known:
             return OneSided(right, right, "smooth")
-        return OneSided(left, right, "kink")
+        cancels = abs(left + right) <= known * 10**MEAN_DIGITS
+        return OneSided(left, right, "kink", middle=context.nan if cancels else None)
     return OneSided(left, right, "cusp" if kinds == {"infinite"} and left != right else "vertical")
 
 

@@ -252,3 +252,20 @@ def test_means_of_slopes_that_all_but_cancel(
 def test_means_of_higher_orders_that_all_but_cancel() -> None:
     found = derivatives("x*abs(x) + 1e-60*x^2", {"x": 0}, 2).derivatives[1]
     assert (found.status, found.gradient) == ("kink", 2e-60)
+
+
+@pytest.mark.parametrize("flint", [True, False])
+@pytest.mark.parametrize("tail", ["exp(-1e5)", "(1 - tanh(1e5))", "(1 - erf(200))", "1/gamma(1e5)"])
+@pytest.mark.parametrize("bent", ["abs({u})", "max({u}, -{u})", "abs(sin({u}))"])
+def test_a_mean_that_rounding_leaves_nothing_of_has_no_digit(
+    bent: str, tail: str, flint: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of -1 + t and 1 + t the answer is 0, of which no digit is right, however small t is."""
+    if not flint:
+        monkeypatch.setattr(enclosures, "has_flint", lambda: False)
+    result = evaluate(f"u = 3*x; {bent.format(u='u')} + u*{tail}", {"x": 0})
+    (row,) = result.derivatives
+    assert (row.status, row.left, row.right) == ("kink", -3, 3)
+    assert (row.gradient, row.digits) == (0, 0)
+    assert row.reference != "0"
+    assert result.error is None
