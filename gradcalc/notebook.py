@@ -7,7 +7,6 @@ it shows is escaped.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any
 
 MAX_ELEMENTS = 6  # of an array, or entries of a mapping, that are written out
@@ -62,6 +61,8 @@ def table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]], *notes
 
 def plain(text: str) -> str:
     """A text as HTML shows it: escaped, without control characters."""
+    from html import escape  # only notebooks need it
+
     return escape(
         "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
     )

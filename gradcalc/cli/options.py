@@ -1,8 +1,8 @@
-"""The options that several commands share: each is declared here, once, with its help text.
+"""The options that several commands share, one by one (`option_types`) and in groups.
 
-A declaration is a type for typer: `At` is used as `at: At` by every command that has --at. Options
-that go together form a group, a dataclass that a command takes whole (see `gradcalc.cli.groups`)
-and that knows what becomes of its values. Options of one command are declared in its own module.
+Options that go together form a group, a dataclass that a command takes whole (see
+`gradcalc.cli.groups`) and that knows what becomes of its values. Options of one command are
+declared in its own module.
 """
 
 from __future__ import annotations
@@ -11,176 +11,81 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gradcalc.cli.option_types import (
+    ACCURACY,
+    COMMON,
+    LIMITS,
+    OUTPUT,
+    PANELS,
+    SUITES,
+    TABLES,
+    At,
+    Check,
+    CheckOption,
+    Color,
+    ColorOption,
+    Expr,
+    File,
+    Format,
+    Json,
+    Kink,
+    MaxSteps,
+    MinDigits,
+    Mode,
+    Numerals,
+    NumeralsOption,
+    Over,
+    RandomSeed,
+    TraceRows,
+    Wrt,
+)
 from gradcalc.errors import GradcalcError
 from gradcalc.run.limits import Limits
 
 if TYPE_CHECKING:
     from gradcalc.answers.request import Options
 
+__all__ = [
+    "ACCURACY",
+    "COMMON",
+    "LIMITS",
+    "OUTPUT",
+    "PANELS",
+    "SUITES",
+    "TABLES",
+    "At",
+    "Check",
+    "CheckOption",
+    "Color",
+    "ColorOption",
+    "EvaluationOptions",
+    "Expr",
+    "File",
+    "Format",
+    "Json",
+    "Kink",
+    "LimitOptions",
+    "MaxSteps",
+    "MinDigits",
+    "Mode",
+    "Numerals",
+    "NumeralsOption",
+    "OutputOptions",
+    "Over",
+    "PointOptions",
+    "RandomSeed",
+    "TraceOptions",
+    "TraceRows",
+    "Wrt",
+    "names",
+    "rows",
+]
+
 DEFAULT_LIMITS = Limits()
-
-# The headings under which help lists options, in this order.
-COMMON = "Common options"
-TABLES = "Tables"
-ACCURACY = "Accuracy and checks"
-SUITES = "Suites (FILE.toml)"
-OUTPUT = "Output"
-LIMITS = "Limits"
-PANELS = (COMMON, TABLES, ACCURACY, SUITES, OUTPUT, LIMITS, "Other options")
-
-
-class Format(StrEnum):
-    """How an answer is written."""
-
-    table = "table"
-    plain = "plain"
-    json = "json"
-    csv = "csv"
-    tsv = "tsv"
-    markdown = "markdown"
-    latex = "latex"
-
-
-class Check(StrEnum):
-    """How much is checked."""
-
-    full = "full"
-    fast = "fast"
-    off = "off"
-
-
-class Numerals(StrEnum):
-    """What a numeral means: the decimal as typed, or the nearest float64."""
-
-    typed = "typed"
-    float64 = "float64"
-
-
-class Mode(StrEnum):
-    """Which sweeps the tables show."""
-
-    both = "both"
-    forward = "forward"
-    reverse = "reverse"
-
-
-class Kink(StrEnum):
-    """The derivative at a kink: the mean of both sides, one side, or a framework's convention."""
-
-    mean = "mean"
-    left = "left"
-    right = "right"
-    torch = "torch"
-    jax = "jax"
-
-
-class Color(StrEnum):
-    """When colour is used; auto is on a terminal."""
-
-    auto = "auto"
-    always = "always"
-    never = "never"
-
-
-# Single options ---------------------------------------------------------------------------
-
-Expr = Annotated[
-    str,
-    typer.Argument(
-        metavar="FORMULA", help="Formula or program; @FILE or FILE.grad reads it, - is stdin."
-    ),
-]
-At = Annotated[
-    list[str],
-    typer.Option(
-        default_factory=list,
-        show_default=False,
-        metavar="NAME=VALUE,…",
-        rich_help_panel=COMMON,
-        help="Input values: x=1,v=[1,2], W=@W.npy or @point.json. Repeatable.",
-    ),
-]
-Over = Annotated[
-    list[str],
-    typer.Option(
-        default_factory=list,
-        show_default=False,
-        metavar="NAME=FROM:TO,…",
-        rich_help_panel=COMMON,
-        help="Box to draw points from: x=-2:2,y=0:pi. Repeatable.",
-    ),
-]
-Wrt = Annotated[
-    list[str],
-    typer.Option(
-        "--wrt",
-        "-x",
-        default_factory=list,
-        show_default=False,
-        metavar="NAMES",
-        rich_help_panel=COMMON,
-        help="Differentiate only with respect to these inputs: x,y. Repeatable.",
-    ),
-]
-File = Annotated[
-    str,
-    typer.Option(
-        "--file",
-        "-f",
-        metavar="FILE",
-        rich_help_panel=COMMON,
-        help="Read the program from this file.",
-    ),
-]
-NumeralsOption = Annotated[
-    Numerals,
-    typer.Option(
-        "--numbers", rich_help_panel=ACCURACY, help="Read numerals exactly as typed, or as float64."
-    ),
-]
-CheckOption = Annotated[
-    Check,
-    typer.Option(
-        rich_help_panel=ACCURACY,
-        help="full compares with sympy, fast leaves sympy out, off checks nothing.",
-    ),
-]
-MinDigits = Annotated[
-    int,
-    typer.Option(
-        min=0,
-        max=16,
-        metavar="N",
-        rich_help_panel=ACCURACY,
-        help="Exit 1 if fewer digits than this are correct.",
-    ),
-]
-TraceRows = Annotated[
-    str,
-    typer.Option(
-        metavar="all|off|N",
-        rich_help_panel=COMMON,
-        help="Trace steps to show: all, off or a number.",
-    ),
-]
-RandomSeed = Annotated[
-    int, typer.Option(metavar="N", rich_help_panel=ACCURACY, help="Seed of the random points.")
-]
-MaxSteps = Annotated[
-    int, typer.Option(min=1, metavar="N", rich_help_panel=LIMITS, help="Maximum loop iterations.")
-]
-Json = Annotated[
-    bool, typer.Option("--json", "-j", rich_help_panel=COMMON, help="Print JSON, errors too.")
-]
-ColorOption = Annotated[Color, typer.Option("--color", rich_help_panel=OUTPUT, help="Use color.")]
-
-
-# Groups -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,7 @@ from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.pieces import pieces
 from gradcalc.run.limits import ELEMENTS
 
-# What stands for = or for a comma elsewhere; a value may be a condition's, `1 if 2 == 2 else 3`.
-_SLIPS = re.compile(r";|&|:|->|→|^[^=]*==|[^,\s]\s+[^\W\d]\w*\s*=(?!=)")
-_EQUALS = re.compile(r"\s*(?:==|:=|->|→|:|=)\s*")
-_BETWEEN = re.compile(r"\s*(?:[;&,]|\band\b)\s*|\s+(?=[^\W\d]\w*\s*(?:=|:|->|→))")
-_SIMPLE = re.compile(r"[^\W\d]\w*=[^=,;:&\s]+(?:,[^\W\d]\w*=[^=,;:&\s]+)*")
+_FOREIGN = (";", "&", ":", "->", "→", "==", " ")  # in what may be a slip
 _DIVIDED = re.compile(r"\d[., '’\u00a0\u202f]+\d")
 
 
@@ -49,8 +45,10 @@ def _values(text: str, elements: int) -> Iterator[tuple[str, Any, Span | None]]:
             yield name, value, None
         return
     _refuse_commas(text)
-    if _SLIPS.search(text):
-        _refuse_signs(text)
+    if any(sign in text for sign in _FOREIGN):
+        from gradcalc.cli.point_slips import refuse_signs
+
+        refuse_signs(text)
     for start, end in pieces(text):
         piece = text[start:end]
         if piece.strip():
@@ -82,20 +80,6 @@ def _refuse_comma(text: str, span: Span) -> None:
             "a number can't contain a comma" if "," in value else "a number can't have gaps",
             span,
             hint=f"write {name.strip()}={number}",
-            source=text,
-        )
-
-
-def _refuse_signs(text: str) -> None:
-    """An error for other signs than = and commas, where it is clear what was meant: `x=1;y=2`."""
-    bare = text.strip().strip("{}()").replace('"', "").replace("'", "")
-    meant = _EQUALS.sub("=", _BETWEEN.sub(",", bare)).strip(", ")
-    if _SIMPLE.fullmatch(meant):
-        raise GradcalcError(
-            "bad-point",
-            "values are written name=value, with commas between them",
-            Span(0, len(text)),
-            hint=f"write --at {meant}",
             source=text,
         )
 

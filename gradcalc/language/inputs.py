@@ -6,7 +6,7 @@ The walk keeps its own stack, since a sum of 100,000 terms is a tree 100,000 dee
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gradcalc.errors import Span
 from gradcalc.language.syntax import (
@@ -37,19 +37,20 @@ from gradcalc.language.syntax import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Bind:
+class _Bind(NamedTuple):
     name: str
 
 
-@dataclass(eq=False, slots=True)
 class _Scope:
     """The names assigned in a part of the text: on every way through it, or on some."""
 
-    parent: _Scope | None
-    surely: set[str] = field(default_factory=set)
-    perhaps: set[str] = field(default_factory=set)
-    left: bool = False  # by `break` or `continue`: what follows is not reached from here
+    __slots__ = ("left", "parent", "perhaps", "surely")
+
+    def __init__(self, parent: _Scope | None) -> None:
+        self.parent = parent
+        self.surely: set[str] = set()
+        self.perhaps: set[str] = set()
+        self.left = False  # by `break` or `continue`: what follows is not reached from here
 
     def bind(self, name: str) -> None:
         self.surely.add(name)
@@ -65,8 +66,7 @@ class _Scope:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class _Join:
+class _Join(NamedTuple):
     """The place where ways meet again: behind a branch, behind a loop that may not run at all."""
 
     ways: tuple[_Scope, ...]

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeVar
 
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.language.syntax import Program
@@ -34,8 +34,7 @@ FLOAT64_DIGITS = 17  # that every value needs, to be rounded to float64
 Outcome = TypeVar("Outcome")
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(NamedTuple):
     """A run recorded; `left` is the error of the run in float64 where the exact run stands in."""
 
     trace: Trace

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
@@ -56,8 +57,9 @@ SPECIAL_FORMS: Mapping[str, Form] = {
 }
 DERIVATIVES = ("D", "grad", "jac", "hess")
 # A text without any of these makes no array: it runs without NumPy.
-_PASTED = ("‖", "∥", "Vert", "\\|", "\\begin")  # norms and matrices
-ARRAY_MAKERS = ("[", *_PASTED, *(name for name in COMPOSITIONS))
+_PASTED = ("‖", "∥", "Vert", "\\|", "\\langle", "\\begin")  # norms, products and matrices
+ARRAY_SIGNS = ("[", *_PASTED)
+_NAME = re.compile(r"\w+")
 
 
 @cache
@@ -76,7 +78,10 @@ def may_hold_arrays(program: Program) -> bool:
     """Could a run without arrays among its inputs make one? Decided from the text, and at once."""
     if not program.source:
         return True
-    return any(maker in program.source for maker in ARRAY_MAKERS)
+    source = program.source
+    if any(sign in source for sign in ARRAY_SIGNS):
+        return True
+    return not COMPOSITIONS.keys().isdisjoint(_NAME.findall(source))
 
 
 def reduces(name: str, arguments: int) -> bool:

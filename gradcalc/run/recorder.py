@@ -42,6 +42,11 @@ class Recorder(Loops):
     ) -> None:
         super().__init__(numbers, typed, limits, variables, holds_arrays=holds_arrays)
 
+    def release(self) -> None:
+        """Let go of what refers back to this recorder: circles wait for the collector."""
+        self.restart = None
+        self.functions.clear()
+
     def block(self, body: tuple[ast.Statement, ...]) -> Callable[[Scope], int | None]:
         """The statements as one closure; its value is that of the last one that has one."""
         self.defined.update(node.name for node in body if isinstance(node, ast.Function))
@@ -251,7 +256,10 @@ def _recorded(
     with room_for(MAX_FRAMES_PER_CALL * recorder.limits.calls), _arithmetic(recorder):
         code, inner = recorder.block(program.body), dict(scope)
         recorder.restart = lambda: code(dict(inner))
-        slot = code(scope)
+        try:
+            slot = code(scope)
+        finally:
+            recorder.release()
     if slot is None:
         raise GradcalcError(
             "no-value",

@@ -7,6 +7,7 @@ its calls are looked up, so that what an error proposes can be read and run.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from gradcalc.errors import GradcalcError, Span
@@ -29,6 +30,7 @@ MAX_REPAIRS = 4  # of slips of one kind in a text
 READINGS = 2  # that one text may have
 
 
+@cache
 def accepts(name: str, count: int) -> bool:
     """Is there a function of this name that takes so many arguments?"""
     if name in SPECIAL_FORMS:
