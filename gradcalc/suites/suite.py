@@ -130,7 +130,7 @@ def load(path: str) -> list[Case]:
     text = _read(path)
     try:
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise _not_toml(path, text, error) from None
     with blaming(text):
         tables = data.pop("case", None)

@@ -11,6 +11,7 @@ import numpy as np
 from gradcalc.atomic import known_as
 from gradcalc.tables.arrow import arrow_for
 from gradcalc.tables.cells import Column
+from gradcalc.tables.damage import reading
 from gradcalc.tables.dialect import PLAIN, Dialect
 from gradcalc.tables.files import BLOCK_ROWS, FileReader, FileWriter, Source
 from gradcalc.tables.table import Batch, DecodedBlock, bad_file, checked_names
@@ -32,26 +33,30 @@ class ColumnarReader(FileReader):
 
     def open(self) -> tuple[str, ...]:
         """Open with pyarrow."""
-        try:
+        with reading(self.path, self.format):
             schema = self._open()
             titles = checked_names(self.path, schema.names)
             names = self.dialect.named(self.path, titles)
             fields = [field.with_name(name) for field, name in zip(schema, names, strict=True)]
             self.schema = self._pa.schema(fields, schema.metadata)
             return titles
-        except self._pa.ArrowException as error:
-            raise bad_file(self.path, f"can't be read as {self.format}: {error}") from None
 
-    def blocks(self) -> Iterator[DecodedBlock]:
+    def pieces(self) -> Iterator[DecodedBlock]:
         """Some rows at a time."""
         first = self._first
-        try:
-            for batch, size in self._batches():
+        batches = self._batches()
+        while True:
+            with reading(self.path, self.format, f" after row {first - 1:,}"):
+                batch, size = next(batches, (None, 0))
+                if batch is None:
+                    break
                 columns = dict(zip(self.columns, batch.columns, strict=True))
-                yield DecodedBlock(Batch(columns, batch.num_rows, self.path, first), size)
-                first += batch.num_rows
-        except (self._pa.ArrowException, OSError) as error:
-            raise bad_file(self.path, f"can't be read after row {first - 1}: {error}") from None
+            yield DecodedBlock(Batch(columns, batch.num_rows, self.path, first), size)
+            first += batch.num_rows
+        self._verify(first - self._first)
+
+    def _verify(self, rows: int) -> None:
+        """GradcalcError where fewer rows were read than the file says it has."""
 
     _first = 1  # row of the file, counted from 1
 
@@ -84,7 +89,9 @@ class ParquetReader(ColumnarReader):
 
         raw = self.source.seekable()
         # Without buffering ahead, what is held of a row group is what is decoded.
-        self._file = pq.ParquetFile(raw, buffer_size=READ_BYTES, pre_buffer=False)
+        self._file = pq.ParquetFile(
+            raw, buffer_size=READ_BYTES, pre_buffer=False, page_checksum_verification=True
+        )
         self.resources.callback(self._file.close)
         sizes = [self._file.metadata.row_group(k).num_rows for k in range(self.groups)]
         self._groups = [*range(self.groups)] if self._group is None else [self._group]
@@ -96,6 +103,10 @@ class ParquetReader(ColumnarReader):
     def groups(self) -> int:
         """How many row groups the file has."""
         return int(self._file.metadata.num_row_groups)
+
+    def _verify(self, rows: int) -> None:
+        if rows != self.total:
+            raise bad_file(self.path, f"is cut off: {rows:,} of {self.total:,} rows could be read")
 
     def _batches(self) -> Iterator[tuple[Any, int]]:
         for batch in self._file.iter_batches(self._block, self._groups):
@@ -208,7 +219,10 @@ class ColumnarWriter(FileWriter):
             # Floats hardly repeat: building a dictionary of them would take most of the time.
             repeating = [f.name for f in self._schema if not self._pa.types.is_floating(f.type)]
             self._sink = pq.ParquetWriter(
-                self.target.file, self._schema, use_dictionary=repeating or False
+                self.target.file,
+                self._schema,
+                use_dictionary=repeating or False,
+                write_page_checksum=True,
             )
         else:
             self._sink = self._pa.ipc.new_file(self.target.file, self._schema)

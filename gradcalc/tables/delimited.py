@@ -118,7 +118,7 @@ class DelimitedReader(TextReader):
             )
         return tuple(names)
 
-    def blocks(self) -> Iterator[DelimitedBlock]:
+    def pieces(self) -> Iterator[DelimitedBlock]:
         """Pieces of some MB."""
         for raw, line in self.lines.blocks():
             yield DelimitedBlock(raw, line, self.columns, self.path, self.layout)

@@ -18,7 +18,7 @@ from gradcalc.atomic import STANDARD, Target, known_as
 from gradcalc.tables.cells import Column
 from gradcalc.tables.compression import compressed, uncompressed
 from gradcalc.tables.dialect import PLAIN, Dialect
-from gradcalc.tables.table import Block, Holds
+from gradcalc.tables.table import Block, Holds, bad_file
 
 BLOCK_ROWS = 1 << 17  # enough for a thread, little for the memory
 COPY_BYTES = 1 << 20  # of a file copied piece by piece
@@ -30,13 +30,21 @@ class Source:
     """An open file, to be read once from its beginning; what is compressed is read uncompressed.
 
     `path` is its name in errors, stdin for -; `size` is in bytes, None where it is not known: of a
-    pipe, or of what is compressed. `file` can be peeked into.
+    pipe, or of what is compressed. `file` can be peeked into; `raw` is
+    what lies beneath it, and `state` tells whether that changes meanwhile.
     """
 
     path: str
     file: io.BufferedReader
     size: int | None
     resources: ExitStack = field(default_factory=ExitStack)
+    raw: Any = None
+    state: tuple[int, int] | None = None
+
+    def verify(self) -> None:
+        """GradcalcError where the file has changed since it was opened."""
+        if self.state is not None and self.state != _state(self.raw):
+            raise bad_file(self.path, "was changed while it was read", "read it again")
 
     def seekable(self) -> BinaryIO:
         """The file to read from anywhere: a pipe is copied to a temporary file."""
@@ -46,6 +54,12 @@ class Source:
         shutil.copyfileobj(self.file, spool, COPY_BYTES)
         spool.seek(0)
         return spool
+
+
+def _state(file: Any) -> tuple[int, int]:
+    """The size of an open file, and when it was written last."""
+    status = os.fstat(file.fileno())
+    return status.st_size, status.st_mtime_ns
 
 
 def is_stdin(path: str) -> bool:
@@ -64,15 +78,17 @@ def is_stream(path: str) -> bool:
 def open_source(path: str) -> Source:
     """Open a file, or stdin for -; OSError where it can't be opened."""
     resources = ExitStack()
-    size = None
+    size = state = None
     if is_stdin(path):
         path = STANDARD
         file: Any = sys.stdin.buffer
     else:
         file = resources.enter_context(open(path, "rb"))  # noqa: SIM115
         status = os.fstat(file.fileno())
-        size = status.st_size if stat.S_ISREG(status.st_mode) else None
+        if stat.S_ISREG(status.st_mode):
+            size, state = status.st_size, _state(file)
     name = known_as(path, "stdin")
+    raw = file
     try:
         inside = uncompressed(file, name)
     except BaseException:
@@ -81,13 +97,13 @@ def open_source(path: str) -> Source:
     if inside is not None:
         resources.callback(inside.close)
         file, size = inside, None
-    return Source(name, file, size, resources)
+    return Source(name, file, size, resources, raw, state)
 
 
 class FileReader:
     """What all readers share: the name of the file, its columns, and closing it.
 
-    A format implements `open` and `blocks`. What is registered with `resources` is closed at the
+    A format implements `open` and `pieces`. What is registered with `resources` is closed at the
     end, and at once where opening fails. `notes` say what was found out about the file.
     """
 
@@ -112,6 +128,11 @@ class FileReader:
         raise NotImplementedError
 
     def blocks(self) -> Iterator[Block]:
+        """The raw pieces of the file, in order; GradcalcError where the file changes meanwhile."""
+        yield from self.pieces()
+        self.source.verify()
+
+    def pieces(self) -> Iterator[Block]:
         """The raw pieces of the file, in order."""
         raise NotImplementedError
 

@@ -38,7 +38,7 @@ class JsonArrayReader(FileReader):
             raise bad_file(self.path, "is empty", ARRAY_HINT)
         return tuple(self._first)
 
-    def blocks(self) -> Iterator[DecodedBlock]:
+    def pieces(self) -> Iterator[DecodedBlock]:
         """Some objects at a time."""
         rows = [] if self._first is None else [self._first]
         first = 1

@@ -54,7 +54,7 @@ class JsonReader(TextReader):
         line = self.lines.line
         return tuple(_record(decoded(head, self.path, line), self.path, line))
 
-    def blocks(self) -> Iterator[JsonBlock]:
+    def pieces(self) -> Iterator[JsonBlock]:
         """Pieces of some MB."""
         for raw, line in self.lines.blocks():
             yield JsonBlock(raw, line, self.columns, self.path, self.titles)

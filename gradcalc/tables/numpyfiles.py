@@ -6,6 +6,7 @@ rows are counted only at the end, so the header leaves room for any count.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import zipfile
@@ -17,22 +18,24 @@ from numpy.lib import format as npy
 
 from gradcalc.atomic import known_as
 from gradcalc.tables.cells import Column, Floats, NotANumberError, exact
+from gradcalc.tables.damage import reading
 from gradcalc.tables.dialect import PLAIN, Dialect
 from gradcalc.tables.files import BLOCK_ROWS, COPY_BYTES, FileReader, FileWriter, Source
 from gradcalc.tables.table import Batch, DecodedBlock, bad_file, checked_names
 
 HEADER_ALIGNMENT = 64  # bytes
-TRUNCATED = "is truncated: it has fewer rows than its header says"
+MAX_ROWS = 1 << 62
+TRUNCATED = "is cut off: it has fewer rows than its header says"
 
 
 def _header(path: str, file: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     """Shape, whether it is in Fortran order, and dtype; the file is at the data afterwards."""
-    try:
+    with reading(path, ".npy"):
         version = npy.read_magic(file)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, fortran, dtype = read(file)
-    except (ValueError, EOFError, SyntaxError) as error:
-        raise bad_file(path, f"can't be read as .npy: {error}") from None
+        if any(type(size) is not int or not 0 <= size < MAX_ROWS for size in shape):
+            raise ValueError(f"no array has the shape {shape}")
     if dtype.hasobject:
         raise bad_file(path, "holds Python objects, which gradcalc doesn't load", "save numbers")
     return shape, fortran, dtype
@@ -53,31 +56,26 @@ class NpyReader(FileReader):
         super().__init__(source, dialect)
 
     def open(self) -> tuple[str, ...]:
-        """Map the array into memory."""
-        array = self._mapped(self.source.seekable())
-        unnamed = array.dtype.names is None
-        self._array = array[:, None] if unnamed and array.ndim == 1 else array
-        self.total = len(array)
-        return self._checked_count() if unnamed else checked_names(self.path, array.dtype.names)
-
-    def _mapped(self, file: BinaryIO) -> Any:
-        shape, fortran, dtype = _header(self.path, file)
-        if len(shape) not in (1, 2) or (dtype.names and len(shape) != 1):
+        """Read the header."""
+        self._file = self.source.seekable()
+        shape, self._fortran, self._dtype = _header(self.path, self._file)
+        self._start = self._file.tell()
+        if len(shape) not in (1, 2) or (self._dtype.names and len(shape) != 1):
             raise bad_file(
                 self.path,
                 f"holds an array of shape {shape}",
                 "save a structured array, or one of two dimensions",
             )
-        if 0 in shape:
-            return np.empty(shape, dtype)
-        try:
-            return np.memmap(file, dtype, "r", file.tell(), shape, "F" if fortran else "C")
-        except ValueError:
-            raise bad_file(self.path, TRUNCATED) from None
+        self.total, self._width = shape[0], shape[1] if len(shape) == 2 else 1
+        end = self._start + self.total * self._width * self._dtype.itemsize
+        if self._file.seek(0, os.SEEK_END) < end:
+            raise bad_file(self.path, TRUNCATED)
+        titles = self._dtype.names
+        return self._checked_count() if titles is None else checked_names(self.path, titles)
 
     def _checked_count(self) -> tuple[str, ...]:
         """The names for columns without; GradcalcError where there are more or fewer columns."""
-        names, count = self._names, self._array.shape[1]
+        names, count = self._names, self._width
         if count != len(names):
             raise bad_file(
                 self.path,
@@ -88,16 +86,33 @@ class NpyReader(FileReader):
             )
         return names
 
-    def blocks(self) -> Iterator[DecodedBlock]:
+    def pieces(self) -> Iterator[DecodedBlock]:
         """Some rows at a time."""
-        for start in range(0, len(self._array), self._block):
-            rows = self._array[start : start + self._block]
-            unnamed = rows.dtype.names is None
-            columns = {
-                name: np.ascontiguousarray(rows[:, k] if unnamed else rows[self.titles[k]])
-                for k, name in enumerate(self.columns)
-            }
-            yield DecodedBlock(Batch(columns, len(rows), self.path, start + 1), len(rows))
+        for start in range(0, self.total or 0, self._block):
+            count = min(self._block, (self.total or 0) - start)
+            with reading(self.path, ".npy", f" after row {start:,}"):
+                columns = dict(zip(self.columns, self._columns(start, count), strict=True))
+            yield DecodedBlock(Batch(columns, count, self.path, start + 1), count)
+
+    def _columns(self, start: int, count: int) -> Iterator[Any]:
+        """Some rows, column by column: the file is read, not mapped, since it may shrink."""
+        if self._fortran and self._width > 1:
+            for k in range(self._width):
+                yield self._numbers(k * (self.total or 0) + start, count)
+            return
+        rows = self._numbers(start * self._width, count * self._width)
+        if self._dtype.names is not None:
+            yield from (np.ascontiguousarray(rows[title]) for title in self.titles)
+        else:
+            yield from (np.ascontiguousarray(column) for column in rows.reshape(count, -1).T)
+
+    def _numbers(self, first: int, count: int) -> Any:
+        size = self._dtype.itemsize
+        self._file.seek(self._start + first * size)
+        raw = self._file.read(count * size)
+        if len(raw) != count * size:
+            raise bad_file(self.path, TRUNCATED)
+        return np.frombuffer(raw, self._dtype)
 
 
 class NpzReader(FileReader):
@@ -110,10 +125,13 @@ class NpzReader(FileReader):
     def open(self) -> tuple[str, ...]:
         """Open every array, and read its header."""
         raw = self.source.seekable()
-        try:
-            archive = self.resources.enter_context(zipfile.ZipFile(raw))
-        except zipfile.BadZipFile:
-            raise bad_file(self.path, "can't be read as .npz: it is not a zip file") from None
+        if not zipfile.is_zipfile(raw):
+            raise bad_file(self.path, "can't be read as .npz: it is not a zip file")
+        with reading(self.path, ".npz"):
+            return self._opened(raw)
+
+    def _opened(self, raw: BinaryIO) -> tuple[str, ...]:
+        archive = self.resources.enter_context(zipfile.ZipFile(raw))
         members = [member for member in archive.namelist() if member.endswith(".npy")]
         names = checked_names(self.path, [member.removesuffix(".npy") for member in members])
         if not members:
@@ -147,7 +165,7 @@ class NpzReader(FileReader):
                 )
         return length
 
-    def blocks(self) -> Iterator[DecodedBlock]:
+    def pieces(self) -> Iterator[DecodedBlock]:
         """Some rows at a time."""
         rows = self.total or 0
         arrays = [*zip(self.columns, self._streams, self._dtypes, strict=True)]
@@ -157,10 +175,8 @@ class NpzReader(FileReader):
             yield DecodedBlock(Batch(columns, count, self.path, start + 1), count)
 
     def _next(self, stream: Any, dtype: np.dtype[Any], count: int) -> Any:
-        try:
+        with reading(self.path, ".npz"):
             raw = stream.read(count * dtype.itemsize)
-        except (zipfile.BadZipFile, EOFError) as error:
-            raise bad_file(self.path, f"can't be read: {error}") from None
         if len(raw) != count * dtype.itemsize:
             raise bad_file(self.path, TRUNCATED)
         return np.frombuffer(raw, dtype)
