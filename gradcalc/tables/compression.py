@@ -9,6 +9,7 @@ import bz2
 import gzip
 import io
 import lzma
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
@@ -16,7 +17,7 @@ from typing import Any, BinaryIO, cast
 from gradcalc.tables.arrow import arrow_for
 
 GZIP_LEVEL = 4  # half of the time of the default, and files hardly larger
-FAILURES = (EOFError, OSError, lzma.LZMAError)  # of a stream that is damaged or cut off
+FAILURES = (EOFError, OSError, lzma.LZMAError, zlib.error)  # of a stream that is damaged or cut off
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from gradcalc.atomic import STANDARD
 from gradcalc.errors import GradcalcError
 from gradcalc.tables.compression import SUFFIXES as COMPRESSED
 from gradcalc.tables.compression import without_suffix
+from gradcalc.tables.damage import reading
 from gradcalc.tables.dialect import PLAIN, Dialect
 from gradcalc.tables.files import Source, is_stream, open_source
 from gradcalc.tables.table import Reader, Writer, checked_names
@@ -77,7 +78,8 @@ def format_of(path: str, format: str | None = None) -> Format:
 
 def _sniffed(source: Source) -> Format:
     """The format of a stream by its first bytes; CSV where they say nothing."""
-    start = source.file.peek(PEEKED_BYTES)[:PEEKED_BYTES]
+    with reading(source.path, "text"):
+        start = source.file.peek(PEEKED_BYTES)[:PEEKED_BYTES]
     return next((kind for pattern, kind in BEGINNINGS if pattern.match(start)), "csv")
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import pytest
 
 from gradcalc.cli import run
 from gradcalc.errors import Exit, GradcalcError
-from gradcalc.tables import create_table, open_table
+from gradcalc.tables import Block, create_table, open_table
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -63,9 +62,10 @@ def test_mutated_files(tmp_path: Path, capsys: Captured, suffix: str) -> None:
     path = tmp_path / f"t.{suffix}"
     raw = whole(path)
     rng = random.Random(f"mutated {suffix}")
+    output = str(tmp_path / "o.csv")
     for number in range(60):
         path.write_bytes(mutated(raw, rng))
-        status = run(["map", "x*y", str(path), "-q", "--check-rows", "0", "-o", "o.csv"])
+        status = run(["map", "x*y", str(path), "-q", "--check-rows", "0", "-o", output])
         err = capsys.readouterr().err
         assert status in (Exit.OK, Exit.FILE, Exit.REQUEST, Exit.VERDICT), (number, status, err)
         assert "Traceback" not in err
@@ -122,10 +122,6 @@ def test_headers_that_make_no_sense(tmp_path: Path, header: str, suffix: str) ->
     assert status in (Exit.FILE, Exit.REQUEST)
 
 
-class _Shrinking(io.FileIO):
-    """A file that somebody else cuts while it is read."""
-
-
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "parquet", "arrow", "npy", "npz"])
 @pytest.mark.parametrize("change", ["cut", "grown", "written"])
 def test_a_file_that_changes_while_it_is_read(tmp_path: Path, suffix: str, change: str) -> None:
@@ -137,9 +133,13 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path, suffix: str, chang
         next(blocks)
         _change(path, raw, change)
         with pytest.raises(GradcalcError) as raised:
-            for one in blocks:
-                one.decode()
+            _decode(blocks)
     assert raised.value.exit is Exit.FILE
+
+
+def _decode(blocks: Iterator[Block]) -> None:
+    for block in blocks:
+        block.decode()
 
 
 def _change(path: Path, raw: bytes, change: str) -> None:
@@ -165,7 +165,10 @@ def test_rows_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         yield from list(original(self, *arguments))[:7]
 
     monkeypatch.setattr(pq.ParquetFile, "iter_batches", early)
-    with open_table(str(path)) as reader, pytest.raises(GradcalcError, match="700 of 1,000 rows"):
+    with (
+        open_table(str(path), block=100) as reader,
+        pytest.raises(GradcalcError, match="700 of 1,000 rows"),
+    ):
         list(reader.blocks())
 
 
