@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import platform
 import secrets
 import shutil
 import stat
@@ -11,9 +12,12 @@ import sys
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape, glob
 from typing import BinaryIO
+from zlib import crc32
 
 STANDARD = "-"
+_NODE = f"{crc32(platform.node().encode()):08x}"  # this machine: files may lie on a shared disk
 
 
 def known_as(path: str, stream: str) -> str:
@@ -45,7 +49,8 @@ class Target:
         if self.path == STANDARD:
             self.file = sys.stdout.buffer
             return
-        partial = f"{self._final}.{secrets.token_hex(4)}.part"
+        _remove_orphans(self._final)
+        partial = f"{self._final}.{_NODE}-{os.getpid()}-{secrets.token_hex(3)}.part"
         try:
             if _special(self.path):
                 self.file = open(self.path, "wb")  # noqa: SIM115
@@ -112,6 +117,28 @@ def _remove(partial: str, process: int) -> None:
     if os.getpid() == process:
         with suppress(OSError):
             os.unlink(partial)
+
+
+def _remove_orphans(final: str) -> None:
+    """Remove the part files of this file that processes left which were killed."""
+    for partial in glob(f"{escape(final)}.{_NODE}-*-*.part"):
+        process = partial[len(final) :].split("-")[1]
+        if process.isdecimal() and not _runs(int(process)):
+            with suppress(OSError):
+                os.unlink(partial)
+
+
+def _runs(process: int) -> bool:
+    """Is there a process with this number on this machine? Where that can't be told, there is."""
+    if os.name == "nt":  # where asking would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _special(path: str) -> bool:

@@ -121,7 +121,9 @@ def _in_processes(cases: Sequence[Case], jobs: int, check: str) -> Iterable[Case
 
 def _prepare_worker() -> None:
     """Let an interrupt end a worker silently: the parent reports it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
     Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
 

@@ -257,7 +257,8 @@ def test_a_full_disk() -> None:
     assert not os.path.isfile("/dev/full"), "a device is never replaced"
 
 
-def test_interrupted_leaves_nothing() -> None:
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_interrupted_leaves_nothing(sent: str) -> None:
     Path("m.csv").write_text("x\n" + "\n".join(map(str, range(2_000_000))) + "\n")
     with subprocess.Popen(
         [sys.executable, "-m", "gradcalc", "map", "sin(x)*exp(cos(x))", "m.csv", "-o", "o.csv"],
@@ -266,7 +267,7 @@ def test_interrupted_leaves_nothing() -> None:
         until = time.monotonic() + 60
         while not list(Path().glob("o.csv*.part")) and time.monotonic() < until:
             time.sleep(0.01)
-        running.send_signal(signal.SIGINT)
+        running.send_signal(getattr(signal, sent))
         _, told = running.communicate()
     assert running.returncode == Exit.INTERRUPTED
     assert b"Traceback" not in told

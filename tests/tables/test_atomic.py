@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import builtins
 import gc
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,4 +49,23 @@ def test_what_is_complete_stays() -> None:
     with atomic_write("o.csv") as file:
         file.write(b"1\n")
     gc.collect()
+    assert [path.name for path in Path().iterdir()] == ["o.csv"]
+
+
+def test_part_files_of_processes_that_were_killed() -> None:
+    """They go when the file is written again; those of a living process stay."""
+    script = (
+        "import os, signal; from gradcalc.atomic import Target\n"
+        "target = Target('o.csv'); target.open(); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    for _ in range(2):
+        killed = subprocess.run([sys.executable, "-c", script], check=False)
+        assert killed.returncode == -signal.SIGKILL
+        assert len(list(Path().iterdir())) == 1
+    living = Target("o.csv")
+    living.open()
+    with atomic_write("o.csv") as file:
+        file.write(b"1\n")
+    assert sorted(path.suffix for path in Path().iterdir()) == [".csv", ".part"]
+    living.discard()
     assert [path.name for path in Path().iterdir()] == ["o.csv"]
