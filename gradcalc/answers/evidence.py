@@ -104,7 +104,10 @@ def evidence(target: Target) -> Evidence:
     sides = {name: higher.sides[name] for name in target.wrt if name in higher.sides}
     open_names = tuple(name for name in target.wrt if name not in sides)
     if open_names and in_doubt:
-        sides |= _probed(replace(target, wrt=open_names), truth)
+        if truth is not None and _ruled(truth, kinks):
+            sides |= {name: _regular(truth.reverse[name]) for name in open_names}
+        else:
+            sides |= _probed(replace(target, wrt=open_names), truth)
     proof = None if truth is None else _proof(target, truth, kinks, sides, higher.below)
     return Evidence(truth, kinks, sides, proof, higher.below)
 
@@ -121,7 +124,18 @@ def _missing(target: Target, truth: Reference | None) -> bool:
     """Has the function no finite value at the point? What is not settled may have one."""
     if truth is None:
         return not math.isfinite(target.answers.value)
-    return truth.settled and not truth.numbers.context.isfinite(truth.value)
+    return truth.settled and not truth.value_is_finite
+
+
+def _ruled(truth: Reference, kinks: Kinks) -> bool:
+    """Is the exact run one that the rules can be trusted of, whatever became of float64's?"""
+    return truth.settled and truth.is_finite and not kinks.touched
+
+
+def _regular(slope: Any) -> OneSided:
+    from gradcalc.checks.probe import OneSided
+
+    return OneSided(slope, slope, "smooth")
 
 
 def limit(value: Any, sides: Mapping[str, OneSided], below: OneSided | None) -> Any:
@@ -161,10 +175,8 @@ def _in_doubt(target: Target, truth: Reference | None, kinks: Kinks) -> bool:
     """Is there a kink, an equality, a number that is not finite, or none in truth?"""
     if truth is None and target.run.options.wants_reference:
         return True
-    if truth is not None:
-        isfinite = truth.numbers.context.isfinite
-        if not truth.settled or not all(isfinite(n) for n in truth.all):
-            return True
+    if truth is not None and not (truth.settled and truth.is_finite):
+        return True
     answers = target.answers
     sweeps = (answers.reverse, answers.forward, answers.framework)
     numbers = (answers.value, *(number for sweep in sweeps for number in sweep.values()))
@@ -235,8 +247,7 @@ def _proof(
     from gradcalc.checks.proof import prove
 
     context, options = truth.numbers.context, target.run.options
-    # Where only float64 was in doubt the rules' own derivative has the better bound.
-    ruled = truth.settled and not kinks.touched and all(map(context.isfinite, truth.all))
+    ruled = _ruled(truth, kinks)  # then the rules' own derivative has the better bound
     probed = {
         name: side.derivative(truth.reverse[name], options.kink, context)
         for name, side in sides.items()

@@ -35,6 +35,9 @@ def notes(
     """
     if known.truth is None and target.run.options.wants_reference:
         yield "no digits are counted: a step can't be computed at higher precision"
+    if known.truth is not None and known.truth.value_within is not None:
+        within = known.truth.numbers.context.nstr(known.truth.value_within, 2)
+        yield f"the value is 0 within {within}: {known.truth.digits} digits don't tell its own"
     if known.proof is not None and known.proof.failed:
         yield known.proof.failed
     yield from _of_smoothness(target, known, rows)

@@ -58,11 +58,18 @@ def prove_number(target: Target) -> ProvenNumber:
         value=value,
         derivatives=rows,
         outcome=Outcome(error, checks, _too_few_digits(target, proof, value, digits, rows)),
-        reference=None if proof is None else proof.text(proof.value, options.reference_digits),
+        reference=_reference(proof, options.reference_digits),
         digits=digits,
         ulps=ulps,
         notes=tuple(notes(target, known, rows, digits, answered=error is None)),
     )
+
+
+def _reference(proof: Proof | None, digits: int) -> str | None:
+    """The true value as a decimal number; None where it is not known."""
+    if proof is None or proof.reference.value_within is not None:
+        return None
+    return proof.text(proof.value, digits)
 
 
 def _derivative(target: Target, known: Evidence, name: str) -> Derivative:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from gradcalc.errors import Span
 from gradcalc.trace.replay import broken_guards
 from gradcalc.trace.trace import Trace, decides
-from gradcalc.trace.walk import contributing, kinked
+from gradcalc.trace.walk import contributing, edged, kinked
 
 if TYPE_CHECKING:
     from gradcalc.checks.reference import Reference
 
 # How much a continuous function may change, as a multiple of the rounding of its arguments.
 MAX_CONTINUOUS_CHANGE = 1000
+MAX_DECIMAL_BITS = 1_000_000  # of the size of numbers that are rounded to decimal digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def touches_kink(trace: Trace) -> bool:
         row = trace.rules[slot]
         if row.kink is not None and row.kink(*[values[a] for a in trace.arguments[slot]]):
             return True
-    for slot in _edged(trace):
+    for slot in edged(trace):
         if _holds(trace.rules[slot].edge, [values[a] for a in trace.arguments[slot]]):
             return True
     return any(values[g.left] == values[g.right] for g in trace.guards if decides(trace, g))
@@ -54,19 +55,10 @@ def kinks(trace: Trace, truth: Reference) -> Kinks:
     spans += [trace.spans[slot] for slot in met if _jumps(trace, truth, slot)]
     equals = any(truth.difference(g.left, g.right) == 0 for g in trace.guards if decides(trace, g))
     edges = any(
-        _holds(trace.rules[slot].edge, _true_arguments(trace, truth, slot))
-        for slot in _edged(trace)
+        _holds(trace.rules[slot].edge, _true_arguments(trace, truth, slot)) for slot in edged(trace)
     )
     touched = met or equals or edges or any(decides(trace, guard) for guard in broken)
     return Kinks(bool(touched) or _infinite(trace, truth), tuple(spans))
-
-
-def _edged(trace: Trace) -> list[int]:
-    """The active slots whose rule's domain ends where it still has a value, needed or not: beyond
-    it the program has no value."""
-    if not any(row.edge is not None for row in set(trace.rules)):
-        return []
-    return [s for s, row in enumerate(trace.rules) if row.edge is not None and trace.active[s]]
 
 
 def _holds(predicate: Any, numbers: list[Any]) -> bool:
@@ -114,5 +106,8 @@ def _rounded(number: Any, digits: int, context: Any) -> Any:
     """Rounded to fewer digits, so that 0.99…9 becomes the 1 that it is in truth."""
     if not context.isfinite(number) or not number:
         return context.mpf(number)
+    if abs(context.mag(number)) > MAX_DECIMAL_BITS:
+        with context.workdps(digits):
+            return +number
     unit = context.mpf(10) ** (digits - decimal_digits(context.mag(number)))
     return context.nint(number * unit) / unit

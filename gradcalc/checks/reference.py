@@ -25,7 +25,7 @@ from gradcalc.rules.systems import big_numbers
 from gradcalc.run.point import Point
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace
-from gradcalc.trace.walk import kinked
+from gradcalc.trace.walk import edged, kinked
 
 MAX_DIGITS = 3200
 STEP_DIGITS = 50  # precisions are multiples of it, so that number systems are used again
@@ -52,7 +52,8 @@ class Reference:
 
     Each is right to the digits that were asked for, by the bound of its rounding, or exactly 0 (or
     another integer) where the last precision leaves nothing else. `settled` is False where the
-    last precision was not enough: such numbers are nan.
+    last precision was not enough for the derivatives: such numbers are nan. Where it was not for
+    the value alone, that is nan, and no further from 0 than `value_within`: 2^-x + 1 - 1 at 1e9.
     """
 
     numbers: Numbers  # the system of the big numbers below
@@ -65,6 +66,7 @@ class Reference:
     # Of many inputs, slopes along random directions: by forward mode, and by the reverse gradient.
     slopes: tuple[tuple[Any, Any], ...] = ()
     settled: bool = True
+    value_within: Any = None
     proof: Guarantee = ""
     # Right digits by the bound, of the value and of each derivative; none where it leaves none.
     value_digits: int = 0
@@ -93,9 +95,16 @@ class Reference:
         return self.values[left] - self.values[right]
 
     @property
-    def all(self) -> tuple[Any, ...]:
-        """The value and all derivatives."""
-        return (self.value, *self.forward.values(), *self.reverse.values())
+    def value_is_finite(self) -> bool:
+        """Is there a finite value, its digits known or not?"""
+        return self.value_within is not None or bool(self.numbers.context.isfinite(self.value))
+
+    @property
+    def is_finite(self) -> bool:
+        """Are the value and all derivatives finite?"""
+        isfinite = self.numbers.context.isfinite
+        derivatives = (*self.forward.values(), *self.reverse.values())
+        return self.value_is_finite and all(map(isfinite, derivatives))
 
 
 def reference(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int = 30) -> Reference:
@@ -160,13 +169,23 @@ class _Attempt:
             self.slopes = [self._slopes(slots, which) for which in range(COMPARED_DIRECTIONS)]
 
     def _decide(self) -> None:
-        """Compare what the run compared, and ask each kink: UndecidedError where that is open."""
+        """Compare what the run compared, and ask each kink and each edge of a domain.
+
+        UndecidedError where that is open.
+        """
         for guard in self.trace.guards:
             self.values[guard.left] == self.values[guard.right]  # noqa: B015
         for slot in kinked(self.trace):
             kink = self.trace.rules[slot].kink
             if kink is not None:
-                kink(*[self.values[a] for a in self.trace.arguments[slot]])
+                kink(*self._arguments(slot))
+        for slot in edged(self.trace):
+            edge = self.trace.rules[slot].edge
+            if edge is not None:
+                edge(*self._arguments(slot))
+
+    def _arguments(self, slot: int) -> list[Any]:
+        return [self.values[a] for a in self.trace.arguments[slot]]
 
     def _derivative(self, number: Any) -> Bound:
         """A tangent or cotangent; an absent one is 0."""
@@ -199,7 +218,9 @@ class _Attempt:
 
     def reference(self) -> Reference:
         """The midpoints; nan where the bound leaves no digit."""
-        settled = all(number.right_digits is not None for number in self._results())
+        value, *derivatives = self._results()
+        settled = all(number.right_digits is not None for number in derivatives)
+        open_value = settled and value.right_digits is None
 
         def midpoint(number: Bound) -> Any:
             return self.context.nan if number.right_digits is None else number.mid
@@ -209,13 +230,14 @@ class _Attempt:
             self.digits,
             [number.mid for number in self.values],
             self.values,
-            midpoint(self.values[self.trace.result]),
+            midpoint(value),
             {name: midpoint(number) for name, number in self.forward.items()},
             {name: midpoint(number) for name, number in self.reverse.items()},
             tuple((midpoint(a), midpoint(b)) for a, b in self.slopes),
             settled,
+            abs(value.mid) + value.radius if open_value else None,
             "enclosed" if self.numbers.__dict__["bounds"].proven else "bounded",
-            self.values[self.trace.result].right_digits or 0,
+            value.right_digits or 0,
             {name: number.right_digits or 0 for name, number in self.reverse.items()},
         )
 

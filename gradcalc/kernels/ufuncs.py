@@ -34,7 +34,7 @@ def array_kernel(name: str) -> Kernel:
         return own
     special = _ufunc(_scipy(), row.scipy, None) if row.scipy else None  # SciPy loads slowly
     if special is not None:
-        return special
+        return _with_poles(special, row) if row.poles else special
     if row.vector is None and row.formula is None:
         return _stored(_each(row))
     return _stored(getattr(machine_arrays(), name))
@@ -62,6 +62,20 @@ def _each(row: Rule) -> Kernel:
     """The kernel of single numbers, row by row."""
     kernel: Kernel = np.frompyfunc(getattr(nan_numbers(), row.name), row.arity, 1)
     return kernel
+
+
+def _with_poles(kernel: Kernel, row: Rule) -> Kernel:
+    """A kernel of SciPy's that is NaN at poles, where the row is infinite: 1/gamma(-1) is 0."""
+    each = _each(row)
+
+    def write(*arrays: Any) -> None:
+        *arguments, out = arrays
+        kernel(*arguments, out)
+        lost = np.isnan(out)
+        if lost.any():
+            out[lost] = each(*[np.broadcast_to(x, out.shape)[lost] for x in arguments])
+
+    return write
 
 
 @cache

@@ -117,6 +117,11 @@ def scaled_erfc(k: Arb, x: Arb) -> Arb:
 FAR_ZETA = 2.0**40  # past it Arb's work on zeta has no bound
 
 
+def zeta(x: Arb) -> Arb:
+    """The Riemann zeta function."""
+    return x.zeta() if abs(x) < FAR_ZETA else _nan(x)
+
+
 def zeta_prime(k: Arb, x: Arb) -> Arb:
     """The k-th derivative of zeta, from its series at x."""
     from flint import arb_series, ctx

@@ -130,6 +130,12 @@ def _polygamma_gap(m: Any, k: Any, x: Any, y: Any) -> Any:
     return +value
 
 
+def _lambertw(n: Any, x: Any) -> Any:
+    """lambertw in numbers with a bound, which tell -1/e, the edge of its domain, only from e*x."""
+    at_edge = n.kind != "range" and n.constant("e") * x == -1
+    return n.number(Fraction(-1)) if at_edge else n.lambertw_inside(x)
+
+
 def _lambertw_gap(m: Any, x: Any) -> Any:
     """1 + W(x), with twice the digits: at the edge of its domain half of them are lost."""
     with m.workprec(2 * m.prec + 20):
@@ -366,10 +372,14 @@ SPECIAL = (
          example="gelu(1)"),
     rule("lambertw", "x", "special", "the w >= -1 with w*exp(w) = x",
          lambda n, out, x: n.exp(-out) / n.lambertw_gap(x),
-         sympy="LambertW",
+         sympy="LambertW", ball=_lambertw,
          textbook=("exp(-lambertw(x))/(1 + lambertw(x))",),
          notation="W", samples=((-0.3, 10.0),), domain="x >= -1/e",
          example="lambertw(1)"),
+    rule("lambertw_inside", "x", "special", "lambertw(x) where x > -1/e",
+         lambda n, out, x: n.exp(-out) / n.lambertw_gap(x),
+         symbolic=lambda s, x: s.LambertW(x), big=lambda m, x: m.lambertw(x),
+         arb=lambda x: x.lambertw(), samples=((-0.3, 10.0),), domain="x > -1/e", hidden=True),
     # Near -1/e the sum 1 + w has fewer digits than x tells.
     rule("lambertw_gap", "x", "special", "1 + lambertw(x)",
          lambda n, out, x: n.exp(1 - out) / out,
@@ -377,7 +387,7 @@ SPECIAL = (
          ball=lambda n, x: 1 + n.lambertw(x),
          samples=((-0.3, 10.0),), domain="x >= -1/e", hidden=True),
     rule("zeta", "x", "special", "the Riemann zeta function", lambda n, out, x: n.zeta_prime(1, x),
-         big=_zeta, scipy="zeta",
+         big=_zeta, arb=a.zeta, scipy="zeta",
          notation="ζ", crossing=lambda out, x: x - 1, poles=True,
          samples=((1.5, 10.0),), domain="x != 1", example="zeta(2)"),
     rule("zeta_prime", "k x", "special", "the k-th derivative of zeta", None,

@@ -25,6 +25,7 @@ from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import ARRAY, SCALAR
 
 ROUNDING_DIGITS = 30  # decimal, of big values that are rounded to float64 or longdouble
+MAX_WHOLE_BITS = 2000  # before the point, that such a partial depends on
 PARTIAL_DIGITS = 15  # of the partials that say how an error grows: its size is enough
 
 
@@ -105,9 +106,24 @@ def _rough_partials(row: Rule, rough: Numbers) -> list[Callable[..., Any] | None
     """A row's partials in a few digits, of big numbers of any precision.
 
     Only the functions are evaluated roughly. The numbers go in as they are: close to a pole, a
-    number rounded to a few digits is another place.
+    number rounded to a few digits is another place. But they go in as numbers of the rough context:
+    one of another context works at that one's precision, whatever a function asks for. And the
+    larger they are, the more digits are before the point, which exp(x^2) depends on.
     """
-    return [None if rule is None else partial(rule, rough) for rule in row.partials]
+    context: Any = rough.context
+
+    def roughly(rule: Callable[..., Any]) -> Callable[..., Any]:
+        def partial(*numbers: Any) -> Any:
+            own = [context.make_mpf(x._mpf_) for x in numbers]
+            size = max([context.mag(x) for x in own[1:] if x and context.isfinite(x)], default=0)
+            if size <= 0:
+                return rule(rough, *own)
+            with context.workprec(context.prec + 2 * min(size, MAX_WHOLE_BITS)):
+                return rule(rough, *own)
+
+        return partial
+
+    return [None if rule is None else roughly(rule) for rule in row.partials]
 
 
 @cache

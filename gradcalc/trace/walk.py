@@ -58,6 +58,14 @@ def kinked(trace: Trace) -> list[int]:
     return [slot for slot in contributing(trace) if trace.rules[slot].kink is not None]
 
 
+def edged(trace: Trace) -> list[int]:
+    """The active slots whose rule's domain ends where it still has a value, needed or not: beyond
+    it the program has no value."""
+    if not any(row.edge is not None for row in set(trace.rules)):
+        return []
+    return [s for s, row in enumerate(trace.rules) if row.edge is not None and trace.active[s]]
+
+
 def varying(trace: Trace, names: Iterable[str], before: list[bool] | None = None) -> list[bool]:
     """By slot: does its value depend on one of the inputs called `names`?
 

@@ -66,7 +66,7 @@ def _value(result: Result) -> Text:
     if result.digits is not None:
         counted = verdicts.digits(result, result.digits)
         value.append("   ").append_text(counted.append(" digits"))
-    if not result.precise and verdicts.is_lost(result, result.digits):
+    if verdicts.is_lost(result, result.digits) and not result.precise and result.reference:
         value.append(f"; truly {result.reference}")
     return value
 

@@ -292,3 +292,20 @@ def test_lines_checks_and_hunts_answer_too(
     assert run(claim) == Exit.OK
     assert run(["hunt", ANGLE, "--at", "b=0.7,c=0.1,d=0.7", "--in", "a=0.05:0.15"]) != Exit.BUG
     assert "domain" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("x", ["-1/e", "-exp(-1)", "-1/exp(1)"])
+def test_lambertw_at_the_edge_of_its_domain(x: str) -> None:
+    """-1/e is no number of any base: that W is -1 there is told from e*x."""
+    answer = evaluate("lambertw(x)", {"x": x})
+    row = answer.derivatives[0]
+    assert (answer.value, answer.digits) == (-1, 16)
+    assert (row.status, row.left, row.right) == ("vertical", None, math.inf)
+    squared = evaluate("lambertw(x)^2 + 2*lambertw(x)", {"x": x}).derivatives[0]
+    assert (squared.status, squared.left) == ("one-sided", None)
+    assert squared.gradient == pytest.approx(2 * math.e, rel=1e-15)  # 1 + W is sqrt(2(e x + 1))
+
+
+def test_lambertw_undoes_x_exp_x_only_to_the_right_of_minus_1() -> None:
+    row = evaluate("lambertw(x*exp(x))", {"x": -1}).derivatives[0]
+    assert (row.status, row.left, row.right, row.gradient) == ("kink", -1, 1, 0)

@@ -23,7 +23,7 @@ from tests.answers.frameworks import STEPS
 Captured = pytest.CaptureFixture[str]
 
 POINTS = (
-    *("0", "-0.0", "1", "-1", "0.5", "-3", "1e-309", "-5e-324", "1e-160", "1e9"),
+    *("0", "-0.0", "1", "-1", "0.5", "-3", "1e-309", "-5e-324", "1e-160", "1e160", "-1e160", "1e9"),
     *("800", "-800", "nan", "inf"),
 )
 MODERATE = ("0", "-0.0", "1", "-1", "0.5", "1e-309", "-5e-324", "170.7", "172", "-3.5")
@@ -58,6 +58,14 @@ FIXED = [
     "x*1e-300*y",
     "tan(x) + floor(x)",
     "sum([x, y, 1/x])",
+    "1/gamma(x)",
+    "y/digamma(x)",
+    "atan(gamma(x))",
+    "exp(-gamma(x)^2)",
+    "1/tan(x*y)",
+    "x/lgamma(x)",
+    "1/zeta(x)",
+    "min(gamma(x), y)",
 ]
 
 

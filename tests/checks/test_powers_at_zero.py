@@ -1,8 +1,11 @@
 """Higher derivatives of powers at 0: sympy is asked, and answers."""
 
+import math
+
 import pytest
 
 from gradcalc import evaluate
+from gradcalc.answers.orders import derivatives
 from gradcalc.answers.products import hessian
 
 FORMULAS = [
@@ -35,3 +38,13 @@ def test_sympy_compares_derivatives_inside_a_program(power: int, order: int) -> 
     assert found.value == (factorials[order] if order == power else 0)
     assert found.gradient["x"] == (factorials[power] if order == power - 1 else 0) + 1
     assert found.checks.symbolic is True
+
+
+@pytest.mark.parametrize("source", ["x^p", "sum(x^p)", "sum([x, 2*x]^p)", "prod([x^p, 1])"])
+@pytest.mark.parametrize("power", [1, 2, 3, 4, 5, 6])
+def test_orders_of_powers_whose_exponent_is_an_input(source: str, power: int) -> None:
+    found = derivatives(source, {"x": 0, "p": power}, 5, wrt=("x",))
+    factor = 1 + 2**power if "2*x" in source else 1
+    wanted = [factor * math.factorial(power) if k == power else 0 for k in range(1, 6)]
+    assert [row.gradient for row in found.derivatives] == wanted
+    assert found.status == "smooth"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
-from gradcalc.numbers.bounded import nearest_integer
+from gradcalc.numbers.bounded import compare, nearest_integer
 from gradcalc.numbers.germs.germ import Germ
 from gradcalc.numbers.germs.orders import InexpressibleError
 from gradcalc.numbers.germs.series import integer_constant, needed, summed, tends_to
@@ -122,7 +122,20 @@ def zeta(n: Any, x: Germ) -> Any:
     if x.is_infinite and x.sign() > 0:  # 1 + 2^-x + O(3^-x)
         smaller = n.exp(-x * germ_of(n, n.precision.rounded(n.context.log(3))))
         return 1 + n.exp2(-x) + Germ(n.field, (), smaller.lead[0])
+    if not x.is_infinite and compare(x.limit(), REFLECTED_BELOW) < 0:
+        return _zeta_reflected(n, x)
     return _zeta_at_one(n, x) if tends_to(x, 1) else n.regular("zeta", x)
+
+
+REFLECTED_BELOW = -30  # where mpmath's own derivatives of zeta take ever longer
+
+
+def _zeta_reflected(n: Any, s: Germ) -> Any:
+    """By the functional equation, DLMF 25.4.1; of its sine the whole turns are left out."""
+    nearest, _ = nearest_integer(s.limit())
+    turns = nearest - nearest % 4
+    power = n.exp((s - 1) * n.log(2 * pi_germ(n)))
+    return 2 * power * n.sin(pi_germ(n) * (s - turns) / 2) * n.gamma(1 - s) * n.zeta(1 - s)
 
 
 def _zeta_at_one(n: Any, s: Germ) -> Any:
