@@ -107,7 +107,7 @@ def _chosen(places: tuple[int, ...], axis: int, shape: Shape) -> str:
 def _along(name: str) -> Write:
     """A reduction: its axes are named unless they are all there are."""
 
-    def write(names: list[str], shapes: list[Shape], axes: Any) -> str:
+    def write(names: list[str], shapes: list[Shape], axes: Any, *_: Any) -> str:
         reduced = axes if isinstance(axes, tuple) else (axes,)
         rank = len(shapes[0])
         if len(reduced) == rank:

@@ -14,11 +14,6 @@ from gradcalc.errors import Exit
 from tests.answers import frameworks
 
 MEASURED: list[dict[str, Any]] = json.loads(frameworks.ANSWERS.read_text())
-# jnp.linalg.norm(v, inf) is max([|v|, 0]): at the zero vector that 0 takes half of the derivative.
-DIFFERENT = {
-    "torch": [],
-    "jax": ["norm([x, x], inf)", "norm([(abs(x)), (abs(x))], inf)", "norm(v, inf)"],
-}
 
 
 def _flat(number: Any) -> list[float]:
@@ -50,7 +45,7 @@ def test_gradients_are_those_that_the_framework_was_measured_to_answer(kink: str
         for case in MEASURED
         if case[kink] is not None and not _same(ours := _ours(case, kink), case[kink])
     }
-    assert sorted(wrong) == sorted(DIFFERENT[kink]), wrong
+    assert not wrong
 
 
 def test_what_was_measured_is_of_all_cases() -> None:

@@ -15,25 +15,35 @@ def _summed(shape: Shape, axes: tuple[int, ...]) -> Shape:
 
 
 def _extreme(name: str, word: str) -> Rule:
-    """The greatest or least element."""
+    """The greatest or least element; `sizes` says that the elements are sizes, as a norm's are."""
 
-    def tied(x: Any, axes: tuple[int, ...]) -> bool:
+    def tied(x: Any, axes: tuple[int, ...], sizes: bool = False) -> bool:
         best = getattr(x, name)(axis=axes, keepdims=True)
         return bool(((x == best).sum(axis=axes) > 1).any())
 
-    def pull_torch(n: Any, c: Any, out: Any, x: Any, axes: tuple[int, ...]) -> Any:
+    def pull(n: Any, c: Any, out: Any, x: Any, axes: tuple[int, ...], sizes: bool = False) -> Any:
+        return n.spread(c, n.shape(x), axes) * n.share(x, out, axes)
+
+    def pull_torch(
+        n: Any, c: Any, out: Any, x: Any, axes: tuple[int, ...], sizes: bool = False
+    ) -> Any:
         share = n.share(x, out, axes)
         return chosen(share > 0, n.spread(c, n.shape(x), axes) * share, 0)
 
+    def pull_jax(
+        n: Any, c: Any, out: Any, x: Any, axes: tuple[int, ...], sizes: bool = False
+    ) -> Any:
+        """jnp.linalg.norm takes the greatest of the sizes and of 0, which shares a tie."""
+        return pull(n, chosen(out == 0, c / 2, c) if sizes else c, out, x, axes)
+
     return array_rule(
         f"{name}imum", "x", f"the {word} element along axes",
-        array=lambda a, x, axes: a.reductions.extreme(a, name, x, axes),
-        shape=_summed,
-        push=lambda n, t, out, x, axes: n.sum(t * n.share(x, out, axes), axes),
-        pull=lambda n, c, out, x, axes: (
-            n.spread(c, n.shape(x), axes) * n.share(x, out, axes)),
+        array=lambda a, x, axes, sizes=False: a.reductions.extreme(a, name, x, axes),
+        shape=lambda x, axes, sizes=False: _summed(x, axes),
+        push=lambda n, t, out, x, axes, sizes=False: n.sum(t * n.share(x, out, axes), axes),
+        pull=pull,
         kink=tied, convention="a tie is shared equally",
-        frameworks={"torch": (pull_torch,)},
+        frameworks={"torch": (pull_torch,), "jax": (pull_jax,)},
     )  # fmt: skip
 
 

@@ -112,9 +112,9 @@ def norm(n: Any, x: Any, kind: Any) -> Any:
         if kind not in (1, float("inf")):
             raise ShapeError(f"the norm of a matrix must be fro, 1 or inf, not {float(kind):g}")
         along = (-2,) if kind == 1 else (-1,)
-        return n.maximum(n.sum(n.abs(x), along), (-1,))
+        return n.maximum(n.sum(n.abs(x), along), (-1,), True)
     if kind == float("inf"):
-        return n.maximum(n.abs(x), axes)
+        return n.maximum(n.abs(x), axes, True)
     if kind == 1:
         return n.sum(n.abs(x), axes)
     if not kind > 0:
