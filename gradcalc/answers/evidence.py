@@ -262,7 +262,7 @@ def _proof(
         probed,
         smooth=_smooth(sides),
         method="germs" if all(s.method == "germs" for s in sides.values()) else "probe",
-        sympy=options.check == "full",
+        sympy=options.symbolic if options.check == "full" else None,
         claims=not kinks.by_rounding,
     )
 

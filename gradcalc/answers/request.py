@@ -40,7 +40,9 @@ class Options:
     `digits` computes the answer itself to that many digits; `min_digits` is the least count of
     correct digits (at most 16, or `digits`), below which the exit status is 1 unless the error is
     at most `atol`; `kink` is
-    the convention at kinks; `strict` makes the exit status 4 where the function is not smooth.
+    the convention at kinks; `strict` makes the exit status 4 where the function is not smooth;
+    `symbolic` says whether sympy differentiates the whole expression, or each instruction, which
+    it does once for all runs of a process.
     """
 
     check: Check = "full"
@@ -50,6 +52,7 @@ class Options:
     atol: float = 0.0
     kink: Kink = "mean"
     strict: bool = False
+    symbolic: Literal["whole", "instruction"] = "whole"
     limits: Limits = field(default_factory=Limits)
 
     @property

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 from gradcalc.checks.checks import Checks
 from gradcalc.checks.reference import (
@@ -19,6 +20,7 @@ from gradcalc.checks.reference import (
 from gradcalc.run.point import Point
 from gradcalc.trace.trace import Trace
 
+Symbolic = Literal["whole", "instruction"]  # what sympy differentiates
 PROBED_DIGITS = 16  # of a difference quotient that count as right; it has 20 or so
 
 
@@ -84,10 +86,11 @@ def prove(
     *,
     smooth: bool,
     method: str,
-    sympy: bool,
+    sympy: Symbolic | None,
     claims: bool,
 ) -> Proof:
-    """Compare the modes and sympy.
+    """Compare the modes and sympy, whose derivative is that of the whole expression or that of each
+    instruction; where the latter does not agree, the whole is asked.
 
     `value` is the true one; `one_sided` are the derivatives that were found beside the point, by a
     `method` (germs or probe), and `smooth` says that there is no kink. A probe's quotients are
@@ -111,7 +114,10 @@ def prove(
     checks, failed = _checks(truth, truth.modes_agree), ""
     symbolic: Mapping[str, Any] = {}
     if sympy:
-        checks, symbolic, failed = _with_sympy(trace, point, wrt, truth, gradient)
+        ask = partial(_with_sympy, trace, point, wrt, truth, gradient)
+        checks, symbolic, failed = ask(whole=sympy == "whole")
+        if sympy == "instruction" and not checks.symbolic:
+            checks, symbolic, failed = ask(whole=True)
     if one_sided and sympy and not checks.symbolic:  # sympy, too, may fail at such a point
         return beside
     return Proof(truth, value, gradient, checks, symbolic, claims, failed)
@@ -125,7 +131,13 @@ def _checks(
 
 
 def _with_sympy(
-    trace: Trace, point: Point, wrt: tuple[str, ...], truth: Reference, gradient: Mapping[str, Any]
+    trace: Trace,
+    point: Point,
+    wrt: tuple[str, ...],
+    truth: Reference,
+    gradient: Mapping[str, Any],
+    *,
+    whole: bool,
 ) -> tuple[Checks, Mapping[str, Any], str]:
     """sympy's derivative may cancel where ours does not: it gets more digits until it agrees."""
     from gradcalc.checks.symbolic import SymbolicGradient
@@ -133,7 +145,7 @@ def _with_sympy(
 
     replay: Reference | Replay = truth
     try:
-        derive = SymbolicGradient(trace, wrt)
+        derive = SymbolicGradient(trace, wrt, whole=whole)
         while True:
             derivatives = derive(replay.values, replay.numbers)
             agree = all(confirms(derivatives[name], gradient[name], replay.numbers) for name in wrt)

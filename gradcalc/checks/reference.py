@@ -300,7 +300,12 @@ def correct_digits(answer: float, truth: Any, numbers: Numbers) -> int:
     if answer == to_float(truth) and abs(answer) >= sys.float_info.min:
         return 16
     error = abs(context.mpf(answer) - truth) / abs(truth)
-    return max(0, min(15, int(context.floor(-context.log10(error))))) if error else 16
+    if error * 10**15 <= 1:
+        return 15 if error else 16
+    if error >= 1:
+        return 0
+    digits = math.floor(-math.log10(error))
+    return digits if error * 10**digits <= 1 else digits - 1
 
 
 def ulps(answer: float, truth: Any, numbers: Numbers) -> float | None:

@@ -52,11 +52,12 @@ def tree_depth(trace: Trace) -> int:
 class SymbolicGradient:
     """sympy's derivatives of a trace's result, to be evaluated at any precision."""
 
-    def __init__(self, trace: Trace, wrt: tuple[str, ...]) -> None:
+    def __init__(self, trace: Trace, wrt: tuple[str, ...], *, whole: bool = True) -> None:
+        """With `whole`, the whole expression is differentiated where it is small enough."""
         self.trace = trace
         self.wrt = wrt
         work = tree_size(trace) * max(1, len(wrt) // FREE_INPUTS)
-        flat = work <= MAX_TREE_NODES and tree_depth(trace) <= MAX_TREE_DEPTH
+        flat = whole and work <= MAX_TREE_NODES and tree_depth(trace) <= MAX_TREE_DEPTH
         self.exact = True  # False where sums cancelled nearly all digits of the last evaluation
         self.counted = work > MAX_UNCOUNTED_NODES or _in_pieces(trace)
         self.whole = _differentiated(_structure(trace, wrt), self.counted) if flat else None
@@ -226,40 +227,36 @@ def _by_instruction(
 
 
 class Partials:
-    """sympy's partial derivatives of single instructions, each taken once."""
+    """sympy's partial derivatives of single instructions, in numbers."""
 
     def __init__(self, numbers: Numbers) -> None:
         self.numbers = numbers
-        self.taken: dict[Any, tuple[list[Any], Any]] = {}
 
     def __call__(
         self, trace: Trace, slot: int, which: int, values: list[Any], constants: Mapping[int, Exact]
     ) -> Any:
         arguments = trace.arguments[slot]
         exact = tuple(constants.get(a) for a in arguments)
-        key = trace.rules[slot], which, exact
-        if key not in self.taken:
-            self.taken[key] = self._take(trace.rules[slot], which, exact)
-        dummies, derivative = self.taken[key]
+        dummies, derivative = _partial_of_row(trace.rules[slot], which, exact)
         known = {d: values[a] for d, a in zip(dummies, arguments, strict=True) if d is not None}
         return Evaluation(self.numbers, known)(derivative)
 
     def at(self, row: Rule, which: int, arguments: list[Any]) -> Any:
         """One partial derivative of a row at numbers."""
-        key = row, which, (None,) * row.arity
-        if key not in self.taken:
-            self.taken[key] = self._take(*key)
-        dummies, derivative = self.taken[key]
+        dummies, derivative = _partial_of_row(row, which, (None,) * row.arity)
         return Evaluation(self.numbers, dict(zip(dummies, arguments, strict=True)))(derivative)
 
-    def _take(self, row: Rule, which: int, constants: tuple[Any, ...]) -> tuple[list[Any], Any]:
-        system = symbolic_numbers()
-        dummies = [
-            _symbol(p) if c is None else None
-            for p, c in zip(row.parameters, constants, strict=True)
-        ]
-        filled = [
-            exact_number(c, system) if d is None else d
-            for d, c in zip(dummies, constants, strict=True)
-        ]
-        return dummies, _slope(_applied(system, row, filled), dummies[which])
+
+@lru_cache(maxsize=4096)
+def _partial_of_row(
+    row: Rule, which: int, constants: tuple[Exact | None, ...]
+) -> tuple[list[Any], Any]:
+    """sympy's derivative of a row by one argument, in symbols for those that are not constant."""
+    system = symbolic_numbers()
+    dummies = [
+        _symbol(p) if c is None else None for p, c in zip(row.parameters, constants, strict=True)
+    ]
+    filled = [
+        exact_number(c, system) if d is None else d for d, c in zip(dummies, constants, strict=True)
+    ]
+    return dummies, _slope(_applied(system, row, filled), dummies[which])

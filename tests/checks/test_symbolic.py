@@ -5,13 +5,19 @@ from __future__ import annotations
 import importlib
 import random
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 
 from gradcalc.answers.evaluate import evaluate
+from gradcalc.answers.numbers import number_target
+from gradcalc.answers.proving import prove_number
+from gradcalc.answers.request import Options, read
 from gradcalc.checks import identity, symbolic
 from gradcalc.checks.budget import OverBudgetError, within_budget
+from gradcalc.rules.rule import Rule
 
 AT = {"x": "-0.95", "y": "-1.2"}
 
@@ -93,3 +99,28 @@ def test_a_claim_whose_proof_is_too_dear_is_not_proven(monkeypatch: pytest.Monke
     assert identity.identical(trace, "x", claim)
     monkeypatch.setattr(identity, "MAX_EVENTS", 100)
     assert not identity.identical(trace, "x", claim)
+
+
+def wrong(row: Rule) -> Rule:
+    """The row with its first partial derivative negated, which both modes then agree on."""
+    own, *others = row.partials
+    assert own is not None
+
+    def partial(n: Any, out: Any, *arguments: Any) -> Any:
+        return -own(n, out, *arguments)
+
+    return replace(row, partials=(partial, *others))
+
+
+@pytest.mark.parametrize("method", ["whole", "instruction"])
+@pytest.mark.parametrize("name", ["sin", "mul", "div", "exp", "cpow", "atan2"])
+def test_a_wrong_rule_is_found_by_either_method(
+    name: str, method: Literal["whole", "instruction"]
+) -> None:
+    run = read("sin(x)*y/exp(x) + (x*y)^2.5 + atan2(x, y)", {"x": 1, "y": 2}, None,
+               Options(symbolic=method))  # fmt: skip
+    assert prove_number(number_target(run)).checks.symbolic is True
+    run.trace.rules[:] = [wrong(row) if row.name == name else row for row in run.trace.rules]
+    proven = prove_number(number_target(run))
+    assert proven.checks.symbolic is False
+    assert proven.checks.modes is True
