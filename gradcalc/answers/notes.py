@@ -71,7 +71,7 @@ def _of_convention(target: Target, known: Evidence, rows: Rows) -> Iterator[str]
         what = f"d/d{name}" if name.isidentifier() or "[" in name else "the derivative"
         if kink in ("left", "right") and row.status == "kink":
             text = f"{what} is the derivative from the {kink}"
-        elif name not in target.answers.framework or name not in known.sides:
+        elif name not in target.answers.framework or (name not in known.sides and row.digits):
             continue
         elif math.isnan(row.gradient):
             text = f"{kink} gives NaN for {what}: it multiplies 0 by an infinite derivative"

@@ -38,17 +38,23 @@ def det(a: Any, x: Any) -> Any:
 
 def det_extended(x: Any) -> Any:
     """The determinant by elimination in the precision of x."""
-    left, made = x.copy(), x.dtype.type(1)
-    for k in range(x.shape[0]):
+    return np.prod(pivots(x)) if x.size else x.dtype.type(1)
+
+
+def pivots(x: Any) -> Any:
+    """The pivots of Gauss's elimination, turned round where rows change places; 0 where there is
+    none, and from there on."""
+    left, size = x.copy(), x.shape[0]
+    found = np.zeros(size, dtype=x.dtype)
+    for k in range(size):
         best = k + int(np.argmax(np.abs(left[k:, k])))
         if not left[best, k]:
-            return x.dtype.type(0)
+            break
         if best != k:
             left[[k, best]] = left[[best, k]]
-            made = -made
-        made = made * left[k, k]
+        found[k] = left[k, k] if best == k else -left[k, k]
         left[k + 1 :, k + 1 :] -= np.outer(left[k + 1 :, k] / left[k, k], left[k, k + 1 :])
-    return made
+    return found
 
 
 def expanded(x: Any) -> Any:

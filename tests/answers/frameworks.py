@@ -109,6 +109,14 @@ CASES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("sum(relu(v))", {"v": [0, 2, -1]}),
     ("sum(abs(v)*sign(v))", {"v": [0, 2, -1]}),
     ("abs(sin(x))", {"x": math.pi}),
+    ("det(A)", {"A": [[1, 2], [2, 4]]}),
+    ("det(A)", {"A": [[0, 0], [0, 0]]}),
+    ("det(A)", {"A": [[1, 2, 3], [2, 4, 6], [1, 0, 1]]}),
+    ("det(A)", {"A": [[1, 2, 3], [4, 5, 6], [7, 8, 10]]}),
+    ("det(A)", {"A": [[1, 2, 0, 0], [2, 4, 0, 0], [0, 0, 0, 1], [1, 1, 1, 1]]}),
+    ("det(A)", {"A": [[1, 0, 0, 0], [0, 2, 0, 0], [0, 0, 4, 0], [0, 0, 0, 0]]}),
+    ("det(A)", {"A": [[1, 0, 0, 0], [0, 0, 0, 0], [0, 0, 4, 0], [0, 0, 0, 2]]}),
+    ("det(A*x)", {"A": [[1, 2], [3, 4]], "x": 0}),
 )  # fmt: skip
 
 
@@ -193,6 +201,7 @@ def _torch() -> dict[str, Any]:
         "leaky_relu": lambda x, slope=0.01: nn.leaky_relu(x, slope),
         "elu": lambda x, alpha=1.0: nn.elu(x, alpha),
         "norm": one(torch.linalg.norm),
+        "det": torch.linalg.det,
         "std": one(torch.std),
         "var": one(torch.var),
         "median": median,
@@ -249,6 +258,7 @@ def _jax() -> dict[str, Any]:
         "leaky_relu": jax.nn.leaky_relu,
         "elu": jax.nn.elu,
         "norm": one(jnp.linalg.norm),
+        "det": jnp.linalg.det,
         "std": lambda v: jnp.std(array(v), ddof=1),
         "var": lambda v: jnp.var(array(v), ddof=1),
         "logsumexp": one(jax.nn.logsumexp),

@@ -10,6 +10,7 @@ from math import prod
 from typing import Any
 
 from gradcalc.numbers.differences import central_difference
+from gradcalc.numbers.shapes import chosen
 from gradcalc.rules.arrays.array_rule import array_rule, lead_of
 
 
@@ -47,6 +48,17 @@ def _along_thrice(n: Any, r: Any, out: Any, x: Any, s: Any, t: Any) -> Any:
     return total
 
 
+def _pull_det_torch(n: Any, c: Any, out: Any, x: Any) -> Any:
+    """det·inverse, which is 0 where the determinant is."""
+    return chosen(_full(n, out, x) == 0, 0, _full(n, c, x) * n.cofactor(x))
+
+
+def _pull_det_jax(n: Any, c: Any, out: Any, x: Any) -> Any:
+    """By elimination from four rows on; without a pivot before the last row it is 0."""
+    stuck = n.shape(x)[-1] > 3 and not n.determinants.pivots(x)[:-1].all()
+    return _full(n, c, x) * (0 if stuck else n.cofactor(x))
+
+
 def _full(n: Any, c: Any, x: Any) -> Any:
     return n.spread(c, n.shape(x), (-2, -1))
 
@@ -70,7 +82,8 @@ LINEAR = (
         flops=lambda x: 2 * x[-1] ** 3 // 3,
         array=lambda a, x: a.determinants.det(a, x), shape=lambda x: lead_of(x, 2),
         push=lambda n, t, out, x: n.sum(t * n.cofactor(x), (-2, -1)),
-        pull=lambda n, c, out, x: _full(n, c, x) * n.cofactor(x)),
+        pull=lambda n, c, out, x: _full(n, c, x) * n.cofactor(x),
+        frameworks={"torch": (_pull_det_torch,), "jax": (_pull_det_jax,)}),
     array_rule("cofactor", "x", "the matrix of cofactors: the derivative of the determinant",
          rounds=True,
         flops=lambda x: 2 * x[-1] ** 3,
