@@ -38,11 +38,19 @@ def partial_at(call: Call, row: Rule, which: int) -> Expr:
     return substituted(_with_placeholders(row, which), places)
 
 
-@cache
 def partial_formula(row: Rule, which: int) -> Expr:
-    """∂row/∂(parameter `which`) in the row's own parameters.
+    """∂row/∂(parameter `which`) in the row's own parameters, as a text may say it.
 
     GradcalcError where it is not known, or takes functions that a text can't call.
+    """
+    return _sayable(row, which, stated_partial(row, which))
+
+
+@cache
+def stated_partial(row: Rule, which: int) -> Expr:
+    """∂row/∂(parameter `which`) in the row's own parameters, in any functions of the table.
+
+    GradcalcError where it is not known.
     """
     if row.textbook and row.textbook[which]:
         return parse_expression(row.textbook[which], functions=reserved())
@@ -60,7 +68,7 @@ def partial_formula(row: Rule, which: int) -> Expr:
         return ZERO
     if isinstance(derivative, int):
         return number(Fraction(derivative))
-    return _sayable(row, which, tidy(formula(builder.trace, derivative.slot)))
+    return tidy(formula(builder.trace, derivative.slot))
 
 
 def _sayable(row: Rule, which: int, partial: Expr) -> Expr:

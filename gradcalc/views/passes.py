@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from gradcalc.errors import GradcalcError
-from gradcalc.formulas.partials import partial_formula
+from gradcalc.formulas.partials import stated_partial
 from gradcalc.formulas.tidy import tidy
 from gradcalc.formulas.trees import substituted
 from gradcalc.graphs.local import Local
@@ -47,9 +47,9 @@ def rule_name(row: Rule) -> str:
 
 
 def _formula(row: Rule, which: int) -> Expr | None:
-    """A rule's partial derivative as a formula; None where no text can say it."""
+    """A rule's partial derivative as a formula; None where it is not known."""
     try:
-        return partial_formula(row, which)
+        return stated_partial(row, which)
     except GradcalcError:
         return None
 
@@ -62,7 +62,7 @@ def local_text(trace: Trace, slot: int, edge: Local) -> str:
 
 
 def local_formula(trace: Trace, slot: int, edge: Local) -> str | None:
-    """The formula alone, in the step's arguments; None where no text can say it."""
+    """The formula alone, in the step's arguments; None where it is not known."""
     row = trace.rules[slot]
     formula = _formula(row, edge.which)
     if formula is None:
@@ -76,8 +76,12 @@ def sum_text(arrival: Arrival) -> str:
     if arrival.total is None:
         return ""
     total = number(arrival.total)
-    terms = [f"{number(term.factor)}·{_bracketed(term.partial)}" for term in arrival.terms]
-    return f"{' + '.join(terms)} = {total}" if terms else total
+    if not arrival.terms:
+        return total
+    first, *others = arrival.terms
+    products = [(number(first.factor), first), *((_bracketed(one.factor), one) for one in others)]
+    terms = " + ".join(f"{factor}·{_bracketed(one.partial)}" for factor, one in products)
+    return f"{terms} = {total}"
 
 
 def _bracketed(value: float) -> str:
