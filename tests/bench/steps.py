@@ -20,7 +20,7 @@ CASES = Path(__file__).parents[1] / "cases"
 
 def corpus() -> dict[str, dict[str, Any]]:
     """Formulas and short programs, with points for those that need one."""
-    written = (*WRITTEN, *row_formulas(), *random_formulas(150, seed=8))
+    written = (*WRITTEN, *row_formulas(), *random_formulas(170, seed=8))
     texts: dict[str, dict[str, Any]] = {text: {} for text in written}
     for file in ("derivatives", "awkward"):
         for line in (CASES / f"{file}.jsonl").read_text(encoding="utf-8").splitlines():
