@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from gradcalc.cli.options import Format, OutputOptions
-from gradcalc.views.plain import spell_out
+from gradcalc.views.plain import say_note, spell_out
 
 if TYPE_CHECKING:
     from gradcalc.answers.result import Result
@@ -72,7 +72,7 @@ def _print_plain(result: Result, form: Format | None) -> None:
     from gradcalc.views import flat
 
     for note in result.notes:
-        print(f"note: {note}", file=spell_out(sys.stderr))
+        say_note(note)
     match form:
         case Format.csv:
             text = flat.separated(result, ",")

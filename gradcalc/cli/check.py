@@ -196,10 +196,10 @@ def _refuse(reason: str, values: Mapping[str, object], hint: str) -> None:
 
 
 def _print_notes(notes: list[str]) -> None:
-    from gradcalc.views.plain import spell_out
+    from gradcalc.views.plain import say_note
 
     for note in notes:
-        print(f"note: {note}", file=spell_out(sys.stderr))
+        say_note(note)
 
 
 def _check_claims(

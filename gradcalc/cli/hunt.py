@@ -13,7 +13,7 @@ from gradcalc.cli.deadline import within
 from gradcalc.cli.groups import flattened
 from gradcalc.cli.source import read_source
 from gradcalc.errors import GradcalcError, blaming
-from gradcalc.views.plain import spell_out
+from gradcalc.views.plain import say_note
 
 GRACE_SECONDS = 0.5  # past the time limit, which the search itself keeps
 
@@ -76,7 +76,7 @@ def command(
             timeout=timeout,
         )
     for note in report.notes:
-        print(f"note: {note}", file=spell_out(sys.stderr))
+        say_note(note)
     with verdict_output():
         if json:
             sys.stdout.write(reports.text(hunted.record(report, at_values)))

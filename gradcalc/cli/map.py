@@ -329,10 +329,10 @@ def _print_summary(summary: Summary, on_error: str, notes: Sequence[str]) -> Non
     """Print notes on the formula and the summary on stderr: stdout may hold the table."""
     from gradcalc.views import mapped
     from gradcalc.views.console import console
-    from gradcalc.views.plain import spell_out
+    from gradcalc.views.plain import say_note
 
     for note in notes:
-        print(f"note: {note}", file=spell_out(sys.stderr))
+        say_note(note)
     mapped.show(summary, on_error, console(sys.stderr))
 
 

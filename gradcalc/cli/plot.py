@@ -15,7 +15,7 @@ from gradcalc.cli.groups import flattened
 from gradcalc.cli.pictures import refuse_picture, write_picture
 from gradcalc.cli.source import read_source
 from gradcalc.errors import Exit, GradcalcError, blaming
-from gradcalc.views.plain import spell_out
+from gradcalc.views.plain import say_note, spell_out
 
 if TYPE_CHECKING:
     from gradcalc.plots.curves import Plot
@@ -182,7 +182,7 @@ def _write(found: Plot | Field, path: str, json: bool, color: str) -> None:
         write_picture(_chart(found), path)
     out = spell_out(sys.stdout)
     for note in found.notes:
-        print(f"note: {note}", file=spell_out(sys.stderr))
+        say_note(note)
     with verdict_output():
         if json:
             from gradcalc.views.json import text

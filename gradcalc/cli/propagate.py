@@ -15,7 +15,7 @@ from gradcalc.cli.deadline import within
 from gradcalc.cli.groups import flattened
 from gradcalc.cli.source import read_source
 from gradcalc.errors import Exit, GradcalcError, blaming
-from gradcalc.views.plain import spell_out
+from gradcalc.views.plain import say_note, spell_out
 
 if TYPE_CHECKING:
     from gradcalc.uncertainty.covariance import Pair
@@ -148,7 +148,7 @@ def command(
             source, known, coverage=coverage.wanted(), options=Options(limits=limits.limits())
         )
     for note in found.notes:
-        print(f"note: {note}", file=spell_out(sys.stderr))
+        say_note(note)
     with verdict_output():
         if json:
             from gradcalc.views.json import text

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Any, TextIO
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
-from gradcalc.views.plain import spell_out
+from gradcalc.views.plain import harmless, spell_out
 
 UNCUT_COLUMNS = 100_000  # columns where stdout is no terminal: no table is as wide
 
@@ -18,6 +20,15 @@ class Screen(Console):
     def __init__(self, *, plain: bool = False, **options: Any) -> None:
         super().__init__(markup=False, emoji=False, highlight=False, safe_box=False, **options)
         self.plain = plain
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """What is shown, piece by piece; names from elsewhere give a terminal no commands."""
+        for segment in super().render(renderable, options):
+            text = harmless(segment.text)
+            unchanged = segment.control is not None or text == segment.text
+            yield segment if unchanged else Segment(text, segment.style)
 
     @property
     def uncut(self) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from gradcalc.errors import GUTTER, GradcalcError, drawn, place_of
-from gradcalc.views.plain import spell_out
+from gradcalc.views.plain import harmless, spell_out
 
 MIN_LINE_CHARACTERS = 16  # that are shown however narrow the terminal is
 
@@ -20,7 +20,7 @@ def print_error(error: GradcalcError, *, color: str = "auto", stream: TextIO | N
     """
     stream = spell_out(sys.stderr if stream is None else stream)
     if color != "always" and not stream.isatty() and not os.environ.get("FORCE_COLOR"):
-        stream.write(drawn(error) + "\n")
+        stream.write(harmless(drawn(error)) + "\n")
         return
     from gradcalc.views.console import console
 

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 from gradcalc.views.numbers import shortest
+
+_CONTROLS = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def dumped(data: Any, *, indent: int | None = None, ascii: bool = False) -> str:
     """The data as JSON text; in ASCII alone where a stream can't show more."""
     try:
-        return json.dumps(data, allow_nan=False, ensure_ascii=ascii, indent=indent)
+        text = json.dumps(data, allow_nan=False, ensure_ascii=ascii, indent=indent)
     except ValueError:  # a number that is not finite: rare, so nothing is searched for it before
-        return json.dumps(finite(data), allow_nan=False, ensure_ascii=ascii, indent=indent)
+        text = json.dumps(finite(data), allow_nan=False, ensure_ascii=ascii, indent=indent)
+    # JSON allows more control characters than a terminal bears.
+    return text if text.isascii() else _CONTROLS.sub(lambda c: f"\\u{ord(c[0]):04x}", text)
 
 
 def finite(data: Any) -> Any:

@@ -1,0 +1,88 @@
+"""Names from files and command lines never give a terminal commands, wherever they are shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gradcalc.cli import run
+from gradcalc.views.plain import harmless
+
+Captured = pytest.CaptureFixture[str]
+EVIL = "a\x1b]0;title\x07\x1b[31mred\x9b31m\u202eb\x7f"
+COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def table(name: str, text: str) -> list[str]:
+    Path(name).write_text(text, encoding="utf-8")
+    return [name]
+
+
+CHANNELS: dict[str, Callable[[], list[str]]] = {
+    "header, no such column": lambda: ["map", "x*2", *table("t.csv", f"{EVIL},y\n1,2\n")],
+    "header, twice": lambda: ["map", "x*2", *table("t.csv", f"{EVIL},{EVIL},y\n1,2,3\n")],
+    "cell": lambda: ["map", "x*2", *table("t.csv", f"x,y\n{EVIL},2\n")],
+    "column, missing numbers": lambda: ["map", f"`{EVIL}`*2", *table("t.csv", "x,y\n1,2\n")],
+    "key of JSON Lines": lambda: [
+        *("map", "x*2"),
+        *table("t.jsonl", json.dumps({"x": 1}) + "\n" + json.dumps({"x": 1, EVIL: 2}) + "\n"),
+    ],
+    "file that isn't there": lambda: ["map", "x*2", f"{EVIL}.csv"],
+    "file of no format": lambda: ["map", "x*2", f"{EVIL}.xyz"],
+    "renamed": lambda: ["map", "x*2", *table("t.csv", "x\n1\n"), "--rename", f"{EVIL}=z"],
+    "kept": lambda: ["map", "x*2", *table("t.csv", "x\n1\n"), "--keep", EVIL],
+    "delimiter": lambda: ["map", "x*2", *table("t.csv", "x\n1\n"), "--delimiter", EVIL],
+    "formula": lambda: ["eval", f"x + {EVIL}", "--at", "x=1"],
+    "point": lambda: ["eval", "x^2", "--at", f"x=1,`{EVIL}`=2"],
+    "point, not a name": lambda: ["eval", "x^2", "--at", f"{EVIL}=2"],
+    "input": lambda: ["eval", "x^2", "--at", "x=1", "--wrt", EVIL],
+    "option": lambda: ["eval", "x^2", f"--{EVIL}"],
+    "command": lambda: [EVIL],
+    "topic": lambda: ["help", EVIL],
+    "function": lambda: ["functions", EVIL],
+    "suite, name of a case": lambda: [
+        *("check", "-v"),
+        *table(
+            "s.toml", f'[[case]]\nname = {json.dumps(EVIL)}\nexpr = "x"\nat = "x=1"\nclaim = "2"\n'
+        ),
+    ],
+    "suite, key": lambda: [
+        "check",
+        *table("s.toml", f'[[case]]\n{json.dumps(EVIL)} = 1\nexpr = "x"\nat = "x=1"\n'),
+    ],
+    "key of a point": lambda: [
+        "eval",
+        "x^2",
+        "--at",
+        "@" + table("p.json", json.dumps({EVIL: 1}))[0],
+    ],
+    "request": lambda: ["check", "x^2", "--against", *table("d.csv", f"{EVIL},value\n1,2\n")],
+}
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("color", ["always", "never"])
+def test_no_channel_passes_them_on(
+    channel: str, color: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = CHANNELS[channel]()
+    if color == "always":
+        monkeypatch.setenv("FORCE_COLOR", "1")
+    run(words)
+    out, err = capsys.readouterr()
+    for text in (out, err):
+        shown = re.sub(r"\x1b\[[0-9;]*m", "", text) if color == "always" else text
+        assert "\x1b]" not in text
+        assert "\x1b[31mred" not in text
+        assert not COMMANDS.search(shown), channel
+    assert out or err
+
+
+@pytest.mark.parametrize("text", ["plain", "x\ty\n", "naïve Ω ∂", ""])
+def test_what_is_harmless_stays(text: str) -> None:
+    assert harmless(text) == text
