@@ -83,6 +83,11 @@ class GradcalcError(Exception):
             return None
         return self.source.count("\n", 0, self.span.start) + 1
 
+    @property
+    def is_of_values(self) -> bool:
+        """Is it about these values of the inputs? Others may have an answer."""
+        return self.exit in (Exit.NO_ANSWER, Exit.NOT_CONVERGED)
+
     def __reduce__(self) -> tuple[Any, ...]:
         """How it is pickled: keyword arguments need a function of their own."""
         names = ("hint", "proposals", "exit", "source")

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import parse
 from gradcalc.language.suggest import IMAGINARY, as_product, by_parts, nearest
-from gradcalc.language.syntax import Program
+from gradcalc.language.syntax import Call, Program, is_solver
 from gradcalc.numbers.system import CONSTANTS, Numbers
 from gradcalc.rules.systems import machine_numbers
 from gradcalc.run.exact import recorded
@@ -25,6 +25,7 @@ from gradcalc.trace.ties import with_equal_shares
 from gradcalc.trace.trace import Trace
 
 PLAIN_NUMBER = re.compile(r"\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?\s*")
+SOLUTION_DIGITS = 50  # of `root` and `argmin`, by `gradcalc.run.solvers`
 REFERENCE_DIGITS = 30  # of the reference, unless more or fewer are asked for
 
 Check = Literal["full", "fast", "off"]
@@ -93,7 +94,13 @@ class Run:
     def again(self, numbers: Numbers, inputs: Mapping[str, Any], wrt: tuple[str, ...]) -> Trace:
         """The program run afresh, in another number system and at another point."""
         return record(
-            self.program, numbers, inputs, wrt, typed=self.options.typed, limits=self.options.limits
+            self.program,
+            numbers,
+            inputs,
+            wrt,
+            typed=self.options.typed,
+            limits=self.options.limits,
+            solutions=self.trace.solutions,
         )
 
     def rewritten(self, program: Program) -> Trace:
@@ -126,6 +133,7 @@ def read(source: str, at: Mapping[str, Given], wrt: Names | None, options: Optio
     if missing:
         raise remedied(_missing(program, missing, places, at), source, at)
     where = point({name: at[name] for name in places}, typed=options.typed, limits=options.limits)
+    _refuse_digits(program, options)
     names = _known(wrt, tuple(places))
     recording = recorded(
         program, where, names, typed=options.typed, limits=limits, variables=at.keys()
@@ -189,6 +197,20 @@ def _missing(
         hint=hint,
         proposals=proposals,
     )
+
+
+def _refuse_digits(program: Program, options: Options) -> None:
+    """An error where a solution of `root` or `argmin` is to have more digits than it has."""
+    if (options.digits or 0) <= SOLUTION_DIGITS:
+        return
+    for node in program.walk():
+        if isinstance(node, Call) and is_solver(node):
+            raise GradcalcError(
+                "too-many-digits",
+                f"{node.function} is known to {SOLUTION_DIGITS} digits",
+                node.span,
+                hint=f"write --digits {SOLUTION_DIGITS}",
+            )
 
 
 def _known(wrt: tuple[str, ...] | None, names: tuple[str, ...]) -> tuple[str, ...]:

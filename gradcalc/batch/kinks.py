@@ -101,7 +101,7 @@ class DoubtfulRows:
         try:
             result, derivatives = self._proven(at, "fast")
         except GradcalcError as error:
-            if error.exit is not Exit.NO_ANSWER and error.code not in ROW_ERRORS:
+            if not error.is_of_values and error.code not in ROW_ERRORS:
                 raise
             return None, ""
         if math.isnan(result.value):

@@ -66,7 +66,7 @@ def _truths(
         try:
             result = evaluate(source, point, wrt=wrt, options=options)
         except GradcalcError as error:
-            if error.exit is not Exit.NO_ANSWER:
+            if not error.is_of_values:
                 raise
             reasons.append(error.message)
             continue
@@ -113,8 +113,8 @@ class Judge:
             compared=len(samples),
             wrong=len(misses),
             worst=worst,
-            formula=None if trace.statics else derivative_text(trace, by),
-            branch=bool(trace.guards),
+            formula=None if trace.statics or trace.solutions else derivative_text(trace, by),
+            branch=bool(trace.guards or trace.solutions),
             diagnosis=worst.why or self._diagnosis(by, text, samples),
         )
 
@@ -152,4 +152,4 @@ class Judge:
 
 def _is_one_formula(trace: Trace) -> bool:
     """Is it the same formula at all points, and of numbers?"""
-    return not trace.guards and not trace.statics
+    return not (trace.guards or trace.statics or trace.solutions)

@@ -296,7 +296,7 @@ def _explaining(candidates: Iterable[tuple[str, str]], samples: Sequence[Sample]
 
 def _mistaken_derivatives(by: str, trace: Trace) -> Iterator[tuple[str, str]]:
     """What the derivative would be after each mistake, as a text, and the mistake."""
-    if trace.statics or trace.guards or len(trace) > MAX_INSTRUCTIONS:
+    if trace.statics or trace.guards or trace.solutions or len(trace) > MAX_INSTRUCTIONS:
         return
     try:
         derivative, whole = derivative_of(trace, by), formula(trace, trace.result)

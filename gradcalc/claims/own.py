@@ -9,7 +9,7 @@ import numpy as np
 from gradcalc.answers.evaluate import evaluate
 from gradcalc.answers.request import Options
 from gradcalc.claims.criterion import Array, Criterion
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import GradcalcError
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.kernels.longdouble import rows_in_longdouble
 from gradcalc.kernels.rows import Rows
@@ -91,7 +91,7 @@ class OwnColumns:
                 self.kernel.source, self.at(row), wrt=self.kernel.wrt, options=self.options
             )
         except GradcalcError as error:
-            if error.exit is not Exit.NO_ANSWER:
+            if not error.is_of_values:
                 raise
             self.aside[row] = True
             return

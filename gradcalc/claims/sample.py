@@ -12,7 +12,7 @@ from gradcalc.answers.request import Options
 from gradcalc.answers.result import Derivative, Result
 from gradcalc.claims.tolerance import BIG_DIGITS, Tolerance, big_number, decimal
 from gradcalc.claims.verdict import Miss
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import GradcalcError
 from gradcalc.numbers.shapes import Shape, shape_of, shown
 from gradcalc.run.point import Given
 
@@ -53,7 +53,7 @@ def sampled(by: str, text: str, point: Point, result: Result, options: Options) 
     try:
         claim = evaluate(text, point, wrt=(), options=options)
     except GradcalcError as error:
-        if error.exit is Exit.NO_ANSWER:
+        if error.is_of_values:
             nothing = [big_number("nan")] * len(true)
             no_value = f"the claim has no value there: {error.message}"
             return Sample(at, nothing, true, shape, result, no_value)

@@ -15,7 +15,7 @@ MAX_TERMS = 20  # of a derivative, each of which is left out in turn
 
 def without_a_term(by: str, trace: Trace) -> Iterator[tuple[str, str]]:
     """What the derivative of a trace would be without each of its terms, as a text, and why."""
-    if trace.statics or trace.guards or len(trace) > MAX_INSTRUCTIONS:
+    if trace.statics or trace.guards or trace.solutions or len(trace) > MAX_INSTRUCTIONS:
         return
     try:
         derivative = derivative_of(trace, by)

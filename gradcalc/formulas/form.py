@@ -10,7 +10,7 @@ from gradcalc.errors import GradcalcError
 from gradcalc.formulas.inline import NotOneFormulaError, inlined
 from gradcalc.formulas.recorded import element_names, recorded, recorded_anywhere
 from gradcalc.language.suggest import nearest
-from gradcalc.language.syntax import Expr
+from gradcalc.language.syntax import Call, Expr, Function, Program, is_solver
 from gradcalc.numbers.shapes import Shape
 from gradcalc.run.point import Given, Point, point
 from gradcalc.run.reading import read_program
@@ -68,12 +68,26 @@ def read_form(source: str, at: Mapping[str, Given], named: Iterable[str], option
     """
     program, places = read_program(source, {*at, *named}, options.limits)
     names = tuple(places)
+    _refuse_solvers(program)
     try:
         value = inlined(program)
     except NotOneFormulaError:
         return _of_a_run(source, names, at, options)
     unused = (f"{name} is given but not used" for name in at if name not in names)
     return Form(value, dict.fromkeys(names, ()), (), tuple(unused))
+
+
+def _refuse_solvers(program: Program) -> None:
+    """A solution of an equation has derivatives at a point, but is no formula."""
+    own = {node.name for node in program.body if isinstance(node, Function)}
+    for node in program.walk():
+        if isinstance(node, Call) and is_solver(node) and node.function not in own:
+            raise GradcalcError(
+                "no-formula",
+                f"what {node.function} finds is not a formula",
+                node.span,
+                hint="gradcalc eval has its value and derivatives at a point",
+            )
 
 
 def _of_a_run(

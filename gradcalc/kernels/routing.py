@@ -100,7 +100,7 @@ class Router:
 
     def _fail(self, row: int, error: GradcalcError) -> None:
         """A row has no run; an error that is not of its values is raised."""
-        if error.exit is not Exit.NO_ANSWER and error.code not in ROW_ERRORS:
+        if not error.is_of_values and error.code not in ROW_ERRORS:
             raise error
         self.answer.failed[row] = error
         self.answer.blank(row)

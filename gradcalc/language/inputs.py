@@ -34,6 +34,7 @@ from gradcalc.language.syntax import (
     Unary,
     Vector,
     While,
+    is_solver,
 )
 
 
@@ -92,6 +93,7 @@ def inputs(
     def follow(items: Iterable[_Item], scope: _Scope) -> None:
         stack.extend((item, scope) for item in reversed(tuple(items)))
 
+    own = {node.name for node in program.body if isinstance(node, Function)}
     follow(program.body, _Scope(None))
     while stack:
         node, scope = stack.pop()
@@ -119,6 +121,13 @@ def inputs(
                 turn = _Scope(scope)
                 stack.append((_Join((turn, _Scope(scope))), scope))
                 follow(_parts(node), turn)
+            case Call() if is_solver(node) and node.function not in own:
+                sought, variable, first = node.arguments
+                inner = _Scope(scope)
+                if isinstance(variable, Name):
+                    inner.bind(variable.name)
+                follow((sought,), inner)
+                follow((first,), scope)
             case Function():
                 local = _Scope(scope)
                 for parameter in node.parameters:

@@ -146,6 +146,17 @@ class Call(Node):
     name_span: Span = NOWHERE
 
 
+SOLVERS = ("root", "argmin")
+
+
+def is_solver(call: Call) -> bool:
+    """Is it `root(f, x, start)` or `argmin(f, v, start)`? Their x is a name that f alone sees.
+
+    With fewer arguments they are functions: the n-th root, the place of the least element.
+    """
+    return call.function in SOLVERS and len(call.arguments) == 3
+
+
 class Slice(Node):
     """`start:stop` inside an index, either end left out, or both (`:`)."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import GradcalcError
 from gradcalc.kernels.program import RowProgram
 from gradcalc.kernels.routing import ROW_ERRORS
 from gradcalc.kernels.tree import UNKNOWN, Tree
@@ -61,7 +61,7 @@ class Ways:
         except NotFollowedError:
             return False
         except GradcalcError as error:
-            if error.exit is not Exit.NO_ANSWER and error.code not in ROW_ERRORS:
+            if not error.is_of_values and error.code not in ROW_ERRORS:
                 raise
             self.error = self.error or error
             return False

@@ -164,7 +164,8 @@ INVERSES = (
          symbolic=lambda s, k, x: s.Integral(
              (t := s.Dummy("t", positive=True)) ** k * s.exp(x * t), (t, 0, 1)),
          samples=((1.0, 1.0), W), hidden=True),
-    rule("root", "x n", "special", "the real n-th root, of negative numbers too where n is odd",
+    rule("root", "x n", "special", "the real n-th root, of negative numbers too where n is odd;"
+         " root(f, x, start) solves f = 0 for x",
          lambda n, out, x, k: out / (k * x), lambda n, out, x, k: -out * n.log(x) / (k * k),
          big=_root, arb=a.root,
          symbolic=lambda s, x, k: s.sign(x) * s.Abs(x) ** (1 / k),

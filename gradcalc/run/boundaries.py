@@ -135,7 +135,7 @@ class Boundaries(ArrayCalls):
         except (GradcalcError, UndecidedError):
             runs = []
         if not runs or not all(self._meets(slot, result) for _, slot in runs):
-            self._forget(start, guards, by)
+            self.forget(start, guards, by)
             return []
         (right, first), (left, second) = runs
         return [first] if right == left else [first, second]
@@ -172,7 +172,7 @@ class Boundaries(ArrayCalls):
             return shape_of(one) == shape_of(two) and np.allclose(one, two, SAME_VALUE, SAME_VALUE)
         return bool(abs(one - two) <= SAME_VALUE * max(abs(one), abs(two), 1))
 
-    def _forget(self, start: int, guards: int, by: Dependents) -> None:
+    def forget(self, start: int, guards: int, by: Dependents) -> None:
         """Take back what was recorded from a slot on: a run that led nowhere."""
         trace = self.trace
         columns: tuple[list[Any], ...] = (

@@ -47,13 +47,33 @@ class Calls(Expressions):
 
     @abstractmethod
     def form(self, node: ast.Call) -> Code:
-        """The closure of one of the forms `len`, `D`, `grad`, `jac` and `hess`."""
+        """The closure of one of the forms `len`, `D`, `grad`, `jac`, `hess`, `root`, `argmin`."""
+
+    def turn(self, span: Span) -> None:
+        """Count a turn of a loop, or a call; GradcalcError where a limit is reached."""
+        self.steps += 1
+        if self.steps > self.limits.steps:
+            raise GradcalcError(
+                "too-many-steps",
+                f"the loop did not end within {self.limits.steps:,} iterations",
+                span,
+                hint="check its condition, or raise the limit with --max-steps",
+            )
+        if len(self.trace) > self.limits.trace:
+            raise GradcalcError(
+                "trace-too-long",
+                f"the run takes more than {self.limits.trace:,} instructions",
+                span,
+                hint="does the loop end? check its condition, or raise the limit with --max-trace",
+            )
 
     def call(self, node: ast.Call) -> Code:
         name, count = node.function, len(node.arguments)
         if name in self.defined:  # the program's own functions come before all others
             codes, span = [self.expression(argument) for argument in node.arguments], node.span
             return lambda scope: self._definition(node).call([code(scope) for code in codes], span)
+        if ast.is_solver(node):
+            return self.form(node)
         if name in SPECIAL_FORMS:
             self.expect(node, SPECIAL_FORMS[name].arity)
             return self._special(node)

@@ -10,6 +10,7 @@ like any others, to be differentiated in their turn.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import prod
@@ -40,6 +41,8 @@ class DerivativeExpressions(Boundaries):
     def form(self, node: ast.Call) -> Code:
         if node.function == "len":
             return self._len(node)
+        if ast.is_solver(node):
+            return self.solver(node)
         code, variable = self.expression(node.arguments[0]), node.arguments[1]
         if not isinstance(variable, ast.Name):
             raise GradcalcError(
@@ -50,12 +53,16 @@ class DerivativeExpressions(Boundaries):
             )
         self.read.add(variable.name)
         derive: Derive = {
-            "D": self._by_number,
-            "grad": self._gradient,
-            "jac": self._jacobian,
+            "D": self.by_number,
+            "grad": self.gradient,
+            "jac": self.jacobian,
             "hess": self._hessian,
         }[node.function]
         return lambda scope: self._differentiated(node, code, variable, derive, scope)
+
+    @abstractmethod
+    def solver(self, node: ast.Call) -> Code:
+        """The closure of `root(f, x, start)` or `argmin(f, v, start)`."""
 
     def _len(self, node: ast.Call) -> Code:
         code, span = self.expression(node.arguments[0]), node.span
@@ -80,7 +87,7 @@ class DerivativeExpressions(Boundaries):
             raise unknown_name(variable, scope)
         writer = self.writer
         before, writer.span = writer.span, node.span
-        by = self._dependents_of(variable.name, slot)
+        by = self.dependents_of(variable.name, slot)
         start = len(self.trace)
         time = self.reached[id(node)] = self.reached.get(id(node), 0) + 1
         try:
@@ -107,7 +114,7 @@ class DerivativeExpressions(Boundaries):
                 name = variable.name
                 words = f"goes through what was computed from {name} before it; a function's "
                 self.trace.remarks.append((node.span, words + "parameters are held"))
-            slots = [self._derivative(derive, one, by, node.span) for one in sides or [result]]
+            slots = [self.derived(derive, one, by, node.span) for one in sides or [result]]
             return slots[0] if len(slots) == 1 else self._mean(slots, node.span)
         finally:
             writer.span = before
@@ -116,7 +123,8 @@ class DerivativeExpressions(Boundaries):
         """Does a result vary through something recorded before `start`, besides the variable?"""
         return any(by.slot < slot < start for slot in by.between(result))
 
-    def _derivative(self, derive: Derive, result: int, by: Dependents, span: Span) -> int:
+    def derived(self, derive: Derive, result: int, by: Dependents, span: Span) -> int:
+        """Write down a derivative of what has been computed; its slot."""
         with self.passing_over(self._chooses(by.between(result))):
             return derive(result, by, span)
 
@@ -127,7 +135,7 @@ class DerivativeExpressions(Boundaries):
             self.trace.remarks.append((span, MEAN_OF_SIDES))
         return n.slot((n.handle(right) + n.handle(left)) * Fraction(1, 2))
 
-    def _dependents_of(self, name: str, slot: int) -> Dependents:
+    def dependents_of(self, name: str, slot: int) -> Dependents:
         """What varies with the slot that a name is bound to now."""
         known = self._dependents.get(name)
         if known is None or known.slot != slot:
@@ -158,7 +166,7 @@ class DerivativeExpressions(Boundaries):
             )
         return shape
 
-    def _by_number(self, result: int, by: Dependents, span: Span) -> int:
+    def by_number(self, result: int, by: Dependents, span: Span) -> int:
         self._require("the variable of D", by.slot, span, 0)
         if self.holds_arrays:
             return self._pushed(result, by)
@@ -209,10 +217,10 @@ class DerivativeExpressions(Boundaries):
             derivative = n.broadcast(n.handle(self._slot_of(derivative)), (), shape)
         return n.slot(derivative)
 
-    def _gradient(self, result: int, by: Dependents, span: Span) -> int:
+    def gradient(self, result: int, by: Dependents, span: Span) -> int:
         self._require("the expression in grad", result, span, 0)
         if not self.shape(by.slot):
-            return self._by_number(result, by, span)
+            return self.by_number(result, by, span)
         return self._pulled(result, by, 1)
 
     def _directions(self, slot: int) -> Iterator[Any]:
@@ -221,14 +229,14 @@ class DerivativeExpressions(Boundaries):
         for place in indices(shape):
             yield n.place(n.number(Fraction(1)), shape, place)
 
-    def _jacobian(self, result: int, by: Dependents, span: Span) -> int:
+    def jacobian(self, result: int, by: Dependents, span: Span) -> int:
         """A sweep for each row or for each column, whichever are fewer.
 
         Its shape is that of the expression, followed by that of the variable.
         """
         outputs, inputs = self.shape(result), self.shape(by.slot)
         if not inputs:
-            return self._by_number(result, by, span)
+            return self.by_number(result, by, span)
         if not outputs:
             return self._pulled(result, by)
         if len(outputs) + len(inputs) > MAX_AXES:
@@ -249,10 +257,10 @@ class DerivativeExpressions(Boundaries):
     def _hessian(self, result: int, by: Dependents, span: Span) -> int:
         """Forward over reverse: the gradient, pushed along each element."""
         self._require("the expression in hess", result, span, 0)
-        gradient = self._gradient(result, by, span)
+        gradient = self.gradient(result, by, span)
         inputs = self.shape(by.slot)
         if not inputs:
-            return self._by_number(gradient, by, span)
+            return self.by_number(gradient, by, span)
         if 2 * len(inputs) > MAX_AXES:
             raise _too_many_axes(inputs, inputs, span)
         n = self.writer

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from gradcalc.language.syntax import Call, Name, Program
+from gradcalc.language.syntax import SOLVERS, Call, Name, Program, is_solver
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
 from gradcalc.rules.table import CALLABLE
 
@@ -91,7 +91,11 @@ def reduces(name: str, arguments: int) -> bool:
 
 def derivative_variables(program: Program) -> set[str]:
     """The names that a text differentiates by anywhere."""
-    if program.source and not any(name in program.source for name in DERIVATIVES):
+    if program.source and not any(name in program.source for name in (*DERIVATIVES, *SOLVERS)):
         return set()
-    calls = (n for n in program.walk() if isinstance(n, Call) and n.function in DERIVATIVES)
+    calls = [
+        node
+        for node in program.walk()
+        if isinstance(node, Call) and (node.function in DERIVATIVES or is_solver(node))
+    ]
     return {v.name for call in calls for v in call.arguments[1:2] if isinstance(v, Name)}

@@ -13,8 +13,8 @@ from fractions import Fraction
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.rules.table import TABLE
-from gradcalc.run.derivatives import DerivativeExpressions
 from gradcalc.run.expressions import Scope
+from gradcalc.run.solvers import Solvers
 
 Block = Callable[[Scope], int | None]
 
@@ -26,30 +26,12 @@ class LeaveError(Exception):
         self.word = word
 
 
-class Loops(DerivativeExpressions):
+class Loops(Solvers):
     """Compiles loops. A comparison that leaves one is a guard, like one that goes on."""
 
     @abstractmethod
     def block(self, body: tuple[ast.Statement, ...]) -> Block:
         """The statements as one closure; its value is that of the last one that has one."""
-
-    def turn(self, span: Span) -> None:
-        """Count a turn of a loop, or a call; GradcalcError where a limit is reached."""
-        self.steps += 1
-        if self.steps > self.limits.steps:
-            raise GradcalcError(
-                "too-many-steps",
-                f"the loop did not end within {self.limits.steps:,} iterations",
-                span,
-                hint="check its condition, or raise the limit with --max-steps",
-            )
-        if len(self.trace) > self.limits.trace:
-            raise GradcalcError(
-                "trace-too-long",
-                f"the run takes more than {self.limits.trace:,} instructions",
-                span,
-                hint="does the loop end? check its condition, or raise the limit with --max-trace",
-            )
 
     def loop(self, node: ast.While) -> Block:
         """`while c { … }`"""

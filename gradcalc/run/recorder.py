@@ -23,7 +23,7 @@ from gradcalc.run.expressions import Scope
 from gradcalc.run.forms import derivative_variables, may_hold_arrays
 from gradcalc.run.limits import Limits
 from gradcalc.run.loops import LeaveError, Loops
-from gradcalc.trace.trace import INPUT, Trace
+from gradcalc.trace.trace import INPUT, Solutions, Trace
 
 MAX_FRAMES_PER_CALL = 60  # of Python's stack, for one call of a function of the program
 
@@ -199,13 +199,15 @@ def record(
     limits: Limits | None = None,
     variables: Container[str] = (),
     into: Trace | None = None,
+    solutions: Solutions | None = None,
 ) -> Trace:
     """Run a program at a point and record it.
 
     `inputs` are numbers of the system by name; those of `wrt` (all, unless told) are active: the
     run is differentiated by them. `typed` takes numerals exactly, else as the nearest float64.
     `variables` are names that are no functions, though the text may call them. `into` is an empty
-    trace to record into: of a run that fails it holds what was run.
+    trace to record into: of a run that fails it holds what was run. `solutions` are those that a
+    float64 run at this point, or infinitely near, has found for `root` and `argmin`.
     """
     given = any(shape_of(value) for value in inputs.values())
     holds_arrays = given or may_hold_arrays(program)
@@ -213,6 +215,7 @@ def record(
     recorder = Recorder(system, typed, limits or Limits(), variables, holds_arrays=holds_arrays)
     if into is not None:
         recorder.trace = into
+    recorder.solutions = solutions or {}
     return _recorded(recorder, program, inputs, wrt)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.parser import is_latex, parse
 from gradcalc.language.printer import to_text
-from gradcalc.language.syntax import Binary, Call, Function, Keyword, Program
+from gradcalc.language.syntax import SOLVERS, Binary, Call, Function, Keyword, Program
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
 from gradcalc.rules.table import CALLABLE
 from gradcalc.run.arguments import Parameter
@@ -33,6 +33,8 @@ READINGS = 2  # that one text may have
 @cache
 def accepts(name: str, count: int) -> bool:
     """Is there a function of this name that takes so many arguments?"""
+    if name in SOLVERS and count == 3:
+        return True
     if name in SPECIAL_FORMS:
         return count == SPECIAL_FORMS[name].arity
     if name in REDUCING and count in (1, 2):

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import GradcalcError
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.run.point import Given
 from gradcalc.search.examiner import Examiner
@@ -44,7 +44,7 @@ class Axis:
         try:
             result = self.examiner.result(self.point(x))
         except GradcalcError as error:
-            if error.exit is not Exit.NO_ANSWER:
+            if not error.is_of_values:
                 raise
             return None
         slope = result.gradient[self.name]

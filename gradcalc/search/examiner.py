@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from gradcalc.answers.evaluate import evaluate
 from gradcalc.answers.request import Options, read
 from gradcalc.answers.result import Result
-from gradcalc.errors import Exit, GradcalcError, Span
+from gradcalc.errors import GradcalcError, Span
 from gradcalc.search.faults import at_fault, cancelling, least_digits, sides
 from gradcalc.search.finding import Finding, Point
 from gradcalc.trace.trace import Trace
@@ -51,7 +51,7 @@ class Examiner:
         try:
             result = self.result(point)
         except GradcalcError as error:
-            if error.exit is not Exit.NO_ANSWER:
+            if not error.is_of_values:
                 raise
             return [self.finding(error.code, point, error.message, error.span)]
         if (failure := result.error) is not None:
@@ -86,7 +86,7 @@ class Examiner:
         try:
             return read(self.source, {**self.held, **point}, None, self.options).trace
         except GradcalcError as error:
-            if error.exit is not Exit.NO_ANSWER:
+            if not error.is_of_values:
                 raise
             return None
 

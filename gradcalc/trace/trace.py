@@ -26,6 +26,9 @@ CONSTANT = rule("constant", "", "arithmetic", "a number of the text", samples=()
 Exact = Any  # a Fraction, the name of a constant (str), or an array of float64
 
 
+Solutions = dict[tuple[Span, int], Exact]  # by place, and the time the run came by
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
     """A comparison that decided something: the trace is valid while it comes out the same."""
@@ -53,6 +56,7 @@ class Trace:
     guards: list[Guard] = field(default_factory=list)
     result: int = -1
     remarks: list[tuple[Span, str]] = field(default_factory=list)  # a place, what is to say of it
+    solutions: Solutions = field(default_factory=dict)  # what `root` and `argmin` have found
 
     def __len__(self) -> int:
         return len(self.rules)

@@ -13,6 +13,7 @@ from gradcalc.answers.request import Options, Run, read
 from gradcalc.answers.result import Result
 from gradcalc.checks.reference import Reference, correct_digits, reference, to_float
 from gradcalc.errors import GradcalcError, blaming
+from gradcalc.language.syntax import Call, is_solver
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.run.point import Point, point
 from gradcalc.run.reading import read_program
@@ -109,6 +110,9 @@ class _Work:
         sigma = point(given).machine()
         self.sigma = {pair: float(sigma[key]) for pair, key in self.spread.covariances.items()}
         self.trace, self.slots = scalars(run)
+        # How long root and argmin search is a branch of kernels, of which no reader need know.
+        calls = (node for node in run.program.walk() if isinstance(node, Call))
+        self.searches = any(map(is_solver, calls))
 
     def answer(self) -> Propagation:
         notes = list(self.result.notes)
@@ -120,7 +124,7 @@ class _Work:
             for k, (name, one) in enumerate(zip(self.sources, drawn, strict=True))
         )
         for one in outputs:
-            notes += [note for note in _warnings(one, self.coverage) if note not in notes]
+            notes += [note for note in self._warnings(one) if note not in notes]
         deviations = {name: math.sqrt(self.sigma[name, name]) for name in self.names}
         correlations = {
             (a, b): self.sigma[a, b] / (deviations[a] * deviations[b])
@@ -235,6 +239,38 @@ class _Work:
         except (ValueError, ArithmeticError):
             return None
 
+    def _warnings(self, one: Output) -> list[str]:
+        """What a reader must know before believing the numbers."""
+        notes = []
+        about = "" if one.name == "value" else f"{one.name}: "
+        if one.status != "smooth":
+            notes.append(
+                f"{about}not smooth at the estimates ({one.status}): first order does not hold"
+                " there"
+            )
+        if one.dof is None:
+            notes.append(
+                f"{about}correlated inputs have different degrees of freedom, for which there is no"
+                " formula: the coverage factor is that of a normal distribution"
+            )
+        drawn = one.monte_carlo
+        if drawn is None:
+            if self.coverage.draws:
+                notes.append(f"{about}too few draws have a finite value: no Monte Carlo")
+            return notes
+        if drawn.failed:
+            share = drawn.failed / drawn.draws
+            notes.append(
+                f"{about}{drawn.failed:,} of {drawn.draws:,} draws ({share:.2g} of all) have no"
+                " finite value and are left out"
+            )
+        if drawn.ways > 1 and not self.searches:
+            notes.append(
+                f"{about}the draws take {drawn.ways} ways through the branches of the text; first"
+                " order knows only that of the estimates"
+            )
+        return notes
+
     def _approximation(
         self, numbers: Numbers, factor: float, drawn: MonteCarlo | None
     ) -> Approximation:
@@ -270,35 +306,3 @@ def _element(number: Any, k: int) -> Any:
         return number
     one = number[k].item()
     return None if isinstance(one, float) and math.isnan(one) else one
-
-
-def _warnings(one: Output, coverage: Coverage) -> list[str]:
-    """What a reader must know before believing the numbers."""
-    notes = []
-    about = "" if one.name == "value" else f"{one.name}: "
-    if one.status != "smooth":
-        notes.append(
-            f"{about}not smooth at the estimates ({one.status}): first order does not hold there"
-        )
-    if one.dof is None:
-        notes.append(
-            f"{about}correlated inputs have different degrees of freedom, for which there is no"
-            " formula: the coverage factor is that of a normal distribution"
-        )
-    drawn = one.monte_carlo
-    if drawn is None:
-        if coverage.draws:
-            notes.append(f"{about}too few draws have a finite value: no Monte Carlo")
-        return notes
-    if drawn.failed:
-        share = drawn.failed / drawn.draws
-        notes.append(
-            f"{about}{drawn.failed:,} of {drawn.draws:,} draws ({share:.2g} of all) have no finite"
-            " value and are left out"
-        )
-    if drawn.ways > 1:
-        notes.append(
-            f"{about}the draws take {drawn.ways} ways through the branches of the text; first order"
-            " knows only that of the estimates"
-        )
-    return notes

@@ -94,7 +94,8 @@ SEQUENCES = (
              differences, "sum(diff([1, 4, 9]))"),
     composed("argmax", "x [axis]", "the index of the greatest element, the first of equal ones",
              place_of(-1), "argmax([1, 3, 2])"),
-    composed("argmin", "x [axis]", "the index of the least element, the first of equal ones",
+    composed("argmin", "x [axis]", "the index of the least element, the first of equal ones;"
+             " argmin(f, v, start) is the v that makes f least",
              place_of(1), "argmin([3, 1, 2])"),
     composed("roll", "x k# [axis]", "the elements moved by k places, the last ones to the front",
              rolled, "roll([1, 2, 3], 1)[0]"),
