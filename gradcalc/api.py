@@ -104,6 +104,7 @@ def map(
     *,
     wrt: Sequence[str] | None = None,
     hessian: bool = False,
+    propagate: bool = False,
     keep: Sequence[str] | None = (),
     on_error: OnError = "keep",
     check_rows: int = 100,
@@ -113,7 +114,9 @@ def map(
 
     The table is a dict of columns (1-D, of one length), a structured array of NumPy, or the path of
     a file. `at` are inputs that are the same in all rows; `keep` names columns to answer too, None
-    for all. `check_rows` rows, drawn by `seed`, are proven: `summary.checked` says what came of it.
+    for all. With `propagate` columns u_x are the standard uncertainties of columns x, and `u` is
+    that of the value. `check_rows` rows, drawn by `seed`, are proven: `summary.checked` says what
+    came of it.
     GradcalcError where a column is missing or holds no numbers.
 
     >>> columns = map("x^2*y", {"x": [1, 2, 3], "y": [1.0, 0.5, 0.0]})
@@ -128,7 +131,7 @@ def map(
 
     kept = None if keep is None else tuple(keep)
     request = MapOptions(at or {}, kept, on_error, check_rows, seed, threads=cores())
-    return map_columns(source, table, request, wrt=wrt, hessian=hessian)
+    return map_columns(source, table, request, wrt=wrt, hessian=hessian, propagate=propagate)
 
 
 def fit(

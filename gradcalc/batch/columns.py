@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 from gradcalc.batch.mapping import map_tables
 from gradcalc.batch.naming import output_columns
 from gradcalc.batch.options import MapOptions
 from gradcalc.batch.summary import Summary
+from gradcalc.batch.uncertain import uncertain_inputs
 from gradcalc.errors import blaming
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.notebook import MAX_ELEMENTS, brief, more, table
@@ -47,6 +49,7 @@ def map_columns(
     *,
     wrt: Sequence[str] | None = None,
     hessian: bool = False,
+    propagate: bool = False,
 ) -> Columns:
     """The columns for a dict of columns, a structured array, or the path of a table."""
     with blaming(source), ExitStack() as stack:
@@ -57,6 +60,9 @@ def map_columns(
         )
         stack.enter_context(reader)
         names = {*reader.columns, *request.at}
+        if propagate:
+            request = replace(request, uncertain=uncertain_inputs(source, names))
+            wrt = tuple(dict.fromkeys([*(wrt or ()), *request.uncertain]))
         kernel = Kernel(source, wrt, hessian=hessian, threads=1, names=names)
         writer = MemoryWriter(output_columns(kernel, request, reader.columns))
         summary = map_tables(kernel, [reader], writer, request)

@@ -21,6 +21,7 @@ from gradcalc.batch.naming import output_columns
 from gradcalc.batch.options import MapOptions
 from gradcalc.batch.sample import draw
 from gradcalc.batch.summary import Summary
+from gradcalc.batch.uncertain import UNCERTAINTY, combined
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.kernels.call import MIN_NATIVE_ROWS
 from gradcalc.kernels.kernel import Kernel
@@ -168,6 +169,9 @@ class _Work:
         counts.sample = draw(columns, rows.columns, self.options.check_rows, seed)
         answers = _spread(rows.columns, complete, batch.rows)
         added = {self.options.prefix + name: column for name, column in answers.items()}
+        if self.options.uncertain:
+            u = combined(answers, self._uncertainties(batch))
+            added[self.options.prefix + UNCERTAINTY] = u
         undefined = self._count_undefined(answers, counts)
         if complete is not None:
             counts.incomplete = batch.rows - len(complete)
@@ -181,6 +185,16 @@ class _Work:
             counts.written = len(stay)
         encoded = self.writer.encode(table)
         return _Piece(encoded, counts, block.size)
+
+    def _uncertainties(self, batch: Batch) -> dict[str, Any]:
+        """Those of the inputs, from columns or the same in all rows."""
+        names = {name: f"u_{name}" for name in self.options.uncertain}
+        return {
+            name: batch.numbers(own, self.options.cells)
+            if own in batch.columns
+            else self.numbers[own]
+            for name, own in names.items()
+        }
 
     def _count_undefined(self, answers: Mapping[str, Any], counts: Summary) -> Any:
         """The rows without a finite answer, which are counted, and which of them are infinite."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from gradcalc.batch.options import MapOptions
+from gradcalc.batch.uncertain import UNCERTAINTY
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.language.names import as_typed, is_plain
@@ -25,7 +26,8 @@ def output_columns(kernel: Kernel, options: MapOptions, columns: Sequence[str]) 
             )
         if name not in columns and name not in options.at:
             raise _missing_column(name, columns, options)
-    added = tuple(options.prefix + name for name in kernel.columns)
+    made = (*kernel.columns, *([UNCERTAINTY] if options.uncertain else []))
+    added = tuple(options.prefix + name for name in made)
     kept = tuple(columns) if options.keep is None else options.keep
     for name in kept:
         if name not in columns:

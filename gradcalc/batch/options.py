@@ -21,7 +21,8 @@ class MapOptions:
     writes what there is, NaN or an infinity. `check_rows` rows are drawn for the full check, by
     `seed` and by which `part` of a larger table this is. `cells` say how numbers are spelt, and
     which words mark a missing one: its row has no value. `prefix` comes before the names of the
-    columns that are added.
+    columns that are added. `uncertain` are inputs x whose uncertainty, a column u_x, makes a column
+    u of the result's.
     """
 
     at: Mapping[str, Given] = field(default_factory=dict)
@@ -33,3 +34,4 @@ class MapOptions:
     threads: int = 1
     cells: CellRules = LENIENT
     prefix: str = ""
+    uncertain: tuple[str, ...] = ()

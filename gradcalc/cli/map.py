@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -100,6 +100,14 @@ class TableOptions:
             help="Rows without a finite answer: keep them, drop them, or fail.",
         ),
     ] = OnError.keep
+    propagate: Annotated[
+        bool,
+        typer.Option(
+            "--propagate",
+            rich_help_panel=options.TABLES,
+            help="Add the standard uncertainty u, from columns u_x beside x.",
+        ),
+    ] = False
 
     @property
     def copied_columns(self) -> tuple[str, ...] | None:
@@ -247,9 +255,16 @@ def command(
             for path in (paths[:1] if execution.dask else paths)
         ]
         try:
+            chosen = options.names(wrt)
+            if tables.propagate:
+                from gradcalc.batch.uncertain import uncertain_inputs
+
+                uncertain = uncertain_inputs(source, [*readers[0].columns, *at_values])
+                request = replace(request, uncertain=uncertain)
+                chosen = tuple(dict.fromkeys([*(chosen or ()), *uncertain]))
             kernel = Kernel(
                 source,
-                options.names(wrt),
+                chosen,
                 hessian=hessian,
                 threads=1,
                 max_paths=execution.max_paths,

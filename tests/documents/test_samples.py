@@ -110,3 +110,10 @@ def test_continued_fraction() -> None:
     found = result("continued_fraction", "x=1")
     assert found.value == pytest.approx(math.tanh(1), rel=1e-15)
     assert found.gradient["x"] == pytest.approx(1 / math.cosh(1) ** 2, rel=1e-13)
+
+
+def test_sensitivities_are_those_of_the_exact_solution() -> None:
+    found = result("sensitivities", "r=0.8,K=10,y0=1,T=5")
+    exact = evaluate("K/(1 + (K/y0 - 1)*exp(-r*T))", {"r": "0.8", "K": 10, "y0": 1, "T": 5})
+    for name, derivative in exact.gradient.items():
+        assert found.gradient[name] == pytest.approx(derivative, rel=1e-7), name
