@@ -6,8 +6,8 @@
 
 `evaluate`, `jacobian`, `hessian`, `jvp`, `vjp` and `hvp` answer with a `Result`, `diff` and
 `explain` with formulas, `check` and `hunt` with verdicts, `propagate` with uncertainties;
-`compile` and `map` work on whole columns, `fit` on data; `minimize` goes down. What can't be
-answered is a `GradcalcError`. All is imported when it is first used.
+`compile` and `map` work on whole columns, `fit` on data; `minimize` goes down, `solve` finds roots.
+What can't be answered is a `GradcalcError`. All is imported when it is first used.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gradcalc.answers.products import hessian, hvp, jacobian, jvp, vjp
     from gradcalc.answers.request import Options
     from gradcalc.answers.result import Derivative, Result
-    from gradcalc.api import check, fit, functions, hunt, map, minimize, propagate
+    from gradcalc.api import check, fit, functions, hunt, map, minimize, propagate, solve
     from gradcalc.errors import Exit, GradcalcError, Span
     from gradcalc.formulas.diff import diff
     from gradcalc.formulas.explain import explain
@@ -51,6 +51,7 @@ __all__ = [
     "map",
     "minimize",
     "propagate",
+    "solve",
     "vjp",
 ]
 
@@ -78,6 +79,7 @@ _HOMES = {
     "map": "api",
     "minimize": "api",
     "propagate": "api",
+    "solve": "api",
     "vjp": "answers.products",
 }
 

@@ -18,6 +18,7 @@ from gradcalc.run.point import Given
 if TYPE_CHECKING:
     from gradcalc.batch.columns import Columns
     from gradcalc.batch.options import OnError
+    from gradcalc.boxes.solve import Solution
     from gradcalc.claims.boxes import Box
     from gradcalc.claims.verdict import Verdict
     from gradcalc.fitting.fit import Fit
@@ -286,6 +287,39 @@ def propagate(
             coverage=Coverage(coverage, draws, seed, significant),
             options=options,
         )
+
+
+def solve(
+    source: str,
+    over: Bounds | None = None,
+    at: Mapping[str, Given] | None = None,
+    *,
+    where: Sequence[str] = (),
+    tolerance: float = 1e-9,
+    digits: int = 25,
+    timeout: float | None = None,
+) -> Solution:
+    """All roots of equations in the box `over`, each proven, and proven to be all.
+
+    Equations stand between semicolons, as many as the box has intervals; `at` has the values of
+    other inputs, `where` conditions that roots fulfil. What is narrower than `tolerance` and can't
+    be decided, a double root, is listed. Without a box, one root by Newton's method from the start
+    `at`, to so many `digits`. GradcalcError where a text can't be read, or python-flint is missing.
+
+    >>> found = solve("x^2 + y^2 = 1; y = x^3", "x=-2:2,y=-2:2")
+    >>> [root.text["x"][:8] for root in found.roots], found.complete
+    (['-0.82603', '0.826031'], True)
+    """
+    from gradcalc.boxes.solve import solve as solved
+    from gradcalc.boxes.solve import solve_from
+    from gradcalc.run.point import point
+
+    with blaming(source):
+        box, values = _box(over).bounds, at or {}
+        if not box and values:
+            start = point(values).machine()
+            return solve_from(source, start, digits=digits)
+        return solved(source, box, held=values, where=where, least_width=tolerance, timeout=timeout)
 
 
 def functions(name: str | None = None) -> list[dict[str, Any]]:

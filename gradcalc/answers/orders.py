@@ -88,7 +88,7 @@ def _of_numbers(trace: Trace, exactly_at: Point | None = None) -> Trace:
 
 def _values(run: Run, trace: Trace, point: Point) -> list[Any]:
     """The float64 value of each slot of a derivative: nan outside of its domain."""
-    from gradcalc.kernels.ufuncs import nan_numbers
+    from gradcalc.rules.systems import nan_numbers
 
     try:
         if not run.exact:

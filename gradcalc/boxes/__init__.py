@@ -5,8 +5,9 @@ gradient and Hessian that the function has in the box, and proofs made of them: 
 exactly one root, that a matrix is definite for every point of a box, that a point is a minimum.
 Needs python-flint (extra `proof`); all work stands inside `numbers.ranges.working(bits)`.
 
-    function      a trace over boxes: value, gradient, Hessian; read it first
-    krawczyk      exactly one root of a system in a box
-    inertia       how many eigenvalues of a matrix of balls are certainly positive, negative
-    stationary    both together: a proven minimum, maximum or saddle
+    function, paths    a trace over boxes: value, gradient, Hessian (read it first); each its way
+    krawczyk, roots    exactly one root of a system in a box; all of them
+    inertia            how many eigenvalues are certainly positive, negative
+    stationary         a proven minimum, maximum or saddle
+    solve              equations as they are written
 """

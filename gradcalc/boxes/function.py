@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from gradcalc.boxes.domains import certainly_outside
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.syntax import Program
 from gradcalc.modes.derived import gradient_trace
@@ -18,7 +19,7 @@ from gradcalc.modes.sweeps import forward, reverse
 from gradcalc.numbers.midrad import UndecidedError
 from gradcalc.numbers.ranges import Range, rational
 from gradcalc.numbers.shapes import shape_of
-from gradcalc.numbers.system import COMPARISONS
+from gradcalc.numbers.system import COMPARISONS, Numbers
 from gradcalc.rules.enclosures import range_numbers
 from gradcalc.rules.systems import machine_numbers
 from gradcalc.run.expressions import NotFollowedError
@@ -28,7 +29,7 @@ from gradcalc.run.recorder import followed
 from gradcalc.trace.elements import TooManyElementsError, elements_of
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace
-from gradcalc.trace.walk import contributing, varying
+from gradcalc.trace.walk import contributing, needed, varying
 
 Arb = Any  # flint.arb
 Box = Sequence[Arb]  # a ball for each input, in the order of the names
@@ -39,14 +40,18 @@ MAX_INSTRUCTIONS = 200_000  # of a trace that is written out element by element
 class NotEnclosedError(Exception):
     """Why a function has no enclosure over a box, and the place in the text that stands for it.
 
-    `divisible`: over a smaller part of the box it may have one.
+    `divisible`: over a smaller part of the box it may have one. `empty`: the function certainly has
+    no value anywhere in the box.
     """
 
-    def __init__(self, reason: str, span: Span | None = None, *, divisible: bool = True) -> None:
+    def __init__(
+        self, reason: str, span: Span | None = None, *, divisible: bool = True, empty: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.span = span
         self.divisible = divisible
+        self.empty = empty
 
 
 class BoxFunction:
@@ -120,6 +125,7 @@ class BoxFunction:
                 raise NotEnclosedError(
                     f"{trace.rules[slot].name} has no finite enclosure over the box",
                     trace.spans[slot],
+                    empty=self._is_empty(trace, values, slot),
                 )
         for guard in trace.guards:
             left, right = values[guard.left], values[guard.right]
@@ -131,6 +137,18 @@ class BoxFunction:
             if not holds:
                 raise NotEnclosedError("a condition decides differently in the box", guard.span)
         return values
+
+    def _is_empty(self, trace: Trace, values: list[Range], slot: int) -> bool:
+        """Is the step at `slot` undefined all over the box, and the result with it?
+
+        Only where nothing was decided on the way, nor is anything selected.
+        """
+        if trace is not self.trace or trace.guards or any(r.selects for r in trace.rules):
+            return False
+        if slot not in needed(trace, [trace.result]):
+            return False
+        arguments = [values[a] for a in trace.arguments[slot]]
+        return certainly_outside(trace.rules[slot], arguments, self.numbers)
 
     def _smooth(self, box: Box) -> list[Range]:
         """The range of each slot, where the box is certainly free of kinks and jumps."""
@@ -169,30 +187,40 @@ class BoxFunction:
 
 
 def box_function(
-    program: Program, point: Point, wrt: Sequence[str], limits: Limits | None = None
+    program: Program,
+    point: Point,
+    wrt: Sequence[str],
+    limits: Limits | None = None,
+    *,
+    numbers: Numbers | None = None,
 ) -> BoxFunction:
     """A program as a function of the inputs `wrt` over boxes around a point, the others held.
 
     An input that is an array has a name for each element, as in `trace.elements`: w[0, 1].
     NotEnclosedError for what can't be enclosed: an array for a value, a run that is too long.
-    GradcalcError where the program has no value at the point.
+    GradcalcError where the program has no value at the point, unless `numbers` has one (NaN) for
+    what is undefined.
     """
-    trace, names = local_trace(program, point, wrt, limits)
+    trace, names = local_trace(program, point, wrt, limits, numbers=numbers)
     others = {name: one for name, one in point.traces.items() if name not in wrt}
     return BoxFunction(trace, names, Point(others).elements().numbers(range_numbers()))
 
 
 def local_trace(
-    program: Program, point: Point, wrt: Sequence[str], limits: Limits | None = None
+    program: Program,
+    point: Point,
+    wrt: Sequence[str],
+    limits: Limits | None = None,
+    *,
+    numbers: Numbers | None = None,
 ) -> tuple[Trace, tuple[str, ...]]:
     """The run at a point in single numbers, with guards for all that decided its course; and the
-    names of the numbers that the inputs `wrt` are made of. Errors as of `box_function`.
+    names of the numbers that the inputs `wrt` are made of. Errors as of `box_function`; the run is
+    in `numbers`: float64, unless given.
     """
-    inputs = point.machine()
+    inputs, system = point.machine(), numbers or machine_numbers()
     try:
-        trace = followed(
-            program, machine_numbers(), inputs, tuple(wrt), limits or Limits(), rounds=False
-        )
+        trace = followed(program, system, inputs, tuple(wrt), limits or Limits(), rounds=False)
         if shape_of(trace.values[trace.result]):
             raise NotEnclosedError("the value is an array", divisible=False)
         if not trace.statics and not any(map(shape_of, trace.values)):

@@ -19,7 +19,7 @@ Matrix = list[list[Arb]]
 
 # Half widths of the boxes that are tried around a point, as powers of two.
 WIDTHS = (-4, -7, -11, -16, -23, -33, -48, -70, -100)
-MAX_TIGHTENINGS = 8
+MAX_TIGHTENINGS = 40
 
 
 class System(Protocol):
@@ -114,7 +114,7 @@ def _tightened(system: System, box: list[Arb]) -> list[Arb]:
         except (NotEnclosedError, ZeroDivisionError):
             return box
         common = [a.intersection(b) for a, b in zip(inner, box, strict=True)]
-        shrunk = any(a.rad() < b.rad() * 0.5 for a, b in zip(common, box, strict=True))
+        shrunk = any(a.rad() < b.rad() * 0.9 for a, b in zip(common, box, strict=True))
         box = common
         if not shrunk:
             return box

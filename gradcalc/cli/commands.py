@@ -24,7 +24,7 @@ class Command:
 AT_A_POINT = "Derivatives at a point"
 FORMULAS = "Derivatives as formulas"
 TABLES = "Tables"
-PROBLEMS = "Minima"
+PROBLEMS = "Minima and roots"
 CHECKS = "Checks and searches"
 REFERENCE = "Reference"
 
@@ -180,6 +180,16 @@ COMMANDS: Mapping[str, Command] = {
             'gradcalc minimize "(1-x)^2 + 100*(y-x^2)^2" --at x=-1.2,y=1',
             'gradcalc minimize "x^2 + y^2" --at x=1,y=2 --subject-to "x + y >= 1"',
             'gradcalc minimize "(x - 3)^2" --at x=0 --method adam --lr 0.1 --steps 500 -q',
+        ),
+    ),
+    "solve": Command(
+        "solve",
+        PROBLEMS,
+        "All roots of equations in a box, proven to be all.",
+        (
+            'gradcalc solve "x*sin(x) = cos(x)" --over x=-50:50',
+            'gradcalc solve "x^2 + y^2 = 1; y = x^3" --over x=-2:2,y=-2:2 --where "y > 0"',
+            'gradcalc solve "x = cos(x)" --at x=1 --digits 50',
         ),
     ),
     "check": Command(

@@ -12,10 +12,9 @@ from functools import cache
 from typing import Any
 
 from gradcalc.kernels.lowering import Derivatives
-from gradcalc.kernels.ufuncs import nan_numbers
 from gradcalc.numbers.native import LIBRARY, Code, Lanes, NotNativeError
 from gradcalc.rules.rule import Rule
-from gradcalc.rules.systems import native_numbers
+from gradcalc.rules.systems import nan_numbers, native_numbers
 from gradcalc.rules.table import TABLE
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradcalc.errors import GradcalcError, blaming
-from gradcalc.kernels.ufuncs import nan_numbers
 from gradcalc.language.syntax import Program
 from gradcalc.numbers.shapes import shape_of
+from gradcalc.rules.systems import nan_numbers
 from gradcalc.run.limits import Limits
 from gradcalc.run.reading import read_program
 from gradcalc.run.recorder import followed, record

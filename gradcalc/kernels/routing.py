@@ -16,9 +16,9 @@ from gradcalc.kernels.paths import Paths
 from gradcalc.kernels.program import RowProgram
 from gradcalc.kernels.rows import Inputs, Rows
 from gradcalc.kernels.tree import UNKNOWN
-from gradcalc.kernels.ufuncs import nan_numbers
 from gradcalc.kernels.uniform import uniform_values
 from gradcalc.modes.sweeps import reverse
+from gradcalc.rules.systems import nan_numbers
 from gradcalc.run.expressions import NotFollowedError
 from gradcalc.trace.trace import Trace
 

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from gradcalc.kernels.lowering import is_power_by_products, power_by_products
-from gradcalc.kernels.ufuncs import array_kernel, nan_numbers
+from gradcalc.kernels.ufuncs import array_kernel
 from gradcalc.numbers.system import COMPARISONS
+from gradcalc.rules.systems import nan_numbers
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import Guard, Trace, decides
 from gradcalc.trace.walk import interpret, needed

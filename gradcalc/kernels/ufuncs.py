@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.numbers.system import Numbers
 from gradcalc.rules.rule import Rule
-from gradcalc.rules.systems import machine_arrays, machine_numbers
-from gradcalc.rules.table import SCALAR, TABLE
+from gradcalc.rules.systems import machine_arrays, nan_numbers
+from gradcalc.rules.table import TABLE
 
 Kernel = Callable[..., Any]
 
@@ -86,21 +85,3 @@ def _scipy() -> Any:
     except ImportError:
         return None
     return special
-
-
-@cache
-def nan_numbers() -> Numbers:
-    """float64 as elsewhere, except that outside its domain a row is NaN instead of an error."""
-    machine = machine_numbers()
-    kernels = {name: _quiet(getattr(machine, name)) for name in SCALAR}
-    return Numbers("machine", machine.number, machine.constant, kernels)
-
-
-def _quiet(kernel: Kernel) -> Kernel:
-    def total(*arguments: float) -> float:
-        try:
-            return kernel(*arguments)  # type: ignore[no-any-return]
-        except (ValueError, ArithmeticError):
-            return float("nan")
-
-    return total

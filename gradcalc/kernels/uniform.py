@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.kernels.ufuncs import nan_numbers
+from gradcalc.rules.systems import nan_numbers
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import Trace
 from gradcalc.trace.walk import interpret, needed

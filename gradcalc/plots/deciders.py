@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from gradcalc.errors import Span
-from gradcalc.kernels.ufuncs import array_kernel, nan_numbers
+from gradcalc.kernels.ufuncs import array_kernel
+from gradcalc.rules.systems import nan_numbers
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import Guard, Trace
 from gradcalc.trace.walk import contributing, guarded, interpret

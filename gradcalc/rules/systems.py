@@ -60,6 +60,24 @@ def _rounded(row: Rule) -> Callable[..., float]:
 
 
 @cache
+def nan_numbers() -> Numbers:
+    """float64 as elsewhere, except that outside its domain a row is NaN instead of an error."""
+    machine = machine_numbers()
+    kernels = {name: _quiet(getattr(machine, name)) for name in SCALAR}
+    return Numbers("machine", machine.number, machine.constant, kernels)
+
+
+def _quiet(kernel: Callable[..., float]) -> Callable[..., float]:
+    def total(*arguments: float) -> float:
+        try:
+            return kernel(*arguments)
+        except (ValueError, ArithmeticError):
+            return float("nan")
+
+    return total
+
+
+@cache
 def big_numbers(digits: int) -> Numbers:
     """mpmath numbers of a precision in decimal digits, as `context` with a context of their own."""
     ctx = big.context(digits)

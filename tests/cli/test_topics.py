@@ -199,6 +199,7 @@ def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured)
         ["map", "x^2", "t.csv", "-o", "o.csv"],
         ["fit", "a*x*b", "dump.csv", "--target", "value"],
         ["minimize", "x^2", "--at", "x=1"],
+        ["solve", "x^2 = 1", "--over", "x=0:2"],
         ["functions"],
     ]
     found: dict[str, set[str]] = {}

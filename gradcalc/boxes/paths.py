@@ -1,0 +1,78 @@
+"""A program over boxes, whichever way its runs take: a recorded run for each part of the box."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from gradcalc.boxes.function import Arb, Box, BoxFunction, NotEnclosedError, box_function
+from gradcalc.errors import Exit, GradcalcError
+from gradcalc.language.syntax import Program
+from gradcalc.rules.systems import nan_numbers
+from gradcalc.run.limits import Limits
+from gradcalc.run.point import Given, Point, point
+
+MAX_RUNS = 200  # ways through a program that are remembered
+
+Answer = TypeVar("Answer")
+
+
+class PathFunction:
+    """A program as a function of the inputs `names` over any box; `held` has the other inputs.
+
+    Each run that is recorded holds where its guards do. A box over which none of them holds is
+    run again at its middle; where that does not help, NotEnclosedError: it may be divided.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        names: Sequence[str],
+        held: Mapping[str, Given],
+        limits: Limits | None = None,
+    ) -> None:
+        self.program = program
+        self.names = tuple(names)
+        self.held = point(held)
+        self.limits = limits
+        self.runs: list[BoxFunction] = []
+
+    def value(self, box: Box) -> Arb:
+        """A ball that holds every value in the box."""
+        return self._asked(box, lambda run: run.value(box))
+
+    def gradient(self, box: Box) -> tuple[Arb, list[Arb]]:
+        """The value, and a ball for each derivative; the function is smooth in the box."""
+        return self._asked(box, lambda run: run.gradient(box))
+
+    def _asked(self, box: Box, question: Callable[[BoxFunction], Answer]) -> Answer:
+        failure: NotEnclosedError | None = None
+        for run in self.runs:
+            try:
+                return question(run)
+            except NotEnclosedError as error:
+                failure = error
+        if len(self.runs) < MAX_RUNS:
+            run = self._recorded(box)
+            if all(_way(run) != _way(known) for known in self.runs):
+                self.runs.append(run)
+                return question(run)
+        raise failure or NotEnclosedError("the program takes too many ways")
+
+    def _recorded(self, box: Box) -> BoxFunction:
+        middle = {name: float(ball.mid()) for name, ball in zip(self.names, box, strict=True)}
+        where = Point({**self.held.traces, **point(middle).traces})
+        try:
+            return box_function(self.program, where, self.names, self.limits, numbers=nan_numbers())
+        except GradcalcError as error:
+            if error.exit is not Exit.NO_ANSWER:
+                raise
+            raise NotEnclosedError(error.message, error.span) from None
+
+
+def _way(run: BoxFunction) -> Any:
+    """What tells the ways of two runs apart."""
+    trace = run.trace
+    rules = [row.name for row in trace.rules]
+    guards = [(g.op, g.left, g.right, g.outcome) for g in trace.guards]
+    return rules, trace.arguments, list(trace.constants.values()), guards
