@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gradcalc.claims.boxes import Box
     from gradcalc.claims.verdict import Verdict
     from gradcalc.fitting.fit import Fit
+    from gradcalc.fitting.robust import Loss
     from gradcalc.optimize.minimum import Minimum
     from gradcalc.search.hunt import Hunt
     from gradcalc.uncertainty.propagation import Propagation
@@ -148,15 +149,24 @@ def fit(
     absolute_sigma: bool = False,
     typed: bool = False,
     skip_missing: bool = False,
+    tie: Mapping[str, str] | None = None,
+    share: Sequence[str] | None = None,
+    loss: Loss = "squares",
     level: float = 0.95,
+    profile_ci: bool = False,
+    versus: str = "",
+    plot: bool = False,
     seed: int = 0,
 ) -> Fit:
     """The parameters of a formula by least squares: those of its inputs that are not columns.
 
     The table is a dict of columns, a structured array of NumPy, or the path of a file; `target` and
     `sigma` are columns or formulas of columns. `parameters` names those that are called as a
-    constant is: tau. Without `start` a search, drawn by `seed`, finds
-    starting values. GradcalcError where a text can't be read or the table lacks something.
+    constant is: tau. `tie` has parameters that are formulas of others. Of several tables in a list
+    all parameters are common, or those of `share`. `profile_ci`, `versus` and `plot` add intervals
+    by profile likelihood, a comparison with another formula, and curves. Without `start` a search,
+    drawn by `seed`, finds starting values. GradcalcError where a text can't be read or the table
+    lacks something.
 
     >>> times, counts = [0, 1, 2, 3, 4, 5], [3.52, 1.31, 0.73, 0.55, 0.53, 0.49]
     >>> found = fit("a*exp(-b*t) + c", {"t": times, "y": counts}, "y")
@@ -166,8 +176,8 @@ def fit(
     from contextlib import ExitStack
     from os import fspath
 
-    from gradcalc.fitting.fit import FitOptions
     from gradcalc.fitting.fit import fit as fitted
+    from gradcalc.fitting.options import FitOptions
     from gradcalc.tables import Reader, open_table
     from gradcalc.tables.memory import MemoryReader
 
@@ -180,7 +190,13 @@ def fit(
         absolute=absolute_sigma,
         typed=typed,
         skip=skip_missing,
+        tied=tie or {},
+        shared=None if share is None else tuple(share),
+        loss=loss,
         level=level,
+        profile=profile_ci,
+        versus=versus,
+        plot=plot,
         seed=seed,
     )
     with blaming(source), ExitStack() as stack:

@@ -6,7 +6,8 @@ import re
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -20,6 +21,8 @@ from gradcalc.views.plain import spell_out
 
 if TYPE_CHECKING:
     from gradcalc.fitting.fit import Fit
+    from gradcalc.fitting.options import FitOptions
+    from gradcalc.fitting.robust import Loss
 
 EXAMPLE = 'gradcalc fit "a*exp(-b*t) + c" data.csv --target y'
 
@@ -117,6 +120,27 @@ class ParameterOptions:
         ),
     ]
 
+    tie: Annotated[
+        list[str],
+        typer.Option(
+            default_factory=list,
+            show_default=False,
+            metavar="NAME=FORMULA,…",
+            rich_help_panel=options.COMMON,
+            help="Parameters that are formulas of others: c=a/2. Repeatable.",
+        ),
+    ]
+    share: Annotated[
+        list[str],
+        typer.Option(
+            default_factory=list,
+            show_default=False,
+            metavar="NAMES",
+            rich_help_panel=options.TABLES,
+            help="Parameters that all tables have in common; each has its own of the others.",
+        ),
+    ]
+
     def read_bounds(self) -> dict[str, tuple[float, float]]:
         """The bounds by parameter; an end that is left out is infinite."""
         from gradcalc.claims.boxes import read_over
@@ -136,6 +160,82 @@ class ParameterOptions:
             ) from None
 
 
+class LossOption(StrEnum):
+    """What is minimized: the sum of squares, or a loss in which outliers count less."""
+
+    squares = "squares"
+    huber = "huber"
+    soft_l1 = "soft-l1"
+    cauchy = "cauchy"
+    tukey = "tukey"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerOptions:
+    """What is answered beside the parameters."""
+
+    level: Annotated[
+        float,
+        typer.Option(
+            min=0.5,
+            max=0.9999,
+            metavar="P",
+            rich_help_panel=options.ACCURACY,
+            help="Confidence level of intervals.",
+        ),
+    ] = 0.95
+    profile_ci: Annotated[
+        bool,
+        typer.Option(
+            "--profile-ci",
+            rich_help_panel=options.ACCURACY,
+            help="Add intervals by profile likelihood.",
+        ),
+    ] = False
+    versus: Annotated[
+        str,
+        typer.Option(
+            metavar="FORMULA",
+            rich_help_panel=options.ACCURACY,
+            help="Compare with this formula: F test and AICc.",
+        ),
+    ] = ""
+    predict: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=options.OUTPUT,
+            help="Table of rows to predict, with bands.",
+        ),
+    ] = ""
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            rich_help_panel=options.OUTPUT,
+            help="Write predictions to this file; - is stdout.",
+        ),
+    ] = "-"
+    plot: Annotated[
+        bool,
+        typer.Option(
+            "--plot",
+            rich_help_panel=options.OUTPUT,
+            help="Show data, curve, band and residuals in the terminal.",
+        ),
+    ] = False
+    picture: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=options.OUTPUT,
+            help="Write that plot to this file: .svg, .png or .pdf.",
+        ),
+    ] = ""
+
+
 @flattened
 def command(
     *,
@@ -149,16 +249,13 @@ def command(
     file: options.File = "",
     data: DataOptions,
     parameters: ParameterOptions,
-    level: Annotated[
-        float,
+    loss: Annotated[
+        LossOption,
         typer.Option(
-            min=0.5,
-            max=0.9999,
-            metavar="P",
-            rich_help_panel=options.ACCURACY,
-            help="Confidence level of intervals.",
+            rich_help_panel=options.COMMON, help="What is minimized; others spare outliers."
         ),
-    ] = 0.95,
+    ] = LossOption.squares,
+    answer: AnswerOptions,
     seed: Annotated[
         int,
         typer.Option(
@@ -180,23 +277,13 @@ def command(
         ),
     ] = None,
 ) -> int:
-    from gradcalc.cli.point import read_at
-    from gradcalc.fitting.fit import FitOptions, fit
+    from gradcalc.cli.pictures import refuse_picture
+    from gradcalc.fitting.fit import fit
     from gradcalc.tables import open_table
 
     source, paths = source_and_tables(expr_files or [], file, EXAMPLE, EXAMPLE)
-    request = FitOptions(
-        parameters=options.names(parameters.parameters) or (),
-        start=read_at(parameters.start),
-        held=read_at(parameters.fix),
-        bounds=parameters.read_bounds(),
-        sigma=data.sigma,
-        absolute=data.absolute_sigma,
-        typed=data.numbers is options.Numerals.typed,
-        skip=data.skip_missing,
-        level=level,
-        seed=seed,
-    )
+    refuse_picture(answer.picture)
+    request = _request(data, parameters, answer, loss.value, seed)
     with blaming(source), within(timeout), ExitStack() as stack:
         readers = [stack.enter_context(open_table(path)) for path in paths]
         if not data.target:
@@ -206,14 +293,71 @@ def command(
                 hint=f"name a column: --target {readers[0].columns[-1]}",
             )
         found = fit(source, readers, data.target, request)
-    _print(found, json, color)
+    if answer.predict:
+        _predict(found, answer)
+    if answer.picture:
+        from gradcalc.cli.pictures import write_picture
+        from gradcalc.views.fit_charts import chart
+
+        write_picture(chart(found), answer.picture)
+    aside = bool(answer.predict) and answer.output == "-"  # stdout holds the predictions
+    _print(found, json, color, sys.stderr if aside else sys.stdout, plot=answer.plot)
     return int(found.exit)
 
 
-def _print(found: Fit, json: bool, color: str) -> None:
+def _request(
+    data: DataOptions, parameters: ParameterOptions, answer: AnswerOptions, loss: Loss, seed: int
+) -> FitOptions:
+    from gradcalc.cli.point import read_at
+    from gradcalc.fitting.options import FitOptions
+
+    return FitOptions(
+        parameters=options.names(parameters.parameters) or (),
+        start=read_at(parameters.start),
+        held=read_at(parameters.fix),
+        bounds=parameters.read_bounds(),
+        tied=read_at(parameters.tie),
+        shared=options.names(parameters.share),
+        loss=loss,
+        sigma=data.sigma,
+        absolute=data.absolute_sigma,
+        typed=data.numbers is options.Numerals.typed,
+        skip=data.skip_missing,
+        level=answer.level,
+        profile=answer.profile_ci,
+        versus=answer.versus,
+        plot=answer.plot or bool(answer.picture),
+        seed=seed,
+    )
+
+
+def _predict(found: Fit, answer: AnswerOptions) -> None:
+    """Write the table of predictions: the columns that the formula reads, values and bands."""
+    from gradcalc.fitting.prediction import COLUMNS
+    from gradcalc.tables import create_table, open_table
+
+    predictor = found.predictors[0]
+    names = predictor.model.columns
+    with open_table(answer.predict) as reader:
+        for name in names:
+            if name not in reader.columns:
+                raise GradcalcError(
+                    "missing-value",
+                    f"{answer.predict} has no column named {name}",
+                    hint=f"its columns are {', '.join(reader.columns)}",
+                )
+        with create_table(answer.output, None, (*names, *COLUMNS)) as writer:
+            for block in reader.blocks():
+                batch = block.decode()
+                table = {name: batch.numbers(name) for name in names}
+                columns = {**table, **predictor.columns(table, batch.rows)}
+                writer.write(writer.encode(columns))
+
+
+def _print(found: Fit, json: bool, color: str, stream: TextIO, *, plot: bool) -> None:
     from gradcalc.views import fitted
 
-    out = spell_out(sys.stdout)
+    out = spell_out(stream)
     with verdict_output():
         if json:
             from gradcalc.views.json import text
@@ -222,4 +366,4 @@ def _print(found: Fit, json: bool, color: str) -> None:
         else:
             from gradcalc.views.console import console
 
-            fitted.show(found, console(color=color))
+            fitted.show(found, console(stream, color), plot=plot)

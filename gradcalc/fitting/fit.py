@@ -2,52 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import Exit
+from gradcalc.fitting.building import constant_notes, problem_over, read_tables, start_of
+from gradcalc.fitting.comparison import Comparison, compared
 from gradcalc.fitting.confounded import Confounded, Degeneracy, degeneracy
-from gradcalc.fitting.data import Data, missing_column, read_data
-from gradcalc.fitting.expressions import Expression
-from gradcalc.fitting.problem import Model, Problem, Series
+from gradcalc.fitting.curves import FitCurve, curves
+from gradcalc.fitting.options import FitOptions
+from gradcalc.fitting.outliers import Outlier, outliers
+from gradcalc.fitting.prediction import Predictor
+from gradcalc.fitting.problem import Matrix, Problem, Vector
+from gradcalc.fitting.profiles import profile_interval
 from gradcalc.fitting.proof import unproven_because
 from gradcalc.fitting.refinement import Minimum, refined
+from gradcalc.fitting.robust import reweighted
 from gradcalc.fitting.sampling import MIN_SAMPLED, sampled
-from gradcalc.fitting.solution import Bounds, Solution, Start, solve
+from gradcalc.fitting.solution import Bounds, Solution, solve
 from gradcalc.fitting.statistics import Quality, correlation, float_covariance, quality, t_quantile
-from gradcalc.run.point import Given, point
-from gradcalc.run.reading import read_program
 from gradcalc.tables import Reader
-
-# Constants whose names are as often those of parameters: a time, an angle.
-USUAL_PARAMETERS = {"tau": "2*pi", "phi": "(1 + sqrt(5))/2"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FitOptions:
-    """What a fit is told beside its formula, table and target.
-
-    `parameters` are names that are no constants, though they may be called so: tau. `start` has
-    starting values by parameter; for those without, a search draws some, by `seed`.
-    `held` are parameters with a fixed value; `bounds` the least and greatest value of some.
-    `sigma` is a column, or a formula of columns: the standard deviation of the target; `absolute`
-    says that it is in the target's unit, not only in proportion. `typed` reads cells as the
-    decimals that they are written as, `skip` leaves out rows with a missing cell. `level` is that
-    of the intervals.
-    """
-
-    parameters: tuple[str, ...] = ()
-    start: Mapping[str, Given] = field(default_factory=dict)
-    held: Mapping[str, Given] = field(default_factory=dict)
-    bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    sigma: str = ""
-    absolute: bool = False
-    typed: bool = False
-    skip: bool = False
-    level: float = 0.95
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +31,7 @@ class Parameter:
     """A parameter: its value with standard error and interval, and the right digits of both.
 
     A parameter at a bound has no standard error; one that the data don't determine has no digits.
+    `profile` is the interval by the sum of squares itself, where it was asked for.
     """
 
     name: str
@@ -64,6 +41,7 @@ class Parameter:
     digits: int | None
     error_digits: int | None
     at_bound: bool = False
+    profile: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +50,7 @@ class Fit:
 
     `by` says what counted the digits: big numbers, longdouble or nothing (""). `unproven` says why
     it is not proven that there is exactly one minimum near these parameters; "" where it is.
+    `predictors` are the fitted formula for other rows, `curves` its pictures, one for each table.
     """
 
     expr: str
@@ -86,6 +65,10 @@ class Fit:
     converged: bool
     unproven: str
     confounded: tuple[Confounded, ...] = ()
+    outliers: tuple[Outlier, ...] = ()
+    versus: Comparison | None = None
+    predictors: tuple[Predictor, ...] = field(default=(), repr=False, compare=False)
+    curves: tuple[FitCurve, ...] = field(default=(), repr=False, compare=False)
     notes: tuple[str, ...] = ()
 
     @property
@@ -115,230 +98,166 @@ def fit(
     can't be read, a table lacks something, or no starting values are found.
     """
     options = options or FitOptions()
-    problem = problem_of(source, readers, target, options)
-    start = _start(problem, options)
+    sources = [source, options.versus] if options.versus else [source]
+    tables = read_tables(sources, readers, target, options)
+    columns = readers[0].columns
+    problem = problem_over(source, tables, columns, target, options)
+    solved = _solved(problem, options)
+    answer = _answer(source, target, solved, options)
+    notes = [*constant_notes(source, columns, options), *answer.notes]
+    if options.versus:
+        other = replace(options, start={}, bounds={}, tied={}, versus="", profile=False)
+        rival = _solved(problem_over(options.versus, tables, columns, target, other), other)
+        own, theirs = len(solved.solution.free), len(rival.solution.free)
+        versus = compared(answer.quality, own, rival.quality, options.versus, theirs)
+        answer = replace(answer, versus=versus)
+    return replace(answer, notes=tuple(notes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """A problem with its minimum; `refined` says that digits were counted."""
+
+    problem: Problem
+    solution: Solution
+    minimum: Minimum
+    refined: bool
+    open: Degeneracy | None
+    bounds: Bounds | None
+
+    @property
+    def quality(self) -> Quality:
+        """How good the fit is."""
+        return quality(self.problem, self.minimum.rss, len(self.solution.free))
+
+    @property
+    def undetermined(self) -> frozenset[int]:
+        """The places of the parameters that the data don't determine."""
+        return self.open.places if self.open else frozenset()
+
+    def scaled(self, options: FitOptions) -> Vector:
+        """The standard errors, by place."""
+        return self.minimum.errors if options.absolute else self.minimum.standard_errors
+
+
+def _solved(problem: Problem, options: FitOptions) -> _Solved:
+    start = start_of(problem, options)
     solution = solve(problem, start)
+    robust = None
+    if options.loss != "squares":
+        robust = reweighted(problem, solution, start, options.loss)
+        problem, solution = robust.problem, robust.solution
     open_ = degeneracy(problem, solution.found.theta, solution.free)
     held = open_.held if open_ else frozenset()
     solution = replace(solution, free=tuple(k for k in solution.free if k not in held))
     counted = sampled if problem.rows > MIN_SAMPLED else refined
     minimum = counted(problem, solution.found.theta, solution.free)
-    return _answer(source, target, problem, solution, minimum, open_, options)
+    if minimum and robust:
+        minimum = robust.counted(minimum)
+    known = minimum or _in_float64(problem, solution)
+    return _Solved(problem, solution, known, minimum is not None, open_, start.bounds)
 
 
-def problem_of(source: str, readers: Sequence[Reader], target: str, options: FitOptions) -> Problem:
-    """The least-squares problem of a formula and its tables."""
-    columns = readers[0].columns
-    _refuse_columns(options, columns)
-    _, inputs = read_program(source, {*columns, *_told(options)})
-    used = tuple(name for name in inputs if name in columns)
-    parameters = tuple(n for n in inputs if n not in columns and n not in options.held)
-    if not parameters:
-        raise GradcalcError(
-            "no-parameters",
-            "the formula has no parameters: its inputs are columns, or fixed",
-            hint="name what is to be found: a*x + b",
-        )
-    _refuse_unknown(options, parameters, inputs)
-    target_of = _expression(target, columns)
-    sigma_of = _expression(options.sigma, columns) if options.sigma else None
-    read = {*used, *target_of.columns, *(sigma_of.columns if sigma_of else ())}
-    names = tuple(name for name in columns if name in read)
-    model = Model.of(source, columns, parameters, options.held)
-    tables = [read_data(r, names, typed=options.typed, skip=options.skip) for r in readers]
-    places = tuple(range(len(parameters)))
-    series = tuple(_series(data, target_of, sigma_of, places) for data in tables)
-    problem = Problem(model, series, parameters)
-    _refuse_few(problem, tables)
-    _refuse_constant(problem)
-    return problem
-
-
-def _expression(text: str, columns: tuple[str, ...]) -> Expression:
-    expression = Expression.of(text, columns)
-    for name in expression.columns:
-        if name not in columns:
-            raise missing_column(name, columns)
-    return expression
-
-
-def _series(
-    data: Data, target_of: Expression, sigma_of: Expression | None, places: tuple[int, ...]
-) -> Series:
-    target = target_of.values(data, "the target")
-    weights = None
-    if sigma_of is not None:
-        sigma = sigma_of.values(data, "--sigma")
-        if np.any(sigma <= 0):
-            row = int(np.argmax(sigma <= 0))
-            raise GradcalcError(
-                "bad-data",
-                f"--sigma is {sigma[row]:g} in row {row + 1} of {data.path}",
-                hint="standard deviations must be positive",
-                exit=Exit.FILE,
-            )
-        weights = 1 / sigma
-    return Series(data, target, weights, places, target_of, sigma_of)
-
-
-def _told(options: FitOptions) -> set[str]:
-    """The parameters that options name: they win over constants."""
-    return {*options.parameters, *options.start, *options.held, *options.bounds}
-
-
-def _constant_notes(source: str, columns: Sequence[str], options: FitOptions) -> list[str]:
-    """A note on each constant whose name is one that people give to parameters."""
-    names = {*columns, *_told(options)}
-    _, inputs = read_program(source, names | set(USUAL_PARAMETERS))
-    return [
-        f"{name} is read as the constant {USUAL_PARAMETERS[name]}; "
-        f"to fit it, write --parameters {name}"
-        for name in inputs
-        if name in USUAL_PARAMETERS and name not in names
-    ]
-
-
-# What can't be fitted ----------------------------------------------------------------------
-
-
-def _refuse_columns(options: FitOptions, columns: tuple[str, ...]) -> None:
-    for what, names in (
-        ("--parameters", options.parameters),
-        ("--start", options.start),
-        ("--fix", options.held),
-        ("--bounds", options.bounds),
-    ):
-        for name in names:
-            if name in columns:
-                raise GradcalcError(
-                    "usage",
-                    f"{what} names {name}, which is a column of the table",
-                    hint="give the parameter another name in the formula",
-                )
-
-
-def _refuse_unknown(options: FitOptions, parameters: Sequence[str], inputs: object) -> None:
-    for what, names in (
-        ("--parameters", options.parameters),
-        ("--start", options.start),
-        ("--bounds", options.bounds),
-    ):
-        for name in names:
-            if name not in parameters:
-                raise GradcalcError(
-                    "unknown-input",
-                    f"{what} names {name}, which is not a parameter",
-                    hint=f"the parameters are {', '.join(parameters)}",
-                )
-
-
-def _refuse_few(problem: Problem, tables: Sequence[Data]) -> None:
-    rows, count = problem.rows, len(problem.names)
-    if rows < count:
-        skipped = sum(data.skipped for data in tables)
-        but = f" ({skipped} were skipped)" if skipped else ""
-        raise GradcalcError(
-            "too-few-rows",
-            f"{rows} row{'' if rows == 1 else 's'} can't determine {count} parameters{but}",
-            hint=f"hold some fixed: --fix {problem.names[-1]}=…",
-            exit=Exit.FILE,
-        )
-
-
-def _refuse_constant(problem: Problem) -> None:
-    """GradcalcError where the target, or all that the formula reads, is one value."""
-    if problem.rows < 2:
-        return
-    target = np.concatenate([one.target for one in problem.series])
-    if np.all(target == target[0]):
-        what = problem.series[0].target_of.source
-        raise GradcalcError(
-            "bad-data",
-            f"the target {what} is {target[0]:g} in all rows: there is nothing to fit",
-            hint="choose another column with --target",
-            exit=Exit.FILE,
-        )
-    columns = {
-        name: np.concatenate([one.data.columns[name] for one in problem.series])
-        for name in problem.model.columns
-    }
-    if columns and all(np.all(column == column[0]) for column in columns.values()):
-        name, column = next(iter(columns.items()))
-        raise GradcalcError(
-            "bad-data",
-            f"column {name} is {column[0]:g} in all rows: the target can't depend on it",
-            hint="measure at more than one value",
-            exit=Exit.FILE,
-        )
-
-
-# Start and answer --------------------------------------------------------------------------
-
-
-def _start(problem: Problem, options: FitOptions) -> Start:
-    numbers = point(options.start).machine()
-    values = np.array([float(numbers.get(name, np.nan)) for name in problem.names])
-    return Start(values, _bounds(problem, options), options.seed)
-
-
-def _bounds(problem: Problem, options: FitOptions) -> Bounds | None:
-    if not options.bounds:
-        return None
-    ends = [options.bounds.get(name, (-np.inf, np.inf)) for name in problem.names]
-    return np.array([low for low, _ in ends]), np.array([high for _, high in ends])
-
-
-def _answer(
-    source: str,
-    target: str,
-    problem: Problem,
-    solution: Solution,
-    minimum: Minimum | None,
-    open_: Degeneracy | None,
-    options: FitOptions,
-) -> Fit:
-    undetermined = open_.places if open_ else frozenset()
-    if minimum is None:
-        minimum, unproven = _in_float64(problem, solution), "the minimum could not be refined"
-    elif open_:
-        unproven = "the parameters are not all determined"
-    else:
-        unproven = unproven_because(problem, minimum, solution.free)
-    found = quality(problem, minimum.rss, len(solution.free))
-    errors = minimum.errors if options.absolute else minimum.standard_errors
-    t = t_quantile(found.degrees, options.level) if found.degrees > 0 else None
-    rows = []
-    for k, name in enumerate(problem.names):
-        error, interval = None, None
-        if k in solution.free and k not in undetermined and np.isfinite(errors[k]):
-            error = float(errors[k])
-        value = float(minimum.theta[k])
-        if error is not None and t is not None:
-            interval = value - t * error, value + t * error
-        error_digits = minimum.error_digits[k] if error is not None else None
-        at_bound = k not in solution.free and k not in undetermined
-        digits = None if k in undetermined else minimum.digits[k]
-        rows.append(Parameter(name, value, error, interval, digits, error_digits, at_bound))
-    skipped = sum(one.data.skipped for one in problem.series)
-    columns = tuple(problem.series[0].data.columns)
-    notes = [*_constant_notes(source, columns, options), *solution.notes]
-    if skipped:
+def _answer(source: str, target: str, solved: _Solved, options: FitOptions) -> Fit:
+    problem, solution, minimum = solved.problem, solved.solution, solved.minimum
+    found = solved.quality
+    rows = tuple(_parameter(solved, k, options) for k in range(len(problem.names)))
+    notes = [*solution.notes]
+    notes += [f"{name} is tied: {name} = {text}" for name, text in options.tied.items()]
+    if skipped := sum(one.data.skipped for one in problem.series):
         notes.append(f"{skipped} row{'s' if skipped > 1 else ''} with a missing cell left out")
+    if options.loss != "squares":
+        notes.append(f"loss {options.loss}: rss counts each residual by its weight")
+    predictors = _predictors(solved, options)
     return Fit(
         source,
         target,
         tuple(one.data.path for one in problem.series),
         problem.rows,
-        tuple(rows),
+        rows,
         found,
         tuple(map(tuple, correlation(minimum.covariance).tolist())),
         options.level,
         minimum.by,
         solution.found.converged or bool(minimum.by),
-        unproven,
-        open_.groups if open_ else (),
+        _unproven(solved, options),
+        solved.open.groups if solved.open else (),
+        outliers(problem, minimum.theta, solution.free),
+        None,
+        predictors,
+        curves(problem, minimum.theta, predictors) if options.plot else (),
         tuple(notes),
     )
+
+
+def _unproven(solved: _Solved, options: FitOptions) -> str:
+    if not solved.refined:
+        return "the minimum could not be refined"
+    if options.loss != "squares":
+        return "only sums of squares are proven"
+    if solved.open:
+        return "the parameters are not all determined"
+    return unproven_because(solved.problem, solved.minimum, solved.solution.free)
+
+
+def _parameter(solved: _Solved, k: int, options: FitOptions) -> Parameter:
+    minimum, undetermined = solved.minimum, k in solved.undetermined
+    is_free = k in solved.solution.free
+    value, error, interval = float(minimum.theta[k]), None, None
+    size = float(solved.scaled(options)[k])
+    degrees = solved.quality.degrees
+    if is_free and not undetermined and np.isfinite(size):
+        error = size
+    if error is not None and degrees > 0:
+        t = t_quantile(degrees, options.level)
+        interval = value - t * error, value + t * error
+    return Parameter(
+        solved.problem.names[k],
+        value,
+        error,
+        interval,
+        None if undetermined else minimum.digits[k],
+        None if error is None else minimum.error_digits[k],
+        not is_free and not undetermined,
+        _profile(solved, k, error, options) if options.profile and error else None,
+    )
+
+
+def _profile(
+    solved: _Solved, k: int, error: float, options: FitOptions
+) -> tuple[float, float] | None:
+    found = solved.quality
+    if found.degrees <= 0:
+        return None
+    t = t_quantile(found.degrees, options.level)
+    limit = found.rss + t * t if options.absolute else found.rss * (1 + t * t / found.degrees)
+    theta, free = solved.minimum.theta, solved.solution.free
+    return profile_interval(
+        solved.problem, theta, k, free, error=error, limit=limit, bounds=solved.bounds
+    )
+
+
+def _predictors(solved: _Solved, options: FitOptions) -> tuple[Predictor, ...]:
+    """The fitted formula for rows of each table."""
+    minimum, found = solved.minimum, solved.quality
+    scale = 1.0 if options.absolute else (found.residual_sd or np.nan) ** 2
+    covariance: Matrix = minimum.covariance * scale
+    if solved.undetermined or options.loss != "squares":
+        covariance = covariance * np.nan
+    predictors = []
+    for one in solved.problem.series:
+        chosen = list(one.places)
+        predictors.append(
+            Predictor(
+                solved.problem.model,
+                minimum.theta[chosen],
+                covariance[np.ix_(chosen, chosen)],
+                found.residual_sd or np.nan,
+                found.degrees,
+                options.level,
+            )
+        )
+    return tuple(predictors)
 
 
 def _in_float64(problem: Problem, solution: Solution) -> Minimum:

@@ -55,7 +55,7 @@ class Series:
     """Rows that share their parameters: the data, the target, and one over its standard deviation.
 
     `places` says which of the problem's parameters those of the formula are; `weights` is None
-    where all rows count the same.
+    where all rows count the same. `factors` are the part of the weights that a robust loss gives.
     """
 
     data: Data
@@ -64,6 +64,7 @@ class Series:
     places: tuple[int, ...]
     target_of: Expression
     sigma_of: Expression | None = None
+    factors: Vector | None = None
 
     @property
     def rows(self) -> int:
@@ -76,7 +77,8 @@ class Series:
         cells = {name: [column[row] for row in rows] for name, column in self.data.cells.items()}
         data = Data(self.data.path, columns, cells, self.data.skipped)
         weights = None if self.weights is None else self.weights[rows]
-        return replace(self, data=data, target=self.target[rows], weights=weights)
+        factors = None if self.factors is None else self.factors[rows]
+        return replace(self, data=data, target=self.target[rows], weights=weights, factors=factors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,10 @@ def big_sums(problem: Problem, theta: list[Any], digits: int) -> Sums:
                 sigma = one.sigma_of.exact(one.data, row, numbers)
                 target, residual = target / sigma, residual / sigma
                 local = [x / sigma for x in local]
+            if one.factors is not None:
+                factor = context.mpf(float(one.factors[row]))
+                target, residual = target * factor, residual * factor
+                local = [x * factor for x in local]
             total.add(target, residual, local)
     if not context.isfinite(total.rss):
         raise ValueError("a residual is not finite")
@@ -161,9 +165,10 @@ def extended_rows(problem: Problem, one: Series, theta: list[Any]) -> tuple[Any,
         local: list[Any] = [np.longdouble(0)] * len(problem.names)
         for name, place in zip(model.parameters, one.places, strict=True):
             local[place] = local[place] + values[f"d_{name}"]
-        if sigma is None:
-            return residual, local, target
-        return residual / sigma, [x / sigma for x in local], target / sigma
+        weight = np.longdouble(1) if sigma is None else 1 / sigma
+        if one.factors is not None:
+            weight = weight * one.factors
+        return residual * weight, [x * weight for x in local], target * weight
 
 
 def _wide_column(one: Series, name: str) -> Any:

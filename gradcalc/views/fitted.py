@@ -8,13 +8,15 @@ from typing import Any
 
 from rich.text import Text
 
+from gradcalc.fitting.comparison import Comparison
 from gradcalc.fitting.fit import Fit, Parameter
 from gradcalc.views.console import Screen
-from gradcalc.views.layout import WRONG, gap, line, number, rounded, sentence
+from gradcalc.views.layout import ROUGH, WRONG, gap, line, number, rounded, sentence
 from gradcalc.views.numbers import Rows, jsonable
 from gradcalc.views.sheets import Column, Sheet, draw
 
 ERROR_DIGITS = 6  # significant ones of what is known to a few digits at best
+MAX_OUTLIERS = 10  # that are named
 MAX_CORRELATED = 8  # parameters whose correlations are printed
 BY = {
     "big numbers": "counted in big numbers",
@@ -27,10 +29,15 @@ BY = {
 PROVEN = "✓ exactly one minimum lies here, enclosed at 150 digits"
 
 
-def show(fit: Fit, out: Screen) -> None:
+def show(fit: Fit, out: Screen, *, plot: bool = False) -> None:
     """What was fitted, a table of the parameters, what the fit is worth, notes."""
     line(out, "formula", Text(fit.expr.strip()))
     line(out, "data", Text(_data(fit)))
+    if plot and fit.curves:
+        from gradcalc.views import fit_charts
+
+        gap(out)
+        fit_charts.show(fit, out)
     gap(out)
     draw(_parameters(fit), out)
     gap(out)
@@ -39,6 +46,16 @@ def show(fit: Fit, out: Screen) -> None:
     if 1 < len(fit.parameters) <= MAX_CORRELATED:
         gap(out)
         draw(_correlation(fit), out)
+    if fit.versus:
+        gap(out)
+        draw(_versus(fit, fit.versus), out)
+        sentence(out, Text(_preferred(fit.versus)))
+    for outlier in fit.outliers[:MAX_OUTLIERS]:
+        where = f"row {outlier.row}" + (f" of {outlier.path}" if len(fit.paths) > 1 else "")
+        size = f"{outlier.residual:.4g}, {abs(outlier.deviations):.1f} standard deviations"
+        sentence(out, Text(f"outlier: {where}, off by {size}", style=ROUGH))
+    if len(fit.outliers) > MAX_OUTLIERS:
+        sentence(out, Text(f"and {len(fit.outliers) - MAX_OUTLIERS} more outliers", style=ROUGH))
     for group in fit.confounded:
         sentence(out, Text(f"confounded: {group}", style=WRONG))
     for note in fit.notes:
@@ -61,13 +78,15 @@ def _parameters(fit: Fit) -> Sheet:
             Column("value", right=True),
             Column("standard error", right=True),
             Column(heading),
+            Column("by profile"),
             Column("digits"),
         )
     )
     for one in fit.parameters:
         error = "" if one.standard_error is None else rounded(one.standard_error, ERROR_DIGITS)
         value = number(one.value, one.digits)
-        texts = map(Text, (error, _interval(one), _digits(one)))
+        profile = "" if one.profile is None else _ends(one.profile)
+        texts = map(Text, (error, _interval(one), profile, _digits(one)))
         table.rows.append((Text(one.name), value, *texts))
     return table
 
@@ -77,7 +96,11 @@ def _interval(one: Parameter) -> str:
         return "at its bound"
     if one.interval is None:
         return ""
-    return " to ".join(rounded(end, ERROR_DIGITS) for end in one.interval)
+    return _ends(one.interval)
+
+
+def _ends(interval: tuple[float, float]) -> str:
+    return " to ".join(rounded(end, ERROR_DIGITS) for end in interval)
 
 
 def _digits(one: Parameter) -> str:
@@ -101,6 +124,31 @@ def _quality(fit: Fit) -> Iterator[tuple[str, str]]:
         yield "proof", PROVEN if fit.proven else f"not proven: {fit.unproven}"
     else:
         yield "converged", "no: the steps did not end at a minimum"
+
+
+def _versus(fit: Fit, other: Comparison) -> Sheet:
+    """Both models side by side."""
+    heads = ("parameters", "rss", "residual sd", "AICc")
+    table = Sheet((Column("formula"), *(Column(head, right=True) for head in heads)))
+    for expr, found in ((fit.expr, fit.quality), (other.expr, other.quality)):
+        count = str(fit.rows - found.degrees)
+        numbers = (found.rss, found.residual_sd, found.aicc)
+        cells = ["" if x is None else rounded(x, ERROR_DIGITS) for x in numbers]
+        table.rows.append(tuple(map(Text, (expr.strip(), count, *cells))))
+    return table
+
+
+def _preferred(other: Comparison) -> str:
+    """What the comparison says."""
+    parts = []
+    if other.f is not None and other.p is not None:
+        parts.append(f"F = {other.f:.4g}, p = {other.p:.3g} if one is a special case of the other")
+    if other.difference is not None and other.probability is not None:
+        better = "the fit" if other.difference > 0 else other.expr.strip()
+        chance = max(other.probability, 1 - other.probability)
+        shown = f"{chance:.4g}" if chance < 0.9999 else "over 0.9999"
+        parts.append(f"AICc prefers {better} by {abs(other.difference):.4g}: probability {shown}")
+    return "; ".join(parts)
 
 
 def _correlation(fit: Fit) -> Sheet:
@@ -131,6 +179,7 @@ def record(fit: Fit) -> dict[str, Any]:
                 "digits": one.digits,
                 "standard_error_digits": one.error_digits,
                 "interval": None if one.interval is None else Rows(one.interval),
+                "profile": None if one.profile is None else Rows(map(jsonable, one.profile)),
                 "at_bound": one.at_bound,
             }
             for one in fit.parameters
@@ -147,11 +196,35 @@ def record(fit: Fit) -> dict[str, Any]:
         "proven": fit.proven,
         "unproven": fit.unproven or None,
         "digits_by": fit.by or None,
+        "outliers": [
+            {
+                "table": one.path,
+                "row": one.row,
+                "residual": one.residual,
+                "deviations": one.deviations,
+            }
+            for one in fit.outliers
+        ],
+        "versus": fit.versus and _compared(fit.versus),
         "confounded": [
             {"parameters": list(one.parameters), "determined": list(one.determined)}
             for one in fit.confounded
         ],
         "notes": list(fit.notes),
+    }
+
+
+def _compared(other: Comparison) -> dict[str, Any]:
+    return {
+        "expr": other.expr,
+        "parameters": other.parameters,
+        "rss": other.quality.rss,
+        "residual_sd": other.quality.residual_sd,
+        "aicc": other.quality.aicc,
+        "f": other.f,
+        "p": other.p,
+        "aicc_difference": other.difference,
+        "probability": other.probability,
     }
 
 

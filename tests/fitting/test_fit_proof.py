@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import gradcalc
-from gradcalc.fitting.fit import FitOptions, problem_of
+from gradcalc.fitting.building import problem_of
+from gradcalc.fitting.options import FitOptions
 from gradcalc.fitting.proof import unproven_because
 from gradcalc.fitting.refinement import refined
 from gradcalc.rules.systems import big_numbers
