@@ -177,6 +177,8 @@ def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured)
     Path("dump.csv").write_text("x,value,d_x\n1,1,2\n2,4,5\n", encoding="utf-8")
     Path("s.toml").write_text('[[case]]\nexpr = "x^2"\nat = "x=3"\nclaim = "2*x"\n', "utf-8")
     Path("r.toml").write_text(Path("s.toml").read_text("utf-8"), "utf-8")
+    rows = [(k, 2 * k + (9 if k == 7 else k % 3 / 10)) for k in range(14)]
+    Path("f.csv").write_text("x,y\n" + "".join(f"{x},{y}\n" for x, y in rows), "utf-8")
     lines = [
         ["x^2", "--at", "x=3"],
         ["1/x", "--at", "x=0"],
@@ -197,7 +199,7 @@ def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured)
         ["plot", "x*y", "--over", "x=-1:1,y=-1:1"],
         ["propagate", "x^2", "--at", "x=1±0.1", "--draws", "1000"],
         ["map", "x^2", "t.csv", "-o", "o.csv"],
-        ["fit", "a*x*b", "dump.csv", "--target", "value"],
+        ["fit", "a*b*x", "f.csv", "--target", "y", "--versus", "a*x + b"],
         ["minimize", "x^2", "--at", "x=1"],
         ["solve", "x^2 = 1", "--over", "x=0:2"],
         ["functions"],
