@@ -101,13 +101,15 @@ def _answer_lines(request_options: Options, rows: int | None, timeout: float | N
     import io
 
     from gradcalc.cli.lines import answers
+    from gradcalc.views.plain import escape_out
 
     gc.enable()  # the process lives as long as there are requests
     worst = 0
     if isinstance(sys.stdin, io.TextIOWrapper):  # bytes that are not text cost their line alone
-        sys.stdin.reconfigure(errors="surrogateescape")
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
+    out = escape_out(sys.stdout)
     for text, status in answers(sys.stdin, request_options, rows, timeout):
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
+        out.write(text + "\n")
+        out.flush()
         worst = max(worst, status)
     return worst

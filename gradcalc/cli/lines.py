@@ -24,6 +24,7 @@ from gradcalc.errors import Exit, GradcalcError
 from gradcalc.views.json import failed, record, text
 
 KEYS = ("id", "expr", "at", "wrt")
+REQUEST_SECONDS = 60.0  # for each request, unless told
 EXAMPLE = 'write {"id": 1, "expr": "x^2", "at": {"x": 3}}'
 
 
@@ -33,8 +34,9 @@ def answers(
     """Each request's answer as JSON text, and its exit status; blank lines are skipped.
 
     `rows` is how many steps of the trace an answer includes, None for all of them; `timeout` is in
-    seconds for each request.
+    seconds for each request, so that one that takes long doesn't keep all others waiting.
     """
+    timeout = REQUEST_SECONDS if timeout is None else timeout
     stream = replace(options, symbolic="instruction")
     for line in lines:
         if line.strip():
@@ -78,7 +80,12 @@ def _read(line: str) -> dict[str, Any]:
     except UnicodeEncodeError:
         raise GradcalcError("bad-json", "the request is not UTF-8", hint=EXAMPLE) from None
     try:
-        request = json.loads(line, parse_float=_finite, parse_constant=_refuse_constant)
+        request = json.loads(
+            line,
+            parse_float=_finite,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_without_repeats,
+        )
     except (ValueError, RecursionError) as error:
         raise GradcalcError("bad-json", f"the request is not JSON: {error}", hint=EXAMPLE) from None
     if not isinstance(request, dict):
@@ -109,6 +116,15 @@ def _refuse(request: dict[str, Any]) -> None:
     wrt = request.get("wrt")
     if wrt is not None and not (isinstance(wrt, list) and all(isinstance(n, str) for n in wrt)):
         raise GradcalcError("bad-request", "wrt must be a list of names", hint='write "wrt": ["x"]')
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; ValueError where a key comes twice: which value was meant, nobody knows."""
+    item = dict(pairs)
+    if len(item) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"key {next(key for key in keys if keys.count(key) > 1)!r} comes twice")
+    return item
 
 
 def _finite(text: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import json
 import re
 import sys
 from typing import TextIO
@@ -49,6 +50,21 @@ def spell_out(stream: TextIO) -> TextIO:
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="gradcalc.spell")
+    return stream
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+def escape_out(stream: TextIO) -> TextIO:
+    """The stream, which from now on writes what it has no characters for as JSON escapes it."""
+    codecs.register_error("gradcalc.escape", _escape)
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="gradcalc.escape")
     return stream
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from gradcalc.views.numbers import shortest
 
-_CONTROLS = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def dumped(data: Any, *, indent: int | None = None, ascii: bool = False) -> str:
