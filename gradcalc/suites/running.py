@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -99,24 +99,43 @@ def run_case(case: Case, check: str = "full") -> CaseReport:
 # processes --------------------------------------------------------------------------------
 
 
-def _in_processes(cases: Sequence[Case], jobs: int, check: str) -> Iterable[CaseReport]:
+def _in_processes(cases: Sequence[Case], jobs: int, check: str) -> Iterator[CaseReport]:
+    """The reports in order. Where a worker is killed, those that were at work are run one by one:
+    the case that kills it costs itself alone."""
+    done = 0
+    while done < len(cases):
+        try:
+            for report in _pooled(cases[done:], jobs, check):
+                yield report
+                done += 1
+        except BrokenProcessPool:
+            for case in cases[done : done + jobs * MAX_CHUNK]:
+                yield _alone(case, check)
+                done += 1
+
+
+def _pooled(cases: Sequence[Case], jobs: int, check: str) -> Iterator[CaseReport]:
     chunk = max(1, min(MAX_CHUNK, len(cases) // (CHUNKS_PER_PROCESS * jobs)))
     with ProcessPoolExecutor(jobs, initializer=_prepare_worker) as pool:
         try:
             yield from pool.map(run_case, cases, [check] * len(cases), chunksize=chunk)
-        except BrokenProcessPool:
-            raise GradcalcError(
-                "killed",
-                "a worker process was killed",
-                hint="run fewer cases at once: --jobs 1",
-                exit=Exit.BUG,
-            ) from None
         except BaseException:  # an interrupt, or a first failure: nobody waits for the rest
             for worker in list(pool._processes.values()):
                 worker.terminate()
             raise
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _alone(case: Case, check: str) -> CaseReport:
+    start = time.perf_counter()
+    try:
+        (report,) = _pooled((case,), 1, check)
+    except BrokenProcessPool:
+        why = ("its process was killed: it may need more memory than there is",)
+        seconds = time.perf_counter() - start
+        return CaseReport(case.name, case.expr, case.line, "error", why, seconds)
+    return report
 
 
 def _prepare_worker() -> None:

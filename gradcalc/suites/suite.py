@@ -21,6 +21,7 @@ atol = 0.0
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import tomllib
@@ -33,6 +34,7 @@ from gradcalc.claims.notation import point_of
 from gradcalc.errors import Exit, GradcalcError, Span, blaming
 
 MAX_BYTES = 1 << 28
+MAX_POINTS = 1_000_000  # of a case, as on the command line
 MAX_QUOTED_CHARS = 40  # of a value in an error
 PLACE = re.compile(r" \(at line (\d+), column (\d+)\)")
 HEADING = re.compile(r"\s*\[\[\s*case\s*\]\]")
@@ -65,6 +67,15 @@ def _number(value: Any) -> bool:
 
 def _count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _tolerance(value: Any) -> bool:
+    """An infinite one would let any number pass."""
+    return _number(value) and 0 <= value < math.inf
+
+
+def _points(value: Any) -> bool:
+    return _count(value) and 0 < value <= MAX_POINTS
 
 
 def _text(value: Any) -> bool:
@@ -105,7 +116,7 @@ KEYS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "file": (_text, 'the path of a program, from the suite: "model.grad"'),
     "at": (_or(_table(_nested(_formula)), _text), 'a table or a string: {x = 1} or "x=1,y=2"'),
     "over": (_text, 'a string: "x=-2:2,y=0:1"'),
-    "points": (_count, "an integer from 0 up: 50"),
+    "points": (_points, f"an integer from 1 to {MAX_POINTS:,}: 50"),
     "seed": (_count, "an integer from 0 up: 1"),
     "claim": (
         _or(_table(_formula), _nested(_formula)),
@@ -117,8 +128,8 @@ KEYS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "status": (lambda value: value in SEVERITY, f"one of {', '.join(SEVERITY)}"),
     "error": (_text, 'the code of an error: "domain"'),
     "wrt": (_or(_text, _nested(_text)), 'a list of inputs: ["x"]'),
-    "rtol": (_number, "a number: 1e-6"),
-    "atol": (_number, "a number: 1e-6"),
+    "rtol": (_tolerance, "a finite number from 0 up: 1e-6"),
+    "atol": (_tolerance, "a finite number from 0 up: 1e-6"),
 }
 
 

@@ -17,11 +17,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from gradcalc import Exit
+from gradcalc import Exit, GradcalcError
 from gradcalc.cli import run
 from gradcalc.suites import running
 from gradcalc.suites.running import CaseReport, run_case
-from gradcalc.suites.suite import load
+from gradcalc.suites.suite import Case, load
 from gradcalc.views import reports
 
 ROOT = Path(__file__).parents[2]
@@ -330,3 +330,37 @@ def _running() -> list[str]:
         with contextlib.suppress(OSError):
             lines.append(status.read_text().replace("\0", " "))
     return lines
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["atol = inf", "rtol = inf", "rtol = nan", "atol = -1", "points = 0", "points = 10000000"],
+)
+def test_a_case_that_could_not_fail_is_refused(suite: str, line: str) -> None:
+    text = f'[[case]]\nexpr = "x^2"\nover = "x=0:1"\nclaim = "7"\n{line}\n'
+    Path(suite).write_text(text)
+    with pytest.raises(GradcalcError) as raised:
+        load(suite)
+    assert line.split(maxsplit=1)[0] in raised.value.message
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no signal that kills")
+def test_a_worker_that_is_killed_costs_its_case(
+    suite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "".join(
+        f'[[case]]\nname = "{k}"\nexpr = "x^2"\nat = "x=3"\nclaim = "2*x"\n' for k in range(60)
+    )
+    Path(suite).write_text(text)
+    monkeypatch.setattr(running, "run_case", _killed_at_37)
+    report = running.run(suite, load(suite), jobs=2)
+    outcomes = {case.name: case.outcome for case in report.cases}
+    assert list(outcomes) == [str(k) for k in range(60)]
+    assert {name for name, outcome in outcomes.items() if outcome != "passed"} == {"37"}
+    assert "killed" in report.cases[37].why[0]
+
+
+def _killed_at_37(case: Case, check: str) -> running.CaseReport:
+    if case.name == "37":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return running.CaseReport(case.name, case.expr, case.line, "passed", (), 0.0)
