@@ -1,13 +1,14 @@
 """A run and its reverse sweep, by primitive and by place in the text.
 
 Forward costs are those of computing values; reverse costs those of the partial derivatives and of
-what a cotangent gives to the arguments. A primitive's calls are timed as one block (`clock`); what
-the whole run takes beyond all blocks is the row BOOKKEEPING: reading the tree, writing the trace.
+what a cotangent gives to the arguments. A primitive's calls are timed as one block (`clock`), those
+of arrays one by one in a run and a sweep of their own; what the whole run takes beyond all of them
+is the row BOOKKEEPING: reading the tree, writing the trace.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -16,10 +17,10 @@ import numpy as np
 
 from gradcalc.answers.request import Options, read
 from gradcalc.errors import GradcalcError, Span
-from gradcalc.modes.arrays import Step, pullback
+from gradcalc.modes.arrays import pullback
 from gradcalc.modes.sweeps import UNDEFINED, reverse
 from gradcalc.numbers.shapes import shape_of
-from gradcalc.profiling.clock import best_seconds, block_seconds
+from gradcalc.profiling.clock import Ticks, best_seconds, best_ticks, block_seconds
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.systems import machine_numbers, with_arrays
 from gradcalc.run.point import Given
@@ -120,12 +121,16 @@ def _system(trace: Trace) -> Any:
     return with_arrays(numbers) if arrays else numbers
 
 
-def _swept(trace: Trace) -> list[Any]:
-    """The cotangents of a run, of its first element where the result is an array."""
+def _swept(trace: Trace, slots: Sequence[int] | None = None) -> list[Any]:
+    """The cotangents of a run, of the sum of its elements where the result is an array."""
     numbers = _system(trace)
-    if numbers.kind == "machine" and not hasattr(numbers, "scalars"):
+    if not _holds_arrays(numbers):
         return reverse(trace, trace.values, numbers, float("nan"))
-    return pullback(trace, trace.values, numbers, {trace.result: _seed(trace)})
+    return pullback(trace, trace.values, numbers, {trace.result: _seed(trace)}, slots=slots)
+
+
+def _holds_arrays(numbers: Any) -> bool:
+    return hasattr(numbers, "scalars")
 
 
 def _seed(trace: Trace) -> Any:
@@ -136,6 +141,7 @@ def _seed(trace: Trace) -> Any:
 def _groups(trace: Trace) -> Iterator[list[Entry]]:
     """The entries of each primitive."""
     numbers = _system(trace)
+    times = _times(trace, numbers) if _holds_arrays(numbers) else None
     cotangents = _swept(trace)
     cotangents += [None] * (len(trace) - len(cotangents))
     by_rule: dict[Rule, list[int]] = {}
@@ -143,38 +149,50 @@ def _groups(trace: Trace) -> Iterator[list[Entry]]:
         if row is not INPUT and row is not CONSTANT:
             by_rule.setdefault(row, []).append(slot)
     for row, slots in by_rule.items():
-        yield _entries(trace, numbers, row, slots, cotangents)
+        swept = [s for s in slots if trace.active[s] and cotangents[s] is not None]
+        if times is None:  # equal work: timed as one block, and shared
+            ahead = _forward_seconds(trace, numbers, row, slots) / len(slots)
+            back = _reverse_seconds(trace, numbers, swept, cotangents) / max(1, len(swept))
+            seconds = dict.fromkeys(slots, ahead), dict.fromkeys(swept, back)
+        else:
+            seconds = {s: times[0][s] for s in slots}, {s: times[1][s] for s in swept}
+        yield _entries(trace, row, *seconds)
+
+
+def _times(trace: Trace, numbers: Any) -> tuple[list[float], list[float]]:
+    """The seconds of each slot in a run over arrays, and in the sweep back."""
+
+    def run(slots: Ticks) -> None:
+        values = list(trace.values)
+        for slot in slots:
+            row = trace.rules[slot]
+            if row is not INPUT and row is not CONSTANT:
+                given = [values[a] for a in trace.arguments[slot]]
+                arguments = [given] if row.many else given
+                kernel = getattr(numbers, row.name)
+                values[slot] = kernel(*arguments, *trace.statics.get(slot, ()))
+
+    with np.errstate(all="ignore"):
+        ahead = best_ticks(len(trace), run)
+        return ahead, best_ticks(trace.result + 1, lambda slots: _swept(trace, slots))
 
 
 def _entries(
-    trace: Trace, numbers: Any, row: Rule, slots: list[int], cotangents: list[Any]
+    trace: Trace, row: Rule, ahead: Mapping[int, float], back: Mapping[int, float]
 ) -> list[Entry]:
-    """One primitive's entries, a place each."""
+    """One primitive's entries, a place each, from the seconds of its slots in both passes."""
     places: dict[Span | None, list[int]] = {}
-    for slot in slots:
+    for slot in ahead:
         places.setdefault(trace.spans[slot], []).append(slot)
-    scalars = not any(shape_of(trace.values[slot]) for slot in slots)
-    if scalars:  # equal work: timed once for all places, and shared
-        ahead = _forward_seconds(trace, numbers, row, slots) / len(slots)
-        swept = [slot for slot in slots if _is_swept(trace, slot, cotangents)]
-        back = _reverse_seconds(trace, numbers, swept, cotangents) / max(1, len(swept))
     entries = []
     for span, here in places.items():
-        swept = [slot for slot in here if _is_swept(trace, slot, cotangents)]
-        if scalars:
-            first, second = ahead * len(here), back * len(swept)
-        else:
-            first = _forward_seconds(trace, numbers, row, here)
-            second = _reverse_seconds(trace, numbers, swept, cotangents)
+        swept = [slot for slot in here if slot in back]
+        first, second = sum(ahead[slot] for slot in here), sum(back[slot] for slot in swept)
         forward = Cost(first, len(here), _bytes(trace, here), _flops(trace, here))
         partials = sum(trace.active[a] for slot in swept for a in trace.arguments[slot])
         handed_on = Cost(second, partials, _argument_bytes(trace, swept), _flops(trace, swept))
         entries.append(Entry(row.name, span, forward, handed_on))
     return entries
-
-
-def _is_swept(trace: Trace, slot: int, cotangents: list[Any]) -> bool:
-    return trace.active[slot] and cotangents[slot] is not None
 
 
 def _forward_seconds(trace: Trace, numbers: Any, row: Rule, slots: list[int]) -> float:
@@ -191,28 +209,19 @@ def _reverse_seconds(trace: Trace, numbers: Any, slots: list[int], cotangents: l
     """The seconds of handing the cotangents of some slots on to their arguments."""
     if not slots:
         return 0.0
-    step = Step(trace, trace.values, numbers)
-    hand_on: Callable[..., Any]
-    if hasattr(numbers, "scalars"):
 
-        def hand_on(slot: int) -> None:
-            for _ in step.pulled(slot, cotangents[slot], trace.active):
-                pass
-
-    else:
-
-        def hand_on(slot: int) -> None:
-            arguments = trace.arguments[slot]
-            values = [trace.values[a] for a in arguments]
-            for which, argument in enumerate(arguments):
-                rule = trace.rules[slot].partials[which]
-                if trace.active[argument] and rule is not None:
-                    try:
-                        partial = rule(numbers, trace.values[slot], *values)
-                    except UNDEFINED:
-                        continue
-                    if partial is not None:
-                        cotangents[slot] * partial
+    def hand_on(slot: int) -> None:
+        arguments = trace.arguments[slot]
+        values = [trace.values[a] for a in arguments]
+        for which, argument in enumerate(arguments):
+            rule = trace.rules[slot].partials[which]
+            if trace.active[argument] and rule is not None:
+                try:
+                    partial = rule(numbers, trace.values[slot], *values)
+                except UNDEFINED:
+                    continue
+                if partial is not None:
+                    cotangents[slot] * partial
 
     return _quietly(lambda: block_seconds(hand_on, [(slot,) for slot in slots], wrapped=True))
 

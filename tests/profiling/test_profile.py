@@ -7,9 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gradcalc.errors import GradcalcError
+from gradcalc.profiling import clock
 from gradcalc.profiling.profile import BOOKKEEPING, Profile, profile
 from gradcalc.views import profiled
 
@@ -95,6 +97,28 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "e.json").read_text())["traceEvents"]
     assert run("--profile", "--format", "csv").returncode == 2
     assert run("--events", "no/such/e.json").returncode == 6
+
+
+def test_work_on_arrays_is_timed_where_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr(clock, "perf_counter", lambda: now)
+    slow = iter((3, 1, 2))
+
+    def work(indices: clock.Ticks) -> None:
+        nonlocal now
+        factor = next(slow)
+        for index in reversed(indices):
+            now += factor * (index + 1)
+
+    assert clock.best_ticks(4, work, rounds=3) == [1, 2, 3, 4]
+
+
+def test_each_step_on_arrays_has_its_time() -> None:
+    at = {"A": np.ones((200, 200)), "v": np.ones(200)}
+    entries = profile("sum(tanh(A @ v))*2", at).entries
+    steps = [entry for entry in entries if entry.name in ("matmul", "tanh", "sum", "mul")]
+    assert len(steps) == 4
+    assert all(entry.forward.seconds > 0 and entry.reverse.seconds > 0 for entry in steps)
 
 
 def test_a_run_that_is_too_long_is_refused() -> None:
