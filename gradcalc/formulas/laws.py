@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gradcalc.errors import GradcalcError
+from gradcalc.errors import GradcalcError, Span
 from gradcalc.formulas.partials import partial_at, partial_formula, row_of
 from gradcalc.formulas.trees import (
     ONE,
@@ -23,7 +23,7 @@ from gradcalc.formulas.trees import (
     substituted,
 )
 from gradcalc.language.printer import to_text
-from gradcalc.language.syntax import Binary, Call, Conditional, Expr, Name, Unary
+from gradcalc.language.syntax import NOWHERE, Binary, Call, Conditional, Expr, Name, Unary
 from gradcalc.rules.rule import Rule
 
 Derive = Callable[[Expr], Expr]
@@ -80,9 +80,14 @@ def no_law(u: Expr) -> GradcalcError:
     return GradcalcError(
         "no-formula",
         f"{_shown(u)} can't be differentiated as a formula",
-        u.span,
+        _place(u),
         hint="with --at it is differentiated along the run",
     )
+
+
+def _place(u: Expr) -> Span | None:
+    """Where a part stands in the text; None for what a rule made."""
+    return None if u.span == NOWHERE else u.span
 
 
 def _shown(u: Expr) -> str:
@@ -185,7 +190,13 @@ def _call(u: Call, x: str, derive: Derive) -> Law:
         first = Call(u.function, u.arguments[: row.arity])
         return _call(Call(u.function, (first, *u.arguments[row.arity :])), x, derive)
     varying = [k for k, one in enumerate(u.arguments) if x in names_in(one)]
-    terms = [_times(partial_at(u, row, k), u.arguments[k], derive, x) for k in varying]
+    try:
+        partials = [partial_at(u, row, k) for k in varying]
+    except GradcalcError as error:
+        error.span = _place(u)  # the row alone does not know where it is called
+        raise
+    pairs = zip(partials, varying, strict=True)
+    terms = [_times(partial, u.arguments[k], derive, x) for partial, k in pairs]
     formula = terms[0]
     for term in terms[1:]:
         formula = Binary("+", formula, term)

@@ -124,6 +124,21 @@ def test_few_partials_have_no_formula() -> None:
     assert {parameter for _, parameter in without} <= {"v", "k", "a", "b", "n", "nu", "d1", "d2"}
 
 
+@pytest.mark.parametrize(
+    ("source", "by", "place"),
+    [
+        ("2*x + besselj(n, x)", "n", "besselj(n, x)"),
+        ("y = x^2; y + gammainc(a, y)", "a", "gammainc(a, y)"),
+        ("besselj(n, x)", "x,n", ""),  # what a rule made stands nowhere
+    ],
+)
+def test_what_has_no_rule_is_shown_in_the_text(source: str, by: str, place: str) -> None:
+    with pytest.raises(GradcalcError) as caught:
+        diff(source, wrt=[by])
+    span = caught.value.span
+    assert place == ("" if span is None else source[span.start : span.end])
+
+
 def test_errors_name_what_is_wrong() -> None:
     for source, wrt, code in [
         ("x^2", ("z",), "unknown-input"),
