@@ -30,12 +30,13 @@ from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import Exact, Solutions
 
 STEPS = 4  # of Newton's method, from the solution on
-MAX_ITERATIONS = 200
-MAX_HALVINGS = 40  # of one step
+MAX_ITERATIONS = 100
+MAX_HALVINGS = 30  # of one step
 CONVERGED = Fraction(1, 10**13)  # of the solution: a last step as small as this ends the search
 STUCK = Fraction(1, 10**6)  # of it: a step as small, that makes nothing better, ends it too
 SAME_SLOPE = 1e-3  # by which the slope may change as far around the solution as it may be off
 SAFETY = 4  # times the first-order bound of what rounding makes of a residual
+FAR_BESIDE = Fraction(1, 10**8)  # of a solution: where the slope of rows that follow is looked at
 APART = 1e-8  # of a vector, as far around it as it may be off
 ROUNDING = Fraction(1, 10**15)  # of a value that is minimised
 
@@ -196,7 +197,11 @@ class _Search:
                 if self._improves(new, state):
                     return new
             except GradcalcError as error:
-                if error.exit is not Exit.NO_ANSWER or not self.machine:
+                if error.exit is not Exit.NO_ANSWER:
+                    raise
+                if self.run.follows:  # alone, the search goes on
+                    raise NotFollowedError from error
+                if not self.machine:
                     raise
             step = self.n.slot(self.n.handle(step) * Fraction(1, 2))
         return None
@@ -213,11 +218,26 @@ class _Search:
         The float64 run looks for all that follow it in other numbers. GradcalcError otherwise.
         """
         what = "minimum" if self.minimises else "root"
-        if self.machine and not self._is_isolated(last):
+        if self.run.follows:
+            self._follow(last)
+        elif self.machine and not self._is_isolated(last):
             raise self._failed(f"the slope is 0 at the {what}, or nearly")
         if self.minimises and not self._is_positive(last.slope):
             raise self._failed("it leads to a point that is not a minimum")
         return last.x
+
+    def _follow(self, last: State) -> None:
+        """Let only rows follow that are isolated by far; NotFollowedError for others."""
+        run, n = self.run, self.n
+        start, guards = len(run.trace), len(run.trace.guards)
+        if run.shape(last.x) or not self._is_isolated(last):
+            raise NotFollowedError
+        run.forget(start, guards, run.dependents_of(self.name, last.x))
+        beside = self._state(self._as_unknown(n.slot(n.handle(last.x) * (1 + FAR_BESIDE))))
+        change = n.handle(beside.slope) - n.handle(last.slope)
+        bound = n.abs(n.handle(last.slope)) * Fraction(SAME_SLOPE)
+        if not self._holds("<=", n.slot(n.abs(change)), n.slot(bound)):
+            raise NotFollowedError
 
     def _is_isolated(self, state: State) -> bool:
         """Is the slope the same as far around the solution as rounding may have moved it?
@@ -332,8 +352,6 @@ class _Search:
     # Errors -------------------------------------------------------------------------------
 
     def _failed(self, why: str) -> GradcalcError:
-        if self.run.follows:
-            raise NotFollowedError
         what = "the minimum" if self.minimises else "the root"
         return GradcalcError(
             "not-converged",

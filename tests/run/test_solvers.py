@@ -143,6 +143,19 @@ def test_inside_map() -> None:
     assert math.isnan(found["value"][5])
 
 
+def test_rows_have_the_answers_of_their_runs() -> None:
+    """A row with a double root, which follows no other, has none."""
+    a = np.array([0.5, -3.0, 1.0, 1 - 1e-12, 0.75])
+    found = gradcalc.map("root(x^2 - 2*x + a, x, 3)", {"a": a})
+    exact = [1 + math.sqrt(1 - x) for x in a]
+    for k in (0, 1, 4):
+        assert found["value"][k] == pytest.approx(exact[k], rel=1e-15)
+    for k in (2, 3):
+        assert math.isnan(found["value"][k])
+        with pytest.raises(GradcalcError, match="did not find the root"):
+            gradcalc.evaluate("root(x^2 - 2*x + a, x, 3)", {"a": float(a[k])})
+
+
 def test_inside_propagate() -> None:
     """An implicit measurand, with second order and draws."""
     found = gradcalc.propagate("root(x^2 - a, x, 1)", {"a": "2±0.1"}, draws=5000)
