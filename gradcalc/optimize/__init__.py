@@ -4,7 +4,7 @@ In come a program, a start, bounds and constraints; out comes a `Minimum`: the p
 digits, the path to it, why it stopped, and its certificate: a proven minimum, maximum or saddle,
 degenerate, or not proven. Optimizers are scipy's (extra `fast`), fed with exact derivatives.
 
-    minimize      all together; read it first
+    minimize      all together; read it first; ending makes the end an answer
     layout        the unknowns as one vector
     objective     value, gradient and Hessian of that vector
     methods       scipy's optimizers, and Newton steps at the end
