@@ -15,6 +15,7 @@ from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.deadline import within
 from gradcalc.cli.groups import flattened
+from gradcalc.cli.map import TableFormat
 from gradcalc.cli.source import source_and_tables
 from gradcalc.errors import GradcalcError, blaming
 from gradcalc.views.plain import spell_out
@@ -55,6 +56,12 @@ class DataOptions:
             help="Take --sigma as it is; else only its proportions count.",
         ),
     ] = False
+    from_: Annotated[
+        TableFormat | None,
+        typer.Option(
+            "--from", rich_help_panel=options.TABLES, help="Input format, if not the file's suffix."
+        ),
+    ] = None
     numbers: Annotated[
         options.Numerals,
         typer.Option(
@@ -226,6 +233,15 @@ class AnswerOptions:
             help="Show data, curve, band and residuals in the terminal.",
         ),
     ] = False
+    quiet: Annotated[
+        bool,
+        typer.Option(
+            "--quiet",
+            "-q",
+            rich_help_panel=options.COMMON,
+            help="Print only the values of the parameters, a line each.",
+        ),
+    ] = False
     picture: Annotated[
         str,
         typer.Option(
@@ -285,7 +301,7 @@ def command(
     refuse_picture(answer.picture)
     request = _request(data, parameters, answer, loss.value, seed)
     with blaming(source), within(timeout), ExitStack() as stack:
-        readers = [stack.enter_context(open_table(path)) for path in paths]
+        readers = [stack.enter_context(open_table(path, data.from_)) for path in paths]
         if not data.target:
             raise GradcalcError(
                 "usage",
@@ -301,7 +317,11 @@ def command(
 
         write_picture(chart(found), answer.picture)
     aside = bool(answer.predict) and answer.output == "-"  # stdout holds the predictions
-    _print(found, json, color, sys.stderr if aside else sys.stdout, plot=answer.plot)
+    stream = sys.stderr if aside else sys.stdout
+    if answer.quiet and not json:
+        _print_values(found, stream)
+    else:
+        _print(found, json, color, stream, plot=answer.plot)
     return int(found.exit)
 
 
@@ -352,6 +372,15 @@ def _predict(found: Fit, answer: AnswerOptions) -> None:
                 table = {name: batch.numbers(name) for name in names}
                 columns = {**table, **predictor.columns(table, batch.rows)}
                 writer.write(writer.encode(columns))
+
+
+def _print_values(found: Fit, stream: TextIO) -> None:
+    from gradcalc.views.fitted import bare
+
+    for note in (*found.notes, *map(str, found.confounded)):
+        print(f"note: {note}", file=spell_out(sys.stderr))
+    with verdict_output():
+        print(bare(found), file=spell_out(stream))
 
 
 def _print(found: Fit, json: bool, color: str, stream: TextIO, *, plot: bool) -> None:

@@ -15,6 +15,7 @@ from gradcalc.fitting.solution import Bounds, Start
 from gradcalc.run.point import point
 from gradcalc.run.reading import read_program
 from gradcalc.tables import Reader
+from gradcalc.tables.cells import Floats
 
 
 def problem_of(source: str, readers: Sequence[Reader], target: str, options: FitOptions) -> Problem:
@@ -205,27 +206,33 @@ def _refuse_constant(problem: Problem) -> None:
     """GradcalcError where the target, or all that the formula reads, is one value."""
     if problem.rows < 2:
         return
-    target = np.concatenate([one.target for one in problem.series])
-    if np.all(target == target[0]):
+    target = _only_value([one.target for one in problem.series])
+    if target is not None:
         what = problem.series[0].target_of.source
         raise GradcalcError(
             "bad-data",
-            f"the target {what} is {target[0]:g} in all rows: there is nothing to fit",
+            f"the target {what} is {target:g} in all rows: there is nothing to fit",
             hint="choose another column with --target",
             exit=Exit.FILE,
         )
     columns = {
-        name: np.concatenate([one.data.columns[name] for one in problem.series])
+        name: _only_value([one.data.columns[name] for one in problem.series])
         for name in problem.model.columns
     }
-    if columns and all(np.all(column == column[0]) for column in columns.values()):
-        name, column = next(iter(columns.items()))
+    if columns and None not in columns.values():
+        name, value = next(iter(columns.items()))
         raise GradcalcError(
             "bad-data",
-            f"column {name} is {column[0]:g} in all rows: the target can't depend on it",
+            f"column {name} is {value:g} in all rows: the target can't depend on it",
             hint="measure at more than one value",
             exit=Exit.FILE,
         )
+
+
+def _only_value(parts: Sequence[Floats]) -> float | None:
+    """The value that all rows have; None where they differ."""
+    low, high = min(float(p.min()) for p in parts), max(float(p.max()) for p in parts)
+    return low if low == high else None
 
 
 # Where to begin --------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import numpy as np
 from gradcalc.errors import GradcalcError
 from gradcalc.fitting.prediction import Predictor
 from gradcalc.fitting.problem import Problem, Series, Vector
+from gradcalc.fitting.starts import thinned
 from gradcalc.tables.cells import Floats
 
 CURVE_POINTS = 300
@@ -45,6 +46,7 @@ def curves(
             f"a plot is of one column, and the formula reads {len(columns)}",
             hint="leave --plot out; gradcalc plot shows a formula over two inputs",
         )
+    problem = thinned(problem, MAX_DATA_POINTS)
     found, residuals, done = [], problem.residuals(theta), 0
     for one, predictor in zip(problem.series, predictors, strict=True):
         own = residuals[done : done + one.rows]
@@ -55,9 +57,6 @@ def curves(
 
 def _curve(one: Series, column: str, residuals: Floats, predictor: Predictor) -> FitCurve:
     x = one.data.columns[column]
-    chosen = np.arange(one.rows)
-    if one.rows > MAX_DATA_POINTS:
-        chosen = np.linspace(0, one.rows - 1, MAX_DATA_POINTS).astype(int)
     span = float(x.max() - x.min()) or 1.0
     at = np.linspace(x.min() - MARGIN * span, x.max() + MARGIN * span, CURVE_POINTS)
     columns = predictor.columns({column: at}, len(at))
@@ -65,9 +64,9 @@ def _curve(one: Series, column: str, residuals: Floats, predictor: Predictor) ->
     return FitCurve(
         one.data.path,
         column,
-        x[chosen],
-        one.target[chosen],
-        -raw[chosen],
+        x,
+        one.target,
+        -raw,
         at,
         columns["prediction"],
         columns["low"],

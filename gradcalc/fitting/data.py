@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from gradcalc.tables.cells import Floats, objects
 from gradcalc.tables.rules import SPACES
 from gradcalc.tables.table import Batch, Reader
 
+SPILLED_ROWS = 1 << 22  # past which columns are held in a file
 MISSING = ("", "na", "n/a", "nan", "null", "none", ".", "-", "?")  # cells that people leave out
 
 
@@ -49,7 +51,7 @@ def read_data(reader: Reader, names: Sequence[str], *, typed: bool, skip: bool) 
     for name in names:
         if name not in reader.columns:
             raise missing_column(name, reader.columns)
-    parts: dict[str, list[Floats]] = {name: [] for name in names}
+    parts = {name: Growing() for name in names}
     cells: dict[str, list[Fraction]] = {name: [] for name in names} if typed else {}
     skipped = 0
     for block in reader.blocks():
@@ -63,8 +65,36 @@ def read_data(reader: Reader, names: Sequence[str], *, typed: bool, skip: bool) 
             if typed:
                 raw = objects(batch.columns[name])
                 cells[name] += [_exact(raw[row]) for row in kept]
-    joined = {n: p[0] if len(p) == 1 else np.concatenate([*p, []]) for n, p in parts.items()}
+    joined = {name: part.whole() for name, part in parts.items()}
     return Data(reader.path, joined, cells, skipped)
+
+
+class Growing:
+    """A column that grows block by block: in memory, and past SPILLED_ROWS in a temporary file,
+    whose pages the system holds in memory as long as there is room."""
+
+    def __init__(self) -> None:
+        self.parts: list[Floats] = []
+        self.rows = 0
+        self.file: IO[bytes] | None = None
+
+    def append(self, part: Floats) -> None:
+        """Append some rows."""
+        self.rows += len(part)
+        self.parts.append(part)
+        if self.rows > SPILLED_ROWS:
+            self.file = self.file or tempfile.TemporaryFile()  # noqa: SIM115 - whole() closes it
+            for each in self.parts:
+                self.file.write(each.tobytes())
+            self.parts.clear()
+
+    def whole(self) -> Floats:
+        """All rows."""
+        if self.file is None:
+            return self.parts[0] if len(self.parts) == 1 else np.concatenate([*self.parts, []])
+        with self.file as file:
+            file.flush()
+            return np.memmap(file, dtype=np.float64, mode="r", shape=(self.rows,))
 
 
 def missing_column(name: str, columns: Sequence[str]) -> GradcalcError:
@@ -117,15 +147,3 @@ def _exact(cell: Any) -> Fraction:
             return Fraction(cell.strip(SPACES))
         return Fraction(float(cell))
     return Fraction(cell)
-
-
-def refuse_constant(data: Data, names: Iterable[str]) -> None:
-    """GradcalcError for a column that has one value only, and so tells nothing."""
-    for name in names:
-        column = data.columns[name]
-        if len(column) > 1 and np.all(column == column[0]):
-            raise GradcalcError(
-                "bad-data",
-                f"column {name} of {data.path} has one value in all rows: {column[0]:g}",
-                hint="the fit can't tell how the target depends on it; write the number instead",
-            )

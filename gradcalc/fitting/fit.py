@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 
 import numpy as np
 
-from gradcalc.errors import Exit
+from gradcalc.errors import Exit, GradcalcError
 from gradcalc.fitting.building import constant_notes, problem_over, read_tables, start_of
 from gradcalc.fitting.comparison import Comparison, compared
 from gradcalc.fitting.confounded import Confounded, Degeneracy, degeneracy
@@ -98,6 +99,7 @@ def fit(
     can't be read, a table lacks something, or no starting values are found.
     """
     options = options or FitOptions()
+    _need_scipy()
     sources = [source, options.versus] if options.versus else [source]
     tables = read_tables(sources, readers, target, options)
     columns = readers[0].columns
@@ -112,6 +114,13 @@ def fit(
         versus = compared(answer.quality, own, rival.quality, options.versus, theirs)
         answer = replace(answer, versus=versus)
     return replace(answer, notes=tuple(notes))
+
+
+def _need_scipy() -> None:
+    if find_spec("scipy") is None:
+        raise GradcalcError(
+            "missing-extra", "a fit needs SciPy", hint='pip install "gradcalc[fast]"'
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +173,8 @@ def _answer(source: str, target: str, solved: _Solved, options: FitOptions) -> F
     rows = tuple(_parameter(solved, k, options) for k in range(len(problem.names)))
     notes = [*solution.notes]
     notes += [f"{name} is tied: {name} = {text}" for name, text in options.tied.items()]
+    if not problem.model.columns:
+        notes.append("the formula reads no column of the table: it has one value for all rows")
     if skipped := sum(one.data.skipped for one in problem.series):
         notes.append(f"{skipped} row{'s' if skipped > 1 else ''} with a missing cell left out")
     if options.loss != "squares":
@@ -176,7 +187,7 @@ def _answer(source: str, target: str, solved: _Solved, options: FitOptions) -> F
         problem.rows,
         rows,
         found,
-        tuple(map(tuple, correlation(minimum.covariance).tolist())),
+        tuple(map(tuple, correlation(_determined(solved)).tolist())),
         options.level,
         minimum.by,
         solution.found.converged or bool(minimum.by),
@@ -188,6 +199,14 @@ def _answer(source: str, target: str, solved: _Solved, options: FitOptions) -> F
         curves(problem, minimum.theta, predictors) if options.plot else (),
         tuple(notes),
     )
+
+
+def _determined(solved: _Solved) -> Matrix:
+    """The covariance, 0 of what is not determined."""
+    covariance = solved.minimum.covariance.copy()
+    places = list(solved.undetermined)
+    covariance[places] = covariance[:, places] = 0
+    return covariance
 
 
 def _unproven(solved: _Solved, options: FitOptions) -> str:

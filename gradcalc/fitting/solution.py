@@ -18,6 +18,7 @@ from gradcalc.fitting.starts import SAME, distinct, searched, thinned
 FINALISTS = 3  # minima of the search that are followed to the end
 MAX_RUNS_Z = 4.0  # standard deviations of the count of runs, past which residuals have a shape
 MIN_RUNS_ROWS = 12
+EDGE = 1e-4  # relative, of a step that looks for the edge of a domain
 MANY_ROWS = 20_000  # past which only sums over blocks are held
 THINNED_ROWS = 4_000  # that a fit of many begins with
 
@@ -98,7 +99,22 @@ def _solved(problem: Problem, start: Start) -> Solution:
             f"from --start the sum of squares falls to {found[0].rss:.6g}; "
             "the search found a lower minimum"
         )
+    if not best.converged and _at_edge(problem, best.theta):
+        notes.append("the sum of squares falls up to the edge of the formula's domain")
     return Solution(best, _free(best.theta, start.bounds), linear, tuple(notes))
+
+
+def _at_edge(problem: Problem, theta: Vector) -> bool:
+    """Has the formula no value a little further down?"""
+    r, jacobian = problem.derivatives(theta)
+    gradient = jacobian.T @ r
+    sizes = np.linalg.norm(jacobian, axis=0) * np.linalg.norm(r) + 1e-300
+    steps = [
+        EDGE * (np.abs(theta) + EDGE) * (gradient / sizes < -EDGE),
+        -EDGE * (np.abs(theta) + EDGE) * (gradient / sizes > EDGE),
+    ]
+    down = steps[0] + steps[1]
+    return not np.isfinite(problem.residuals(theta + down)).all()
 
 
 def _linear(problem: Problem, start: Start) -> tuple[int, ...]:

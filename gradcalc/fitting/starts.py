@@ -22,6 +22,7 @@ CONFIRMED = 3  # descents to the best minimum, after which the search ends
 SAME = 1e-6  # relative difference of sums of squares of one minimum
 DESCENT_STEPS = 60
 DESCENT_ROWS = 400
+MAX_SORTED_ROWS = 2_000_000  # past which rows are thinned in the order they have
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,9 @@ def _thinned(problem: Problem, one: Series, rows: int) -> Series:
     if one.rows <= rows:
         return one
     names = problem.model.columns
-    order = np.argsort(one.data.columns[names[0]], kind="stable") if names else np.arange(one.rows)
-    chosen = order[np.linspace(0, one.rows - 1, rows).astype(int)]
+    chosen = np.linspace(0, one.rows - 1, rows).astype(int)
+    if names and one.rows <= MAX_SORTED_ROWS:
+        chosen = np.argsort(one.data.columns[names[0]], kind="stable")[chosen]
     return one.part(chosen)
 
 

@@ -7,11 +7,12 @@ C. M. Hurvich, C.-L. Tsai, Biometrika 76 (1989) 297.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from gradcalc.fitting.problem import Matrix, Problem, Vector
+from gradcalc.fitting.problem import BLOCK_ROWS, Matrix, Problem, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,18 @@ def aicc(rss: float, rows: int, parameters: int) -> float | None:
 
 def total_squares(problem: Problem) -> float:
     """The sum of squares about the mean, of weighted rows about the weighted mean."""
-    squares = [1.0 if one.weights is None else one.weights**2 for one in problem.series]
-    pairs = list(zip(squares, problem.series, strict=True))
-    weight = sum(float(np.sum(np.broadcast_to(w, one.rows))) for w, one in pairs)
-    mean = sum(float(np.sum(w * one.target)) for w, one in pairs) / weight
-    return sum(float(np.sum(w * (one.target - mean) ** 2)) for w, one in pairs)
+    weight = sum(float(np.sum(w)) for w, _ in _blocks(problem))
+    mean = sum(float(np.sum(w * y)) for w, y in _blocks(problem)) / weight
+    return sum(float(np.sum(w * (y - mean) ** 2)) for w, y in _blocks(problem))
+
+
+def _blocks(problem: Problem) -> Iterator[tuple[Vector, Vector]]:
+    """Squared weights and targets, some rows at a time."""
+    for one in problem.series:
+        for low in range(0, one.rows, BLOCK_ROWS):
+            y = one.target[low : low + BLOCK_ROWS]
+            weights = None if one.weights is None else one.weights[low : low + BLOCK_ROWS]
+            yield np.ones(len(y)) if weights is None else weights**2, y
 
 
 def correlation(covariance: Matrix) -> Matrix:

@@ -12,7 +12,7 @@ from gradcalc.fitting.comparison import Comparison
 from gradcalc.fitting.fit import Fit, Parameter
 from gradcalc.views.console import Screen
 from gradcalc.views.layout import ROUGH, WRONG, gap, line, number, rounded, sentence
-from gradcalc.views.numbers import Rows, jsonable
+from gradcalc.views.numbers import Rows, jsonable, shortest
 from gradcalc.views.sheets import Column, Sheet, draw
 
 ERROR_DIGITS = 6  # significant ones of what is known to a few digits at best
@@ -43,7 +43,8 @@ def show(fit: Fit, out: Screen, *, plot: bool = False) -> None:
     gap(out)
     for label, text in _quality(fit):
         line(out, label, Text(text), indent=QUALITY_COLUMNS)
-    if 1 < len(fit.parameters) <= MAX_CORRELATED:
+    known = [one for one in fit.parameters if one.standard_error is not None]
+    if len(known) > 1 and len(fit.parameters) <= MAX_CORRELATED:
         gap(out)
         draw(_correlation(fit), out)
     if fit.versus:
@@ -95,7 +96,8 @@ def _interval(one: Parameter) -> str:
     if one.at_bound:
         return "at its bound"
     if one.interval is None:
-        return ""
+        known = one.standard_error is not None or one.digits is not None
+        return "" if known else "not determined"
     return _ends(one.interval)
 
 
@@ -159,6 +161,11 @@ def _correlation(fit: Fit) -> Sheet:
         cells = [names[k], *shown, *[""] * (len(names) - 1 - k)]
         table.rows.append(tuple(map(Text, cells)))
     return table
+
+
+def bare(fit: Fit) -> str:
+    """The values alone, a line each."""
+    return "\n".join(shortest(one.value) for one in fit.parameters)
 
 
 # Data -------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import gradcalc
-from gradcalc.fitting import fit, solution
+from gradcalc.fitting import data, fit, solution, starts
 
 ROWS = 30_000
 T = np.linspace(0.0, 5.0, ROWS)
@@ -50,3 +50,22 @@ def test_bounds_and_weights_of_many_rows() -> None:
     assert found.values["b"] == 1
     fixed = gradcalc.fit(FORMULA, table, "y", fix={"b": "1"}, sigma="s")
     assert found.values["a"] == pytest.approx(fixed.values["a"], rel=1e-14)
+
+
+def test_columns_in_a_file_give_the_same_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_memory = gradcalc.fit(FORMULA, {"t": T, "y": Y}, "y", sigma="1 + t")
+    monkeypatch.setattr(data, "SPILLED_ROWS", 1000)
+    assert isinstance(_spilled(Y), np.memmap)
+    assert _spilled(Y).tolist() == Y.tolist()
+    spilled = gradcalc.fit(FORMULA, {"t": T, "y": Y}, "y", sigma="1 + t")
+    assert spilled.parameters == in_memory.parameters
+    monkeypatch.setattr(starts, "MAX_SORTED_ROWS", 1000)
+    unsorted = gradcalc.fit(FORMULA, {"t": T, "y": Y}, "y", sigma="1 + t")
+    assert unsorted.values == pytest.approx(in_memory.values, rel=1e-15)
+
+
+def _spilled(column: np.ndarray) -> np.ndarray:
+    growing = data.Growing()
+    for low in range(0, len(column), 700):
+        growing.append(column[low : low + 700])
+    return growing.whole()
