@@ -45,10 +45,14 @@ def show(plot: Plot, out: Screen) -> None:
     columns = COLUMNS if out.uncut else min(out.width, MAX_COLUMNS)
     picture = chart(plot, max(2, columns // COLUMNS_PER_TICK))
     unicode = out.encoding.lower().startswith("utf")
+    drawn = [
+        line
+        for k, panel in enumerate(picture.panels)
+        for line in rows(panel, picture.name, columns, DERIVATIVE_ROWS if k else ROWS, unicode)
+    ]
     sentence(out, Text(" ".join(picture.title.split()), style="bold"))
-    for k, panel in enumerate(picture.panels):
-        for line in rows(panel, picture.name, columns, DERIVATIVE_ROWS if k else ROWS, unicode):
-            out.print(line, soft_wrap=True)
+    for line in drawn:
+        out.print(line, soft_wrap=True)
     if picture.legend:
         legend = Text("  ").join(
             Text(f"{_digit(k)}: {name}", style=STYLES[k % len(STYLES)])

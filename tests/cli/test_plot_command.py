@@ -125,7 +125,8 @@ def test_a_missing_extra_is_named(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(sys.modules, missing, None)
     assert run(["plot", "x", "--over", "x=0:1", *output]) == Exit.REQUEST
-    err = capsys.readouterr().err
+    out, err = capsys.readouterr()
+    assert not out
     assert words in err
     assert "gradcalc[plot]" in err
     assert not list(tmp_path.iterdir())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -86,9 +87,11 @@ def test_events_are_one_for_each_call_in_order() -> None:
 
 
 def test_on_the_command_line(tmp_path: Path) -> None:
-    def run(*more: str) -> subprocess.CompletedProcess[str]:
+    def run(*more: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "gradcalc", "eval", "sin(x)*y", "--at", "x=1,y=2", *more]
-        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd=tmp_path, env=env
+        )
 
     table = run("--profile", "--sort", "name").stdout
     assert table.index("mul") < table.index("sin")
@@ -96,6 +99,8 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     assert run("--events", "e.json").returncode == 0
     assert json.loads((tmp_path / "e.json").read_text())["traceEvents"]
     assert run("--profile", "--format", "csv").returncode == 2
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    assert "?" not in run("--profile", env=ascii_only).stdout
     assert run("--events", "no/such/e.json").returncode == 6
 
 
