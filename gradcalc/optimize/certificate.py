@@ -151,7 +151,7 @@ def _verdict(
     ways = [way for way, moves in zip(uphill, free, strict=True) if not moves]
     if not all(slope * way * sign > 0 for slope, way in zip(slopes, ways, strict=True)):
         return Certificate("not proven", "the slope at a bound may vanish")
-    return Certificate(wanted, "proven within the bounds", (), _digits(found), _zeros(found))
+    return Certificate(wanted, "within the bounds", (), _digits(found), _zeros(found))
 
 
 def _told(found: Stationary) -> str:
