@@ -253,8 +253,9 @@ def _partial_of_row(
 ) -> tuple[list[Any], Any]:
     """sympy's derivative of a row by one argument, in symbols for those that are not constant."""
     system = symbolic_numbers()
+    parameters = row.parameters_of(len(constants))
     dummies = [
-        _symbol(p) if c is None else None for p, c in zip(row.parameters, constants, strict=True)
+        _symbol(p) if c is None else None for p, c in zip(parameters, constants, strict=True)
     ]
     filled = [
         exact_number(c, system) if d is None else d for d, c in zip(dummies, constants, strict=True)

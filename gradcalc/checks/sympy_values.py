@@ -114,6 +114,8 @@ class Evaluation:
         function = partial(OPERATIONS[name], context) if name in OPERATIONS else None
         function = function or getattr(context, name, None)
         function = function or getattr(context, ROW_NAMES.get(name, ""), None)
+        if function is None and name in SCALAR and SCALAR[name].variadic:
+            function = getattr(self.numbers, name)
         function = function or partial(self._by_sympy, node)
         return function(*arguments)
 

@@ -81,6 +81,13 @@ def _needs_point(names: tuple[str, ...], why: str) -> GradcalcError:
 def _of(run: Run, limit: int) -> Recorded:
     values = run.trace.values
     trace, slots = _scalar(run.trace, limit)
+    for row in trace.rules:
+        if row.element_of:
+            raise GradcalcError(
+                "no-formula",
+                f"the elements of {row.element_of} have no formula that could be differentiated",
+                hint="eval --at computes their derivatives",
+            )
     # A loop's formula, written out, can be exponentially longer than its trace.
     leaves = [bounded(formula(trace, slot)) for slot in slots]
     shapes = {name: shape_of(values[slot]) for name, slot in run.trace.inputs.items()}

@@ -69,6 +69,13 @@ class ArrayNumbers(Numbers):
         return cofactors
 
     @property
+    def exponentials(self) -> Any:
+        """The kernels of exponentials of matrices."""
+        from gradcalc.numbers import exponentials
+
+        return exponentials
+
+    @property
     def reductions(self) -> Any:
         """The kernels that sort, compare and reduce."""
         from gradcalc.numbers import reductions

@@ -9,9 +9,10 @@ A partial may answer None: the derivative is structurally zero there, and is *ab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Any, Literal
 
 Kernel = Callable[..., Any]
@@ -61,6 +62,9 @@ class Rule:
     how PyTorch ("torch") and JAX ("jax") pull a cotangent back to each argument, where that is not
     the cotangent times the partial: `pull(n, cotangent, out, *arguments, *statics)`.
 
+    **Variadic rows.** An element of what matrices have for values takes the matrix's elements one
+    by one, after the integers that say which element it is. Its partials are an `EachPartial`.
+
     `flops(*shapes)` is how many operations on floats it takes, where that is not one for each
     element that it works on.
 
@@ -73,7 +77,7 @@ class Rule:
     parameters: tuple[str, ...]
     kind: Kind
     doc: str
-    partials: tuple[Kernel | None, ...]
+    partials: Sequence[Kernel | None]
     samples: tuple[Interval, ...]
     machine: Kernel | None = None
     vector: Kernel | None = None
@@ -119,6 +123,8 @@ class Rule:
     pull: tuple[Kernel, ...] = ()
     many: bool = False
     flops: Kernel | None = None
+    # Of a variadic row: the function of matrices of whose value it is an element.
+    element_of: str = ""
     rounds: bool = False  # adds or multiplies elements; other rows select, move or count them
     textbook: tuple[str, ...] = ()
     notation: str = ""
@@ -126,6 +132,42 @@ class Rule:
     @property
     def arity(self) -> int:
         return len(self.parameters)
+
+    @property
+    def variadic(self) -> bool:
+        """Does it take any count of numbers in the place of the last parameter?"""
+        return bool(self.element_of)
+
+    def parameters_of(self, count: int) -> tuple[str, ...]:
+        """The names of so many arguments; those of a variadic row are counted."""
+        more = range(self.arity, count)
+        return (*self.parameters, *(f"{self.parameters[-1]}{k}" for k in more))
+
+
+class EachPartial(Sequence[Kernel | None]):
+    """The partials of a variadic row: None by the first parameters, which count something, then
+    `each(which, n, out, *arguments)` by the `which`-th of the others."""
+
+    def __init__(self, counts: int, each: Kernel) -> None:
+        self.counts = counts
+        self.each = each
+
+    def __len__(self) -> int:
+        return self.counts + 1
+
+    def __iter__(self) -> Iterator[Kernel | None]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __getitem__(self, k: Any) -> Any:
+        return partial(self.each, k - self.counts) if k >= self.counts else None
+
+    def mapped(self, change: Callable[[Kernel], Kernel]) -> EachPartial:
+        """The partials, each as what `change` makes of it."""
+
+        def each(which: int, *given: Any) -> Any:
+            return change(partial(self.each, which))(*given)
+
+        return EachPartial(self.counts, each)
 
 
 def rule(

@@ -14,14 +14,14 @@ A caller writes `numbers.sin(x)` and need not know which it was.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any
 
 from gradcalc.numbers import big, machine, midrad, symbolic
 from gradcalc.numbers.lifting import lift
 from gradcalc.numbers.system import Numbers
-from gradcalc.rules.rule import Rule
+from gradcalc.rules.rule import EachPartial, Rule
 from gradcalc.rules.table import ARRAY, SCALAR
 
 ROUNDING_DIGITS = 30  # decimal, of big values that are rounded to float64 or longdouble
@@ -120,7 +120,7 @@ def _midrad_constant(bounds: midrad.MidRads, big: Numbers) -> Callable[[str], An
     return lambda name: bounds.rounded(big.constant(name))
 
 
-def _rough_partials(row: Rule, rough: Numbers) -> list[Callable[..., Any] | None]:
+def _rough_partials(row: Rule, rough: Numbers) -> Sequence[Callable[..., Any] | None]:
     """A row's partials in a few digits, of big numbers of any precision.
 
     Only the functions are evaluated roughly. The numbers go in as they are: close to a pole, a
@@ -141,6 +141,8 @@ def _rough_partials(row: Rule, rough: Numbers) -> list[Callable[..., Any] | None
 
         return partial
 
+    if isinstance(row.partials, EachPartial):
+        return row.partials.mapped(roughly)
     return [None if rule is None else roughly(rule) for rule in row.partials]
 
 

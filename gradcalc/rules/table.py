@@ -13,6 +13,7 @@ from gradcalc.rules.distributions import DISTRIBUTIONS
 from gradcalc.rules.elementary import ELEMENTARY
 from gradcalc.rules.incomplete import INCOMPLETE
 from gradcalc.rules.inverses import INVERSES
+from gradcalc.rules.matrices import MATRICES
 from gradcalc.rules.piecewise import PIECEWISE
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.special import SPECIAL
@@ -27,6 +28,7 @@ TABLE: Mapping[str, Rule] = {
         *INCOMPLETE,
         *DISTRIBUTIONS,
         *PIECEWISE,
+        *MATRICES,
         *ARRAYS,
     )
 }

@@ -19,13 +19,6 @@ PROGRAMS: Mapping[str, tuple[str, str]] = {
         ("the eigenvalue of largest size, of a symmetric matrix", _LARGEST),
     ),
     **dict.fromkeys(("svd", "svdvals"), ("the largest singular value", _LARGEST_SINGULAR)),
-    **dict.fromkeys(
-        ("expm", "matrix_exp"),
-        (
-            "the sum of its series",
-            "E = eye(len(A)); T = E; for k in 1..40 { T = T @ A/k; E += T }; E",
-        ),
-    ),
     "qr": ("R, of which Q is A @ inv(R)", "cholesky(A.T @ A).T"),
     "pinv": ("of independent columns", "inv(A.T @ A) @ A.T"),
     "cond": ("in the Euclidean norm of all elements", "norm(A)*norm(inv(A))"),

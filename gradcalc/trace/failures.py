@@ -16,6 +16,8 @@ def formatted(row: Rule, arguments: list[Any]) -> str:
         return f"{left} {row.operator} {right}".replace(" ^ ", "^")
     if row.operator:
         return f"{row.operator}({shown[0]})"
+    if row.element_of:
+        return f"an element of {row.element_of}"
     return f"{call_name(row)}({', '.join(shown)})"
 
 

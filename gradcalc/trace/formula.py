@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
-from gradcalc.language.syntax import Binary, Call, Expr, Name, Number, Unary
+from gradcalc.language.syntax import Binary, Call, Expr, Index, Name, Number, Unary, Vector
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import call_name
 from gradcalc.trace.trace import Exact, Trace
@@ -32,7 +33,16 @@ def applied(row: Rule, arguments: list[Expr]) -> Expr:
         return Binary(row.operator, left, right)
     if row.operator:
         return Unary(row.operator, arguments[0])
+    if row.element_of:
+        return _element(row.element_of, arguments[: row.arity - 1], arguments[row.arity - 1 :])
     return Call(call_name(row), tuple(arguments))
+
+
+def _element(function: str, indices: list[Expr], elements: list[Expr]) -> Expr:
+    """An element of a function of a square matrix: `expm([[a, b], [c, d]])[0, 1]`."""
+    size = math.isqrt(len(elements))
+    rows = (Vector(tuple(elements[k : k + size])) for k in range(0, len(elements), size))
+    return Index(Call(function, (Vector(tuple(rows)),)), tuple(indices))
 
 
 def _constant(exact: Exact) -> Expr:

@@ -104,7 +104,7 @@ def check(trace: Trace) -> None:
     assert all(len(column) == size for column in columns), "columns of unequal length"
     assert 0 <= trace.result < size, "the result is no slot"
     for slot, (row, arguments) in enumerate(zip(trace.rules, trace.arguments, strict=True)):
-        wanted = len(arguments) if row.many else row.arity
+        wanted = len(arguments) if row.many or row.variadic else row.arity
         assert len(arguments) == wanted, f"slot {slot}: wrong number of arguments"
         assert (slot in trace.statics) == (row.array is not None), f"slot {slot}: statics amiss"
         assert all(0 <= a < slot for a in arguments), f"slot {slot}: an argument stands after it"

@@ -433,6 +433,27 @@ def halved(d: Draw) -> Case:
     return Case([x], (), np.tril(x, -1) + np.diag(np.diag(x)) / 2)
 
 
+def exponential(x: Any) -> Any:
+    values, vectors = np.linalg.eig(x)
+    return (vectors @ np.diag(np.exp(values)) @ np.linalg.inv(vectors)).real
+
+
+def expm(d: Draw) -> Case:
+    x = d.square()
+    return Case([x], (), exponential(x))
+
+
+def expm_along(d: Draw) -> Case:
+    """By the divided differences of exp at the eigenvalues, which the drawn matrices have apart."""
+    x = d.square()
+    t = d.random.normal(size=x.shape)
+    values, vectors = np.linalg.eig(x)
+    apart = values[:, None] - values + np.eye(len(x))
+    quotients = (np.exp(values)[:, None] - np.exp(values)) / apart + np.diag(np.exp(values))
+    back = np.linalg.inv(vectors)
+    return Case([x, t], (), (vectors @ (quotients * (back @ t @ vectors)) @ back).real)
+
+
 CASES: dict[str, Callable[[Draw], Case]] = {
     "index": index,
     "place": place,
@@ -476,6 +497,8 @@ CASES: dict[str, Callable[[Draw], Case]] = {
     "det_sign": det_sign,
     "cholesky": cholesky,
     "halved": halved,
+    "expm": expm,
+    "expm_along": expm_along,
 }
 ROWS = [pytest.param(row, id=name) for name, row in ARRAY.items()]
 

@@ -100,6 +100,7 @@ VALUES: dict[str, Callable[..., Any]] = {
     "solve(A, v)@w": lambda p: np.linalg.solve(p.A, p.v) @ p.w,
     "sum(solve(A, B))": lambda p: np.linalg.solve(p.A, p.B).sum(),
     "sum(cholesky(S)*A)": lambda p: (np.linalg.cholesky(p.S) * p.A).sum(),
+    "sum(expm(S/9)*B)": lambda p: (exponential(p.S / 9) * p.B).sum(),
     "sum(matpow(A, 3))": lambda p: np.linalg.matrix_power(p.A, 3).sum(),
     "sum(matpow(A, -2)*B)": lambda p: (np.linalg.matrix_power(p.A, -2) * p.B).sum(),
     "sum(matpow(A, 0)*B)": lambda p: np.trace(p.B),
@@ -292,6 +293,8 @@ def test_every_row_of_arrays_is_met() -> None:
     met |= {row.name for row in traced(collapsed, points(1)).rules}
     axes = "sum(grad(sum(permute(T, 2, 0, 1)^2), T))"
     met |= {row.name for row in traced(axes, points(1)).rules}
+    along = "sum(grad(sum(expm(A)), A))"
+    met |= {row.name for row in traced(along, points(1)).rules}
     more = "sum(grad(sum(where(v > 0, v^2, w)), v)) + sum(grad(sum(cholesky(S)), S))"
     met |= {row.name for row in traced(more, points(1)).rules}
     put = "f(v) = { u = v; u[0] = v[1]^2; sum(u^2) }; sum(grad(f(v), v))"
@@ -315,6 +318,12 @@ def columns(reduce: Callable[..., Any], axis: int | None, x: Any) -> Any:
 
 def matrix_power(k: int, x: Any, w: Any) -> Any:
     return np.linalg.matrix_power(x, k)
+
+
+def exponential(x: Any) -> Any:
+    """Of symmetric matrices."""
+    values, vectors = np.linalg.eigh(x)
+    return (vectors * np.exp(values)[..., None, :]) @ vectors.swapaxes(-1, -2)
 
 
 def positive(shape: tuple[int, ...], random: Any) -> Any:
@@ -479,6 +488,7 @@ CALLS: dict[str, list[Call]] = {
         (SQUARE, "solve(x, x^2)", lambda x, w: np.linalg.inv(x) @ x**2),
         (SQUARE, "solve(x, x[0])", lambda x, w: np.linalg.inv(x) @ x[0]),
     ],
+    "expm": [(SQUARES, "expm(x)", lambda x, w: exponential(x))],
     "matpow": [
         (SQUARES, f"matpow(x, {k})", partial(matrix_power, k)) for k in (0, 1, 2, 5, -1, -3)
     ],

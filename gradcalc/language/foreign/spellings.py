@@ -101,6 +101,7 @@ _CALLS: tuple[tuple[str, str], ...] = (
     ("nroot(a, b)", "root(b, a)"),
     ("print(a) disp(a) display(a) simplify(a) expand(a) eval(a)", "a"),
     ("identity(a) IdentityMatrix(a)", "eye(a)"),
+    ("matrix_exp(a) MatrixExp(a)", "expm(a)"),
     ("lfactorial(a)", "lgamma(a + 1)"),
     ("tgamma(a)", "gamma(a)"),
     ("fact(a) Factorial(a)", "factorial(a)"),

@@ -8,10 +8,11 @@ per direction, which every row leaves where they are. `array_rule.py` says how a
 
 from __future__ import annotations
 
+from gradcalc.rules.arrays.exponentials import EXPONENTIALS
 from gradcalc.rules.arrays.linear import LINEAR
 from gradcalc.rules.arrays.parts import PARTS
 from gradcalc.rules.arrays.products import PRODUCTS
 from gradcalc.rules.arrays.shapes import SHAPES
 from gradcalc.rules.arrays.sums import SUMS
 
-ARRAYS = (*PARTS, *SHAPES, *SUMS, *PRODUCTS, *LINEAR)
+ARRAYS = (*PARTS, *SHAPES, *SUMS, *PRODUCTS, *LINEAR, *EXPONENTIALS)

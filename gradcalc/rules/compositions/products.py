@@ -143,6 +143,8 @@ PRODUCTS = (
              "cholesky([[4, 2], [2, 5]])[1, 1]"),
     composed("solve", "x b", "the solution y of x @ y = b", solve,
              "solve([[2, 0], [0, 4]], [2, 2])[1]"),
+    composed("expm", "x", "the exponential of a matrix: the sum of x^k/k!", of_square("expm"),
+             "expm([[0, 1], [-1, 0]])[0, 1]"),
     composed("matpow", "x k#", "a matrix to an integer power; -1 is the inverse", matrix_power,
              "matpow([[1, 1], [1, 0]], 10)[0, 1]"),
 )  # fmt: skip

@@ -1,0 +1,37 @@
+"""Elements of what matrices have for values, as functions of the matrix's elements."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from gradcalc.numbers import exponentials as e
+from gradcalc.rules.rule import EachPartial, Rule
+
+
+def _slope_of_expm(which: int, n: Any, out: Any, i: Any, j: Any, *x: Any) -> Any:
+    """By one element of x: from exp([[x, t], [0, x]]), t being 1 at that element, else 0."""
+    size = math.isqrt(len(x))
+    row, column = divmod(which, size)
+    block: list[Any] = []
+    for k in range(size):
+        block += x[k * size : (k + 1) * size]
+        block += [int((k, m) == (row, column)) for m in range(size)]
+    for k in range(size):
+        block += [0] * size
+        block += x[k * size : (k + 1) * size]
+    return n.expm_element(i, j + size, *block)
+
+
+def _expm_of_sympy(s: Any, i: Any, j: Any, *x: Any) -> Any:
+    """A function that sympy knows nothing of: it is differentiated by differences of its values."""
+    return s.Function("expm_element", real=True)(i, j, *x)
+
+
+MATRICES = (
+    Rule("expm_element", ("i", "j", "x"), "special",
+        "an element of exp(x), x being a matrix row by row", EachPartial(2, _slope_of_expm),
+        samples=((0, 0), (0, 0), (-3, 3)), hidden=True, element_of="expm", grows=True,
+        machine=e.float_element, vector=e.column_element, big=e.big_element, arb=e.arb_element,
+        symbolic=_expm_of_sympy),
+)  # fmt: skip
