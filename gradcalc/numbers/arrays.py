@@ -76,6 +76,13 @@ class ArrayNumbers(Numbers):
         return exponentials
 
     @property
+    def singular(self) -> Any:
+        """The kernels of singular values."""
+        from gradcalc.numbers import singular
+
+        return singular
+
+    @property
     def reductions(self) -> Any:
         """The kernels that sort, compare and reduce."""
         from gradcalc.numbers import reductions

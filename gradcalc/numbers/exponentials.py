@@ -169,7 +169,7 @@ def big_element(ctx: Any, i: Any, j: Any, *x: Any) -> Any:
     """
     size = math.isqrt(len(x))
     row, column = place(size, i, j)
-    numbers = [ctx.mpf(number) for number in x]
+    numbers = [ctx.convert(number) for number in x]  # not rounded, as ctx.mpf would
     if not all(map(ctx.isfinite, numbers)):
         return ctx.nan
     rows = tuple(tuple(n._mpf_ for n in numbers[k * size : (k + 1) * size]) for k in range(size))

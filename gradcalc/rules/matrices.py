@@ -28,10 +28,39 @@ def _expm_of_sympy(s: Any, i: Any, j: Any, *x: Any) -> Any:
     return s.Function("expm_element", real=True)(i, j, *x)
 
 
+def _lazily(name: str) -> Any:
+    """A kernel of singular values, whose module needs NumPy."""
+
+    def kernel(*given: Any) -> Any:
+        from gradcalc.numbers import singular
+
+        return getattr(singular, name)(*given)
+
+    return kernel
+
+
+def _slope_of_svd(which: int, n: Any, out: Any, k: Any, *x: Any) -> Any:
+    from gradcalc.numbers.singular import slopes
+
+    return slopes(out, x)[which]
+
+
+def _svd_of_sympy(s: Any, k: Any, *x: Any) -> Any:
+    return s.Function("singular_value", real=True)(k, *x)
+
+
 MATRICES = (
     Rule("expm_element", ("i", "j", "x"), "special",
         "an element of exp(x), x being a matrix row by row", EachPartial(2, _slope_of_expm),
         samples=((0, 0), (0, 0), (-3, 3)), hidden=True, element_of="expm", grows=True,
         machine=e.float_element, vector=e.column_element, big=e.big_element, arb=e.arb_element,
         symbolic=_expm_of_sympy),
+    Rule("singular_value", ("k", "x"), "special",
+        "the k-th singular value of x, a square matrix row by row",
+        EachPartial(1, _slope_of_svd),
+        samples=((0, 0), (0.5, 3)), hidden=True, element_of="svd",
+        machine=_lazily("float_value"), vector=_lazily("column_value"), big=_lazily("big_value"),
+        ball=_lazily("bounded_value"), arb=_lazily("arb_value"), symbolic=_svd_of_sympy,
+        kink=_lazily("is_tied"),
+        convention="equal ones share equally; at 0, a cone: the mean is 0"),
 )  # fmt: skip

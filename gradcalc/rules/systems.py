@@ -337,7 +337,9 @@ def germ_numbers(digits: int, length: int, last: bool) -> Numbers:
     )
 
     def regular(name: str, *arguments: Any) -> Any:
-        return taylor.regular(numbers, name, SCALAR[name].partials, arguments)
+        row = SCALAR[name]
+        kink = row.kink if row.variadic else None  # of others germs know the pieces
+        return taylor.regular(numbers, name, row.partials, arguments, kink)
 
     numbers.__dict__.update(
         big=big, precision=precision, field=field, regular=regular, remembered={}

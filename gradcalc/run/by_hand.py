@@ -8,9 +8,6 @@ from gradcalc.language import syntax as ast
 from gradcalc.language.printer import to_text
 
 _LARGEST = "v = ones(len(A)); for i in 0..100 { v = A @ v; v = v/norm(v) }; v @ A @ v"
-_LARGEST_SINGULAR = (
-    "v = ones(len(A.T)); for i in 0..100 { v = A.T @ (A @ v); v = v/norm(v) }; norm(A @ v)"
-)
 
 # By name, what the program computes of the matrix A.
 PROGRAMS: Mapping[str, tuple[str, str]] = {
@@ -18,7 +15,6 @@ PROGRAMS: Mapping[str, tuple[str, str]] = {
         ("eig", "eigh", "eigvals", "eigvalsh", "eigenvalues"),
         ("the eigenvalue of largest size, of a symmetric matrix", _LARGEST),
     ),
-    **dict.fromkeys(("svd", "svdvals"), ("the largest singular value", _LARGEST_SINGULAR)),
     "qr": ("R, of which Q is A @ inv(R)", "cholesky(A.T @ A).T"),
     "pinv": ("of independent columns", "inv(A.T @ A) @ A.T"),
     "cond": ("in the Euclidean norm of all elements", "norm(A)*norm(inv(A))"),

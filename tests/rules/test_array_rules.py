@@ -454,6 +454,18 @@ def expm_along(d: Draw) -> Case:
     return Case([x, t], (), (vectors @ (quotients * (back @ t @ vectors)) @ back).real)
 
 
+def singular_values(d: Draw) -> Case:
+    x = d.numbers(d.of(MATRICES))
+    short = x @ x.T if x.shape[0] <= x.shape[1] else x.T @ x
+    return Case([x], (), np.sqrt(np.linalg.eigvalsh(short))[::-1])
+
+
+def svd_slopes(d: Draw) -> Case:
+    x = d.numbers(d.of(MATRICES))
+    left, _, right = np.linalg.svd(x, full_matrices=False)
+    return Case([x], (), np.array([np.outer(u, v) for u, v in zip(left.T, right, strict=True)]))
+
+
 CASES: dict[str, Callable[[Draw], Case]] = {
     "index": index,
     "place": place,
@@ -499,6 +511,8 @@ CASES: dict[str, Callable[[Draw], Case]] = {
     "halved": halved,
     "expm": expm,
     "expm_along": expm_along,
+    "svd": singular_values,
+    "svd_slopes": svd_slopes,
 }
 ROWS = [pytest.param(row, id=name) for name, row in ARRAY.items()]
 

@@ -118,7 +118,7 @@ def test_forward_reverse_and_sympy_agree(row: Rule, data: st.DataObject) -> None
         assert result.digits >= 13
 
 
-@pytest.mark.parametrize("row", [p for p in ROWS if p.values[0].kink is not None])
+@pytest.mark.parametrize("row", [p for p in ROWS if p.values[0].kink and not p.values[0].variadic])
 def test_kinks_have_a_status_and_the_mean_of_both_sides(row: Rule) -> None:
     """At a point that the row calls a kink; jumps take the derivative on either side."""
     assert row.kink is not None

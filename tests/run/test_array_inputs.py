@@ -201,7 +201,7 @@ BAD = [
     ("sin(v, axis=0)", "v=[1,2]", "keyword", "works element by element and has no axis"),
     ("log(v)", "v=[1,-2]", "domain", "log(-2) (element [1]) has no real value"),
     ("v^0.5", "v=[4,-1]", "domain", "(-1)^0.5 (element [1])"),
-    ("norm(A,2)", "A=[[1,2],[3,4]]", "shape", "fro, 1 or inf"),
+    ("norm(A,3)", "A=[[1,2],[3,4]]", "shape", "fro, 1, 2 or inf"),
     ("eye(2.5)", "", "not-an-integer", "size must be an integer, not 2.5"),
     ("det([1,2])", "", "shape", "det expects a matrix, got a vector of 2"),
     ("inv([[1,2,3],[4,5,6]])", "", "shape", "expects a square matrix, got a 2x3 matrix"),

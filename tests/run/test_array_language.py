@@ -100,6 +100,7 @@ VALUES: dict[str, Callable[..., Any]] = {
     "solve(A, v)@w": lambda p: np.linalg.solve(p.A, p.v) @ p.w,
     "sum(solve(A, B))": lambda p: np.linalg.solve(p.A, p.B).sum(),
     "sum(cholesky(S)*A)": lambda p: (np.linalg.cholesky(p.S) * p.A).sum(),
+    "svd(A)@v": lambda p: np.linalg.svd(p.A, compute_uv=False) @ p.v,
     "sum(expm(S/9)*B)": lambda p: (exponential(p.S / 9) * p.B).sum(),
     "sum(matpow(A, 3))": lambda p: np.linalg.matrix_power(p.A, 3).sum(),
     "sum(matpow(A, -2)*B)": lambda p: (np.linalg.matrix_power(p.A, -2) * p.B).sum(),
@@ -293,7 +294,7 @@ def test_every_row_of_arrays_is_met() -> None:
     met |= {row.name for row in traced(collapsed, points(1)).rules}
     axes = "sum(grad(sum(permute(T, 2, 0, 1)^2), T))"
     met |= {row.name for row in traced(axes, points(1)).rules}
-    along = "sum(grad(sum(expm(A)), A))"
+    along = "sum(grad(sum(expm(A)) + sum(svd(A)), A))"
     met |= {row.name for row in traced(along, points(1)).rules}
     more = "sum(grad(sum(where(v > 0, v^2, w)), v)) + sum(grad(sum(cholesky(S)), S))"
     met |= {row.name for row in traced(more, points(1)).rules}
@@ -388,6 +389,7 @@ CALLS: dict[str, list[Call]] = {
         (VECTOR, "norm(x, inf)", lambda x, w: np.abs(x).max()),
         (ANY - VECTOR - BLOCKS, "norm(x, fro)", lambda x, w: np.linalg.norm(x)),
         (ANY - VECTOR - BLOCKS, "norm(x, 1)", lambda x, w: np.linalg.norm(x, 1)),
+        (ANY - VECTOR - BLOCKS, "norm(x, 2)", lambda x, w: np.linalg.norm(x, 2)),
         (ANY - VECTOR - BLOCKS, "norm(x, inf)", lambda x, w: np.linalg.norm(x, np.inf)),
     ],
     "diff": [
@@ -487,6 +489,10 @@ CALLS: dict[str, list[Call]] = {
     "solve": [
         (SQUARE, "solve(x, x^2)", lambda x, w: np.linalg.inv(x) @ x**2),
         (SQUARE, "solve(x, x[0])", lambda x, w: np.linalg.inv(x) @ x[0]),
+    ],
+    "svd": [
+        (ANY - VECTOR, "svd(x)", lambda x, w: np.linalg.svd(x, compute_uv=False)),
+        (SQUARES, "svd(x)", lambda x, w: np.linalg.svd(x, compute_uv=False)),
     ],
     "expm": [(SQUARES, "expm(x)", lambda x, w: exponential(x))],
     "matpow": [

@@ -102,6 +102,7 @@ _CALLS: tuple[tuple[str, str], ...] = (
     ("print(a) disp(a) display(a) simplify(a) expand(a) eval(a)", "a"),
     ("identity(a) IdentityMatrix(a)", "eye(a)"),
     ("matrix_exp(a) MatrixExp(a)", "expm(a)"),
+    ("svdvals(a) SingularValueList(a)", "svd(a)"),
     ("lfactorial(a)", "lgamma(a + 1)"),
     ("tgamma(a)", "gamma(a)"),
     ("fact(a) Factorial(a)", "factorial(a)"),

@@ -18,8 +18,15 @@ EXACT_UNIT = 1024  # a value at those is exact where it is a multiple of 1/1024
 Kernel = Callable[..., Any]
 
 
-def regular(n: Any, name: str, partials: Sequence[Kernel | None], arguments: Sequence[Germ]) -> Any:
-    """A row at arguments of which at most one varies, by its Taylor series."""
+def regular(
+    n: Any,
+    name: str,
+    partials: Sequence[Kernel | None],
+    arguments: Sequence[Germ],
+    kink: Kernel | None = None,
+) -> Any:
+    """A row at arguments of which at most one varies, by its Taylor series; where it has a `kink`
+    there is none."""
     parts = [x.finite() for x in arguments]
     constants = tuple(c for c, _ in parts)
     varying = [k for k, (_, small) in enumerate(parts) if small.terms or small.rest is not None]
@@ -28,6 +35,8 @@ def regular(n: Any, name: str, partials: Sequence[Kernel | None], arguments: Seq
     if not varying:
         return n.field.germ(_value(n, name, partials, constants))
     (which,) = varying
+    if kink is not None and kink(*(float(n.precision.bounded(c).mid) for c in constants)):
+        raise InexpressibleError
     small = parts[which][1]
     return small.composed(_taylor(n, name, partials, constants, which, needed(small)))
 

@@ -13,6 +13,7 @@ from gradcalc.rules.arrays.linear import LINEAR
 from gradcalc.rules.arrays.parts import PARTS
 from gradcalc.rules.arrays.products import PRODUCTS
 from gradcalc.rules.arrays.shapes import SHAPES
+from gradcalc.rules.arrays.singular import SINGULAR
 from gradcalc.rules.arrays.sums import SUMS
 
-ARRAYS = (*PARTS, *SHAPES, *SUMS, *PRODUCTS, *LINEAR, *EXPONENTIALS)
+ARRAYS = (*PARTS, *SHAPES, *SUMS, *PRODUCTS, *LINEAR, *EXPONENTIALS, *SINGULAR)

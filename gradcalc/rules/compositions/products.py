@@ -101,6 +101,12 @@ def solve(n: Any, x: Any, b: Any) -> Any:
     return n.solve(x, b, len(b.shape))
 
 
+def singular_values(n: Any, x: Any) -> Any:
+    if len(x.shape) < 2:
+        ranked(x, 2, what="svd")
+    return of_each_matrix(n, lambda n, x: n.svd(x), x)
+
+
 MAX_MATRIX_EXPONENT = 1_000_000
 
 
@@ -145,6 +151,8 @@ PRODUCTS = (
              "solve([[2, 0], [0, 4]], [2, 2])[1]"),
     composed("expm", "x", "the exponential of a matrix: the sum of x^k/k!", of_square("expm"),
              "expm([[0, 1], [-1, 0]])[0, 1]"),
+    composed("svd", "x", "the singular values of a matrix, the largest first", singular_values,
+             "svd([[3, 0], [0, 4]])[0]"),
     composed("matpow", "x k#", "a matrix to an integer power; -1 is the inverse", matrix_power,
              "matpow([[1, 1], [1, 0]], 10)[0, 1]"),
 )  # fmt: skip

@@ -100,17 +100,19 @@ def median(n: Any, x: Any, axis: int | None) -> Any:
 
 
 def norm(n: Any, x: Any, kind: Any) -> Any:
-    """Of any order p > 0 for a vector; of a matrix fro (default), 1 (columns) or inf (rows); of
-    more axes that of all elements."""
+    """Of any order p > 0 for a vector; of a matrix fro (default), 1 (columns), inf (rows) or 2
+    (the largest singular value); of more axes that of all elements."""
     if not x.shape:
         raise ShapeError("norm expects a vector or a matrix, got a number: that of x is abs(x)")
     axes = axes_of(x, None)
+    if kind == 2 and len(x.shape) == 2:
+        return n.index(n.svd(x), (0,))
     if kind in (None, "fro") or (kind == 2 and len(x.shape) == 1):
         return n.norm2(x, axes)
     ranked(x, 1, 2, what=f"norm of order {kind if isinstance(kind, str) else f'{float(kind):g}'}")
     if len(x.shape) == 2:
         if kind not in (1, float("inf")):
-            raise ShapeError(f"the norm of a matrix must be fro, 1 or inf, not {float(kind):g}")
+            raise ShapeError(f"the norm of a matrix must be fro, 1, 2 or inf, not {float(kind):g}")
         along = (-2,) if kind == 1 else (-1,)
         return n.maximum(n.sum(n.abs(x), along), (-1,), True)
     if kind == float("inf"):
