@@ -63,6 +63,15 @@ class DialectOptions:
             help="The line below the header holds units, not a row.",
         ),
     ] = False
+    names: Annotated[
+        str,
+        typer.Option(
+            "--names",
+            metavar="NAMES",
+            rich_help_panel=options.TABLES,
+            help="The names of the columns of a text file without header: x,y.",
+        ),
+    ] = ""
     na: Annotated[
         list[str] | None,
         typer.Option(
@@ -93,7 +102,8 @@ class DialectOptions:
         from gradcalc.tables.dialect import Dialect, sign
 
         delimiter = sign(self.delimiter) if self.delimiter else ""
-        return Dialect(delimiter, self.skip, self.comment, self.units, self._renamed())
+        titles = options.names([self.names]) or ()
+        return Dialect(delimiter, self.skip, self.comment, self.units, titles, self._renamed())
 
     def _renamed(self) -> dict[str, str]:
         renamed: dict[str, str] = {}

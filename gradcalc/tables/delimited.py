@@ -84,7 +84,9 @@ class DelimitedReader(TextReader):
         self.notes = tuple(f"{self.path}: {note}" for note in self.layout.notes)
         self.lines.drop(self.layout.skip)
         names = self.layout.names
-        if names is None or not self.layout.comment:  # else the header is a comment
+        if self.dialect.names:
+            names = self.dialect.names
+        elif names is None or not self.layout.comment:  # else the header is a comment
             header = self._header()
             names = header if names is None else names
         if self.dialect.units:
@@ -109,12 +111,12 @@ class DelimitedReader(TextReader):
         names = _cells(text, self.layout.delimiter)
         if all(_quoted_singly(name) for name in names):
             names = [name.strip()[1:-1] for name in names]
-        if all(map(_is_number, names)):
+        if all(_is_number(part) for name in names for part in name.split() or ("",)):
             sign = self.layout.delimiter
             raise bad_file(
                 self.path,
                 f"has no header: its first line is {text.strip()}",
-                f"add a first line that names the columns: {sign.join('xyz')}",
+                f"name the columns: with a first line, {sign.join('xyz')}, or with --names x,y,z",
             )
         return tuple(names)
 

@@ -19,13 +19,15 @@ class Dialect:
 
     `delimiter` is a sign between cells, a space for columns of spaces; `skip` counts the lines
     before the header; lines that begin with `comment` are left out; with `units` the line below the
-    header holds no row. `renamed` maps titles in the file to names in formulas.
+    header holds no row. `names` are the titles of a text file that has no header; `renamed` maps
+    titles in the file to names in formulas.
     """
 
     delimiter: str = ""
     skip: int | None = None
     comment: str = ""
     units: bool = False
+    names: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
 
     def named(self, path: str, titles: Sequence[str]) -> tuple[str, ...]:

@@ -76,7 +76,8 @@ class _Beginning:
         """
         samples = [(sign, self.records(sign, comment)) for sign in self.signs]
         even = [(sign, records) for sign, records in samples if _width(records) > 1]
-        if len(even) > 1 or (even and not self.dialect.delimiter and not _is_table(even[0][1])):
+        told = bool(self.dialect.delimiter or self.dialect.names)
+        if len(even) > 1 or (even and not told and not _is_table(even[0][1])):
             even = [(sign, records) for sign, records in even if sign != SPACE]
         return max(even, key=lambda one: _width(one[1]), default=None)
 

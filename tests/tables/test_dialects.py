@@ -277,3 +277,16 @@ def test_what_a_bad_cell_looks_like(
     assert looks in err
     assert remedy in err
     assert "write nan" not in err
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t", " "])
+def test_a_file_without_header(tmp_path: Path, capsys: Captured, sign: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("".join(f"{k}{sign}{k + 1}\n" for k in range(1, 4)))
+    assert run(["map", "x*y", str(path), "-q"]) == Exit.FILE
+    assert "has no header" in capsys.readouterr().err
+    assert run(["map", "x*y", str(path), "-q", "--names", "x,y"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(",")[2] for line in lines] == ["value", "2", "6", "12"]
+    assert run(["map", "x*y", str(path), "-q", "--names", "x,y,z"]) == Exit.FILE
+    assert "has 2 cells where there are 3 columns" in capsys.readouterr().err
