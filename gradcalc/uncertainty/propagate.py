@@ -248,6 +248,8 @@ class _Work:
                 f"{about}not smooth at the estimates ({one.status}): first order does not hold"
                 " there"
             )
+        elif one.second is None:
+            notes.append(f"{about}there are no finite terms of second order: take Monte Carlo's")
         if one.dof is None:
             notes.append(
                 f"{about}correlated inputs have different degrees of freedom, for which there is no"

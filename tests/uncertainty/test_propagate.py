@@ -321,6 +321,14 @@ def test_kinks_and_branches_are_warned_of() -> None:
     assert any("2 ways through the branches" in note for note in found.notes)
 
 
+def test_a_series_without_a_second_term_is_told() -> None:
+    """abs(x)^1.5 has a slope at 0, and no second derivative."""
+    found = gradcalc.propagate("abs(x)^1.5", {"x": "0±0.1"}, draws=0)
+    assert only(found).status == "smooth"
+    assert only(found).second is None
+    assert found.notes == ("there are no finite terms of second order: take Monte Carlo's",)
+
+
 def test_names_given_are_inputs() -> None:
     """Constants and functions of the same name give way."""
     found = gradcalc.propagate(
