@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -76,15 +76,10 @@ class ToleranceOptions:
         return Tolerance(self.rtol, self.atol, self.ulp)
 
 
-@flattened
-def command(
-    *,
-    expr: Annotated[
-        str,
-        typer.Argument(
-            metavar="FORMULA|SUITE...", help="Formula or program, or suites: FILE.toml."
-        ),
-    ] = "",
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimOptions:
+    """What is claimed: formulas, or the results of another program."""
+
     claim: Annotated[
         list[str],
         typer.Option(
@@ -94,7 +89,7 @@ def command(
             rich_help_panel=options.COMMON,
             help="Claimed derivatives: x=FORMULA, or a list in input order. Repeatable.",
         ),
-    ],
+    ]
     against: Annotated[
         str,
         typer.Option(
@@ -102,46 +97,89 @@ def command(
             rich_help_panel=options.COMMON,
             help="Results of another program: FILE.csv or FILE.jsonl.",
         ),
-    ] = "",
+    ] = ""
     dtype: Annotated[
         Dtype,
         typer.Option(rich_help_panel=options.ACCURACY, help="Precision of the --against results."),
-    ] = Dtype.float64,
+    ] = Dtype.float64
+
+
+@flattened
+def command(
+    *,
+    expr: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORMULA|SUITE...", help="Formula or program, or suites: FILE.toml."
+        ),
+    ] = "",
+    claims: ClaimOptions,
     points: options.PointOptions,
     tolerances: ToleranceOptions,
     file: options.File = "",
     numbers: options.NumeralsOption = options.Numerals.typed,
     suite: SuiteOptions,
-    json: options.Json = False,
-    color: options.ColorOption = options.Color.auto,
+    output: options.ReportOptions,
 ) -> int:
-    if json:
-        _refuse(
-            "can't be combined with --json, which writes to stdout too",
-            {
-                "--junit -": suite.junit == "-",
-                "--sarif -": suite.sarif == "-",
-                "--record": suite.record,
-            },
-            "name a file for the report, or remove --json",
-        )
+    output.refuse()
+    if output.as_json:
+        _refuse_beside_json(suite)
     if expr.endswith(".toml"):
-        _refuse(
-            "can't be combined with a suite",
-            {
-                "--claim": claim,
-                "--against": against,
-                "--at": points.at,
-                "--over": points.over,
-                "--file": file,
-                "--rtol": tolerances.rtol is not None,
-                "--atol": tolerances.atol,
-                "--ulp": tolerances.ulp is not None,
-            },
-            "write it into the cases of the suite",
+        _refuse_beside_suite(claims, points, tolerances, file)
+        return run_suites(list(dict.fromkeys([expr, *(suite.suite or [])])), suite, output)
+    _refuse_without_suite(suite)
+    if claims.against:
+        _refuse_beside_against(claims, points, suite)
+    from gradcalc.answers.request import Options
+
+    tolerance, source = tolerances.tolerance(), read_source(expr, file)
+    if not (claims.claim or claims.against or suite.record):
+        raise GradcalcError(
+            "usage",
+            "nothing to check",
+            hint="add --claim x=FORMULA or --against FILE, or name a suite: FILE.toml",
         )
-        paths = list(dict.fromkeys([expr, *(suite.suite or [])]))
-        return run_suites(paths, suite, json=json, color=color)
+    request = Request(
+        source, tolerance, Options(check="fast", typed=numbers is options.Numerals.typed), output
+    )
+    with blaming(source):
+        if claims.against:
+            return _check_against(request, claims)
+        return _check_claims(request, claims.claim, points, suite.record)
+
+
+def _refuse_beside_json(suite: SuiteOptions) -> None:
+    _refuse(
+        "can't be combined with --json, which writes to stdout too",
+        {
+            "--junit -": suite.junit == "-",
+            "--sarif -": suite.sarif == "-",
+            "--record": suite.record,
+        },
+        "name a file for the report, or remove --json",
+    )
+
+
+def _refuse_beside_suite(
+    claims: ClaimOptions, points: options.PointOptions, tolerances: ToleranceOptions, file: str
+) -> None:
+    _refuse(
+        "can't be combined with a suite",
+        {
+            "--claim": claims.claim,
+            "--against": claims.against,
+            "--at": points.at,
+            "--over": points.over,
+            "--file": file,
+            "--rtol": tolerances.rtol is not None,
+            "--atol": tolerances.atol,
+            "--ulp": tolerances.ulp is not None,
+        },
+        "write it into the cases of the suite",
+    )
+
+
+def _refuse_without_suite(suite: SuiteOptions) -> None:
     _refuse(
         "needs a suite",
         {
@@ -153,39 +191,21 @@ def command(
         },
         "write gradcalc check FILE.toml",
     )
-    if against:
-        _refuse(
-            "can't be combined with --against",
-            {"--claim": claim, "--at": points.at, "--over": points.over, "--record": suite.record},
-            "the table of --against has the points and the results",
-        )
-    from gradcalc.answers.request import Options
-    from gradcalc.claims.boxes import read_over
-    from gradcalc.claims.notation import claims_of, readings
-    from gradcalc.claims.points import points_for
-    from gradcalc.cli.point import read_at
 
-    tolerance = tolerances.tolerance()
-    source, at = read_source(expr, file), read_at(points.at)
-    if not (claim or against or suite.record):
-        raise GradcalcError(
-            "usage",
-            "nothing to check",
-            hint="add --claim x=FORMULA or --against FILE, or name a suite: FILE.toml",
-        )
-    request_options = Options(check="fast", typed=numbers is options.Numerals.typed)
-    with blaming(source):
-        if against:
-            return _check_against(source, against, tolerance, dtype, request_options, json, color)
-        claims = claims_of(source, claim, {*at, *read_over(points.over or []).bounds})
-        if suite.record:
-            record_case(source, at, claims, points, suite.record)
-            return 0
-        places, notes = points_for(
-            source, at, read_over(points.over or []), count=points.points, seed=points.seed
-        )
-        _print_notes([*readings((source, *claims.values()), places[0]), *notes])
-        return _check_claims(source, claims, places, tolerance, request_options, json, color)
+
+def _refuse_beside_against(
+    claims: ClaimOptions, points: options.PointOptions, suite: SuiteOptions
+) -> None:
+    _refuse(
+        "can't be combined with --against",
+        {
+            "--claim": claims.claim,
+            "--at": points.at,
+            "--over": points.over,
+            "--record": suite.record,
+        },
+        "the table of --against has the points and the results",
+    )
 
 
 def _refuse(reason: str, values: Mapping[str, object], hint: str) -> None:
@@ -202,55 +222,60 @@ def _print_notes(notes: list[str]) -> None:
         say_note(note)
 
 
-def _check_claims(
-    source: str,
-    claims: Mapping[str, str],
-    points: list[Mapping[str, Any]],
-    tolerance: Tolerance,
-    request_options: Options,
-    json: bool,
-    color: str,
-) -> int:
-    """Compare the claims with the true gradient and print the verdict."""
-    from gradcalc.claims.check import check
-    from gradcalc.views import checked, reports
-    from gradcalc.views.console import console
+class Request(NamedTuple):
+    """What is checked, how exactly, and how the verdict is printed."""
 
-    verdict = check(source, claims, points, tolerance=tolerance, options=request_options)
+    source: str
+    tolerance: Tolerance
+    options: Options
+    output: options.ReportOptions
+
+
+def _check_claims(
+    request: Request, texts: list[str], points: options.PointOptions, record: str
+) -> int:
+    """Compare the claims with the true gradient and print the verdict, or record them."""
+    from gradcalc.claims.boxes import read_over
+    from gradcalc.claims.check import check
+    from gradcalc.claims.notation import claims_of, readings
+    from gradcalc.claims.points import points_for
+    from gradcalc.cli.point import read_at
+    from gradcalc.views import checked, reports
+
+    source, output = request.source, request.output
+    at, box = read_at(points.at), read_over(points.over or [])
+    claims = claims_of(source, texts, {*at, *box.bounds})
+    if record:
+        record_case(source, at, claims, points, record)
+        return 0
+    places, notes = points_for(source, at, box, count=points.points, seed=points.seed)
+    _print_notes([*readings((source, *claims.values()), places[0]), *notes])
+    verdict = check(source, claims, places, tolerance=request.tolerance, options=request.options)
     with verdict_output():
-        if json:
+        if output.as_json:
             sys.stdout.write(reports.text(checked.record(verdict)))
         else:
-            checked.show(verdict, console(color=color))
+            checked.show(verdict, output.screen())
     return int(verdict.exit)
 
 
-def _check_against(
-    source: str,
-    path: str,
-    tolerance: Tolerance,
-    dtype: str,
-    request_options: Options,
-    json: bool,
-    color: str,
-) -> int:
+def _check_against(request: Request, claims: ClaimOptions) -> int:
     """Compare the results of another program with the true ones and print the verdict."""
     from gradcalc.claims.against import compare
     from gradcalc.views import against, reports
-    from gradcalc.views.console import console
 
     comparison = compare(
-        source,
-        path,
-        rtol=tolerance.rtol,
-        atol=tolerance.atol,
-        ulp=tolerance.ulp,
-        dtype=dtype,
-        options=request_options,
+        request.source,
+        claims.against,
+        rtol=request.tolerance.rtol,
+        atol=request.tolerance.atol,
+        ulp=request.tolerance.ulp,
+        dtype=claims.dtype,
+        options=request.options,
     )
     with verdict_output():
-        if json:
+        if request.output.as_json:
             sys.stdout.write(reports.text(against.record(comparison)))
         else:
-            against.show(comparison, console(color=color))
+            against.show(comparison, request.output.screen())
     return int(comparison.exit)

@@ -26,6 +26,7 @@ class Notation(StrEnum):
     """How a formula is written."""
 
     text = "text"
+    plain = "plain"
     latex = "latex"
     mathml = "mathml"
     markdown = "markdown"
@@ -106,10 +107,11 @@ def _write(result: Formulas, notation: Notation, quiet: bool, color: str) -> Non
             print(texts.get(notation, formulas.bare)(result), file=out)
             return
         match notation:
-            case Notation.text:
+            case Notation.text | Notation.plain:
                 from gradcalc.views.console import console
 
-                formulas.show(result, console(color=color))
+                plain = notation is Notation.plain
+                formulas.show(result, console(color=color, plain=plain))
             case Notation.json:
                 print(formulas.as_json(result), file=out)
             case Notation.latex:

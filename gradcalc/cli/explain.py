@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gradcalc.answers.result import Result
     from gradcalc.formulas.explain import Explanation
     from gradcalc.graphs.told import ToldPasses, ToldPaths
+    from gradcalc.views.console import Screen
     from gradcalc.views.documents import Table
 
 EXAMPLE = 'gradcalc explain "x^2*sin(3x)"'
@@ -30,6 +31,7 @@ class Notation(StrEnum):
     """How steps are written."""
 
     text = "text"
+    plain = "plain"
     markdown = "markdown"
     latex = "latex"
     html = "html"
@@ -177,15 +179,19 @@ def _ended(result: Result, color: str) -> int:
     return int(result.exit)
 
 
+def _screen(notation: Notation, color: str) -> Screen:
+    from gradcalc.views.console import console
+
+    return console(color=color, plain=notation is Notation.plain)
+
+
 def _write_passes(told: ToldPasses, notation: Notation, rows: int | None, color: str) -> None:
     from gradcalc.views import passes
 
     with verdict_output():
         match notation:
-            case Notation.text:
-                from gradcalc.views.console import console
-
-                passes.show(told, console(color=color), rows)
+            case Notation.text | Notation.plain:
+                passes.show(told, _screen(notation, color), rows)
             case Notation.json:
                 print(passes.as_json(told), file=spell_out(sys.stdout))
             case _:
@@ -197,10 +203,8 @@ def _write_paths(told: ToldPaths, notation: Notation, color: str) -> None:
 
     with verdict_output():
         match notation:
-            case Notation.text:
-                from gradcalc.views.console import console
-
-                paths.show(told, console(color=color))
+            case Notation.text | Notation.plain:
+                paths.show(told, _screen(notation, color))
             case Notation.json:
                 print(paths.as_json(told), file=spell_out(sys.stdout))
             case _:
@@ -224,10 +228,8 @@ def _write(result: Explanation, notation: Notation, color: str) -> None:
     out = spell_out(sys.stdout)
     with verdict_output():
         match notation:
-            case Notation.text:
-                from gradcalc.views.console import console
-
-                derivations.show(result, console(color=color))
+            case Notation.text | Notation.plain:
+                derivations.show(result, _screen(notation, color))
             case Notation.json:
                 print(derivations.as_json(result), file=out)
             case Notation.latex:

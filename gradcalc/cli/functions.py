@@ -8,20 +8,22 @@ from typing import Annotated
 import typer
 
 from gradcalc.cli import options
+from gradcalc.cli.groups import flattened
 
 
+@flattened
 def command(
+    *,
     name: Annotated[str, typer.Argument(help="One function; all of them if left out.")] = "",
-    json: options.Json = False,
-    color: options.ColorOption = options.Color.auto,
+    report: options.ReportOptions,
 ) -> int:
     from gradcalc.views import catalogue
-    from gradcalc.views.console import console
     from gradcalc.views.plain import spell_out
 
     descriptions = catalogue.describe(name) if name else catalogue.everything()
-    if json:
+    report.refuse()
+    if report.as_json:
         print(catalogue.as_json(descriptions), file=spell_out(sys.stdout))
     else:
-        catalogue.show(descriptions, console(color=color))
+        catalogue.show(descriptions, report.screen())
     return 0

@@ -51,15 +51,14 @@ def command(
             help="Time limit in seconds.",
         ),
     ] = 10.0,
-    json: options.Json = False,
-    color: options.ColorOption = options.Color.auto,
+    output: options.ReportOptions,
 ) -> int:
     from gradcalc.claims.boxes import read_over
     from gradcalc.cli.point import read_at
     from gradcalc.search.hunt import hunt
     from gradcalc.views import hunted, reports
-    from gradcalc.views.console import console
 
+    output.refuse()
     source = read_source(expr, file)
     if not over:
         raise GradcalcError("usage", "no box to search", hint="write --over x=-5:5")
@@ -78,8 +77,8 @@ def command(
     for note in report.notes:
         say_note(note)
     with verdict_output():
-        if json:
+        if output.as_json:
             sys.stdout.write(reports.text(hunted.record(report, at_values)))
         else:
-            hunted.show(report, at_values, console(color=color))
+            hunted.show(report, at_values, output.screen())
     return int(report.exit)

@@ -32,6 +32,14 @@ class Format(StrEnum):
     latex = "latex"
 
 
+class ReportFormat(StrEnum):
+    """How a verdict or a list is written."""
+
+    table = "table"
+    plain = "plain"
+    json = "json"
+
+
 class Check(StrEnum):
     """How much is checked."""
 

@@ -40,6 +40,7 @@ from gradcalc.cli.option_types import (
     NumeralsOption,
     Over,
     RandomSeed,
+    ReportFormat,
     TraceRows,
     Wrt,
 )
@@ -48,6 +49,7 @@ from gradcalc.run.limits import Limits
 
 if TYPE_CHECKING:
     from gradcalc.answers.request import Options
+    from gradcalc.views.console import Screen
 
 __all__ = [
     "ACCURACY",
@@ -78,6 +80,8 @@ __all__ = [
     "Over",
     "PointOptions",
     "RandomSeed",
+    "ReportFormat",
+    "ReportOptions",
     "TraceOptions",
     "TraceRows",
     "Wrt",
@@ -269,6 +273,38 @@ class OutputOptions:
                 "usage",
                 f"--json and --format {self.format} can't be combined",
                 hint="remove one of them",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOptions:
+    """How a verdict or a list is printed."""
+
+    format: Annotated[
+        ReportFormat,
+        typer.Option(
+            rich_help_panel=OUTPUT, help="Format of the output; plain is for screen readers."
+        ),
+    ] = ReportFormat.table
+    json: Json = False
+    color: ColorOption = Color.auto
+
+    @property
+    def as_json(self) -> bool:
+        """Is an object wanted, whichever option says it?"""
+        return self.json or self.format is ReportFormat.json
+
+    def screen(self) -> Screen:
+        """Where a report is shown that is no object."""
+        from gradcalc.views.console import console
+
+        return console(color=self.color, plain=self.format is ReportFormat.plain)
+
+    def refuse(self) -> None:
+        """GradcalcError for options that contradict each other."""
+        if self.json and self.format is ReportFormat.plain:
+            raise GradcalcError(
+                "usage", "--json and --format plain can't be combined", hint="remove one of them"
             )
 
 

@@ -96,7 +96,7 @@ class SuiteOptions:
     ] = ""
 
 
-def run_suites(paths: Sequence[str], suite: SuiteOptions, *, json: bool, color: str) -> int:
+def run_suites(paths: Sequence[str], suite: SuiteOptions, output: options.ReportOptions) -> int:
     """Run suites, or record one; the exit status.
 
     All are read before one is run: a suite that can't be read is an error.
@@ -117,7 +117,7 @@ def run_suites(paths: Sequence[str], suite: SuiteOptions, *, json: bool, color: 
             )
         _write(suite.record, recorded(suites[paths[0]]))
         return 0
-    reports = _run(suites, suite, json=json, color=color)
+    reports = _run(suites, suite, output)
     _write_reports(reports, suite)
     return max(int(report.exit) for report in reports)
 
@@ -148,14 +148,13 @@ def _annotations(suite: SuiteOptions, *, json: bool) -> TextIO:
 
 
 def _run(
-    suites: Mapping[str, Sequence[Case]], suite: SuiteOptions, *, json: bool, color: str
+    suites: Mapping[str, Sequence[Case]], suite: SuiteOptions, output: options.ReportOptions
 ) -> list[Report]:
     """Run the cases and print what came of them, line by line unless stdout is for a report."""
     from gradcalc.suites import running
     from gradcalc.views import checked, reports
-    from gradcalc.views.console import console
 
-    out = console(color=color)
+    out, json = output.screen(), output.as_json
     quiet = json or "-" in (suite.junit, suite.sarif)
     ran: list[Report] = []
     count = sum(map(len, suites.values()))

@@ -8,10 +8,13 @@ such a name still the function.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from itertools import pairwise
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import inputs, parse
+from gradcalc.language.lexer import tokenize
 from gradcalc.language.syntax import Program
+from gradcalc.language.tokens import NAME, NUMBER
 from gradcalc.numbers.system import CONSTANTS
 from gradcalc.run.forms import reserved
 from gradcalc.run.limits import Limits
@@ -41,3 +44,17 @@ def read_program(
     if wrong is not None:
         raise wrong
     return program, inputs(program, frozenset(CONSTANTS) - names, names)
+
+
+def bare_functions(source: str) -> frozenset[str]:
+    """The functions that a text names but does not apply: `beta*x` may mean a variable beta.
+
+    GradcalcError where the text has no tokens.
+    """
+    pairs = pairwise(tokenize(source))
+    names = {
+        name.text
+        for name, after in pairs
+        if name.kind == NAME and not (after.is_op("(") or after.kind in (NAME, NUMBER))
+    }
+    return frozenset(names) & reserved()
