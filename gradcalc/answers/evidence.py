@@ -139,7 +139,8 @@ def _regular(slope: Any) -> OneSided:
 
 
 def limit(value: Any, sides: Mapping[str, OneSided], below: OneSided | None) -> Any:
-    """The value; at a pole the infinity that both sides end in, nan where they differ.
+    """The value; at a pole the infinity that both sides end in, nan where they differ, or where
+    there is a gap in place of an infinity.
 
     Of a derivative it is what was known before, if anything was.
     """
@@ -148,6 +149,8 @@ def limit(value: Any, sides: Mapping[str, OneSided], below: OneSided | None) -> 
     for side in sides.values():
         if side.status == "pole":
             return math.nan if side.limit is None else side.limit
+        if side.status == "removable" and not -math.inf < value < math.inf:
+            return math.nan
     return value
 
 

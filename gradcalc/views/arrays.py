@@ -100,7 +100,7 @@ def _value(result: Result, out: Screen) -> None:
     if counted:
         text.append("   ").append_text(counted).append(" digits")
     single = not shape_of(result.value) and not result.precise
-    if single and verdicts.is_lost(result, result.digits):
+    if single and result.reference and verdicts.is_lost(result, result.digits):
         text.append(f"; truly {result.reference}")
     line(out, names.value(result), text)
 

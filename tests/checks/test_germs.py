@@ -290,3 +290,15 @@ def test_a_function_of_a_constant_is_computed_once(
     full = [call for call in computed if call[2] >= min(COEFFICIENT_DIGITS)]
     assert full
     assert len(full) == len(set(full))
+
+
+@pytest.mark.parametrize(
+    "source", ["digamma(x) + 1/x", "1/x^2 + log(abs(x)) - 1/x^2", "1/abs(x) - 1/x^2*abs(x)"]
+)
+def test_a_gap_has_no_infinite_value(source: str) -> None:
+    """What IEEE's infinities add up to at the point is not what the function tends to."""
+    result = evaluate(source, {"x": 0})
+    status = result.derivatives[0].status
+    assert (status == "pole") == ("log" in source)
+    assert math.isnan(result.value) == (status == "removable")
+    assert result.exit is Exit.NO_ANSWER

@@ -505,3 +505,11 @@ def test_summaries() -> None:
     assert tally(None) == ""
     assert tally(np.array([16, 13])) == "13 to 16"
     assert tally(np.array([np.nan, 16])) == "16"
+
+
+def test_a_value_whose_truth_is_not_known_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["eval", "norm(v)*0 + tanh(x) - 1", "--at", "v=[3,4],x=1e5", "--no-trace"]) == Exit.OK
+    out = capsys.readouterr().out
+    assert "0 of 16 digits" in out
+    assert "truly None" not in out
+    assert "the value is 0 within" in out
