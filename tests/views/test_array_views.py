@@ -508,7 +508,9 @@ def test_summaries() -> None:
 
 
 def test_a_value_whose_truth_is_not_known_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["eval", "norm(v)*0 + tanh(x) - 1", "--at", "v=[3,4],x=1e5", "--no-trace"]) == Exit.OK
+    assert (
+        run(["eval", "norm(v)*0 + tanh(x) - 1", "--at", "v=[3,4],x=1e5", "--no-trace"]) == Exit.OK
+    )
     out = capsys.readouterr().out
     assert "0 of 16 digits" in out
     assert "truly None" not in out
