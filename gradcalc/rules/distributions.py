@@ -12,9 +12,9 @@ from typing import Any
 
 from gradcalc.numbers import distributions as d
 from gradcalc.numbers.incomplete import gamma_density, incomplete_gamma
+from gradcalc.rules.error_function import scaled_erfc_of
 from gradcalc.rules.incomplete import beta_integral, gamma_integral
 from gradcalc.rules.rule import Kernel, rule
-from gradcalc.rules.special import scaled_erfc_of
 
 W = (-3.0, 3.0)
 POSITIVE = (0.5, 10.0)

@@ -9,8 +9,11 @@ from collections.abc import Mapping
 
 from gradcalc.rules.arithmetic import ARITHMETIC
 from gradcalc.rules.arrays import ARRAYS
+from gradcalc.rules.bessel import BESSEL
 from gradcalc.rules.distributions import DISTRIBUTIONS
 from gradcalc.rules.elementary import ELEMENTARY
+from gradcalc.rules.error_function import ERROR_FUNCTION
+from gradcalc.rules.gamma import GAMMA
 from gradcalc.rules.incomplete import INCOMPLETE
 from gradcalc.rules.inverses import INVERSES
 from gradcalc.rules.matrices import MATRICES
@@ -24,6 +27,9 @@ TABLE: Mapping[str, Rule] = {
         *ARITHMETIC,
         *ELEMENTARY,
         *INVERSES,
+        *ERROR_FUNCTION,
+        *GAMMA,
+        *BESSEL,
         *SPECIAL,
         *INCOMPLETE,
         *DISTRIBUTIONS,
