@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from gradcalc.rules.arithmetic import ARITHMETIC
 from gradcalc.rules.arrays import ARRAYS
 from gradcalc.rules.bessel import BESSEL
+from gradcalc.rules.counts import COUNTED
 from gradcalc.rules.distributions import DISTRIBUTIONS
 from gradcalc.rules.elementary import ELEMENTARY
 from gradcalc.rules.error_function import ERROR_FUNCTION
+from gradcalc.rules.fisher import FISHER
 from gradcalc.rules.gamma import GAMMA
 from gradcalc.rules.incomplete import INCOMPLETE
 from gradcalc.rules.inverses import INVERSES
@@ -33,6 +35,8 @@ TABLE: Mapping[str, Rule] = {
         *SPECIAL,
         *INCOMPLETE,
         *DISTRIBUTIONS,
+        *FISHER,
+        *COUNTED,
         *PIECEWISE,
         *MATRICES,
         *ARRAYS,
