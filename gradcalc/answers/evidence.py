@@ -17,6 +17,8 @@ from gradcalc.language.syntax import Program
 from gradcalc.run.point import Point
 from gradcalc.trace.trace import Trace
 
+SAME_SLOPE = 1e-12  # relative, of a slope by germs and by the rules
+
 if TYPE_CHECKING:
     from gradcalc.checks.probe import OneSided
     from gradcalc.checks.proof import Proof
@@ -139,8 +141,8 @@ def _regular(slope: Any) -> OneSided:
 
 
 def limit(value: Any, sides: Mapping[str, OneSided], below: OneSided | None) -> Any:
-    """The value; at a pole the infinity that both sides end in, nan where they differ, or where
-    there is a gap in place of an infinity.
+    """The value; at a pole the infinity that both sides end in, nan where they differ; nan in a
+    gap, whatever IEEE's infinities come to there.
 
     Of a derivative it is what was known before, if anything was.
     """
@@ -149,7 +151,7 @@ def limit(value: Any, sides: Mapping[str, OneSided], below: OneSided | None) -> 
     for side in sides.values():
         if side.status == "pole":
             return math.nan if side.limit is None else side.limit
-        if side.status == "removable" and not -math.inf < value < math.inf:
+        if side.status == "removable":
             return math.nan
     return value
 
@@ -214,9 +216,10 @@ def _shared(
     alike."""
     from gradcalc.checks.subgradients import alike, misfits
 
-    tied = {name: side for name, side in sides.items() if side.status in ("kink", "partial")}
     own = target.answers.reverse if truth is None else truth.reverse
-    if len(tied) < 2 or not all(math.isfinite(own[name]) for name in tied):
+    tied = {name: side for name, side in sides.items() if _is_tied(side, own[name])}
+    rough = any(side.status in ("kink", "partial") for side in tied.values())
+    if not rough or len(tied) < 2 or not all(math.isfinite(own[name]) for name in tied):
         return sides
     rerun, exact = target.rerun, target.point.numbers
     wrong = misfits(rerun, exact, {name: side.mean for name, side in tied.items()})
@@ -225,7 +228,19 @@ def _shared(
     shares = alike({name: (own[name], target.at[name], tied[name]) for name in tied})
     if misfits(rerun, exact, shares) >= wrong:
         return sides
-    return sides | {name: replace(side, share=shares[name]) for name, side in tied.items()}
+    return sides | {
+        name: replace(
+            side, share=shares[name], status="partial" if side.status == "smooth" else side.status
+        )
+        for name, side in tied.items()
+    }
+
+
+def _is_tied(side: OneSided, own: Any) -> bool:
+    """May an input share a tie? Along its axis there is a kink, or else the rules say otherwise."""
+    if side.status == "smooth":
+        return bool(abs(side.mean - own) > SAME_SLOPE * abs(own))
+    return side.status in ("kink", "partial")
 
 
 def _is_bent(target: Target) -> bool:

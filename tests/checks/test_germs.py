@@ -302,3 +302,34 @@ def test_a_gap_has_no_infinite_value(source: str) -> None:
     assert (status == "pole") == ("log" in source)
     assert math.isnan(result.value) == (status == "removable")
     assert result.exit is Exit.NO_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("source", "x", "slope"),
+    [
+        ("acos(x/sqrt(x^2))", 3, 0),
+        ("acos(x/sqrt(x^2))", "0.1", 0),
+        ("acosh((x + 1)^2/(x^2 + 2*x + 1))", 2, 0),
+        ("asin(sqrt((x - 2)^2)/(x - 2))", 5, 0),
+        ("sqrt(1 - (x^2 - 1)/(x - 1)/(x + 1))", 3, 0),
+    ],
+)
+def test_what_cancels_exactly_leaves_no_rest(source: str, x: Any, slope: float) -> None:
+    """At the edge of a domain a germ is 1 exactly, or nothing is known of it."""
+    row = evaluate(source, {"x": x}, options=Options(check="fast")).derivatives[0]
+    assert (row.gradient, row.status) == (slope, "smooth")
+
+
+def test_a_gap_of_finite_float64_is_a_gap() -> None:
+    """1^inf is 1 by IEEE's rules, and (1 + x)^(1/x) tends to e."""
+    result = evaluate("(1 + x)^(1/x)", {"x": 0})
+    assert math.isnan(result.value)
+    assert result.exit is Exit.NO_ANSWER
+    assert result.derivatives[0].gradient == pytest.approx(-math.e / 2, rel=1e-15)
+
+
+def test_a_tie_of_three_that_is_smooth_along_two_axes() -> None:
+    """clip(1, 1, 1) changes by 1 along (1, 1, 1), and not at all along the first two axes."""
+    found = evaluate("clip(x, l, h)", {"x": 1, "l": 1, "h": 1})
+    assert sum(found.gradient.values()) == 1
+    assert found.gradient["x"] == found.gradient["l"] > 0

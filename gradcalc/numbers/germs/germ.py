@@ -23,6 +23,8 @@ from gradcalc.numbers.germs.orders import (
     times,
 )
 
+HALF = Fraction(1, 2)
+
 
 class Field:
     """Germs of at most `length` terms whose coefficients have a common precision."""
@@ -104,6 +106,11 @@ class Germ:
         if self.rest is not None:
             raise MoreTermsError
         raise ZeroDivisionError
+
+    @property
+    def is_exact_zero(self) -> bool:
+        """Is it 0 without a term or a rest?"""
+        return not self.terms and self.rest is None
 
     @property
     def is_zero(self) -> bool:
@@ -225,7 +232,7 @@ class Germ:
         if not self.terms and self.rest is None:
             y.lead  # noqa: B018 - 0/0 is an error
             return self
-        return self * y.power(-1)
+        return _exact_quotient(self, y, self * y.power(-1))
 
     def __rtruediv__(self, other: Any) -> Any:
         return NotImplemented if (y := self._germ(other)) is None else y / self
@@ -259,7 +266,8 @@ class Germ:
         for k in range(1, count):
             series.append(quotient(series[-1] * (p - k + 1), k))
         ends = type(p) is int and 0 <= p == count - 1
-        return small.composed(series, ends=ends).scaled(lead).shifted(raised(order, p))
+        value = small.composed(series, ends=ends).scaled(lead).shifted(raised(order, p))
+        return _exact_root(self, value) if p == HALF and self.rest is None else value
 
     def composed(self, series: Sequence[Real], *, ends: bool = False) -> Germ:
         """The sum of series[k]·self^k, self vanishing with h; `ends`: there are no more terms."""
@@ -350,6 +358,27 @@ class Germ:
             return self.field.germ(other)
         except TypeError:
             return None
+
+
+def _exact_root(square: Germ, root: Germ) -> Germ:
+    """The root of a square without what was cut off, where that is nothing: sqrt((3 + h)^2)."""
+    exact = _without_rest(root, square)
+    return exact if exact is not None and (exact * exact + -square).is_exact_zero else root
+
+
+def _exact_quotient(x: Germ, y: Germ, quotient: Germ) -> Germ:
+    """The quotient of x and y without what was cut off, where that is nothing: (3 + h)/(3 + h)."""
+    if x.rest is not None or y.rest is not None or quotient.rest is None:
+        return quotient
+    exact = _without_rest(quotient, x)
+    return exact if exact is not None and (exact * y + -x).is_exact_zero else quotient
+
+
+def _without_rest(value: Germ, other: Germ) -> Germ | None:
+    """The terms alone, where there are no more than in another germ, and all are exact."""
+    few = len(value.terms) <= len(other.terms)
+    exact = few and not any(type(c) is Bounded for _, c in value.terms)
+    return Germ(value.field, value.terms) if exact else None
 
 
 def _cut(x: Germ, y: Germ) -> Order | None:
