@@ -206,7 +206,7 @@ def _probed(target: Target, truth: Reference | None) -> dict[str, OneSided]:
     sides = {name: along(name) for name in target.wrt}
     if len(sides) > 1 and _smooth(sides) and _is_bent(target):
         sides = {name: replace(side, status="partial") for name, side in sides.items()}
-    return _shared(target, truth, sides) if target.run.options.kink == "mean" else sides
+    return _shared(target, truth, sides)
 
 
 def _shared(
