@@ -252,5 +252,10 @@ def _local(name: str) -> str:
 def _bounds(problem: Problem, options: FitOptions) -> Bounds | None:
     if not options.bounds:
         return None
+    for name, (low, high) in options.bounds.items():
+        if low == high:
+            raise GradcalcError(
+                "usage", f"the bounds of {name} are equal", hint=f"write --fix {name}={low:g}"
+            )
     ends = [options.bounds.get(_local(name), (-np.inf, np.inf)) for name in problem.names]
     return np.array([low for low, _ in ends]), np.array([high for _, high in ends])

@@ -100,6 +100,11 @@ def fit(
     """
     options = options or FitOptions()
     _need_scipy()
+    with np.errstate(all="ignore"):  # what is not finite is looked for where it matters
+        return _fitted(source, readers, target, options)
+
+
+def _fitted(source: str, readers: Sequence[Reader], target: str, options: FitOptions) -> Fit:
     sources = [source, options.versus] if options.versus else [source]
     tables = read_tables(sources, readers, target, options)
     columns = readers[0].columns

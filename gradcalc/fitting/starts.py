@@ -71,6 +71,7 @@ def searched(
         if given is not None and not known:
             draws = np.where(np.isfinite(given), given, draws)
         draws = _inside(draws, bounds, random)
+        draws[:, list(linear)] = 0  # a solve gives them; large ones would cancel digits
         starts = [*([] if turn else known), *_screened(small, draws, linear)]
         found += [_descended(small, start, linear, bounds) for start in starts]
         found = sorted((one for one in found if np.isfinite(one.rss)), key=lambda one: one.rss)

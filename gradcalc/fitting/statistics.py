@@ -87,6 +87,8 @@ def t_quantile(degrees: int, level: float) -> float:
 def float_covariance(jacobian: Matrix) -> Matrix:
     """(JᵀJ)⁻¹ in float64, by scaled singular values."""
     scale = np.linalg.norm(jacobian, axis=0)
+    if not (np.isfinite(scale).all() and np.all(scale > 0)):
+        return np.full((len(scale), len(scale)), np.nan)
     _, s, v = np.linalg.svd(jacobian / scale, full_matrices=False)
-    root: Vector = v.T / s
+    root: Vector = v.T / np.where(s > 0, s, np.nan)
     return np.asarray(root @ root.T / np.outer(scale, scale))
