@@ -237,7 +237,7 @@ def _translation(source: str, variables: Container[str]) -> GradcalcError | None
     texts = tuple(dict.fromkeys(t for m in meant for t in _canonical(m, variables).values()))
     if not texts:
         return None
-    if "//" in source:  # a quotient that is rounded down in Python, or a slip of the finger
+    if "//" in source and "floor(" in texts[0]:  # what Python rounds down, or a slip of the finger
         other = _translated(source.replace("//", "/"), variables)
         texts += _readable([other[0] if other else source.replace("//", "/")], variables)
     hint = slip.hint
