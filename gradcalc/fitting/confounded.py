@@ -212,8 +212,15 @@ def _coefficients(rows: Matrix, size: int) -> list[list[Fraction]] | None:
     if rank == size or not np.isfinite(rows).all():
         return None
     bases = (_plain_basis(v[rank:], pivots) for pivots in combinations(range(size), size - rank))
-    known = [basis for basis in bases if basis]
+    known = [basis for basis in bases if basis and _is_orthogonal(basis, rows)]
     return min(known, key=lambda basis: sum(e < 0 for row in basis for e in row), default=None)
+
+
+def _is_orthogonal(basis: list[list[Fraction]], rows: Matrix) -> bool:
+    """Do the terms of each product cancel, rather than being small one by one?"""
+    exact = np.array([[float(e) for e in row] for row in basis])
+    sums = np.abs(rows @ exact.T)
+    return bool(np.all(sums <= CLOSE * (np.abs(rows) @ np.abs(exact).T)))
 
 
 def _plain_basis(basis: Matrix, pivots: tuple[int, ...]) -> list[list[Fraction]] | None:

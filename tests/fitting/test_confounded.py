@@ -55,3 +55,10 @@ def test_values_that_hide_a_difference_are_told_apart_from_a_formula_that_does()
     (group,) = found.confounded
     assert group.parameters == ("a", "b")
     assert group.determined == ("a + 2*b",)
+
+
+def test_a_small_effect_is_no_missing_one() -> None:
+    """At t0 near 0 a changes little along the valley: a alone is not determined for that."""
+    start = {"a": 3.0, "k": 1.3, "t0": 1e-7}
+    found = gradcalc.fit("a*exp(-k*(x - t0))", {"x": X, "y": Y}, "y", start)
+    assert found.confounded[0].determined == ("a*exp(k*t0)",)
