@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Unpack
 
 from gradcalc.answers.request import Options
 from gradcalc.errors import GradcalcError, blaming
@@ -28,7 +28,39 @@ if TYPE_CHECKING:
     from gradcalc.uncertainty.propagation import Propagation
 
 Tables = Any  # a dict of columns, a structured array, the path of a file; several in a list
-Bounds = str | Mapping[str, tuple[float, float]]  # "x=-2:2,y=0:pi", or {"x": (-2, 2)}
+Bounds: TypeAlias = str | Mapping[str, tuple[float, float]]  # "x=-2:2,y=0:pi", or {"x": (-2, 2)}
+
+
+class FitSettings(TypedDict, total=False):
+    """What a fit may be told by keyword; see `fit`."""
+
+    parameters: Sequence[str]
+    fix: Mapping[str, Given] | None
+    bounds: Bounds | None
+    sigma: str
+    absolute_sigma: bool
+    typed: bool
+    skip_missing: bool
+    tie: Mapping[str, str] | None
+    share: Sequence[str] | None
+    loss: Loss
+    level: float
+    profile_ci: bool
+    versus: str
+    plot: bool
+    seed: int
+
+
+class DescentSettings(TypedDict, total=False):
+    """How `minimize` goes down, by keyword."""
+
+    maximize: bool
+    steps: int | None
+    tolerance: float
+    lr: float
+    batch_size: int
+    starts: int
+    seed: int
 
 
 def check(
@@ -141,22 +173,7 @@ def fit(
     data: Tables,
     target: str,
     start: Mapping[str, Given] | None = None,
-    *,
-    parameters: Sequence[str] = (),
-    fix: Mapping[str, Given] | None = None,
-    bounds: Bounds | None = None,
-    sigma: str = "",
-    absolute_sigma: bool = False,
-    typed: bool = False,
-    skip_missing: bool = False,
-    tie: Mapping[str, str] | None = None,
-    share: Sequence[str] | None = None,
-    loss: Loss = "squares",
-    level: float = 0.95,
-    profile_ci: bool = False,
-    versus: str = "",
-    plot: bool = False,
-    seed: int = 0,
+    **settings: Unpack[FitSettings],
 ) -> Fit:
     """The parameters of a formula by least squares: those of its inputs that are not columns.
 
@@ -181,23 +198,25 @@ def fit(
     from gradcalc.tables import Reader, open_table
     from gradcalc.tables.memory import MemoryReader
 
+    _refuse_unknown("fit", settings, FitSettings)
+    share = settings.get("share")
     options = FitOptions(
-        parameters=tuple(parameters),
+        parameters=tuple(settings.get("parameters", ())),
         start=start or {},
-        held=fix or {},
-        bounds=_box(bounds).bounds,
-        sigma=sigma,
-        absolute=absolute_sigma,
-        typed=typed,
-        skip=skip_missing,
-        tied=tie or {},
+        held=settings.get("fix") or {},
+        bounds=_box(settings.get("bounds")).bounds,
+        sigma=settings.get("sigma", ""),
+        absolute=settings.get("absolute_sigma", False),
+        typed=settings.get("typed", False),
+        skip=settings.get("skip_missing", False),
+        tied=settings.get("tie") or {},
         shared=None if share is None else tuple(share),
-        loss=loss,
-        level=level,
-        profile=profile_ci,
-        versus=versus,
-        plot=plot,
-        seed=seed,
+        loss=settings.get("loss", "squares"),
+        level=settings.get("level", 0.95),
+        profile=settings.get("profile_ci", False),
+        versus=settings.get("versus", ""),
+        plot=settings.get("plot", False),
+        seed=settings.get("seed", 0),
     )
     with blaming(source), ExitStack() as stack:
         readers: list[Reader] = [
@@ -218,13 +237,7 @@ def minimize(
     subject_to: Sequence[str] = (),
     columns: Mapping[str, Any] | None = None,
     method: str | None = None,
-    maximize: bool = False,
-    steps: int | None = None,
-    tolerance: float = 1e-8,
-    lr: float = 1e-3,
-    batch_size: int = 0,
-    starts: int = 1,
-    seed: int = 0,
+    **settings: Unpack[DescentSettings],
 ) -> Minimum:
     """A local minimum from the start `at`, refined, with what is proven of it.
 
@@ -249,8 +262,16 @@ def minimize(
         raise GradcalcError(
             "usage", f"no method is called {method!r}", hint=f"the methods are {', '.join(METHODS)}"
         )
-    settings = Settings(
-        method, maximize, steps, tolerance, Training(lr, batch_size=batch_size), starts, seed
+    _refuse_unknown("minimize", settings, DescentSettings)
+    training = Training(settings.get("lr", 1e-3), batch_size=settings.get("batch_size", 0))
+    descent = Settings(
+        method,
+        settings.get("maximize", False),
+        settings.get("steps"),
+        settings.get("tolerance", 1e-8),
+        training,
+        settings.get("starts", 1),
+        settings.get("seed", 0),
     )
     arrays = {name: np.asarray(column, dtype=float) for name, column in (columns or {}).items()}
     return minimized(
@@ -260,7 +281,7 @@ def minimize(
         bounds=_box(bounds).bounds,
         subject_to=subject_to,
         columns=arrays,
-        settings=settings,
+        settings=descent,
     )
 
 
@@ -356,3 +377,9 @@ def _box(over: Bounds | None) -> Box:
     if over is None or isinstance(over, str):
         return read_over([over] if over else [])
     return Box({name: (float(low), float(high)) for name, (low, high) in over.items()})
+
+
+def _refuse_unknown(function: str, settings: Mapping[str, Any], known: type) -> None:
+    """TypeError as for any keyword that a function doesn't have."""
+    if unknown := settings.keys() - known.__annotations__.keys():
+        raise TypeError(f"{function}() got an unexpected keyword argument {min(unknown)!r}")

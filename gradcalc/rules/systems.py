@@ -216,6 +216,8 @@ def native_numbers(code: Any) -> Numbers:
     """Registers of a function of machine code; rows without machine code are missing."""
     system = Numbers("native", code.number, code.constant, {})
     for name, row in SCALAR.items():
+        if row.element_of:  # of a decomposition, which needs all of a matrix at once
+            continue
         kernel = partial(row.native, code) if row.native else _numpy_kernel(row, system, code)
         if kernel is not None:
             system.__dict__[name] = kernel

@@ -100,10 +100,12 @@ def sine_is() -> Iterator[Callable[[Any], None]]:
     def replace(expression: Any) -> None:
         kernels["sin"] = lambda x: expression.subs(X, x) + x * 0
         symbolic._differentiated.cache_clear()
+        symbolic._partial_of_row.cache_clear()
 
     yield replace
     kernels["sin"] = own
     symbolic._differentiated.cache_clear()
+    symbolic._partial_of_row.cache_clear()
 
 
 @pytest.mark.parametrize(

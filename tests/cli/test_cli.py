@@ -211,7 +211,7 @@ error[undefined]: the value is undefined: 0 / 0 is not a number
         """\
 error[domain]: asin(2) has no real value: asin is defined for -1 <= x <= 1
   │ asin(2)
-  │ ^^^^^^^
+  │ ^^^^^^^ complex numbers are not supported
 """,
     ),
     (
