@@ -60,11 +60,14 @@ def map_tables(
     _refuse_unlike(readers, options)
     total = Summary()
     work = _Work(kernel, writer, options)
-    with ThreadPoolExecutor(options.threads) as pool:
+    pool = ThreadPoolExecutor(options.threads)
+    try:
         for piece in _in_order(pool, work, _numbered(kernel, readers, options), options.threads):
             writer.write(piece.encoded)
             total.add(piece.counts, options.check_rows)
             progress(piece.size)
+    finally:  # after an error or an interrupt nobody waits for a piece that takes long
+        pool.shutdown(wait=False, cancel_futures=True)
     total.paths = len(kernel.paths)
     return total
 

@@ -274,6 +274,25 @@ def test_interrupted_leaves_nothing(sent: str) -> None:
     assert not list(Path().glob("o.csv*"))
 
 
+def test_an_interrupt_waits_for_no_piece() -> None:
+    """Rows that are run one by one take minutes a piece; the run ends long before."""
+    Path("m.csv").write_text("x\n" + "\n".join(f"{k}.25" for k in range(400_000)) + "\n")
+    formula = "z = x; while z > 1e-9 { z = z/1.01 }; z*sin(x)"
+    command = ["map", formula, "m.csv", "-o", "o.csv", "--max-paths", "1"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "gradcalc", *command], stderr=subprocess.PIPE
+    ) as running:
+        until = time.monotonic() + 60
+        while not list(Path().glob("o.csv*.part")) and time.monotonic() < until:
+            time.sleep(0.01)
+        time.sleep(1)
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=60)
+    assert running.returncode == Exit.INTERRUPTED
+    assert b"Traceback" not in told
+    assert not list(Path().glob("o.csv*"))
+
+
 def test_memory_does_not_grow_with_the_table() -> None:
     """Ten times the rows, and no more than a few blocks more memory."""
     peaks = []
