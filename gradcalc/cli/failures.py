@@ -13,6 +13,8 @@ from gradcalc.cli.commands import COMMANDS
 from gradcalc.errors import Exit, GradcalcError
 
 JSON_OPTIONS = ("--json", "-j", "--format=json")
+# What libraries say in errors of other kinds when the system gives them no memory.
+MEMORY_SIGNS = ("failed to map segment", "allocate memory", "failed to launch worker thread")
 FILE_NAME = re.compile(r"[^\s=]*[^\W\d][^\s=]*\.[A-Za-z]{1,6}\Z")
 
 
@@ -20,15 +22,15 @@ def explained(error: Exception, arguments: Sequence[str]) -> GradcalcError:
     """Any exception as an error with a remedy; with GRADCALC_DEBUG, a bug's is raised again."""
     if isinstance(error, GradcalcError):
         return _with_hint(error, arguments)
-    if isinstance(error, OSError):
-        name = f": {error.filename}" if error.filename else ""
-        return GradcalcError("file", f"{error.strerror or error}{name}", exit=Exit.FILE)
-    if isinstance(error, MemoryError):
+    if _lacks_memory(error):
         return GradcalcError(
             "too-large",
             "there is not enough memory for this run",
             hint="use smaller arrays; --max-elements rejects large ones before they are allocated",
         )
+    if isinstance(error, OSError):
+        name = f": {error.filename}" if error.filename else ""
+        return GradcalcError("file", f"{error.strerror or error}{name}", exit=Exit.FILE)
     if hasattr(error, "format_message"):  # a usage error of the option parser
         return _usage(error)
     if os.environ.get("GRADCALC_DEBUG"):
@@ -39,6 +41,12 @@ def explained(error: Exception, arguments: Sequence[str]) -> GradcalcError:
         hint="this is a bug in gradcalc; GRADCALC_DEBUG=1 shows where",
         exit=Exit.BUG,
     )
+
+
+def _lacks_memory(error: Exception) -> bool:
+    """Does it say that there is too little memory, to load a library or to start a thread?"""
+    text = str(error).lower()
+    return isinstance(error, MemoryError) or any(sign in text for sign in MEMORY_SIGNS)
 
 
 def report(error: GradcalcError, arguments: Sequence[str]) -> int:

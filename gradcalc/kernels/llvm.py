@@ -99,10 +99,11 @@ class Machine:
 
 @cache
 def machine() -> Machine | None:
-    """The processor, as llvmlite sees it; None where it is not installed, or too old."""
+    """The processor, as llvmlite sees it; None where it is not installed, too old, or where there
+    is too little memory to load it: NumPy computes the same."""
     try:
         import llvmlite.binding as llvm
-    except ImportError:
+    except (ImportError, OSError, MemoryError):
         return None
     if llvm.llvm_version_info < OLDEST_LLVM:
         return None
