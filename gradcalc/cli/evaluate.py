@@ -10,10 +10,10 @@ import typer
 
 from gradcalc.cli import options
 from gradcalc.cli.answer import refuse_save, write_answer
-from gradcalc.cli.deadline import within
 from gradcalc.cli.groups import flattened
 from gradcalc.cli.profiles import ProfileOptions, write_profile
 from gradcalc.cli.source import read_source
+from gradcalc.deadline import within
 from gradcalc.errors import GradcalcError
 from gradcalc.views.plain import spell_out
 

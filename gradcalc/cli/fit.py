@@ -13,10 +13,10 @@ import typer
 
 from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
-from gradcalc.cli.deadline import within
 from gradcalc.cli.groups import flattened
 from gradcalc.cli.map_options import TableFormat
 from gradcalc.cli.source import source_and_tables
+from gradcalc.deadline import within
 from gradcalc.errors import GradcalcError, blaming
 from gradcalc.views.plain import spell_out
 

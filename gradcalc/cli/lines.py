@@ -18,8 +18,8 @@ from typing import Any, NoReturn
 
 from gradcalc.answers.evaluate import evaluate
 from gradcalc.answers.request import Options
-from gradcalc.cli.deadline import within
 from gradcalc.cli.json_files import point_object
+from gradcalc.deadline import within
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.views.json import failed, record, text
 

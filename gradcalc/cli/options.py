@@ -135,7 +135,7 @@ class LimitOptions:
     ] = None
 
     def limits(self) -> Limits:
-        """The bounds that a run itself keeps; the time is kept by `gradcalc.cli.deadline`."""
+        """The bounds that a run itself keeps; the time is kept by `gradcalc.deadline`."""
         return Limits(
             steps=self.max_steps,
             trace=self.max_trace,

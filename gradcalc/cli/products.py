@@ -10,9 +10,9 @@ import typer
 
 from gradcalc.cli import options
 from gradcalc.cli.answer import refuse_save, write_answer
-from gradcalc.cli.deadline import within
 from gradcalc.cli.groups import flattened
 from gradcalc.cli.source import read_source
+from gradcalc.deadline import within
 from gradcalc.errors import GradcalcError, blaming
 
 if TYPE_CHECKING:

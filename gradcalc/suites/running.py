@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from threading import Thread
 from typing import Literal
 
+from gradcalc.deadline import within
 from gradcalc.errors import Exit, GradcalcError, drawn
 from gradcalc.suites.expectations import differences
 from gradcalc.suites.suite import Case
 
+CASE_SECONDS = 60.0  # for a case that says no time of its own
 MAX_CHUNK = 10  # cases that a process is handed at a time
 CHUNKS_PER_PROCESS = 20  # at least, of many cases: then all processes end at about the same time
 PARENT_POLL_SECONDS = 1
@@ -86,7 +88,8 @@ def run_case(case: Case, check: str = "full") -> CaseReport:
     start = time.perf_counter()
     outcome: Outcome
     try:
-        why = list(differences(case, check))
+        with within(case.fields.get("timeout", CASE_SECONDS)):
+            why = list(differences(case, check))
         outcome = "failed" if why else "passed"
     except GradcalcError as error:
         outcome, why = "error", drawn(error).splitlines()

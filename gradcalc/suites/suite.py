@@ -17,6 +17,7 @@ error = "domain"                  # the code of the error that is expected
 wrt = ["x"]
 rtol = 1e-6                       # tolerances, of claims and numbers
 atol = 0.0
+timeout = 60                      # seconds, after which the case is an error
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from typing import Any
 
 from gradcalc.answers.status import SEVERITY
 from gradcalc.claims.notation import point_of
+from gradcalc.deadline import MAX_TIMEOUT_SECONDS
 from gradcalc.errors import Exit, GradcalcError, Span, blaming
 
 MAX_BYTES = 1 << 28
@@ -72,6 +74,10 @@ def _count(value: Any) -> bool:
 def _tolerance(value: Any) -> bool:
     """An infinite one would let any number pass."""
     return _number(value) and 0 <= value < math.inf
+
+
+def _seconds(value: Any) -> bool:
+    return _number(value) and 0 < value <= MAX_TIMEOUT_SECONDS
 
 
 def _points(value: Any) -> bool:
@@ -129,6 +135,7 @@ KEYS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "error": (_text, 'the code of an error: "domain"'),
     "wrt": (_or(_text, _nested(_text)), 'a list of inputs: ["x"]'),
     "rtol": (_tolerance, "a finite number from 0 up: 1e-6"),
+    "timeout": (_seconds, f"seconds, at most {MAX_TIMEOUT_SECONDS:,}: 60"),
     "atol": (_tolerance, "a finite number from 0 up: 1e-6"),
 }
 

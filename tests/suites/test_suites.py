@@ -364,3 +364,14 @@ def _killed_at_37(case: Case, check: str) -> running.CaseReport:
     if case.name == "37":
         os.kill(os.getpid(), signal.SIGKILL)
     return running.CaseReport(case.name, case.expr, case.line, "passed", (), 0.0)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no alarm on this system")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_case_that_takes_long_costs_itself_alone(suite: str, jobs: int) -> None:
+    long = '[[case]]\nexpr = "for i in 0..900000 { x = sin(x) }; x"\nat = "x=1"\ntimeout = 0.2\n'
+    short = '[[case]]\nexpr = "x^2"\nat = "x=3"\nclaim = "2*x"\n'
+    Path(suite).write_text(short + long + short)
+    report = running.run(suite, load(suite), jobs=jobs)
+    assert [case.outcome for case in report.cases] == ["passed", "error", "passed"]
+    assert "no answer within 0.2 s" in report.cases[1].why[0]
