@@ -37,7 +37,8 @@ from gradcalc.numbers.germs import (
 from gradcalc.numbers.midrad import UndecidedError
 from gradcalc.rules.systems import germ_numbers
 
-COEFFICIENT_DIGITS = (60, 800)  # of the coefficients, at first and at last
+# Of the coefficients, at first and at last: what float64 holds, cubed, may cancel.
+COEFFICIENT_DIGITS = (60, 1100)
 LENGTHS = (3, 6, 12, 24)  # terms of a germ
 BITS_PER_DIGIT = 3.33
 WANTED_DIGITS = 40  # of a derivative

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
+import mpmath
 import pytest
 
 from gradcalc import Exit, Options, evaluate
@@ -333,3 +334,18 @@ def test_a_tie_of_three_that_is_smooth_along_two_axes() -> None:
     found = evaluate("clip(x, l, h)", {"x": 1, "l": 1, "h": 1})
     assert sum(found.gradient.values()) == 1
     assert found.gradient["x"] == found.gradient["l"] > 0
+
+
+@pytest.mark.parametrize("exponent", [300, 460, 600, 700, 707])
+@pytest.mark.parametrize("flint", [True, False])
+def test_kinks_below_what_cancels(
+    exponent: int, flint: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slopes of e^-k/sqrt(8), where numbers of size 1 and of size e^-2k cancel on the way."""
+    if not flint:
+        monkeypatch.setattr("gradcalc.rules.enclosures.has_flint", lambda: False)
+    s = f"({exponent} + abs(x))"
+    (row,) = evaluate(f"(log(exp{s} + 1) - {s})/sqrt(1 - tanh{s})", {"x": "0"}).derivatives
+    slope = float(mpmath.exp(-exponent) / mpmath.sqrt(8))
+    assert row.status == "kink"
+    assert (row.left, row.right) == pytest.approx((-slope, slope), rel=1e-12)
