@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import IO, Any
 
@@ -14,11 +14,11 @@ import numpy as np
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.language.suggest import nearest
 from gradcalc.tables.cells import Floats, objects
-from gradcalc.tables.rules import SPACES
+from gradcalc.tables.rules import SPACES, cell_rules
 from gradcalc.tables.table import Batch, Reader
 
 SPILLED_ROWS = 1 << 22  # past which columns are held in a file
-MISSING = ("", "na", "n/a", "nan", "null", "none", ".", "-", "?")  # cells that people leave out
+RULES = cell_rules((".", "-", "?"))  # which people write, too, where there is no number
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def read_data(reader: Reader, names: Sequence[str], *, typed: bool, skip: bool) 
     skipped = 0
     for block in reader.blocks():
         batch = block.decode()
-        columns = {name: _numbers(batch, name, skip=skip) for name in names}
+        columns = {name: batch.numbers(name, RULES) for name in names}
         kept = _complete(batch, columns, skip=skip)
         skipped += batch.rows - len(kept)
         whole = len(kept) == batch.rows
@@ -107,21 +107,6 @@ def missing_column(name: str, columns: Sequence[str]) -> GradcalcError:
     )
 
 
-def _numbers(batch: Batch, name: str, *, skip: bool) -> Floats:
-    """A column as float64; where rows may be skipped, NaN for a cell that is missing."""
-    try:
-        return batch.numbers(name)
-    except GradcalcError:
-        if not skip:
-            raise
-    cells = [np.nan if _is_missing(cell) else cell for cell in objects(batch.columns[name])]
-    return replace(batch, columns={name: cells}).numbers(name)
-
-
-def _is_missing(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and cell.strip(SPACES).lower() in MISSING)
-
-
 def _complete(batch: Batch, columns: Mapping[str, Floats], *, skip: bool) -> Any:
     """The rows whose cells are all finite; GradcalcError at another one, unless they may be
     skipped."""
@@ -130,9 +115,10 @@ def _complete(batch: Batch, columns: Mapping[str, Floats], *, skip: bool) -> Any
         finite = np.isfinite(column)
         if not skip and not finite.all():
             row = int(np.argmin(finite))
+            cell = "has no number" if np.isnan(column[row]) else f"is {column[row]:g}"
             raise GradcalcError(
                 "bad-cell",
-                f"{batch.place(row)}: column {name} is {column[row]:g}",
+                f"{batch.place(row)}: column {name} {cell}",
                 hint="leave out rows without a number with --skip-missing",
                 exit=Exit.FILE,
             )

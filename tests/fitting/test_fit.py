@@ -130,7 +130,7 @@ GAP = {**FIVE, "y": [1.0, float("nan"), 2.0]}
         ("a*x + b", FIVE, "one", "the target one is 1 in all rows: there is nothing to fit"),
         ("a*one + b", FIVE, "y", "column one is 1 in all rows: the target can't depend on it"),
         ("a*x + b*x^2 + c*x^3 + d", FIVE, "y", "3 rows can't determine 4 parameters"),
-        ("a*x + b", GAP, "y", "the table, row 2: column y is nan"),
+        ("a*x + b", GAP, "y", "the table, row 2: column y has no number"),
         ("a*x + b", FIVE, "w", "no column named w"),
         ("2*x", FIVE, "y", "the formula has no parameters: its inputs are columns, or fixed"),
         ("a*x", FIVE, "log(z)", "the target is not finite in row 1 of the table, where z = 0"),
@@ -147,7 +147,7 @@ def test_bad_data_is_named(
 def test_rows_with_a_missing_cell_may_be_skipped(tmp_path: Path) -> None:
     table = tmp_path / "gaps.csv"
     table.write_text("x,y\n1,2\n2,\n3,6.5\n4,NA\n5,10\n", encoding="utf-8")
-    with pytest.raises(GradcalcError, match="line 3: column y is empty"):
+    with pytest.raises(GradcalcError, match="line 3: column y has no number"):
         gradcalc.fit("a*x", str(table), "y")
     found = gradcalc.fit("a*x", str(table), "y", skip_missing=True)
     assert found.rows == 3
