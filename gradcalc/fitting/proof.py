@@ -25,7 +25,6 @@ from gradcalc.trace.replay import replay
 BITS = 500  # as many as the refined centre has, and more
 WIDTHS = (-24, -50, -90)  # of boxes, in standard errors, as powers of two
 MAX_STEPS = 1_500_000  # instructions times rows of one box: some seconds
-MAX_MAGNITUDE = 10_000  # of the exponent of an enclosure, past which nothing is shown
 
 Arb = Any  # flint.arb
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from gradcalc.tables.arrow import arrow
 from gradcalc.tables.cells import MIN_ARROW_NUMBERS, Column, is_arrow, texts
-from gradcalc.tables.dialect import PLAIN, Dialect
+from gradcalc.tables.dialect import PLAIN, Dialect, listed
 from gradcalc.tables.files import FileWriter, Source
 from gradcalc.tables.lines import BLOCK_BYTES, TextBlock, TextReader, decoded, line_end
 from gradcalc.tables.sniffing import SAMPLE_BYTES, SPACE, Layout, layout_of, spaces_as_tabs
@@ -208,7 +208,7 @@ class DelimitedBlock(TextBlock):
         return dict(zip(self.names, map(list, zip(*rows, strict=True)), strict=True))
 
     def _ragged(self, line: int, cells: list[str]) -> Exception:
-        hint = f"the columns are {', '.join(self.names)}"
+        hint = f"the columns are {listed(self.names)}"
         if len(cells) > len(self.names):
             hint += f"; a cell with '{self._delimiter}' in it needs quotes"
         count = f"{len(cells)} cell{'s' * (len(cells) != 1)}"

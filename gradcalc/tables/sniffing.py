@@ -72,14 +72,15 @@ class _Beginning:
     def even(self, comment: str) -> tuple[str, list[Record]] | None:
         """The sign that gives all records the same number of cells, the most, and the records.
 
-        A space does so only where nothing else does, and a column of numbers results.
+        A space does so only where nothing else does, and a column of numbers results. A tab comes
+        before all others, since hardly a cell holds one.
         """
         samples = [(sign, self.records(sign, comment)) for sign in self.signs]
         even = [(sign, records) for sign, records in samples if _width(records) > 1]
         told = bool(self.dialect.delimiter or self.dialect.names)
         if len(even) > 1 or (even and not told and not _is_table(even[0][1])):
             even = [(sign, records) for sign, records in even if sign != SPACE]
-        return max(even, key=lambda one: _width(one[1]), default=None)
+        return max(even, key=lambda one: (one[0] == "\t", _width(one[1])), default=None)
 
     def told(self, sign: str) -> tuple[str, ...]:
         """What to say of a delimiter that nobody would expect."""

@@ -98,6 +98,7 @@ def test_what_was_found_out_is_told(tmp_path: Path, capsys: Captured) -> None:
         ("sep=;\nx;y\n1;2\n", ("x", "y")),
         ("x,y\n1,2\n", ("x", "y")),
         ("a;b\n1,5;2,5\n", ("a", "b")),
+        ("x, m\ty, s\tz, k\n1,5\t2,5\t3,5\n", ("x, m", "y, s", "z, k")),
         ("'age'\t'income'\n36\t1\n", ("age", "income")),
         ("one,two words,t [s]\n1,2,3\n", ("one", "two words", "t [s]")),
         ("date\n2024-01-01 08:00\n2024-01-01 09:00\n", ("date",)),
