@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gradcalc.numbers.incomplete import beta_density, incomplete_beta, sufficient
+from gradcalc.numbers.cancellation import sufficient
+from gradcalc.numbers.incomplete_beta import beta_density, incomplete_beta
 
 
 def _spare(m: Any, *numbers: Any) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradcalc.numbers import distributions as d
-from gradcalc.numbers.incomplete import incomplete_gamma
+from gradcalc.numbers.incomplete_gamma import incomplete_gamma
 from gradcalc.rules.distributions import digamma_gap, guarded, integer
 from gradcalc.rules.incomplete import beta_integral, gamma_integral
 from gradcalc.rules.rule import rule

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from gradcalc.numbers import distributions as d
-from gradcalc.numbers.incomplete import gamma_density, incomplete_gamma
+from gradcalc.numbers.incomplete_gamma import gamma_density, incomplete_gamma
 from gradcalc.rules.error_function import scaled_erfc_of
 from gradcalc.rules.incomplete import beta_integral, gamma_integral
 from gradcalc.rules.rule import Kernel, rule

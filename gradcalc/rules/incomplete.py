@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from gradcalc.numbers import arb_incomplete as a
-from gradcalc.numbers import incomplete as i
+from gradcalc.numbers.incomplete_beta import beta_density, beta_power, incomplete_beta
+from gradcalc.numbers.incomplete_gamma import gamma_density, gamma_power, incomplete_gamma
 from gradcalc.rules.rule import rule
 
 ORDER = (1.0, 1.0)
@@ -50,7 +51,7 @@ def _by_parameters(s: Any, function: Any, orders: tuple[Any, ...], *parameters: 
 INCOMPLETE = (
     rule("gammainc", "a x", "special", "the regularised lower incomplete gamma function P(a, x)",
          lambda n, out, a, x: n.gammainc_da(1, a, x), lambda n, out, a, x: n.gamma_density(0, a, x),
-         big=lambda m, a, x: i.incomplete_gamma(m, 0, a, x), arb=a.gammainc, scipy="gammainc",
+         big=lambda m, a, x: incomplete_gamma(m, 0, a, x), arb=a.gammainc, scipy="gammainc",
          symbolic=lambda s, a, x: gamma_integral(s, a, x) / s.gamma(a),
          textbook=("", "x^(a - 1)*exp(-x)/gamma(a)"),
          samples=(POSITIVE, POSITIVE), domain=GAMMA, example="gammainc(2, 3)",
@@ -58,7 +59,7 @@ INCOMPLETE = (
     rule("gammaincc", "a x", "special", "the regularised upper incomplete gamma function Q(a, x)",
          lambda n, out, a, x: -n.gammainc_da(1, a, x),
          lambda n, out, a, x: -n.gamma_density(0, a, x),
-         big=lambda m, a, x: i.incomplete_gamma(m, 0, a, x, upper=True), arb=a.gammaincc,
+         big=lambda m, a, x: incomplete_gamma(m, 0, a, x, upper=True), arb=a.gammaincc,
          symbolic=lambda s, a, x: gamma_integral(s, a, x, True) / s.gamma(a),
          scipy="gammaincc",
          textbook=("", "-x^(a - 1)*exp(-x)/gamma(a)"),
@@ -67,7 +68,7 @@ INCOMPLETE = (
     rule("gammainc_da", "k a x", "special", "the k-th derivative of gammainc(a, x) by a", None,
          lambda n, out, k, a, x: n.gammainc_da(k + 1, a, x),
          lambda n, out, k, a, x: n.gamma_density(k, a, x),
-         big=i.incomplete_gamma, arb=a.gammainc_da,
+         big=incomplete_gamma, arb=a.gammainc_da,
          symbolic=lambda s, k, a, x: _by_parameters(
              s, lambda b: gamma_integral(s, b, x) / s.gamma(b), (k,), a),
          samples=(ORDER, POSITIVE, POSITIVE), domain=GAMMA, hidden=True),
@@ -75,7 +76,7 @@ INCOMPLETE = (
          "the k-th derivative by a of x^(a - 1)*exp(-x)/gamma(a)", None,
          lambda n, out, k, a, x: n.gamma_density(k + 1, a, x),
          lambda n, out, k, a, x: (out * (a - x - 1) + k * n.gamma_density(k - 1, a, x)) / x,
-         big=i.gamma_density, arb=a.gamma_density,
+         big=gamma_density, arb=a.gamma_density,
          symbolic=lambda s, k, a, x: _by_parameters(
              s, lambda b: x ** (b - 1) * s.exp(-x) / s.gamma(b), (k,), a),
          samples=(NONE, POSITIVE, POSITIVE), domain="a > 0 and x > 0", hidden=True),
@@ -83,7 +84,7 @@ INCOMPLETE = (
          "the lower incomplete gamma function, t^(a - 1)*exp(-t) integrated from 0 to x",
          lambda n, out, a, x: n.gamma_lower_da(1, a, x),
          lambda n, out, a, x: n.gamma_power(a, x),
-         big=lambda m, a, x: i.incomplete_gamma(m, 0, a, x, regularized=False),
+         big=lambda m, a, x: incomplete_gamma(m, 0, a, x, regularized=False),
          arb=a.gamma_lower, aliases=("lowergamma",),
          symbolic=gamma_integral,
          textbook=("", "x^(a - 1)*exp(-x)"),
@@ -92,7 +93,7 @@ INCOMPLETE = (
          "the upper incomplete gamma function, t^(a - 1)*exp(-t) integrated from x on",
          lambda n, out, a, x: n.gamma_upper_da(1, a, x),
          lambda n, out, a, x: -n.gamma_power(a, x),
-         big=lambda m, a, x: i.incomplete_gamma(m, 0, a, x, upper=True, regularized=False),
+         big=lambda m, a, x: incomplete_gamma(m, 0, a, x, upper=True, regularized=False),
          arb=a.gamma_upper, aliases=("uppergamma",),
          symbolic=lambda s, a, x: gamma_integral(s, a, x, True),
          textbook=("", "-x^(a - 1)*exp(-x)"),
@@ -102,7 +103,7 @@ INCOMPLETE = (
          None,
          lambda n, out, k, a, x: n.gamma_lower_da(k + 1, a, x),
          lambda n, out, k, a, x: n.ipow(n.log(x), k) * n.gamma_power(a, x),
-         big=lambda m, k, a, x: i.incomplete_gamma(m, k, a, x, regularized=False),
+         big=lambda m, k, a, x: incomplete_gamma(m, k, a, x, regularized=False),
          arb=a.gamma_lower_da,
          symbolic=lambda s, k, a, x: gamma_integral(s, a, x, power=k),
          samples=(ORDER, POSITIVE, POSITIVE), domain=GAMMA, hidden=True),
@@ -110,7 +111,7 @@ INCOMPLETE = (
          None,
          lambda n, out, k, a, x: n.gamma_upper_da(k + 1, a, x),
          lambda n, out, k, a, x: -n.ipow(n.log(x), k) * n.gamma_power(a, x),
-         big=lambda m, k, a, x: i.incomplete_gamma(m, k, a, x, upper=True, regularized=False),
+         big=lambda m, k, a, x: incomplete_gamma(m, k, a, x, upper=True, regularized=False),
          arb=a.gamma_upper_da,
          symbolic=lambda s, k, a, x: gamma_integral(s, a, x, True, k),
          samples=(ORDER, POSITIVE, POSITIVE), domain="x > 0, or x = 0 where a > 0", hidden=True),
@@ -118,7 +119,7 @@ INCOMPLETE = (
          lambda n, out, a, b, x: n.betainc_dab(1, 0, a, b, x),
          lambda n, out, a, b, x: n.betainc_dab(0, 1, a, b, x),
          lambda n, out, a, b, x: n.beta_density(0, 0, a, b, x),
-         big=lambda m, a, b, x: i.incomplete_beta(m, 0, 0, a, b, x), arb=a.betainc,
+         big=lambda m, a, b, x: incomplete_beta(m, 0, 0, a, b, x), arb=a.betainc,
          scipy="betainc",
          symbolic=lambda s, a, b, x: beta_integral(s, a, b, x) / _beta(s, a, b),
          textbook=("", "", "x^(a - 1)*(1 - x)^(b - 1)/beta(a, b)"),
@@ -127,7 +128,7 @@ INCOMPLETE = (
          lambda n, out, a, b, x: -n.betainc_dab(1, 0, a, b, x),
          lambda n, out, a, b, x: -n.betainc_dab(0, 1, a, b, x),
          lambda n, out, a, b, x: -n.beta_density(0, 0, a, b, x),
-         big=lambda m, a, b, x: i.incomplete_beta(m, 0, 0, a, b, x, upper=True), arb=a.betaincc,
+         big=lambda m, a, b, x: incomplete_beta(m, 0, 0, a, b, x, upper=True), arb=a.betaincc,
          scipy="betaincc",
          symbolic=lambda s, a, b, x: beta_integral(s, b, a, 1 - x) / _beta(s, a, b),
          textbook=("", "", "-x^(a - 1)*(1 - x)^(b - 1)/beta(a, b)"),
@@ -137,7 +138,7 @@ INCOMPLETE = (
          lambda n, out, j, k, a, b, x: n.betainc_dab(j + 1, k, a, b, x),
          lambda n, out, j, k, a, b, x: n.betainc_dab(j, k + 1, a, b, x),
          lambda n, out, j, k, a, b, x: n.beta_density(j, k, a, b, x),
-         big=i.incomplete_beta, arb=a.betainc_dab,
+         big=incomplete_beta, arb=a.betainc_dab,
          symbolic=lambda s, j, k, a, b, x: _by_parameters(
              s, lambda c, d: beta_integral(s, c, d, x) / _beta(s, c, d), (j, k), a, b),
          samples=(ORDER, NONE, POSITIVE, POSITIVE, UNIT), domain=BETA, hidden=True),
@@ -150,7 +151,7 @@ INCOMPLETE = (
              out * ((a - 1) * (1 - x) - (b - 1) * x)
              + j * n.beta_density(j - 1, k, a, b, x) * (1 - x)
              - k * n.beta_density(j, k - 1, a, b, x) * x) / (x * (1 - x)),
-         big=i.beta_density, arb=a.beta_density,
+         big=beta_density, arb=a.beta_density,
          symbolic=lambda s, j, k, a, b, x: _by_parameters(
              s, lambda c, d: x ** (c - 1) * (1 - x) ** (d - 1) / _beta(s, c, d), (j, k), a, b),
          samples=(NONE, NONE, POSITIVE, POSITIVE, UNIT), domain="a, b > 0 and 0 < x < 1",
@@ -160,7 +161,7 @@ INCOMPLETE = (
          lambda n, out, a, b, x: n.beta_lower_dab(1, 0, a, b, x),
          lambda n, out, a, b, x: n.beta_lower_dab(0, 1, a, b, x),
          lambda n, out, a, b, x: n.beta_power(a, b, x),
-         big=lambda m, a, b, x: i.incomplete_beta(m, 0, 0, a, b, x, regularized=False),
+         big=lambda m, a, b, x: incomplete_beta(m, 0, 0, a, b, x, regularized=False),
          arb=a.beta_lower,
          symbolic=beta_integral,
          textbook=("", "", "x^(a - 1)*(1 - x)^(b - 1)"),
@@ -171,20 +172,20 @@ INCOMPLETE = (
          lambda n, out, j, k, a, b, x: n.beta_lower_dab(j, k + 1, a, b, x),
          lambda n, out, j, k, a, b, x: (
              n.ipow(n.log(x), j) * n.ipow(n.log1p(-x), k) * n.beta_power(a, b, x)),
-         big=lambda m, j, k, a, b, x: i.incomplete_beta(m, j, k, a, b, x, regularized=False),
+         big=lambda m, j, k, a, b, x: incomplete_beta(m, j, k, a, b, x, regularized=False),
          arb=a.beta_lower_dab,
          symbolic=lambda s, j, k, a, b, x: beta_integral(s, a, b, x, (j, k)),
          samples=(ORDER, NONE, POSITIVE, POSITIVE, UNIT), domain=BETA, hidden=True),
     # Rows of their own: the powers overflow where the exponentials underflow.
     rule("gamma_power", "a x", "special", "x^(a - 1)*exp(-x)",
          lambda n, out, a, x: out * n.log(x), lambda n, out, a, x: out * (a - x - 1) / x,
-         big=i.gamma_power, symbolic=lambda s, a, x: x ** (a - 1) * s.exp(-x),
+         big=gamma_power, symbolic=lambda s, a, x: x ** (a - 1) * s.exp(-x),
          ball=lambda n, a, x: n.exp((a - 1) * n.log(x) - x),
          samples=(POSITIVE, POSITIVE), domain="x > 0", hidden=True),
     rule("beta_power", "a b x", "special", "x^(a - 1)*(1 - x)^(b - 1)",
          lambda n, out, a, b, x: out * n.log(x), lambda n, out, a, b, x: out * n.log1p(-x),
          lambda n, out, a, b, x: out * ((a - 1) * (1 - x) - (b - 1) * x) / (x * (1 - x)),
-         big=i.beta_power, symbolic=lambda s, a, b, x: x ** (a - 1) * (1 - x) ** (b - 1),
+         big=beta_power, symbolic=lambda s, a, b, x: x ** (a - 1) * (1 - x) ** (b - 1),
          ball=lambda n, a, b, x: n.exp((a - 1) * n.log(x) + (b - 1) * n.log1p(-x)),
          samples=(POSITIVE, POSITIVE, UNIT), domain="0 < x < 1", hidden=True),
 )  # fmt: skip
