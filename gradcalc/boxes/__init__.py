@@ -6,6 +6,8 @@ exactly one root, that a matrix is definite for every point of a box, that a poi
 Needs python-flint (extra `proof`); all work stands inside `numbers.ranges.working(bits)`.
 
     function, paths    a trace over boxes: value, gradient, Hessian (read it first); each its way
+    tape               the steps of a trace over balls, fast
+    forms              what lies over a part of a box, by several enclosures; kinks included
     parts, search, workers    parts of a box, the most promising first, by all cores
     krawczyk, roots    exactly one root of a system in a box; all of them
     inertia            how many eigenvalues are certainly positive, negative

@@ -12,12 +12,11 @@ from functools import cached_property
 from typing import Any
 
 from gradcalc.boxes.domains import certainly_outside
+from gradcalc.boxes.tape import Tape
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.syntax import Program
-from gradcalc.modes.derived import gradient_trace
-from gradcalc.modes.sweeps import forward, reverse
-from gradcalc.numbers.midrad import UndecidedError
-from gradcalc.numbers.ranges import Range, rational
+from gradcalc.modes.derived import gradient_trace, hessian_trace
+from gradcalc.numbers.ranges import Range
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.numbers.system import COMPARISONS, Numbers
 from gradcalc.rules.enclosures import range_numbers
@@ -27,13 +26,14 @@ from gradcalc.run.limits import Limits
 from gradcalc.run.point import Point
 from gradcalc.run.recorder import followed
 from gradcalc.trace.elements import TooManyElementsError, elements_of
-from gradcalc.trace.replay import replay
-from gradcalc.trace.trace import Trace
-from gradcalc.trace.walk import contributing, needed, varying
+from gradcalc.trace.trace import Guard, Trace
+from gradcalc.trace.walk import contributing, guarded, needed, varying
 
 Arb = Any  # flint.arb
 Box = Sequence[Arb]  # a ball for each input, in the order of the names
 
+REFLEXIVE = ("<=", ">=", "==")  # comparisons that hold of a number and itself
+OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 MAX_INSTRUCTIONS = 200_000  # of a trace that is written out element by element
 
 
@@ -67,123 +67,152 @@ class BoxFunction:
     ) -> None:
         self.trace = trace
         self.names = tuple(names)
-        self.held = dict(held or {})
-        self.numbers = range_numbers()
+        self.held = {name: one.arb for name, one in (held or {}).items()}
         _refuse_detached(self.trace, self.names)
+        self._tape = Tape(trace)
 
     def value(self, box: Box) -> Arb:
         """A ball that holds every value the function takes in the box."""
-        return self._replayed(self.trace, box)[self.trace.result].arb
+        return self._checked(box)[self.trace.result]
 
     def gradient(self, box: Box) -> tuple[Arb, list[Arb]]:
         """The value, and a ball for each derivative; the function is smooth in the box."""
-        values = self._smooth(box)
-        cotangents = self._swept(lambda: reverse(self.trace, values, self.numbers, self._nan))
-        slots = [self.trace.inputs[name] for name in self.names]
-        return values[self.trace.result].arb, [self._derivative(cotangents[s]) for s in slots]
+        return self._first(box, self._kinked)
+
+    def slopes(self, box: Box) -> tuple[Arb, list[Arb]]:
+        """The value, and a ball for each generalised derivative; the function has no jump in the
+        box, but may have kinks.
+
+        Between any two points of the box the function rises by these slopes times the way: along
+        the segment it is differentiable nearly everywhere, and where a kink's two sides are equal
+        so are their derivatives (Clarke, Optimization and Nonsmooth Analysis, 1983, 2.3 and 2.6).
+        """
+        return self._first(box, self._jumping)
 
     def hessian(self, box: Box) -> list[list[Arb]]:
         """A ball for each second derivative; the function is smooth in the box.
 
         Symmetric, row by row.
         """
-        self._smooth(box)
-        trace, slots = self._gradient
-        values = self._replayed(trace, box)
-        rows = []
-        for k, name in enumerate(self.names):
-            seeds = {trace.inputs[name]: 1}
-            tangents = self._swept(
-                lambda seeds=seeds: forward(trace, values, self.numbers, seeds, self._nan)
-            )
-            rows.append([self._derivative(tangents[slots[n]]) for n in self.names[: k + 1]])
+        self._free_of(self._kinked, self._checked(box))
+        tape, _, places = self._second
+        values = self._derived(tape, box)
+        rows = [[values[slot] for slot in row] for row in places]
         size = range(len(self.names))
         return [[rows[max(i, j)][min(i, j)] for j in size] for i in size]
 
+    def _first(self, box: Box, refused: Sequence[int]) -> tuple[Arb, list[Arb]]:
+        tape, places = self._gradient
+        if refused or self._has_unused:
+            self._free_of(refused, self._checked(box))
+        values = self._derived(tape, box)
+        return values[tape.trace.result], [values[slot] for slot in places]
+
     @cached_property
-    def _gradient(self) -> tuple[Trace, dict[str, int]]:
+    def _gradient(self) -> tuple[Tape, list[int]]:
         try:
-            return gradient_trace(self.trace, self.names)
+            trace, slots = gradient_trace(self.trace, self.names)
         except GradcalcError as error:  # a derivative that is not known
             raise NotEnclosedError(error.message, error.span, divisible=False) from None
+        return Tape(trace), list(slots.values())
 
     @cached_property
-    def _nan(self) -> Range:
-        from flint import arb
-
-        return Range(arb.nan())
-
-    def _replayed(self, trace: Trace, box: Box) -> list[Range]:
-        """The range of each slot, with all guards as they were recorded."""
-        inputs = {**self.held, **{n: Range(b) for n, b in zip(self.names, box, strict=True)}}
+    def _second(self) -> tuple[Tape, list[int], list[list[int]]]:
         try:
-            values = replay(trace, self.numbers, inputs)
+            trace, first, second = hessian_trace(self.trace, self.names)
+        except GradcalcError as error:
+            raise NotEnclosedError(error.message, error.span, divisible=False) from None
+        return Tape(trace), first, second
+
+    @cached_property
+    def _has_unused(self) -> bool:
+        """Are there steps that neither the result nor a guard needs? They may be undefined."""
+        return len(guarded(self.trace, [self.trace.result, *self.trace.inputs.values()])) < len(
+            self.trace
+        )
+
+    def _run(self, tape: Tape, box: Box) -> list[Arb]:
+        inputs = {**self.held, **dict(zip(self.names, box, strict=True))}
+        try:
+            return tape.run(inputs)
         except (ValueError, ArithmeticError):
             raise NotEnclosedError("a step is undefined somewhere in the box") from None
-        for slot, number in enumerate(values):
-            if not number.arb.is_finite() and slot not in trace.constants:
-                raise NotEnclosedError(
-                    f"{trace.rules[slot].name} has no finite enclosure over the box",
-                    trace.spans[slot],
-                    empty=self._is_empty(trace, values, slot),
-                )
-        for guard in trace.guards:
-            left, right = values[guard.left], values[guard.right]
-            compare = COMPARISONS["==" if guard.op == "is" else guard.op]
-            try:
-                holds = bool(compare(left, right)) == guard.outcome
-            except UndecidedError:
-                holds = False
-            if not holds:
-                raise NotEnclosedError("a condition decides differently in the box", guard.span)
+
+    def _derived(self, tape: Tape, box: Box) -> list[Arb]:
+        """The slots of a trace of derivatives; where they have no enclosure, the reason is the
+        function's own, if it has none either."""
+        try:
+            values = self._run(tape, box)
+        except NotEnclosedError:
+            self._checked(box)
+            raise
+        if tape.endless(values) is not None or undecided(tape.trace, values) is not None:
+            self._checked(box)
+            raise NotEnclosedError("a derivative has no finite enclosure over the box")
         return values
 
-    def _is_empty(self, trace: Trace, values: list[Range], slot: int) -> bool:
+    def _checked(self, box: Box) -> list[Arb]:
+        """The range of each slot, with all guards as they were recorded."""
+        trace, values = self.trace, self._run(self._tape, box)
+        if (slot := self._tape.endless(values)) is not None:
+            raise NotEnclosedError(
+                f"{trace.rules[slot].name} has no finite enclosure over the box",
+                trace.spans[slot],
+                empty=self._is_empty(values, slot),
+            )
+        if (guard := undecided(trace, values)) is not None:
+            raise NotEnclosedError("a condition decides differently in the box", guard.span)
+        return values
+
+    def _is_empty(self, values: list[Arb], slot: int) -> bool:
         """Is the step at `slot` undefined all over the box, and the result with it?
 
         Only where nothing was decided on the way, nor is anything selected.
         """
-        if trace is not self.trace or trace.guards or any(r.selects for r in trace.rules):
+        trace = self.trace
+        if trace.guards or any(r.selects for r in trace.rules):
             return False
         if slot not in needed(trace, [trace.result]):
             return False
-        arguments = [values[a] for a in trace.arguments[slot]]
-        return certainly_outside(trace.rules[slot], arguments, self.numbers)
+        arguments = [Range(values[a]) for a in trace.arguments[slot]]
+        return certainly_outside(trace.rules[slot], arguments, range_numbers())
 
-    def _smooth(self, box: Box) -> list[Range]:
-        """The range of each slot, where the box is certainly free of kinks and jumps."""
-        values = self._replayed(self.trace, box)
-        for slot in self._kinked:
+    def _free_of(self, kinks: Sequence[int], values: list[Arb]) -> None:
+        """NotEnclosedError where one of the kinks may be in the box."""
+        for slot in kinks:
             row = self.trace.rules[slot]
             assert row.kink is not None
             try:
-                smooth = not row.kink(*[values[a] for a in self.trace.arguments[slot]])
+                free = not row.kink(*[Range(values[a]) for a in self.trace.arguments[slot]])
             except ArithmeticError:
-                smooth = False
-            if not smooth:
+                free = False
+            if not free:
                 span = self.trace.spans[slot]
                 raise NotEnclosedError(f"{row.name} may have a kink in the box", span)
-        return values
 
     @cached_property
     def _kinked(self) -> list[int]:
         slots = contributing(self.trace)
         return [slot for slot in slots if self.trace.rules[slot].kink is not None]
 
-    def _swept(self, sweep: Any) -> list[Any]:
-        try:
-            return sweep()  # type: ignore[no-any-return]
-        except GradcalcError as error:
-            raise NotEnclosedError(error.message, error.span, divisible=False) from None
-        except UndecidedError:
-            raise NotEnclosedError("a selection is not the same all over the box") from None
+    @cached_property
+    def _jumping(self) -> list[int]:
+        """The kinks across which the function may jump, or its slopes have no bound."""
+        return [slot for slot in self._kinked if not self.trace.rules[slot].selects]
 
-    def _derivative(self, number: Any) -> Arb:
-        """A tangent or cotangent as a ball; an absent one is 0."""
-        ball = (rational(0) + (0 if number is None else number)).arb
-        if not ball.is_finite():
-            raise NotEnclosedError("a derivative has no finite enclosure over the box")
-        return ball
+
+def undecided(trace: Trace, values: Sequence[Arb]) -> Guard | None:
+    """The first guard that does not certainly come out as it was recorded."""
+    for guard in trace.guards:
+        op = "==" if guard.op == "is" else guard.op
+        if guard.left == guard.right:
+            holds = (op in REFLEXIVE) == guard.outcome
+        else:
+            compare = COMPARISONS[op if guard.outcome else OPPOSITE[op]]
+            holds = compare(values[guard.left], values[guard.right])
+        if not holds:
+            return guard
+    return None
 
 
 def box_function(

@@ -45,6 +45,14 @@ class PathFunction:
         """The value, and a ball for each derivative; the function is smooth in the box."""
         return self._asked(box, lambda run: run.gradient(box))
 
+    def slopes(self, box: Box) -> tuple[Arb, list[Arb]]:
+        """The value, and a ball for each generalised derivative; see `BoxFunction.slopes`."""
+        return self._asked(box, lambda run: run.slopes(box))
+
+    def hessian(self, box: Box) -> list[list[Arb]]:
+        """A ball for each second derivative, row by row; the function is smooth in the box."""
+        return self._asked(box, lambda run: run.hessian(box))
+
     def _asked(self, box: Box, question: Callable[[BoxFunction], Answer]) -> Answer:
         failure: NotEnclosedError | None = None
         for run in self.runs:

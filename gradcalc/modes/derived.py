@@ -25,6 +25,23 @@ def gradient_trace(trace: Trace, wrt: tuple[str, ...]) -> tuple[Trace, dict[str,
     return joint, dict(zip(wrt, slots[1:], strict=True))
 
 
+def hessian_trace(trace: Trace, wrt: tuple[str, ...]) -> tuple[Trace, list[int], list[list[int]]]:
+    """The trace of value, gradient and second derivatives; the slots of the gradient in it, and
+    those of the second derivatives row by row, as far as the diagonal. The value is the result."""
+    first, slots = gradient_trace(trace, wrt)
+    builder = Builder()
+    values = builder.copied(first)
+    zero = builder.constant(Fraction(0))
+    results = [values[first.result], *(values[slots[name]] for name in wrt)]
+    for k, name in enumerate(wrt):
+        tangents = forward(first, values, builder.numbers, {first.inputs[name]: 1})
+        results += [_traced(builder, tangents[slots[other]], zero) for other in wrt[: k + 1]]
+    joint, places = builder.finished(results)
+    left = iter(places[1:])
+    gradient = [next(left) for _ in wrt]
+    return joint, gradient, [[next(left) for _ in range(k + 1)] for k in range(len(wrt))]
+
+
 def derivative(trace: Trace, name: str, order: int = 1) -> Trace:
     """The trace of ∂ⁿresult/∂nameⁿ, n being the `order`.
 

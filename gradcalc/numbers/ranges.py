@@ -65,7 +65,9 @@ class Range:
         return Range(self.arb - _arb(other))
 
     def __mul__(self, other: Any) -> Range:
-        return Range(integer_power(self.arb, 2) if other is self else self.arb * _arb(other))
+        return Range(
+            integer_power(self.arb, 2) if other is self else product(self.arb, _arb(other))
+        )
 
     def __truediv__(self, other: Any) -> Range:
         return Range(self.arb / _arb(other))
@@ -156,6 +158,17 @@ def magnitude(x: Arb) -> Arb:
     return x.abs_lower().union(x.abs_upper()) if x.contains(0) else abs(x)
 
 
+def product(x: Arb, y: Arb) -> Arb:
+    """x*y: of two wide ranges on one side of 0 each, from end to end."""
+    product = x * y
+    if product.rel_accuracy_bits() > NARROW_BITS or not product.contains(0):
+        return product
+    if x.contains(0) or y.contains(0):
+        return product
+    size = (abs(x).lower() * abs(y).lower()).union(abs(x).upper() * abs(y).upper())
+    return size if (x > 0) == (y > 0) else -size
+
+
 def integer_power(x: Arb, k: int) -> Arb:
     """x^k: of a wide range at both ends, between which it is monotone on each side of 0."""
     if abs(k) > MAX_INTEGER_POWER or not x.is_finite() or x.rel_accuracy_bits() > NARROW_BITS:
@@ -194,15 +207,29 @@ def constant(name: str) -> Range:
     return Range(2 * arb.pi() if name == "tau" else known[name]())
 
 
-def over_ranges(enclose: Callable[..., Arb], *, limited: bool) -> Callable[..., Range]:
-    """A function of Arb's balls as one of ranges; `limited`: not of huge numbers."""
+def over_ranges(enclose: Callable[..., Arb]) -> Callable[..., Range]:
+    """A function of Arb's balls as one of ranges."""
 
     def function(*operands: Any) -> Range:
         from flint import arb
 
-        arbs = [one.arb if isinstance(one, Range) else arb(one) for one in operands]
-        if limited and not all(x.abs_upper() < arb(2) ** HUGE_BITS for x in arbs):
-            return Range(arb.nan())
-        return Range(enclose(*arbs))
+        return Range(enclose(*(x.arb if isinstance(x, Range) else arb(x) for x in operands)))
+
+    return function
+
+
+def over_arbs(function: Callable[..., Range]) -> Callable[..., Arb]:
+    """A function of ranges as one of Arb's balls."""
+    return lambda *arbs: function(*map(Range, arbs)).arb
+
+
+def limited(enclose: Callable[..., Arb]) -> Callable[..., Arb]:
+    """A function of Arb's balls that says nothing of huge numbers."""
+    from flint import arb
+
+    huge = arb(2) ** HUGE_BITS
+
+    def function(*arbs: Arb) -> Arb:
+        return enclose(*arbs) if all(abs(x) < huge for x in arbs) else arb.nan()
 
     return function

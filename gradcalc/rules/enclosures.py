@@ -5,7 +5,9 @@ every row is enclosed by Arb or missing.
 
 from __future__ import annotations
 
+import operator
 import sys
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Any
 
@@ -60,6 +62,39 @@ def range_numbers() -> Numbers:
 
     A row is chosen as for balls. One that Arb does not enclose is missing: AttributeError.
     """
+    numbers = Numbers("range", ranges.rational, ranges.constant, {})
+    for name, row in SCALAR.items():
+        composed, enclose = row.formula or row.ball, _enclosure(name)
+        if composed is not None and row.arb is None:
+            numbers.__dict__[name] = partial(composed, numbers)
+        elif enclose is not None:
+            numbers.__dict__[name] = ranges.over_ranges(enclose)
+    numbers.__dict__["div"] = lambda x, y: x / y
+    return numbers
+
+
+@cache
+def arb_kernels() -> Mapping[str, Callable[..., Any]]:
+    """The rows of `range_numbers` as functions of Arb's balls themselves, by name."""
+    numbers = range_numbers()
+    plain: dict[str, Callable[..., Any]] = {
+        "add": operator.add,
+        "sub": operator.sub,
+        "mul": ranges.product,
+        "div": operator.truediv,
+        "neg": operator.neg,
+        "identity": operator.pos,
+    }
+    kernels: dict[str, Callable[..., Any]] = {}
+    for name, row in SCALAR.items():
+        composed = (row.formula or row.ball) is not None and row.arb is None
+        enclose = None if composed else _enclosure(name)
+        kernels[name] = plain.get(name) or enclose or ranges.over_arbs(getattr(numbers, name))
+    return kernels
+
+
+def _enclosure(name: str) -> Callable[..., Any] | None:
+    """A row's function of Arb's balls, if it has one."""
     from flint import arb
 
     own: dict[str, Any] = {
@@ -68,17 +103,11 @@ def range_numbers() -> Numbers:
         "pow": ranges.power,
         "abs": ranges.magnitude,
     }
-    numbers = Numbers("range", ranges.rational, ranges.constant, {})
-    for name, row in SCALAR.items():
-        composed = row.formula or row.ball
-        enclose = own.get(name) or row.arb or getattr(arb, name, None)
-        limited = not row.easy and row.kind != "piecewise"
-        if composed is not None and row.arb is None:
-            numbers.__dict__[name] = partial(composed, numbers)
-        elif enclose is not None:
-            numbers.__dict__[name] = ranges.over_ranges(enclose, limited=limited)
-    numbers.__dict__["div"] = lambda x, y: x / y
-    return numbers
+    row = SCALAR[name]
+    enclose = own.get(name) or row.arb or getattr(arb, name, None)
+    if enclose is None or row.easy or row.kind == "piecewise":
+        return enclose
+    return ranges.limited(enclose)
 
 
 @cache

@@ -189,6 +189,7 @@ PIECEWISE = (
          big=lambda m, x, slope: x if x > 0 else slope * x,
          symbolic=lambda s, x, slope: s.Max(x, 0) + slope * s.Min(x, 0),
          ball=lambda n, x, slope: x if x > 0 else slope * x,
+         arb=lambda x, slope: x.max(0) + slope * x.min(0),
          samples=(W, (0.01, 0.5)), kink=lambda x, slope: x == 0, defaults=(Fraction(1, 100),),
          convention=f"at 0: (1 + slope)/2, {MEAN}", selects=True, example="leaky_relu(-2)",
          frameworks={
@@ -207,6 +208,7 @@ PIECEWISE = (
          big=lambda m, x, alpha: x if x > 0 else alpha * m.expm1(x),
          symbolic=lambda s, x, alpha: s.Max(x, 0) + alpha * (s.exp(s.Min(x, 0)) - 1),
          ball=lambda n, x, alpha: x if x > 0 else alpha * n.expm1(x),
+         arb=lambda x, alpha: x.max(0) + alpha * x.min(0).expm1(),
          samples=(W, (0.5, 2.0)), kink=lambda x, alpha: x == 0, defaults=(Fraction(1),),
          convention=f"at 0: {MEAN}", selects=True, example="elu(-1)",
          frameworks=dict.fromkeys(("torch", "jax"), (
