@@ -8,7 +8,8 @@ each end, which makes that end as tight as it can be (Baumann, Optimal centered 
 1988): of a coordinate in which the function is monotone it is the end where the value is least.
 Values at the centres are attained, so they bound the ends from inside.
 
-A part is given by its sides, exact ends, so that centres lie in it and its borders belong to it.
+A part is given by its sides, ends that are exact, so that centres lie in it and its borders belong
+to it.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gradcalc.boxes.function import Box, NotEnclosedError
+from gradcalc.boxes.parts import Sides
 
 Arb = Any  # flint.arb
 Side = tuple[Arb, Arb]  # the ends of an interval, exact
-Part = Sequence[Side]
 Point = tuple[Arb, ...]  # exact coordinates
 Matrix = list[list[Arb]]
 
@@ -60,12 +61,15 @@ class Enclosure:
     hessian: Matrix | None
 
 
-def enclosed(function: Function, part: Part, *, second: bool = False) -> Enclosure:
+def enclosed(function: Function, sides: Sides, *, second: bool = False) -> Enclosure:
     """Enclose a function over a part, with `second` by its second derivatives too.
 
     NotEnclosedError where it has no enclosure there: the part may be cut, if it is `divisible`.
     """
-    box = box_of(part)
+    from flint import arb
+
+    part = [(arb(low), arb(high)) for low, high in sides]
+    box = [low.union(high) for low, high in part]
     try:
         natural, slopes = function.slopes(box)
     except NotEnclosedError:
@@ -98,18 +102,13 @@ def enclosed(function: Function, part: Part, *, second: bool = False) -> Enclosu
     )
 
 
-def box_of(part: Part) -> list[Arb]:
-    """The balls around the sides of a part."""
-    return [low.union(high) for low, high in part]
-
-
-def middle_of(part: Part) -> Point:
+def _middle(part: Sequence[Side]) -> Point:
     """The middle of a part."""
     return tuple(((low + high) / 2).mid() for low, high in part)
 
 
-def _without_slopes(function: Function, part: Part, natural: Arb) -> Enclosure:
-    middle = middle_of(part)
+def _without_slopes(function: Function, part: Sequence[Side], natural: Arb) -> Enclosure:
+    middle = _middle(part)
     value = _at(function, middle)
     least = _infinite(natural) if value is None else value.upper()
     greatest = -_infinite(natural) if value is None else value.lower()
@@ -155,9 +154,11 @@ def _drop(side: Side, centre: Arb, slope: Arb) -> Arb:
 # Taylor's form of the second order ---------------------------------------------------------------
 
 
-def _taylor(function: Function, part: Part, hessian: Matrix) -> tuple[Arb, Arb, list[Arb]] | None:
+def _taylor(
+    function: Function, part: Sequence[Side], hessian: Matrix
+) -> tuple[Arb, Arb, list[Arb]] | None:
     """The ends, and the derivatives, by a parabola in each coordinate around the middle."""
-    middle = middle_of(part)
+    middle = _middle(part)
     try:
         value, gradient = function.slopes(middle)
     except NotEnclosedError:
