@@ -18,7 +18,7 @@ from gradcalc.run.point import Given
 if TYPE_CHECKING:
     from gradcalc.batch.columns import Columns
     from gradcalc.batch.options import OnError
-    from gradcalc.boxes.solve import Solution
+    from gradcalc.boxes.solution import Solution
     from gradcalc.claims.boxes import Box
     from gradcalc.claims.verdict import Verdict
     from gradcalc.fitting.fit import Fit
@@ -347,8 +347,10 @@ def solve(
     >>> [root.text["x"][:8] for root in found.roots], found.complete
     (['-0.82603', '0.826031'], True)
     """
+    from gradcalc.boxes.search import Limits
     from gradcalc.boxes.solve import solve as solved
     from gradcalc.boxes.solve import solve_from
+    from gradcalc.kernels.kernel import cores
     from gradcalc.run.point import point
 
     with blaming(source):
@@ -356,7 +358,8 @@ def solve(
         if not box and values:
             start = point(values).machine()
             return solve_from(source, start, digits=digits)
-        return solved(source, box, held=values, where=where, least_width=tolerance, timeout=timeout)
+        search = Limits.of(timeout, cores())
+        return solved(source, box, held=values, where=where, least_width=tolerance, search=search)
 
 
 def functions(name: str | None = None) -> list[dict[str, Any]]:

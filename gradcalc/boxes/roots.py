@@ -8,20 +8,32 @@ A part that is as small as it may get is listed as undecided, never dropped.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from gradcalc.boxes.function import Box, NotEnclosedError
+from gradcalc.boxes.inputs import Test, balls, ends
 from gradcalc.boxes.krawczyk import Root, System, contracted, unique_root
+from gradcalc.boxes.parts import Look, Looker, Part, Sides, halves, relative_width, widest
+from gradcalc.boxes.search import Limits, search
+from gradcalc.numbers.ranges import packed, unpacked
 
 Arb = Any  # flint.arb
-Test = Callable[[Box], bool | None]  # of a part: certainly inside, certainly not, or None
 
-CUT = 0.4969  # of a part's widest side
 GROWS_BY = 0.1  # of its width, that a part is widened by for a proof: roots on cuts are inside
 SHRINKS_TO = 0.7  # of a side, at most, for a part to be looked at again before it is cut
+MAX_SHRINKINGS = 30  # of a part in one look
+
+
+class Equations(Protocol):
+    """A system as it is handed to other processes."""
+
+    def system(self) -> System:
+        """The equations over boxes."""
+
+    def test(self) -> Test:
+        """The conditions that roots must fulfil."""
 
 
 @dataclass(slots=True)
@@ -34,68 +46,162 @@ class Roots:
     complete: bool = True
     parts: int = 0
 
+    # Ledger of the search
+
+    def known(self) -> tuple[Sides, ...]:
+        """The boxes in which a root is alone."""
+        return tuple(tuple(ends(ball) for ball in root.unique) for root in self.proven)
+
+    def enter(self, part: Part, look: Look) -> Iterable[Part]:
+        """Keep the roots that are new, and what is undecided."""
+        for finding in look.findings:
+            at = tuple(map(unpacked, finding.at))
+            if finding.unique is None:
+                self.undecided.append(at)
+                continue
+            root = Root(at, tuple(map(unpacked, finding.unique)))
+            if not any(is_same(root, known) for known in self.proven):
+                self.proven.append(root)
+        return look.rest
+
+    def done(self, first: Part) -> bool:
+        """Roots are looked for until nothing is left."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A root in a box, packed to be handed over; without `unique`, where one may be."""
+
+    at: tuple[Any, ...]
+    unique: tuple[Any, ...] | None
+
 
 def all_roots(
-    system: System,
-    box: Box,
-    *,
-    least_width: float,
-    holds: Test,
-    max_parts: int,
-    deadline: float | None = None,
+    equations: Equations, box: Sides, limits: Limits, *, least_width: float, bits: int
 ) -> Roots:
-    """The roots of the system in the box for which `holds` does not fail.
+    """The roots of the equations in the box for which their test does not fail.
 
-    Parts narrower than `least_width`, relative to their place, are not cut again. Past `max_parts`
-    or the `deadline` (of time.monotonic) what is left counts as undecided, and the answer as not
-    complete.
+    Parts narrower than `least_width`, relative to their place, are not cut again. What is left when
+    the limits are reached counts as undecided, and the answer as not complete.
     """
     found = Roots()
-    stack = [list(box)]
-    while stack:
-        if found.parts >= max_parts or (deadline is not None and time.monotonic() > deadline):
-            found.complete = False
-            found.undecided += [tuple(part) for part in stack]
-            break
-        found.parts += 1
-        _look(system, box, stack.pop(), holds, least_width, found, stack)
+    question = RootQuestion(equations, box, least_width, bits)
+    ending = search(question, [Part(box)], found, limits)
+    found.parts, found.complete = ending.parts, ending.cause is None
+    found.undecided += [tuple(balls(part.sides)) for part in ending.left]
     found.undecided = joined(found.undecided, least_width)
     return found
 
 
-def _look(
-    system: System,
-    domain: Box,
-    part: list[Arb],
-    holds: Test,
-    least_width: float,
-    found: Roots,
-    stack: list[list[Arb]],
-) -> None:
-    """Drop a part, find its root, or put back what is left of it."""
-    if any(_within(part, root.unique) for root in found.proven):
-        return  # its root, if it has one, is known
-    try:
-        values = system.values(part)
-        if holds(part) is False or any(not value.contains(0) for value in values):
-            return
+@dataclass(frozen=True, slots=True)
+class RootQuestion:
+    """Where are roots in a part? `domain` is the whole box."""
+
+    equations: Equations
+    domain: Sides
+    least_width: float
+    bits: int
+
+    def looker(self) -> Looker:
+        """What drops a part, finds its root, or cuts it."""
+        explorer = _Explorer(
+            self.equations.system(), self.equations.test(), balls(self.domain), self.least_width
+        )
+        return explorer.look
+
+
+@dataclass(frozen=True, slots=True)
+class _Explorer:
+    system: System
+    holds: Test
+    domain: Box
+    least_width: float
+
+    def look(self, part: Part, known: tuple[Sides, ...]) -> Look:
+        """Drop a part, find its root, or cut what is left of it."""
+        if any(_lies_in(part.sides, sides) for sides in known):
+            return Look()  # its root, if it has one, is known
+        box = balls(part.sides)
+        for _ in range(MAX_SHRINKINGS):
+            look = self._without_roots(box)
+            if look is not None:
+                return look
+            smaller = _contracted(self.system, box)
+            if smaller is None:
+                return Look()
+            root = self._grown_root(smaller)
+            if root is not None:
+                return root
+            shrinks = any(
+                new.rad() < old.rad() * SHRINKS_TO for new, old in zip(smaller, box, strict=True)
+            )
+            box = smaller
+            if not shrinks:
+                break
+        return self._divided(box)
+
+    def _without_roots(self, box: list[Arb]) -> Look | None:
+        """What ends the look at a part where nothing is solved: no root, roots all over, or no
+        enclosure; None where there may be some."""
+        try:
+            values = self.system.values(box)
+            if self.holds(box) is False or any(not value.contains(0) for value in values):
+                return Look()
+        except NotEnclosedError as error:
+            return Look() if error.empty else self._divided(box)
         if all(value.is_zero() for value in values):  # every point of it is a root
-            found.undecided.append(tuple(part))
-            return
-    except NotEnclosedError as error:
-        if error.empty:
-            return
-        _divide(part, least_width, found, stack)
-        return
-    smaller = _contracted(system, part)
-    if smaller is None:
-        return
-    if _grown_root(system, domain, smaller, holds, found):
-        return
-    if any(new.rad() < old.rad() * SHRINKS_TO for new, old in zip(smaller, part, strict=True)):
-        stack.append(smaller)
-    else:
-        _divide(smaller, least_width, found, stack)
+            return _undecided(box)
+        return None
+
+    def _grown_root(self, part: list[Arb]) -> Look | None:
+        """Is exactly one root proven in the part, made a little wider? Then the part is done with,
+        and the root is kept if it lies in the domain."""
+        from flint import arb
+
+        wider = [arb(ball.mid(), ball.rad() * (1 + GROWS_BY) + _tiny(ball)) for ball in part]
+        try:
+            root = unique_root(self.system, wider)
+        except NotEnclosedError:
+            return None
+        if root is None:
+            return None
+        inside = [self._inside(root, k) for k in range(len(self.domain))]
+        kept = self.holds(root.at)
+        if False in inside or kept is False:
+            return Look()
+        if None in inside or kept is None:
+            return _undecided(root.at)
+        return Look((Place(tuple(map(packed, root.at)), tuple(map(packed, root.unique))),))
+
+    def _inside(self, root: Root, which: int) -> bool | None:
+        """Does a coordinate of a root lie in the domain? A root may lie exactly on its border."""
+        at, whole = root.at[which], self.domain[which]
+        low, high = whole.lower(), whole.upper()
+        if at < low or at > high:
+            return False
+        if at >= low and at <= high:
+            return True
+        border = [ball.mid() for ball in root.at]
+        border[which] = low if at.contains(low) else high
+        try:
+            exact = all(value.is_zero() for value in self.system.values(border))
+        except NotEnclosedError:
+            return None
+        return True if exact else None
+
+    def _divided(self, box: list[Arb]) -> Look:
+        """Both halves of a part, the narrowest parts first; as undecided where it is too small."""
+        sides = tuple(map(ends, box))
+        which = widest(sides)
+        parts = halves(sides, which)
+        if parts is None or relative_width(sides[which]) < self.least_width:
+            return _undecided(box)
+        return Look((), tuple(Part(half, max(map(relative_width, half))) for half in parts))
+
+
+def _undecided(box: Sequence[Arb]) -> Look:
+    return Look((Place(tuple(map(packed, box)), None),))
 
 
 def _contracted(system: System, part: list[Arb]) -> list[Arb] | None:
@@ -115,70 +221,18 @@ def _contracted(system: System, part: list[Arb]) -> list[Arb] | None:
     return common
 
 
-def _grown_root(system: System, domain: Box, part: list[Arb], holds: Test, found: Roots) -> bool:
-    """Is exactly one root proven in the part, made a little wider? Then it is kept, if it lies in
-    the domain, and the part is done with."""
-    from flint import arb
-
-    wider = [arb(ball.mid(), ball.rad() * (1 + GROWS_BY) + _tiny(ball)) for ball in part]
-    try:
-        root = unique_root(system, wider)
-    except NotEnclosedError:
-        return False
-    if root is None:
-        return False
-    if any(
-        _within(root.at, known.unique) or _within(known.at, root.unique) for known in found.proven
-    ):
-        return True
-    inside = [
-        _inside(system, at, whole, k, root)
-        for k, (at, whole) in enumerate(zip(root.at, domain, strict=True))
-    ]
-    kept = holds(root.at)
-    if False in inside or kept is False:
-        return True
-    if None in inside or kept is None:
-        found.undecided.append(root.at)
-    else:
-        found.proven.append(root)
-    return True
-
-
-def _inside(system: System, at: Arb, whole: Arb, which: int, root: Root) -> bool | None:
-    """Does the coordinate of a root lie in the domain? A root may lie exactly on its border."""
-    low, high = whole.lower(), whole.upper()
-    if at < low or at > high:
-        return False
-    if at >= low and at <= high:
-        return True
-    end = low if at.contains(low) else high
-    border = [ball.mid() for ball in root.at]
-    border[which] = end
-    try:
-        exact = all(value.is_zero() for value in system.values(border))
-    except NotEnclosedError:
-        return None
-    return True if exact else None
-
-
-def _divide(part: list[Arb], least_width: float, found: Roots, stack: list[list[Arb]]) -> None:
-    """Put both halves of a part back; as undecided where it is too small."""
-    sides = [ball.rad() / max(1, abs(ball.mid())) for ball in part]
-    widest = max(range(len(part)), key=lambda k: float(sides[k]))
-    if sides[widest] * 2 < least_width:
-        found.undecided.append(tuple(part))
-        return
-    low, high = part[widest].lower(), part[widest].upper()
-    cut = (low + (high - low) * CUT).mid()
-    for start, end in ((cut, high), (low, cut)):
-        half = list(part)
-        half[widest] = start.union(end)
-        stack.append(half)
+def is_same(one: Root, other: Root) -> bool:
+    """Are both certainly the same root?"""
+    return _within(one.at, other.unique) or _within(other.at, one.unique)
 
 
 def _within(inner: Sequence[Arb], outer: Sequence[Arb]) -> bool:
     return all(large.contains(small) for small, large in zip(inner, outer, strict=True))
+
+
+def _lies_in(inner: Sides, outer: Sides) -> bool:
+    pairs = zip(inner, outer, strict=True)
+    return all(least < low and high < most for (low, high), (least, most) in pairs)
 
 
 def _tiny(ball: Arb) -> Arb:

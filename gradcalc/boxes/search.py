@@ -53,6 +53,14 @@ class Limits:
     max_kept: int = MAX_KEPT
     progress: Callable[[int], Any] | None = None
 
+    @classmethod
+    def of(
+        cls, timeout: float | None, jobs: int = 1, progress: Callable[[int], Any] | None = None
+    ) -> Limits:
+        """So many seconds from now."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        return cls(deadline, jobs, progress=progress)
+
     def passed(self) -> bool:
         """Is it past the deadline?"""
         return self.deadline is not None and time.monotonic() > self.deadline

@@ -85,9 +85,12 @@ def command(
     json: options.Json = False,
     color: options.ColorOption = options.Color.auto,
 ) -> int:
+    from gradcalc.boxes.search import Limits
     from gradcalc.boxes.solve import solve, solve_from
     from gradcalc.claims.boxes import read_over
     from gradcalc.cli.point import read_at
+    from gradcalc.cli.progress import bar
+    from gradcalc.kernels.kernel import cores
     from gradcalc.run.point import point
     from gradcalc.views import solved
 
@@ -100,7 +103,9 @@ def command(
     with blaming(source), within(timeout + GRACE_SECONDS):
         if box:
             held = {name: value for name, value in values.items() if name not in box}
-            found = solve(source, box, held=held, where=where, least_width=tol, timeout=timeout)
+            with bar(0, wanted=True) as progress:
+                search = Limits.of(timeout, cores(), progress)
+                found = solve(source, box, held=held, where=where, least_width=tol, search=search)
         else:
             if where:
                 raise GradcalcError("usage", "--where needs --over", hint="write --over x=-5:5")

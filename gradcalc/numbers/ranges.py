@@ -233,3 +233,17 @@ def limited(enclose: Callable[..., Arb]) -> Callable[..., Arb]:
         return enclose(*arbs) if all(abs(x) < huge for x in arbs) else arb.nan()
 
     return function
+
+
+def packed(x: Arb) -> tuple[tuple[int, int], tuple[int, int]]:
+    """A finite ball as plain integers: the middle and the radius as (m, e), m * 2^e."""
+    (m, e), (r, f) = x.mid().man_exp(), x.rad().man_exp()
+    return (int(m), int(e)), (int(r), int(f))
+
+
+def unpacked(parts: tuple[tuple[int, int], tuple[int, int]]) -> Arb:
+    """The ball that was packed, or one hardly wider."""
+    from flint import arb
+
+    middle, radius = parts
+    return arb(middle, radius)

@@ -7,7 +7,8 @@ from typing import Any
 
 from rich.text import Text
 
-from gradcalc.boxes.solve import Ends, Solution
+from gradcalc.boxes.inputs import Ends
+from gradcalc.boxes.solution import Solution
 from gradcalc.views.console import Screen
 from gradcalc.views.layout import RIGHT, WRONG, gap, line
 from gradcalc.views.numbers import Rows

@@ -11,6 +11,7 @@ import mpmath
 import pytest
 
 from gradcalc import GradcalcError
+from gradcalc.boxes.search import Limits
 from gradcalc.boxes.solve import Solution, solve, solve_from
 
 pytest.importorskip("flint")
@@ -126,7 +127,7 @@ def test_conditions_and_held_values() -> None:
 
 
 def test_too_little_time_says_how_far_it_came() -> None:
-    found = solve("sin(1/x)", {"x": (1e-4, 1)}, max_parts=500)
+    found = solve("sin(1/x)", {"x": (1e-4, 1)}, search=Limits(max_parts=500))
     assert not found.complete
     assert found.undecided
     for k in range(1, 3000):  # every root is either proven or in an undecided box

@@ -1,0 +1,147 @@
+"""What a question about a box is asked with: the box, the values of other inputs, conditions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gradcalc.boxes.function import Box, NotEnclosedError
+from gradcalc.boxes.parts import Sides
+from gradcalc.boxes.paths import PathFunction
+from gradcalc.errors import GradcalcError
+from gradcalc.language import to_text
+from gradcalc.language.syntax import Compare, Evaluate
+from gradcalc.rules.enclosures import has_flint
+from gradcalc.run.limits import Limits
+from gradcalc.run.point import Given
+from gradcalc.run.reading import read_program
+
+Arb = Any  # flint.arb
+Ends = tuple[float, float]
+Test = Callable[[Box], bool | None]  # of a box: it certainly holds all over it, nowhere, or None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The inputs that a box has, in the order of its sides, and the values of the others."""
+
+    names: tuple[str, ...]
+    held: Mapping[str, Given] = field(default_factory=dict)
+    limits: Limits | None = None
+
+    def function(self, source: str) -> PathFunction:
+        """A program over boxes; GradcalcError for an input without a value."""
+        program, inputs = read_program(source, {*self.names, *self.held}, self.limits)
+        missing = [name for name in inputs if name not in self.names and name not in self.held]
+        if missing:
+            raise GradcalcError(
+                "missing-value",
+                f"{missing[0]} has neither a value nor bounds",
+                hint=f"add --over {missing[0]}=-2:2, or --at {missing[0]}=…",
+            )
+        held = {name: value for name, value in self.held.items() if name in inputs}
+        return PathFunction(program, self.names, held, self.limits)
+
+    def sides(self, text: str, option: str = "--where") -> list[tuple[str, bool]]:
+        """A condition's comparisons: each as the formula that must be positive, and whether it may
+        be 0. `option` is what the condition came by, for messages."""
+        program, _ = read_program(text, {*self.names, *self.held}, self.limits)
+        last = program.body[-1]
+        tree = last.value if isinstance(last, Evaluate) else None
+        if not isinstance(tree, Compare) or len(program.body) > 1 or {"==", "!="} & {*tree.ops}:
+            raise GradcalcError(
+                "bad-condition",
+                "a condition must compare two sides with < or >",
+                hint=f'write {option} "y > 0"',
+                source=text,
+            )
+        found = []
+        for op, left, right in zip(tree.ops, tree.operands, tree.operands[1:], strict=False):
+            more, less = (right, left) if op in ("<", "<=") else (left, right)
+            found.append((f"({to_text(more)}) - ({to_text(less)})", "=" in op))
+        return found
+
+    def test(self, conditions: tuple[str, ...], option: str = "--where") -> Test:
+        """Do all of the conditions hold?"""
+        tests = [
+            sign_test(self.function(side), may_be_zero=closed)
+            for text in conditions
+            for side, closed in self.sides(text, option)
+        ]
+
+        def holds(box: Box) -> bool | None:
+            outcomes = [test(box) for test in tests]
+            if False in outcomes:
+                return False
+            return None if None in outcomes else True
+
+        return holds
+
+
+def sign_test(side: PathFunction, *, may_be_zero: bool) -> Test:
+    """Is the function positive?"""
+
+    def test(box: Box) -> bool | None:
+        try:
+            value = side.value(box)
+        except NotEnclosedError as error:
+            return False if error.empty else None
+        if value > 0 or (may_be_zero and value >= 0):
+            return True
+        return False if value < 0 or (not may_be_zero and value <= 0) else None
+
+    return test
+
+
+def refuse_bad_box(over: Mapping[str, Ends]) -> None:
+    """GradcalcError for a box that can't be searched, or where python-flint is missing."""
+    refuse_missing_extra()
+    if not over:
+        raise GradcalcError("usage", "no box to search", hint="write --over x=-5:5")
+    for name, (low, high) in over.items():
+        if not math.isfinite(low) or not math.isfinite(high):
+            raise GradcalcError(
+                "bad-box",
+                f"the interval of {name} is infinite",
+                hint=f"write --over {name}=-100:100",
+            )
+        if not low < high:
+            raise GradcalcError(
+                "bad-box", f"the interval of {name} is empty", hint=f"write --over {name}=-1:1"
+            )
+
+
+def refuse_missing_extra() -> None:
+    """GradcalcError where python-flint is missing."""
+    if not has_flint():
+        raise GradcalcError(
+            "missing-extra",
+            "proofs over a box need python-flint",
+            hint='pip install "gradcalc[proof]"',
+        )
+
+
+# Balls and floats ------------------------------------------------------------------------------
+
+
+def ball(ends: Ends) -> Arb:
+    """All numbers between two ends."""
+    from flint import arb
+
+    low, high = ends
+    return arb(low) if low == high else arb(low).union(arb(high))
+
+
+def balls(sides: Sides) -> list[Arb]:
+    """A part as a box of balls."""
+    return [ball(side) for side in sides]
+
+
+def ends(number: Arb) -> Ends:
+    """The ends of a ball as float64 around it."""
+    low, high = float(number.lower()), float(number.upper())
+    low = low if number.lower() >= low else math.nextafter(low, -math.inf)
+    high = high if number.upper() <= high else math.nextafter(high, math.inf)
+    return low, high
