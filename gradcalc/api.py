@@ -204,7 +204,7 @@ def fit(
         parameters=tuple(settings.get("parameters", ())),
         start=start or {},
         held=settings.get("fix") or {},
-        bounds=_box(settings.get("bounds")).bounds,
+        bounds=_bounds(settings.get("bounds")).bounds,
         sigma=settings.get("sigma", ""),
         absolute=settings.get("absolute_sigma", False),
         typed=settings.get("typed", False),
@@ -278,7 +278,7 @@ def minimize(
         source,
         at,
         wrt=wrt,
-        bounds=_box(bounds).bounds,
+        bounds=_bounds(bounds).bounds,
         subject_to=subject_to,
         columns=arrays,
         settings=descent,
@@ -375,10 +375,23 @@ def functions(name: str | None = None) -> list[dict[str, Any]]:
 
 
 def _box(over: Bounds | None) -> Box:
-    from gradcalc.claims.boxes import Box, read_over
+    from gradcalc.claims.boxes import read_over
 
-    if over is None or isinstance(over, str):
-        return read_over([over] if over else [])
+    return read_over([over] if over else []) if over is None or isinstance(over, str) else _of(over)
+
+
+def _bounds(bounds: Bounds | None) -> Box:
+    """Bounds of which an end may be left out."""
+    from gradcalc.claims.boxes import read_bounds
+
+    if bounds is None or isinstance(bounds, str):
+        return read_bounds([bounds] if bounds else [])
+    return _of(bounds)
+
+
+def _of(over: Mapping[str, tuple[float, float]]) -> Box:
+    from gradcalc.claims.boxes import Box
+
     return Box({name: (float(low), float(high)) for name, (low, high) in over.items()})
 
 

@@ -12,6 +12,7 @@ Needs python-flint (extra `proof`); all work stands inside `numbers.ranges.worki
     krawczyk, roots    exactly one root of a system in a box; all of them
     inertia            how many eigenvalues are certainly positive, negative
     stationary         a proven minimum, maximum or saddle
+    multipliers        the same under constraints
     solve, solution    equations as they are written, and their roots
     inputs             what a question about a box is asked with
 """

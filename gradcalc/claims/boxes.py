@@ -70,14 +70,28 @@ def fitted(box: Box, held: Iterable[str], names: Sequence[str]) -> tuple[Box, li
 
 def read_over(texts: Iterable[str]) -> Box:
     """Read boxes: bounds are numbers or formulas of numbers, the lower one first."""
+    return _read(texts, {}, "write --over x=-2:2,y=0:1")
+
+
+def read_bounds(texts: Iterable[str]) -> Box:
+    """Read bounds, of which an end may be left out: x=0: has none above."""
+    return _read(texts, {"low": "-inf", "high": "inf"}, "write --bounds x=0:1,y=0:")
+
+
+def _read(texts: Iterable[str], defaults: Mapping[str, str], hint: str) -> Box:
     bounds: dict[str, tuple[float, float]] = {}
     for text in texts:
         for start, end in pieces(text):
             span = Span(start, end)
-            name, low, high = _split(text, span)
-            if name in bounds:
-                raise _bad_box(f"{name} has bounds already", text, span)
-            bounds[name] = _ends(name, low, high, text, span)
+            try:
+                name, low, high = _split(text, span)
+                if name in bounds:
+                    raise _bad_box(f"{name} has bounds already", text, span)
+                low, high = low or defaults.get("low", ""), high or defaults.get("high", "")
+                bounds[name] = _ends(name, low, high, text, span)
+            except GradcalcError as error:
+                error.hint = hint if error.code == "bad-box" else error.hint
+                raise
     return Box(bounds)
 
 
@@ -91,13 +105,16 @@ def _split(text: str, span: Span) -> tuple[str, str, str]:
 
 
 def _ends(name: str, low: str, high: str, text: str, span: Span) -> tuple[float, float]:
-    ends = point({"low": low, "high": high}).machine()
-    if any(shape_of(value) for value in ends.values()):
+    if not low or not high:
+        end = "upper" if low else "lower"
+        raise _bad_box(f"{name} has no {end} bound", text, span)
+    least, most = (point({name: end}).machine()[name] for end in (low, high))
+    if shape_of(least) or shape_of(most):
         raise _bad_box("bounds must be numbers", text, span)
-    if not ends["low"] <= ends["high"]:
+    if not least <= most:
         raise _bad_box(f"the lower bound of {name} is above the upper one", text, span)
-    return ends["low"], ends["high"]
+    return least, most
 
 
 def _bad_box(message: str, text: str, span: Span) -> GradcalcError:
-    return GradcalcError("bad-box", message, span, hint="write --over x=-2:2,y=0:1", source=text)
+    return GradcalcError("bad-box", message, span, source=text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -150,21 +149,9 @@ class ParameterOptions:
 
     def read_bounds(self) -> dict[str, tuple[float, float]]:
         """The bounds by parameter; an end that is left out is infinite."""
-        from gradcalc.claims.boxes import read_over
+        from gradcalc.claims.boxes import read_bounds
 
-        whole = [
-            re.sub(r"=\s*:", "=-inf:", re.sub(r":\s*(?=,|$)", ":inf", text)) for text in self.bounds
-        ]
-        try:
-            return dict(read_over(whole).bounds)
-        except GradcalcError as error:
-            raise GradcalcError(
-                error.code,
-                error.message,
-                error.span,
-                hint="write --bounds a=0:1,b=0:",
-                source=error.source,
-            ) from None
+        return dict(read_bounds(self.bounds).bounds)
 
 
 class LossOption(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -70,21 +69,9 @@ class RegionOptions:
 
     def read_bounds(self) -> dict[str, tuple[float, float]]:
         """The bounds by name; an end that is left out is infinite."""
-        from gradcalc.claims.boxes import read_over
+        from gradcalc.claims.boxes import read_bounds
 
-        whole = [
-            re.sub(r"=\s*:", "=-inf:", re.sub(r":\s*(?=,|$)", ":inf", text)) for text in self.bounds
-        ]
-        try:
-            return dict(read_over(whole).bounds)
-        except GradcalcError as error:
-            raise GradcalcError(
-                error.code,
-                error.message,
-                error.span,
-                hint="write --bounds x=0:1,y=0:",
-                source=error.source,
-            ) from None
+        return dict(read_bounds(self.bounds).bounds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

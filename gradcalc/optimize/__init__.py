@@ -12,5 +12,6 @@ degenerate, or not proven. Optimizers are scipy's (extra `fast`), fed with exact
     constraints   conditions as they are written
     refinement    the point in big numbers
     certificate   what balls prove of it
+    constrained   the same under constraints
     path, minimum the iterates, the answer
 """

@@ -109,7 +109,7 @@ def _proven(
     chosen = [name for name, moves in zip(names, free, strict=True) if moves]
     at_bounds = {n: Range(arb(float(v))) for n, v, moves in zip(names, x, free, strict=True)
                  if not moves}  # fmt: skip
-    function = _mean(traces, chosen, at_bounds)
+    function = mean_of(traces, chosen, at_bounds)
     middle = [arb(v) for v, moves in zip(refined.point, free, strict=True) if moves]
     if not chosen:
         function.gradient([])  # is it smooth there?
@@ -117,7 +117,10 @@ def _proven(
     return stationary_point(function, middle), function
 
 
-def _mean(traces: Sequence[LocalTrace], names: Sequence[str], others: Mapping[str, Range]) -> Mean:
+def mean_of(
+    traces: Sequence[LocalTrace], names: Sequence[str], others: Mapping[str, Range]
+) -> Mean:
+    """The mean of some runs by the numbers `names`, the `others` within ranges."""
     numbers = range_numbers()
     return Mean(
         [BoxFunction(one.trace, names, {**one.held.numbers(numbers), **others}) for one in traces]
@@ -138,20 +141,22 @@ def _verdict(
     from flint import arb
 
     if all(free):
-        return Certificate(found.kind, _told(found), _ends(found), _digits(found), _zeros(found))
+        return Certificate(
+            found.kind, _told(found), _ends(found), right_digits(found.at), _zeros(found)
+        )
     wanted: Kind = "minimum" if sign > 0 else "maximum"
     if found.kind != wanted and any(free):
         return Certificate("not proven", f"a {found.kind} along the bounds")
     inner = iter(found.at)
     fixed = [name for name, moves in zip(names, free, strict=True) if not moves]
     box = {n: Range(next(inner)) for n, moves in zip(names, free, strict=True) if moves}
-    slopes = _mean(traces, fixed, box).gradient(
+    slopes = mean_of(traces, fixed, box).gradient(
         [arb(float(v)) for v, moves in zip(x, free, strict=True) if not moves]
     )[1]
     ways = [way for way, moves in zip(uphill, free, strict=True) if not moves]
     if not all(slope * way * sign > 0 for slope, way in zip(slopes, ways, strict=True)):
         return Certificate("not proven", "the slope at a bound may vanish")
-    return Certificate(wanted, "within the bounds", (), _digits(found), _zeros(found))
+    return Certificate(wanted, "within the bounds", (), right_digits(found.at), _zeros(found))
 
 
 def _told(found: Stationary) -> str:
@@ -173,9 +178,9 @@ def _ends(found: Stationary) -> tuple[tuple[float, float], ...]:
     )
 
 
-def _digits(found: Stationary) -> int:
-    """Right decimal digits of every coordinate that is not 0."""
-    bits = [ball.rel_accuracy_bits() for ball in found.at if not ball.contains(0)]
+def right_digits(at: Sequence[Any]) -> int:
+    """Right decimal digits of every coordinate, a ball, that is not 0."""
+    bits = [ball.rel_accuracy_bits() for ball in at if not ball.contains(0)]
     return max(0, int(min([BITS, *bits]) * DIGITS_OF_A_BIT))
 
 

@@ -9,7 +9,7 @@ from gradcalc.errors import GradcalcError
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.language import to_text
 from gradcalc.language.parser import parse_expression
-from gradcalc.language.syntax import Binary, Compare, Expr
+from gradcalc.language.syntax import Binary, Compare, Expr, Name
 from gradcalc.optimize.layout import Layout
 from gradcalc.optimize.methods import Constraint
 from gradcalc.run.forms import reserved
@@ -29,8 +29,13 @@ def constraints(
     return tuple(one for text in texts for one in _read(text, layout, held))
 
 
-def _read(text: str, layout: Layout, held: Mapping[str, Any]) -> Iterator[Constraint]:
-    known = {*layout.shapes, *held}
+def names_of(texts: Sequence[str]) -> set[str]:
+    """All names that some texts of constraints read; GradcalcError as of `constraints`."""
+    nodes = (node for text in texts for node in _parsed(text).walk())
+    return {node.name for node in nodes if isinstance(node, Name)}
+
+
+def _parsed(text: str) -> Compare:
     try:
         tree = parse_expression(text, functions=reserved())
     except GradcalcError as error:
@@ -44,6 +49,12 @@ def _read(text: str, layout: Layout, held: Mapping[str, Any]) -> Iterator[Constr
             hint='write --subject-to "x + y <= 1"',
             source=text,
         )
+    return tree
+
+
+def _read(text: str, layout: Layout, held: Mapping[str, Any]) -> Iterator[Constraint]:
+    known = {*layout.shapes, *held}
+    tree = _parsed(text)
     for k, op in enumerate(tree.ops):
         left, right = tree.operands[k : k + 2]
         larger, smaller = (right, left) if op in ("<", "<=") else (left, right)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from gradcalc.answers.request import Run
-from gradcalc.boxes.function import NotEnclosedError, box_function, local_trace
+from gradcalc.boxes.function import NotEnclosedError, local_trace
 from gradcalc.checks.reference import correct_digits
 from gradcalc.errors import GradcalcError
-from gradcalc.numbers.ranges import working
-from gradcalc.optimize.certificate import BITS, Certificate, certificate, is_flat
+from gradcalc.optimize.certificate import Certificate, certificate, is_flat
+from gradcalc.optimize.constrained import ACTIVE, Corner, big_middle, constrained_proof
 from gradcalc.optimize.layout import Vector
 from gradcalc.optimize.methods import Region
 from gradcalc.optimize.minimum import Minimum
@@ -28,8 +29,8 @@ from gradcalc.run.point import Point, point
 MAX_PROVEN_ROWS = 200  # of a table
 MAX_PROVEN_SIZE = 100  # unknowns
 SHOWN_DIGITS = 30
+NOT_CONVERGED = "it did not converge"
 PROVEN = ("minimum", "maximum", "saddle")
-ACTIVE = 1e-7  # of a constraint's left side less its right side, that holds with equality
 AT_BOUND = 1e-9  # from a bound, relative to it: what lies so near is moved to it
 NOISE = 1e-12  # of a value, that the refined point may lie higher
 
@@ -51,44 +52,14 @@ def finished(
 ) -> Minimum:
     """The answer of the best walk: its end refined and certified."""
     x = end.x if end.method in TRAINING else _to_bounds(goal, region, end.x)
-    free = ~region.fixed(x)
-    active = tuple(c.text for c in region.constraints if abs(c.value(x)) <= ACTIVE or c.equal)
-    local: list[LocalTrace] = []
-    names: tuple[str, ...] = ()
-    why = "a constraint holds with equality there" if active else ""
-    if not active:
-        local, names, why = _local_traces(run, problem, x)
-    sharp = refined(local, names, x, free) if local else Refined("unknown")
-    if sharp.course == "regular" and problem.sign * (sharp.value - sharp.before) > 0:
-        sharp = Refined("none")  # another point, and no better
-    exact = end.method not in TRAINING and end.method != "nelder-mead"
-    if sharp.course == "regular" and exact:
-        x = np.array([float(value) for value in sharp.point])
+    certified = _under_constraints if region.constraints else _certified
+    sure = certified(run, problem, goal, region, replace(end, x=x), tolerance)
+    x, free = sure.x, ~region.fixed(sure.x)
     hessian = goal.hessian(x) if goal.has_hessian else None
-    part = None if hessian is None else hessian[np.ix_(free, free)]
-    if sharp.course == "none" and is_flat(part):
-        sharp = Refined("degenerate")
-    converged = _converged(goal, region, end, x, sharp, tolerance, exact=exact)
-    if not converged:
-        proof = Certificate("not proven", "it did not converge")
-    elif local:
-        uphill = np.where(x == region.lower, 1, -1).tolist()
-        proof = certificate(local, names, x, free, uphill, sharp, part, problem.sign)
-        if proof.kind != "not proven" and not _feasible(region, problem, x):
-            proof = Certificate("not proven", "the constraints are not proven to hold there")
-    else:
-        proof = Certificate("not proven", why)
-    known = sharp.course == "regular" and (proof.kind in PROVEN or not has_flint())
-    if any(proof.zeros):
-        zeros = np.zeros(len(x), dtype=bool)
-        zeros[free] = proof.zeros
-        sharp = replace(
-            sharp, point=tuple(0 * v if z else v for v, z in zip(sharp.point, zeros, strict=True))
-        )
-        x = np.where(zeros, 0.0, x) if exact else x
-    value = sharp.value if known and exact else None
+    value = sure.sharp.value if sure.known and _is_exact(end) else None
     if value is not None and hessian is not None and abs(value) <= _resolution(hessian, x):
         value = 0 * value
+    names = problem.layout.elements
     return Minimum(
         expr=problem.source,
         method=end.method,
@@ -96,19 +67,105 @@ def finished(
         point=problem.layout.values(x),
         value=(problem.sign * goal.value(x) if value is None else float(value)) + 0.0,
         value_text=None if value is None else _text(value),
-        refined=dict(zip(names, map(_text, sharp.point), strict=True)) if known else {},
-        digits=_right_digits(x, sharp, proof) if known else None,
+        refined=dict(zip(names, map(_text, sure.sharp.point), strict=True)) if sure.known else {},
+        digits=_right_digits(x, sure.sharp, sure.proof) if sure.known else None,
         gradient_norm=gradient_norm(np.where(free, goal.gradient(x), 0)),
         eigenvalues=_eigenvalues(hessian, problem.sign),
-        proof=proof,
-        converged=converged,
-        stopped=_stopped(end, sharp, converged),
+        proof=sure.proof,
+        converged=sure.converged,
+        stopped=_stopped(end, sure.sharp, sure.converged),
         evaluations=goal.evaluations,
         path=tuple(end.path.iterates),
-        at_bounds=tuple(n for n, f in zip(problem.layout.elements, free, strict=True) if not f),
+        at_bounds=tuple(n for n, f in zip(names, free, strict=True) if not f),
         constraints={c.text: c.value(x) for c in region.constraints} or None,
+        multipliers=sure.multipliers,
         notes=run.notes,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """The end refined, with what is proven of it; `known` says that its digits are."""
+
+    x: Vector
+    sharp: Refined
+    proof: Certificate
+    converged: bool
+    known: bool
+    multipliers: Mapping[str, float] | None = None
+
+
+def _certified(
+    run: Run, problem: Problem, goal: Objective, region: Region, end: End, tolerance: float
+) -> Certified:
+    """The end of a walk without constraints, by Newton's method in big numbers."""
+    x, free, exact = end.x, ~region.fixed(end.x), _is_exact(end)
+    local, names, why = _local_traces(run, problem, x)
+    sharp = refined(local, names, x, free) if local else Refined("unknown")
+    if sharp.course == "regular" and problem.sign * (sharp.value - sharp.before) > 0:
+        sharp = Refined("none")  # another point, and no better
+    if sharp.course == "regular" and exact:
+        x = np.array([float(value) for value in sharp.point])
+    part = goal.hessian(x)[np.ix_(free, free)] if goal.has_hessian else None
+    if sharp.course == "none" and is_flat(part):
+        sharp = Refined("degenerate")
+    converged = _converged(goal, region, end, x, sharp, tolerance)
+    if not converged:
+        proof = Certificate("not proven", NOT_CONVERGED)
+    elif local:
+        uphill = np.where(x == region.lower, 1, -1).tolist()
+        proof = certificate(local, names, x, free, uphill, sharp, part, problem.sign)
+    else:
+        proof = Certificate("not proven", why)
+    known = sharp.course == "regular" and (proof.kind in PROVEN or not has_flint())
+    x, sharp = _with_zeros(x, sharp, proof, free, exact=exact)
+    return Certified(x, sharp, proof, converged, known)
+
+
+def _under_constraints(
+    run: Run, problem: Problem, goal: Objective, region: Region, end: End, tolerance: float
+) -> Certified:
+    """The end of a walk under constraints: what proves it gives its digits, too."""
+    x, free = end.x, ~region.fixed(end.x)
+    local, names, why = _local_traces(run, problem, x)
+    if not local:
+        converged = _converged(goal, region, end, x, Refined("unknown"), tolerance)
+        return Certified(
+            x, Refined("unknown"), Certificate("not proven", why), converged, known=False
+        )
+    uphill = np.where(x == region.lower, 1, -1).tolist()
+    corner = Corner(names, x, free, uphill, problem.sign)
+    held = Point({n: t for n, t in run.point.traces.items() if n in problem.held})
+    gradient = problem.sign * goal.gradient(x)
+    found = constrained_proof(local, corner, region.constraints, gradient, held)
+    proven = found.certificate.kind in PROVEN
+    converged = _converged(goal, region, end, x, Refined("unknown"), tolerance)
+    if not proven:
+        proof = found.certificate if converged else Certificate("not proven", NOT_CONVERGED)
+        return Certified(x, Refined("unknown"), proof, converged, known=False)
+    sharp = Refined("regular", tuple(map(big_middle, found.point)), big_middle(found.value))
+    x = np.array([float(value) for value in sharp.point])
+    x, sharp = _with_zeros(x, sharp, found.certificate, free, exact=True)
+    return Certified(
+        x, sharp, found.certificate, converged=True, known=True, multipliers=found.multipliers
+    )
+
+
+def _with_zeros(
+    x: Vector, sharp: Refined, proof: Certificate, free: Any, *, exact: bool
+) -> tuple[Vector, Refined]:
+    """The point with 0 for the numbers that can't be told from it."""
+    if not any(proof.zeros):
+        return x, sharp
+    zeros = np.zeros(len(x), dtype=bool)
+    zeros[free] = proof.zeros
+    point = tuple(0 * v if z else v for v, z in zip(sharp.point, zeros, strict=True))
+    return np.where(zeros, 0.0, x) if exact else x, replace(sharp, point=point)
+
+
+def _is_exact(end: End) -> bool:
+    """Does the method go for the exact point, so that the refined one is its answer?"""
+    return end.method not in TRAINING and end.method != "nelder-mead"
 
 
 def _to_bounds(goal: Objective, region: Region, x: Vector) -> Vector:
@@ -153,14 +210,7 @@ def _local_traces(
 
 
 def _converged(
-    goal: Objective,
-    region: Region,
-    end: End,
-    x: Vector,
-    sharp: Refined,
-    tolerance: float,
-    *,
-    exact: bool,
+    goal: Objective, region: Region, end: End, x: Vector, sharp: Refined, tolerance: float
 ) -> bool:
     if not math.isfinite(end.value):
         return False
@@ -170,7 +220,7 @@ def _converged(
         return kept and end.success
     if end.method == "nelder-mead":
         return end.success
-    if sharp.course == "regular" and exact:
+    if sharp.course == "regular" and _is_exact(end):
         return True
     return sharp.course != "none" and vanishes(goal, x, region, tolerance)
 
@@ -179,22 +229,6 @@ def _stopped(end: End, sharp: Refined, converged: bool) -> str:
     if not converged and end.success and sharp.course == "none":
         return f"{end.stopped}, but there is no stationary point nearby"
     return end.stopped
-
-
-def _feasible(region: Region, problem: Problem, x: Vector) -> bool:
-    """Do the constraints certainly hold, with room to spare?"""
-    for constraint in region.constraints:
-        kernel = constraint.kernel
-        numbers = {**constraint.held, **problem.layout.values(x)}
-        where = point({name: numbers[name] for name in kernel.inputs})
-        with working(BITS):
-            try:
-                value = box_function(kernel.program.body, where, ()).value([])
-            except (NotEnclosedError, GradcalcError):
-                return False
-            if not value > 0:
-                return False
-    return True
 
 
 def _resolution(hessian: Any, x: Vector) -> Any:

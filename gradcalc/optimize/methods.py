@@ -21,11 +21,16 @@ BOTTOMLESS = -1e25  # a value below which there is no least one
 MAX_POLISHING_STEPS = 30
 MAX_RADIUS = 1e12  # of a trust region
 SHRINKS = 0.95  # of a Newton step, the next one at most
+SETTLED_STEPS = 10  # of slsqp, after which a value that stays the same ends it
 NOISE = 1e-13  # of a value, that a step which gains nothing may add to it
 
 
 class _BottomlessError(Exception):
     """The values fall without end."""
+
+
+class _SettledError(Exception):
+    """The values have stayed the same for some steps, which some methods don't see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,8 @@ def minimized(
         path.add(x, objective.value(x), norm)
         if objective.value(x) < BOTTOMLESS:
             raise _BottomlessError
+        if method == "slsqp" and _settled(path):
+            raise _SettledError
 
     x = region.inside(start)
     arguments: dict[str, Any] = {"method": method, "callback": watched}
@@ -116,12 +123,20 @@ def minimized(
             found = optimize.minimize(objective.value, x, **arguments)
     except _BottomlessError:
         return np.array(path.last), "the values have no end", False
+    except _SettledError:
+        return region.inside(np.array(path.last)), "the value stays the same", True
     except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
         best = min(path.iterates, key=lambda one: path.sign * one.value)
         end = x if best.point is None else np.array(best.point)
         return end, f"{method} failed: {error}", False
     end = region.inside(np.array(found.x, dtype=float))
     return end, _reason(str(found.message)), bool(found.success)
+
+
+def _settled(path: Path) -> bool:
+    values = [one.value for one in path.iterates[-SETTLED_STEPS:]]
+    near = NOISE * max(map(abs, values))
+    return len(values) == SETTLED_STEPS and max(values) - min(values) <= near
 
 
 def _scipy() -> Any:

@@ -7,7 +7,7 @@ balls prove what kind of point it is (`certificate`).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from gradcalc.answers.request import Names, Options, Run, read
 from gradcalc.errors import Exit, GradcalcError, blaming
 from gradcalc.numbers.shapes import shape_of
-from gradcalc.optimize.constraints import constraints
+from gradcalc.optimize.constraints import constraints, names_of
 from gradcalc.optimize.ending import End, finished, vanishes
 from gradcalc.optimize.layout import Layout, Vector
 from gradcalc.optimize.methods import (
@@ -33,7 +33,7 @@ from gradcalc.optimize.objective import MAX_HESSIAN_SIZE, Objective, Problem, ob
 from gradcalc.optimize.path import Path, Watch
 from gradcalc.optimize.training import TRAINING, Training, train
 from gradcalc.run.limits import Limits
-from gradcalc.run.point import Given
+from gradcalc.run.point import Given, Point, point
 from gradcalc.run.reading import read_program
 
 METHODS = (*SCIPY, *TRAINING)
@@ -85,7 +85,8 @@ def minimize(
     """
     settings = settings or Settings()
     with blaming(source):
-        run, problem = _problem(source, at or {}, wrt, bounds or {}, columns or {}, settings)
+        also = names_of(subject_to)
+        run, problem = _problem(source, at or {}, wrt, bounds or {}, columns or {}, also, settings)
         held = run.point.machine()
         region = _region(problem.layout, bounds or {}, subject_to, problem.held)
         method = _method(settings.method, region, problem.layout)
@@ -111,9 +112,13 @@ def _problem(
     wrt: Names | None,
     bounds: Bounds,
     columns: Mapping[str, Any],
+    also: Collection[str],
     settings: Settings,
 ) -> tuple[Run, Problem]:
-    """The run at the start (of the first row), which reports what is wrong; and the problem."""
+    """The run at the start (of the first row), which reports what is wrong; and the problem.
+
+    `also` are names that the constraints read: unknowns, even where the program does not read them.
+    """
     program, places = read_program(source, {*at, *bounds, *columns}, settings.limits)
     both = [name for name in at if name in columns]
     if both:
@@ -121,14 +126,20 @@ def _problem(
             "usage", f"{both[0]} has a value and is a column of the table", hint="remove one"
         )
     middles = {
-        name: _middle(*ends) for name, ends in bounds.items() if name in places and name not in at
+        name: _middle(*ends)
+        for name, ends in bounds.items()
+        if (name in places or name in also) and name not in at
     }
     read_columns = {name: column for name, column in columns.items() if name in places}
     start = {**at, **middles, **{name: float(c[0]) for name, c in read_columns.items()}}
-    known = {name: value for name, value in start.items() if name in places or name in at}
+    unread = {n: v for n, v in start.items() if n in also and n not in places}
+    known = {n: v for n, v in start.items() if n not in unread and (n in places or n in at)}
     chosen = wrt if wrt is not None else [n for n in places if n not in columns and n in known]
-    run = read(source, known, chosen or None, Options(check="off", limits=settings.limits))
+    own = [name for name in chosen if name not in unread]
+    run = read(source, known, own or None, Options(check="off", limits=settings.limits))
     unknown = [name for name in run.wrt if name not in columns]
+    unknown += [name for name in unread if wrt is None or name in wrt]
+    run = replace(run, point=Point({**run.point.traces, **point(unread).traces}))
     if not unknown:
         raise GradcalcError("usage", "there is no input to vary", hint="write --at x=1")
     if shape_of(run.trace.values[run.trace.result]):
@@ -158,7 +169,7 @@ def _problem(
     held = {n: v for n, v in values.items() if n not in unknown and n not in read_columns}
     sign = -1 if settings.maximize else 1
     layout = Layout.of({name: values[name] for name in unknown})
-    return run, Problem(source, program, layout, held, read_columns, sign, settings.limits)
+    return run, Problem(source, program, places, layout, held, read_columns, sign, settings.limits)
 
 
 def _middle(low: float, high: float) -> float:

@@ -19,7 +19,9 @@ class Minimum:
     `point` has the unknowns by name, floats or arrays, `value` the value there. `digits` are how
     many digits of each coordinate are right (None: not known), of which `refined` has up to 30 by
     the name of each number. `eigenvalues` are those of the Hessian, ascending (None: not taken).
-    `stopped` says why the method stopped; `path` has its iterates.
+    `stopped` says why the method stopped; `path` has its iterates. `constraints` have what their
+    left sides are above their right ones; `multipliers`, of those that are proven to hold with
+    equality, are how fast the value changes as they are tightened (None: not known).
     """
 
     expr: str
@@ -41,6 +43,7 @@ class Minimum:
     agreeing: int = 1
     at_bounds: tuple[str, ...] = ()
     constraints: Mapping[str, float] | None = None
+    multipliers: Mapping[str, float] | None = None
     notes: tuple[str, ...] = ()
 
     @property

@@ -7,7 +7,7 @@ point and sweep its trace in reverse mode.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -34,11 +34,13 @@ MAX_HESSIAN_SIZE = 100  # unknowns up to which second derivatives are taken
 class Problem:
     """A program, its unknowns, the inputs that are held, and the columns of a table if any.
 
-    `sign` is -1 where the program is to be maximized: what is minimized is its negative.
+    `inputs` are those that the program reads: constraints may read other unknowns. `sign` is -1
+    where the program is to be maximized: what is minimized is its negative.
     """
 
     source: str
     program: Program
+    inputs: Collection[str]
     layout: Layout
     held: Mapping[str, Any]
     columns: Mapping[str, Any]
@@ -90,6 +92,7 @@ class KernelObjective:
         self.size = problem.layout.size
         self.has_hessian = self.size <= MAX_HESSIAN_SIZE
         self.names, prefix = _elements(problem.layout, problem.source)
+        self.read = tuple(n for n in self.names if problem.layout.has_arrays or n in problem.inputs)
         self.held = {n: v for n, v in problem.held.items() if not shape_of(v)}
         arrays = {n: v for n, v in problem.held.items() if shape_of(v)}
         self.source = prefix + "".join(_written(n, v) for n, v in arrays.items()) + problem.source
@@ -104,13 +107,16 @@ class KernelObjective:
     def gradient(self, x: Vector, rows: slice | None = None) -> Vector:
         columns = self._at(x)
         chosen = slice(None) if rows is None or not self.columns else rows
-        return self.sign * np.array([np.mean(columns[f"d_{n}"][chosen]) for n in self.names])
+        return self.sign * np.array(
+            [np.mean(columns[f"d_{n}"][chosen]) if n in self.read else 0.0 for n in self.names]
+        )
 
     def hessian(self, x: Vector) -> Any:
         columns = self._at(x, hessian=True)
-        matrix = np.empty((self.size, self.size))
-        for i, a in enumerate(self.names):
-            for j, b in enumerate(self.names[i:], i):
+        matrix = np.zeros((self.size, self.size))
+        read = [(k, name) for k, name in enumerate(self.names) if name in self.read]
+        for place, (i, a) in enumerate(read):
+            for j, b in read[place:]:
                 matrix[i, j] = matrix[j, i] = self.sign * np.mean(columns[f"d2_{a}_{b}"])
         return matrix
 
@@ -135,7 +141,7 @@ class KernelObjective:
         if hessian not in self._kernels:
             self._kernels[hessian] = Kernel(
                 self.source,
-                self.names,
+                self.read,
                 hessian=hessian,
                 limits=self.limits,
                 names={*self.names, *self.held, *self.columns},

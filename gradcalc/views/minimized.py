@@ -9,6 +9,7 @@ import numpy as np
 from rich.table import Table
 from rich.text import Text
 
+from gradcalc.optimize.constrained import ACTIVE
 from gradcalc.optimize.minimum import Minimum
 from gradcalc.optimize.path import Iterate
 from gradcalc.trace.elements import element_name, indices
@@ -43,7 +44,7 @@ def show(found: Minimum, out: Screen) -> None:
     if found.eigenvalues is not None:
         _line(out, "eigenvalues", f"of the Hessian: {_some(found.eigenvalues)}")
     for each, value in (found.constraints or {}).items():
-        _line(out, "constraint", f"{each}: {'active' if abs(value) <= 1e-7 else 'inactive'}")
+        _line(out, "constraint", f"{each}: {_activity(found, each, value)}")
     if found.at_bounds:
         _line(out, "at bounds", ", ".join(found.at_bounds[:SHOWN_UNKNOWNS]))
     if found.starts > 1:
@@ -58,6 +59,15 @@ def show(found: Minimum, out: Screen) -> None:
 
 def _line(out: Screen, label: str, text: str) -> None:
     line(out, label, Text(text), indent=LABEL_COLUMNS)
+
+
+def _activity(found: Minimum, text: str, value: float) -> str:
+    """Does a constraint hold with equality, and how much would the value gain without it?"""
+    if found.multipliers is not None:
+        if text not in found.multipliers:
+            return "inactive"
+        return f"active, multiplier {rounded(found.multipliers[text], 5)}"
+    return "active" if abs(value) <= ACTIVE else "inactive"
 
 
 def _count(found: Minimum) -> str:
@@ -190,6 +200,7 @@ def record(found: Minimum) -> dict[str, Any]:
         },
         "at_bounds": list(found.at_bounds),
         "constraints": found.constraints,
+        "multipliers": found.multipliers,
         "converged": found.converged,
         "stopped": found.stopped,
         "iterations": found.iterations,

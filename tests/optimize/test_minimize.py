@@ -120,17 +120,6 @@ def test_a_minimum_at_a_bound_is_proven_by_its_slope() -> None:
     assert minimize("x^2", bounds="x=1:3").point == {"x": 1.0}
 
 
-def test_constraints() -> None:
-    found = minimize("x^2 + y^2", {"x": 1, "y": 2}, subject_to=["x + y >= 1"])
-    assert found.converged
-    assert math.isclose(found.point["x"], 0.5, rel_tol=1e-9)
-    assert found.certificate == "not proven"  # it holds with equality
-    idle = minimize("x^2 + y^2", {"x": 1, "y": 2}, subject_to=["x + y >= -1", "-9 < x < 9"])
-    assert idle.certificate == "minimum"
-    circle = minimize("x + y", {"x": 1, "y": 0}, subject_to=["x^2 + y^2 == 1"])
-    assert math.isclose(circle.value, -math.sqrt(2), rel_tol=1e-10)
-
-
 def test_arrays_and_tables() -> None:
     at = {"A": [[2, 1], [1, 3]], "v": [0, 0], "b": [1, 2]}
     found = minimize("sum((A @ v - b)^2)", at, wrt=["v"])
