@@ -6,12 +6,16 @@ Only arithmetic that IEEE fixes is written so: the outcome is that of the steps,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from gradcalc.kernels.codegen import MAX_NATIVE_INSTRUCTIONS, FunctionText, FunctionWriter
+from gradcalc.kernels.codegen import (
+    MAX_NATIVE_INSTRUCTIONS,
+    FunctionText,
+    FunctionWriter,
+    Registers,
+)
 from gradcalc.kernels.lowering import power_by_products
 from gradcalc.kernels.tree import NOWHERE, UNKNOWN, Node, product_exponent
 from gradcalc.numbers.native import Lanes, NotNativeError
@@ -22,9 +26,7 @@ from gradcalc.trace.walk import interpret, needed
 MAX_COMPARISONS = 500  # nodes of a tree, the ends of its paths included
 
 
-def write_walker(
-    root: Node, columns: frozenset[str], width: int, functions: Mapping[str, str]
-) -> FunctionText | None:
+def write_walker(root: Node, columns: frozenset[str], registers: Registers) -> FunctionText | None:
     """A function that writes the number of each row's path, an int16, and marks in the mask the
     rows that compare equal numbers.
 
@@ -32,7 +34,7 @@ def write_walker(
     is of what functions compute, whose last bits may differ.
     """
     try:
-        return _Walker(FunctionWriter(root.trace, columns, width, functions)).write(root)
+        return _Walker(FunctionWriter(root.trace, columns, registers)).write(root)
     except NotNativeError:
         return None
 

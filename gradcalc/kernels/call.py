@@ -19,7 +19,8 @@ from gradcalc.kernels.tree import NOWHERE
 if TYPE_CHECKING:
     from gradcalc.kernels.llvm import Machine
 
-PIECE_ROWS = 1 << 17  # rows that are routed to their paths together, or run as machine code
+PIECE_ROWS = 1 << 17  # rows that are routed to their paths together
+MAX_NATIVE_PIECE_ROWS = 1 << 20  # rows that machine code runs at once: an interrupt waits for them
 MIN_NATIVE_ROWS = 1 << 15  # rows of a call from which on machine code is worth its compiling
 
 
@@ -78,7 +79,11 @@ class Call:
         holds its intermediate values in registers and so needs no blocks.
         """
         straight, size, count = self.paths.straight, PIECE_ROWS, self.inputs.count
-        if straight and not self.execution.native(straight, PIECE_ROWS, False):
+        if straight and self.execution.native(straight, PIECE_ROWS, False):
+            threads = self.settings.threads
+            rounds = -(-count // (threads * MAX_NATIVE_PIECE_ROWS))
+            size = -(-count // (threads * rounds))
+        elif straight:
             size = self.execution.schedule(straight).block
         return [(low, min(low + size, count)) for low in range(0, count, size)]
 

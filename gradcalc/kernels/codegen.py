@@ -24,16 +24,25 @@ MAX_NATIVE_INSTRUCTIONS = 4000  # of a trace: 0.4 s of compiling, which grows fa
 
 
 @dataclass(frozen=True, slots=True)
+class Registers:
+    """How many float64 a register holds, and by name C's functions, of whole registers if any."""
+
+    width: int
+    functions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionText:
     """A function as text in LLVM's language.
 
     Its arguments are pointers to: the addresses of all arrays, the columns of `inputs` before
     those of the answers; the values of the `uniform` slots, the same in all rows; the mask; the
     indices of the rows, if they are scattered. Last comes the count of rows, at least as many as a
-    register holds.
+    register holds, its `width`.
     """
 
     text: str
+    width: int
     trace: Trace
     inputs: tuple[str, ...]
     uniform: tuple[int, ...]
@@ -64,17 +73,12 @@ class FunctionWriter:
     """
 
     def __init__(
-        self,
-        trace: Trace,
-        columns: frozenset[str],
-        width: int,
-        functions: Mapping[str, str],
-        indexed: bool = False,
+        self, trace: Trace, columns: frozenset[str], registers: Registers, indexed: bool = False
     ) -> None:
         self.trace = trace
         self.varies = varying(trace, columns)
         self.names = {slot: name for name, slot in trace.inputs.items()}
-        self.code = Code(width, functions)
+        self.code = Code(registers.width, registers.functions)
         self.numbers = native_numbers(self.code)
         self.indexed = indexed
         self.inputs: list[str] = []
@@ -196,7 +200,7 @@ class FunctionWriter:
                 "",
             ]
         )
-        return FunctionText(text, self.trace, tuple(self.inputs), tuple(self.uniform))
+        return FunctionText(text, code.width, self.trace, tuple(self.inputs), tuple(self.uniform))
 
 
 def write_kernel(
@@ -204,17 +208,16 @@ def write_kernel(
     columns: frozenset[str],
     watched: bool,
     scattered: bool,
-    width: int,
-    functions: Mapping[str, str],
+    registers: Registers,
 ) -> FunctionText | None:
     """Value and derivatives of a path's rows as text; None where machine code has no form for them.
 
     `columns` names the inputs that are columns; rows at kinks are marked where they are `watched`
-    for. `width` and `functions` are those of the `llvm.Machine`.
+    for.
     """
     if len(derivatives.trace) > MAX_NATIVE_INSTRUCTIONS:
         return None
-    writer = FunctionWriter(derivatives.trace, columns, width, functions, scattered)
+    writer = FunctionWriter(derivatives.trace, columns, registers, scattered)
     kinks = [
         (kink, slots)
         for kink, slots in derivatives.kinks

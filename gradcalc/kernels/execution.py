@@ -85,7 +85,7 @@ class Execution:
             outputs = list(answer.columns.values())
             native.run(self.inputs.columns, self.uniform_of(native), outputs, answer.doubtful, rows)
             return
-        copies = Rows.empty(tuple(answer.columns), len(rows))
+        copies = Rows.empty(tuple(answer.columns), len(rows), watched=self.watched)
         self._run_steps(path, rows, copies.columns, copies.doubtful, buffers)
         for name, column in copies.columns.items():
             answer.columns[name][rows] = column

@@ -14,7 +14,7 @@ from gradcalc.kernels.domains import outside_domains
 from gradcalc.kernels.lowering import column_names
 from gradcalc.kernels.paths import Paths
 from gradcalc.kernels.program import row_program
-from gradcalc.kernels.rows import Inputs, Rows
+from gradcalc.kernels.rows import Inputs, Rows, check_room
 from gradcalc.notebook import cut
 from gradcalc.run.forms import may_hold_arrays
 from gradcalc.run.limits import Limits
@@ -28,7 +28,9 @@ class Kernel:
     `kernel({"x": array, "y": 2.0})`, `kernel(x=array, y=2.0)` or `kernel(record_batch)`: inputs are
     arrays of one length, or numbers that are the same in all rows. The answer holds the columns
     `value`, `d_<input>` for each of `wrt`, and with `hessian` `d2_<input>_<input>`: arrays by name;
-    for a record batch of pyarrow the batch with these columns added. A row outside the domain is
+    for a record batch of pyarrow the batch with these columns added. With `out`, a dictionary of
+    arrays of float64 by these names, the answers are written there: no memory is taken for them.
+    A row outside the domain is
     NaN. At a kink the derivative is the mean that the rows of the table state.
 
     Where llvmlite is installed, calls of many rows run as machine code; with `native` all do, or
@@ -76,23 +78,33 @@ class Kernel:
         self.__dict__.update(state)
         self._start()
 
-    def __call__(self, table: Any = None, /, **columns: Any) -> Any:
+    def __call__(
+        self, table: Any = None, /, *, out: Mapping[str, Any] | None = None, **columns: Any
+    ) -> Any:
         if hasattr(table, "schema"):
             from gradcalc.kernels.arrow import extended
 
             return extended(self, self.inputs, table)
-        return self.rows({**(table or {}), **columns}, watched=False).columns
+        return self.rows({**(table or {}), **columns}, watched=False, out=out).columns
 
     def rows(
-        self, table: Mapping[str, Any], *, watched: bool = True, native: bool | None = None
+        self,
+        table: Mapping[str, Any],
+        *,
+        watched: bool = True,
+        native: bool | None = None,
+        out: Mapping[str, Any] | None = None,
     ) -> Rows:
         """The answer with all that is known about it; rows at kinks are marked where `watched`.
 
-        `native` is for this call alone; what the kernel was made with comes first.
-        GradcalcError where a column is missing, or columns differ in length.
+        `native` is for this call alone; what the kernel was made with comes first. `out` are the
+        arrays to write the answers into, by column.
+        GradcalcError where a column is missing, columns differ in length, or `out` doesn't fit.
         """
         inputs = self._read(table)
-        answer = Rows.empty(self.columns, inputs.count)
+        if out is not None:
+            check_room(out, self.columns, inputs)
+        answer = Rows.empty(self.columns, inputs.count, watched=watched, columns=out)
         if inputs.count:
             wanted = native if self.native is None else self.native
             settings = Settings(self.threads, self.max_paths, watched, wanted)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.kernels.codegen import FunctionText
+from gradcalc.kernels.codegen import FunctionText, Registers
 from gradcalc.kernels.uniform import uniform_values
 from gradcalc.numbers.native import LIBRARY, OF_TWO
 
@@ -27,7 +27,6 @@ class Native:
     """A function of machine code, ready to be called; `engine` keeps it in memory."""
 
     source: FunctionText
-    lanes: int
     function: Any
     engine: Any
 
@@ -48,7 +47,7 @@ class Native:
 
         All rows, or those at the indices `rows` (int64).
         """
-        lanes = self.lanes
+        lanes = self.source.width
         if rows is not None and len(rows) < lanes:
             rows = np.resize(rows, lanes)
         elif rows is None and len(mask) < lanes:
@@ -63,13 +62,15 @@ class Native:
         self, columns: Mapping[str, Any], uniform: Any, outputs: Sequence[Any], mask: Any
     ) -> None:
         """Fewer rows than a register holds: some are repeated until it is full."""
-        padded = {name: np.resize(columns[name], self.lanes) for name in self.source.inputs}
-        full_outputs = [np.empty(self.lanes, dtype=array.dtype) for array in outputs]
-        full_mask = np.zeros(self.lanes, dtype=bool)
+        lanes = self.source.width
+        padded = {name: np.resize(columns[name], lanes) for name in self.source.inputs}
+        full_outputs = [np.empty(lanes, dtype=array.dtype) for array in outputs]
+        full_mask = np.zeros(lanes, dtype=bool)
         self.run(padded, uniform, full_outputs, full_mask)
         for array, full in zip(outputs, full_outputs, strict=True):
             array[:] = full[: len(array)]
-        mask |= full_mask[: len(mask)]
+        if full_mask.any():
+            mask |= full_mask[: len(mask)]
 
 
 def _address(array: Any) -> int:
@@ -79,12 +80,20 @@ def _address(array: Any) -> int:
 
 @dataclass(frozen=True)
 class Machine:
-    """The processor: how many float64 a register holds, and C's functions of whole registers."""
+    """The processor: its widest registers, and those that suit arithmetic alone."""
 
-    width: int
-    functions: Mapping[str, str]
+    wide: Registers
+    narrow: Registers
     binding: Any  # of llvmlite
     target: Any
+
+    def registers(self, *, arithmetic: bool) -> Registers:
+        """The registers for a function, or for one that is nothing but `arithmetic`.
+
+        Arithmetic waits for memory: registers of 512 bits gain nothing there, and lose where the
+        arrays don't start at a multiple of 64 bytes.
+        """
+        return self.narrow if arithmetic else self.wide
 
     def compile(self, source: FunctionText) -> Native:
         """A function, ready to be called."""
@@ -94,7 +103,7 @@ class Machine:
         address = engine.get_function_address("rows")
         pointer, count = ctypes.c_void_p, ctypes.c_int64
         kind = ctypes.CFUNCTYPE(None, pointer, pointer, pointer, pointer, count)
-        return Native(source, self.width, kind(address), engine)
+        return Native(source, kind(address), engine)
 
 
 @cache
@@ -115,6 +124,8 @@ def machine() -> Machine | None:
     width = 2
     if kind == "x86":
         width = 8 if features.get("avx512f") else 4 if features.get("avx2") else 2
+    wide = Registers(width, _functions(llvm, kind, width))
+    narrow = Registers(min(width, 4), _functions(llvm, kind, min(width, 4)))
     flat = features.flatten()
 
     def target() -> Any:
@@ -127,7 +138,7 @@ def machine() -> Machine | None:
             jit=True,
         )
 
-    return Machine(width, _functions(llvm, kind, width), llvm, target)
+    return Machine(wide, narrow, llvm, target)
 
 
 def _functions(llvm: Any, kind: str, width: int) -> dict[str, str]:

@@ -49,9 +49,8 @@ class Path:
         with self.lock:
             if key not in self.natives:
                 derivatives = simplify(self.derivatives, columns)
-                text = write_kernel(
-                    derivatives, columns, watched, scattered, machine.width, machine.functions
-                )
+                registers = machine.registers(arithmetic=self.exact)
+                text = write_kernel(derivatives, columns, watched, scattered, registers)
                 self.natives[key] = machine.compile(text) if text else None
             return self.natives[key]
 
@@ -112,7 +111,8 @@ class Paths:
             if self.count_when_all_found != len(self) or len(self.tree.roots) != 1:
                 return None
             if key not in self.walkers:
-                text = write_walker(self.tree.roots[0], columns, machine.width, machine.functions)
+                registers = machine.registers(arithmetic=True)
+                text = write_walker(self.tree.roots[0], columns, registers)
                 self.walkers = {key: machine.compile(text) if text else None}
             return self.walkers[key]
 

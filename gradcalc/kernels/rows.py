@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -47,8 +47,9 @@ class Rows:
     """What a kernel computed for some rows.
 
     `columns` holds the answers by name, NaN where a row has none. `doubtful` marks rows at a kink
-    or at a comparison of equal numbers; `failed` has the errors of rows that have no run, by row;
-    `alone` counts the rows that were run one by one, for want of paths.
+    or at a comparison of equal numbers, where these are watched for; `failed` has the errors of
+    rows that have no run, by row; `alone` counts the rows that were run one by one, for want of
+    paths.
     """
 
     columns: dict[str, Any]
@@ -57,9 +58,19 @@ class Rows:
     alone: int = 0
 
     @classmethod
-    def empty(cls, names: tuple[str, ...], count: int) -> Rows:
-        """Room for the answers of so many rows."""
-        return cls({name: np.empty(count) for name in names}, np.zeros(count, dtype=bool))
+    def empty(
+        cls,
+        names: Sequence[str],
+        count: int,
+        *,
+        watched: bool,
+        columns: Mapping[str, Any] | None = None,
+    ) -> Rows:
+        """Room for the answers of so many rows, in the arrays `columns` if they are there."""
+        room = dict(columns) if columns is not None else {name: np.empty(count) for name in names}
+        # Unless kinks are watched for no row is ever marked: one False stands for all.
+        marks = np.zeros(count, dtype=bool) if watched else np.broadcast_to(np.False_, count)
+        return cls(room, marks)
 
     def repeated(self, count: int) -> Rows:
         """The answers of one row as those of so many equal ones."""
@@ -71,3 +82,27 @@ class Rows:
         """Some rows have no answer."""
         for column in self.columns.values():
             column[rows] = np.nan
+
+
+def check_room(out: Mapping[str, Any], names: Sequence[str], inputs: Inputs) -> None:
+    """GradcalcError unless `out` has an array for each of `names` that a call can write into.
+
+    It must hold float64 in one piece of memory, a number for each row, and share none of it with
+    an input, which is read again after the answers of other rows were written, nor another array.
+    """
+    if set(out) != set(names):
+        raise GradcalcError(
+            "bad-out", f"out must have the arrays {', '.join(names)}, and no others"
+        )
+    for name, array in out.items():
+        if not isinstance(array, np.ndarray) or array.dtype != np.float64:
+            raise GradcalcError("bad-out", f"out[{name!r}] must be a NumPy array of float64")
+        if array.shape != (inputs.count,):
+            wanted = f"a vector of {inputs.count} numbers"
+            raise GradcalcError("bad-out", f"out[{name!r}] must be {wanted}, not {array.shape}")
+        if not (array.flags.c_contiguous and array.flags.writeable):
+            raise GradcalcError("bad-out", f"out[{name!r}] must be contiguous and writable")
+        others = [*inputs.columns.values(), *(x for key, x in out.items() if key != name)]
+        if any(np.may_share_memory(array, other) for other in others):
+            reason = "shares memory with an input or another array of out"
+            raise GradcalcError("bad-out", f"out[{name!r}] {reason}")

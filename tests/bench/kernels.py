@@ -8,7 +8,17 @@ from collections.abc import Iterator
 import numpy as np
 
 from tests.bench.figure import Figure, in_turns
-from tests.bench.formulas import EIGHT, branch, branchless, euler, newton
+from tests.bench.formulas import (
+    EIGHT,
+    branch,
+    branchless,
+    camel,
+    euler,
+    newton,
+    rosenbrock,
+    sine,
+    wave,
+)
 from tests.bench.race import seconds
 
 ROWS, THREADS = 1_000_000, 2
@@ -26,6 +36,16 @@ def kernels() -> Iterator[Figure]:
         for (peer, limit), their in zip(limits.items(), theirs, strict=True):
             if ours and their:
                 yield Figure(f"kernel, {formula.name} / {peer}", ours / their, limit)
+
+
+def beside_c() -> Iterator[Figure]:
+    """The same by hand in C, compiled for this processor; into new arrays and into old ones."""
+    for formula in (wave, camel, rosenbrock, sine):
+        peers = ("gradcalc", "C", "gradcalc, out", "C, out")
+        new, c, old, c_old = seconds([(peer, formula) for peer in peers], ROWS, THREADS)
+        if new and c and old and c_old:
+            yield Figure(f"kernel, {formula.name} / C", new / c, 1.15)
+            yield Figure(f"kernel into given arrays, {formula.name} / C", old / c_old, 1.25)
 
 
 def control() -> Iterator[Figure]:
@@ -62,4 +82,4 @@ def compiling() -> Iterator[Figure]:
     yield Figure("time to compile an operation, of 10^4 / of 10^3", long / short / 10, 1.3)
 
 
-GROUPS = (kernels, control, compiling)
+GROUPS = (kernels, beside_c, control, compiling)

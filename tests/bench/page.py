@@ -16,6 +16,7 @@ import numpy as np
 
 from tests.bench.figure import processes
 from tests.bench.formulas import EIGHT, Formula, euler, sine, wave
+from tests.bench.in_c import FLAGS
 from tests.bench.peers import PEERS, left_out, package
 from tests.bench.race import Outcome, Timing, race
 
@@ -122,7 +123,7 @@ def setting() -> str:
     versions = [
         f"{name} {importlib.metadata.version(name)}"
         for name in names
-        if not left_out(next(p for p in PEERS if package(p) == name), sine)
+        if name != "ctypes" and not left_out(next(p for p in PEERS if package(p) == name), sine)
     ]
     processor = models[0] if models else platform.processor()
     return (
@@ -140,7 +141,8 @@ def text(results: Results, plotted: bool) -> str:
         "processes take turns, the numbers are medians. Before a peer is timed, its answer is "
         "compared with gradcalc's: they agree to 1e-9. Each process is confined to as many "
         "processors as it is given threads; autograd uses one, whatever it is given. "
-        "NumPy's gradients, and numexpr's, are derived by hand. Inputs are in the "
+        "NumPy's, numexpr's and C's gradients are derived by hand; C is compiled by gcc with "
+        f"{' '.join(FLAGS)}. Inputs are in the "
         "peer's own form beforehand, the answer is new memory, which the process keeps from call "
         "to call.",
         setting(),

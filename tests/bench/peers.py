@@ -18,6 +18,8 @@ import numpy as np
 
 from tests.bench.byhand import BY_HAND, by_hand
 from tests.bench.formulas import Formula
+from tests.bench.in_c import in_c
+from tests.bench.in_c import is_installed as has_compiler
 
 Data = Mapping[str, Any]
 Call = Callable[[], Any]
@@ -180,8 +182,32 @@ def numexpr(formula: Formula, data: Data, threads: int) -> Call:
     return call
 
 
+def c(formula: Formula, data: Data, threads: int) -> Call:
+    run = in_c(formula, data, threads)
+    return lambda: run(None)
+
+
+def gradcalc_into(formula: Formula, data: Data, threads: int) -> Call:
+    """Into arrays that are there."""
+    from gradcalc import compile
+
+    kernel = compile(formula.source, formula.wrt, threads=threads)
+    rows = len(data[next(iter(formula.columns))])
+    out = {name: np.empty(rows) for name in formula.outputs}
+    return lambda: list(kernel(data, out=out).values())
+
+
+def c_into(formula: Formula, data: Data, threads: int) -> Call:
+    """Into arrays that are there."""
+    run = in_c(formula, data, threads)
+    rows = len(data[next(iter(formula.columns))])
+    out = [np.empty(rows) for _ in formula.outputs]
+    return lambda: run(out)
+
+
 PEERS: dict[str, Callable[[Formula, Data, int], Call]] = {
     "gradcalc": gradcalc,
+    "C": c,
     "JAX": jax,
     "PyTorch": torch,
     "autograd": autograd,
@@ -189,7 +215,14 @@ PEERS: dict[str, Callable[[Formula, Data, int], Call]] = {
     "numexpr": numexpr,
     "NumPy by hand": numpy,
 }
-PACKAGES = {"NumPy by hand": "numpy"}
+# Not on the page: they answer another question.
+INTO = {"gradcalc, out": gradcalc_into, "C, out": c_into}
+PACKAGES = {
+    "NumPy by hand": "numpy",
+    "gradcalc, out": "gradcalc",
+    "C": "ctypes",
+    "C, out": "ctypes",
+}
 
 
 def package(peer: str) -> str:
@@ -197,14 +230,21 @@ def package(peer: str) -> str:
     return PACKAGES.get(peer, peer.replace("PyTorch", "torch").lower())
 
 
+def is_installed(peer: str) -> bool:
+    """Can it take part?"""
+    if package(peer) == "ctypes":
+        return has_compiler()
+    return importlib.util.find_spec(package(peer)) is not None
+
+
 def left_out(peer: str, formula: Formula) -> str:
     """Why a peer does not take part, empty if it does."""
-    if importlib.util.find_spec(package(peer)) is None:
+    if not is_installed(peer):
         return "not installed"
     if peer == "NumPy by hand" and formula.name not in BY_HAND:
         return "not written by hand"
-    if peer == "numexpr" and not formula.texts:
-        return "its gradient is not written in numexpr's functions"
+    if peer in ("numexpr", "C", "C, out") and not formula.texts:
+        return "its gradient is not written as texts"
     if formula.kind == "loop" and peer not in ("gradcalc", "JAX", "NumPy by hand"):
         return "no loop that every row leaves when it is done"
     return ""

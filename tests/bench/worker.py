@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench.formulas import named
-from tests.bench.peers import PEERS, compare, confine, left_out, package
+from tests.bench.peers import INTO, PEERS, compare, confine, left_out, package
 
 SPAN = 0.02
 
@@ -70,7 +70,7 @@ def turn(call: Callable[[], object]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.peers", allow_abbrev=False)
-    parser.add_argument("name", choices=PEERS)
+    parser.add_argument("name", choices=[*PEERS, *INTO])
     parser.add_argument("formula")
     parser.add_argument("rows", type=int)
     parser.add_argument("threads", type=int)
@@ -93,7 +93,7 @@ def main() -> None:
     importlib.import_module(package(args.name))
     imported = time.perf_counter()
     before = memory("VmRSS")
-    call = PEERS[args.name](formula, data, args.threads)
+    call = {**PEERS, **INTO}[args.name](formula, data, args.threads)
     answer = call()
     first = time.perf_counter()
     if args.once:
@@ -107,7 +107,7 @@ def main() -> None:
         "first": first - imported,
         "memory": max(0, memory("VmHWM") - before),
     }
-    if args.name != "gradcalc" and (wrong := compare(answer, formula, data)):
+    if package(args.name) != "gradcalc" and (wrong := compare(answer, formula, data)):
         tell({"wrong": wrong})
         return
     del answer

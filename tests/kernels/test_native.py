@@ -35,9 +35,7 @@ def native(row: Rule, *columns: Any) -> Any:
     given = [builder.input(name) for name in row.parameters]
     trace, (slot,) = builder.finished([builder.record(row.name, *given)])
     derivatives = Derivatives(trace, {"value": slot}, ())
-    text = write_kernel(
-        derivatives, frozenset(row.parameters), False, False, MACHINE.width, MACHINE.functions
-    )
+    text = write_kernel(derivatives, frozenset(row.parameters), False, False, MACHINE.wide)
     if text is None:
         return None
     arrays = [np.ascontiguousarray(x, dtype=float) for x in columns]
@@ -106,9 +104,10 @@ def test_accurate_at_every_magnitude(row: Rule) -> None:
 def everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few rows run as machine code as well; functions are C's, one row at a time, as in eval."""
     assert MACHINE is not None
-    plain = replace(MACHINE, functions={name: name for name in MACHINE.functions})
+    one_by_one = {name: name for name in MACHINE.wide.functions}
+    plain = replace(MACHINE, wide=replace(MACHINE.wide, functions=one_by_one))
     monkeypatch.setattr(llvm, "machine", lambda: plain)
-    monkeypatch.setattr(execution, "MIN_NATIVE_PATH_ROWS", MACHINE.width)
+    monkeypatch.setattr(execution, "MIN_NATIVE_PATH_ROWS", MACHINE.wide.width)
 
 
 def natives(kernel: Kernel) -> list[Any]:
