@@ -111,11 +111,16 @@ def hunt(
     seed: int = 0,
     min_digits: int = 8,
     timeout: float = 10.0,
+    prove: bool = False,
 ) -> Hunt:
     """The simplest point of each kind of trouble in a box; `at` has what is not in the box.
 
+    With `prove`, `proof` says how much of a box without trouble is proven to be free of it.
+
     >>> [(trouble.kind, dict(trouble.at)) for trouble in hunt("1/(x - 1)", "x=0:2").findings]
     [('pole', {'x': '1'})]
+    >>> hunt("sqrt(x^2 + 1)", "x=-9:9", prove=True).proof.proven
+    True
     """
     from gradcalc.search.hunt import hunt as searched
 
@@ -128,6 +133,7 @@ def hunt(
             seed=seed,
             min_digits=min_digits,
             timeout=timeout,
+            prove=prove,
         )
 
 

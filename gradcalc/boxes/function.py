@@ -68,7 +68,7 @@ class BoxFunction:
         self.trace = trace
         self.names = tuple(names)
         self.held = {name: one.arb for name, one in (held or {}).items()}
-        _refuse_detached(self.trace, self.names)
+        refuse_unenclosed(self.trace, self.names)
         self._tape = Tape(trace)
 
     def value(self, box: Box) -> Arb:
@@ -263,13 +263,15 @@ def local_trace(
     return elements.trace, tuple(each for name in wrt for each in elements.names[name])
 
 
-def _refuse_detached(trace: Trace, names: Sequence[str]) -> None:
-    """NotEnclosedError where the recorded derivative leaves out a dependence."""
+def refuse_unenclosed(trace: Trace, names: Sequence[str]) -> None:
+    """NotEnclosedError where no part of a box has an enclosure: where the recorded derivative
+    leaves out a dependence, or a row is not a function of balls."""
     depends = varying(trace, names)
-    for slot, active in enumerate(trace.active):
+    for slot, (row, active) in enumerate(zip(trace.rules, trace.active, strict=True)):
+        span = trace.spans[slot]
+        if row.element_of:
+            reason = f"{row.element_of} can't be enclosed over a box"
+            raise NotEnclosedError(reason, span, divisible=False)
         if depends[slot] and not active:
-            raise NotEnclosedError(
-                "detach hides a dependence: what is differentiated is not the function itself",
-                trace.spans[slot],
-                divisible=False,
-            )
+            reason = "detach hides a dependence: what is differentiated is not the function itself"
+            raise NotEnclosedError(reason, span, divisible=False)

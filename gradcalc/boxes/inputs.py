@@ -97,19 +97,25 @@ def sign_test(side: PathFunction, *, may_be_zero: bool) -> Test:
 
 def refuse_bad_box(over: Mapping[str, Ends]) -> None:
     """GradcalcError for a box that can't be searched, or where python-flint is missing."""
-    refuse_missing_extra()
+    refuse_infinite_box(over)
     if not over:
         raise GradcalcError("usage", "no box to search", hint="write --over x=-5:5")
     for name, (low, high) in over.items():
-        if not math.isfinite(low) or not math.isfinite(high):
+        if not low < high:
+            raise GradcalcError(
+                "bad-box", f"the interval of {name} is empty", hint=f"write --over {name}=-1:1"
+            )
+
+
+def refuse_infinite_box(over: Mapping[str, Ends]) -> None:
+    """GradcalcError for an interval without an end, or where python-flint is missing."""
+    refuse_missing_extra()
+    for name, ends in over.items():
+        if not all(map(math.isfinite, ends)):
             raise GradcalcError(
                 "bad-box",
                 f"the interval of {name} is infinite",
                 hint=f"write --over {name}=-100:100",
-            )
-        if not low < high:
-            raise GradcalcError(
-                "bad-box", f"the interval of {name} is empty", hint=f"write --over {name}=-1:1"
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from gradcalc.boxes.function import Arb, Box, BoxFunction, NotEnclosedError, box_function
 from gradcalc.errors import Exit, GradcalcError
@@ -11,49 +11,39 @@ from gradcalc.language.syntax import Program
 from gradcalc.rules.systems import nan_numbers
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given, Point, point
+from gradcalc.trace.trace import Trace
 
 MAX_RUNS = 200  # ways through a program that are remembered
 
 Answer = TypeVar("Answer")
 
 
-class PathFunction:
-    """A program as a function of the inputs `names` over any box; `held` has the other inputs.
+class Recorded(Protocol):
+    """A run that was recorded."""
 
-    Each run that is recorded holds where its guards do. A box over which none of them holds is
-    run again at its middle; where that does not help, NotEnclosedError: it may be divided.
+    trace: Trace
+
+
+Run = TypeVar("Run", bound=Recorded)
+
+
+class Paths(Generic[Run]):
+    """The runs of a program that were recorded for parts of a box, and the run at any point.
+
+    Each run holds where its guards do. A box over which none of them holds is run again at its
+    middle, by `record`; where that does not help, NotEnclosedError: it may be divided.
     """
 
     def __init__(
-        self,
-        program: Program,
-        names: Sequence[str],
-        held: Mapping[str, Given],
-        limits: Limits | None = None,
+        self, names: Sequence[str], held: Mapping[str, Given], record: Callable[[Point], Run]
     ) -> None:
-        self.program = program
         self.names = tuple(names)
         self.held = point(held)
-        self.limits = limits
-        self.runs: list[BoxFunction] = []
+        self.record = record
+        self.runs: list[Run] = []
 
-    def value(self, box: Box) -> Arb:
-        """A ball that holds every value in the box."""
-        return self._asked(box, lambda run: run.value(box))
-
-    def gradient(self, box: Box) -> tuple[Arb, list[Arb]]:
-        """The value, and a ball for each derivative; the function is smooth in the box."""
-        return self._asked(box, lambda run: run.gradient(box))
-
-    def slopes(self, box: Box) -> tuple[Arb, list[Arb]]:
-        """The value, and a ball for each generalised derivative; see `BoxFunction.slopes`."""
-        return self._asked(box, lambda run: run.slopes(box))
-
-    def hessian(self, box: Box) -> list[list[Arb]]:
-        """A ball for each second derivative, row by row; the function is smooth in the box."""
-        return self._asked(box, lambda run: run.hessian(box))
-
-    def _asked(self, box: Box, question: Callable[[BoxFunction], Answer]) -> Answer:
+    def asked(self, box: Box, question: Callable[[Run], Answer]) -> Answer:
+        """The answer of the first run that has one over the box; else NotEnclosedError."""
         failure: NotEnclosedError | None = None
         for run in self.runs:
             try:
@@ -67,18 +57,49 @@ class PathFunction:
                 return question(run)
         raise failure or NotEnclosedError("the program takes too many ways")
 
-    def _recorded(self, box: Box) -> BoxFunction:
+    def _recorded(self, box: Box) -> Run:
         middle = {name: float(ball.mid()) for name, ball in zip(self.names, box, strict=True)}
-        where = Point({**self.held.traces, **point(middle).traces})
         try:
-            return box_function(self.program, where, self.names, self.limits, numbers=nan_numbers())
+            return self.record(Point({**self.held.traces, **point(middle).traces}))
         except GradcalcError as error:
             if error.exit is not Exit.NO_ANSWER:
                 raise
             raise NotEnclosedError(error.message, error.span) from None
 
 
-def _way(run: BoxFunction) -> Any:
+class PathFunction(Paths[BoxFunction]):
+    """A program as a function of the inputs `names` over any box; `held` has the other inputs."""
+
+    def __init__(
+        self,
+        program: Program,
+        names: Sequence[str],
+        held: Mapping[str, Given],
+        limits: Limits | None = None,
+    ) -> None:
+        def record(where: Point) -> BoxFunction:
+            return box_function(program, where, names, limits, numbers=nan_numbers())
+
+        super().__init__(names, held, record)
+
+    def value(self, box: Box) -> Arb:
+        """A ball that holds every value in the box."""
+        return self.asked(box, lambda run: run.value(box))
+
+    def gradient(self, box: Box) -> tuple[Arb, list[Arb]]:
+        """The value, and a ball for each derivative; the function is smooth in the box."""
+        return self.asked(box, lambda run: run.gradient(box))
+
+    def slopes(self, box: Box) -> tuple[Arb, list[Arb]]:
+        """The value, and a ball for each generalised derivative; see `BoxFunction.slopes`."""
+        return self.asked(box, lambda run: run.slopes(box))
+
+    def hessian(self, box: Box) -> list[list[Arb]]:
+        """A ball for each second derivative, row by row; the function is smooth in the box."""
+        return self.asked(box, lambda run: run.hessian(box))
+
+
+def _way(run: Recorded) -> Any:
     """What tells the ways of two runs apart."""
     trace = run.trace
     rules = [row.name for row in trace.rules]

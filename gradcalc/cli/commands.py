@@ -209,6 +209,7 @@ COMMANDS: Mapping[str, Command] = {
         (
             'gradcalc hunt "log(x)/y" --over x=-1:1,y=-1:1',
             'gradcalc hunt "sqrt(x^2 + c)" --over x=-5:5 --at c=0',
+            'gradcalc hunt "sqrt(x^2 + 1)" --over x=-9:9 --prove',
             'gradcalc hunt "exp(x) - 1" --over x=-1e-9:1e-9 --json',
         ),
     ),

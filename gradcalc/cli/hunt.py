@@ -42,6 +42,14 @@ def command(
             help="Report points with fewer correct digits than this.",
         ),
     ] = 8,
+    prove: Annotated[
+        bool,
+        typer.Option(
+            "--prove",
+            rich_help_panel=options.COMMON,
+            help="Prove that there is no trouble; exit 0 only then.",
+        ),
+    ] = False,
     timeout: Annotated[
         float,
         typer.Option(
@@ -73,6 +81,7 @@ def command(
             seed=seed,
             min_digits=min_digits,
             timeout=timeout,
+            prove=prove,
         )
     for note in report.notes:
         say_note(note)

@@ -49,41 +49,45 @@ class Range:
     def __repr__(self) -> str:
         return str(self.arb)
 
+    def _new(self, arb: Arb) -> Range:
+        """The outcome of an operation."""
+        return Range(arb)
+
     def __neg__(self) -> Range:
-        return Range(-self.arb)
+        return type(self)(-self.arb)
 
     def __pos__(self) -> Range:
         return self
 
     def __abs__(self) -> Range:
-        return Range(magnitude(self.arb))
+        return type(self)(magnitude(self.arb))
 
     def __add__(self, other: Any) -> Range:
-        return Range(self.arb + _arb(other))
+        return self._new(self.arb + _arb(other))
 
     def __sub__(self, other: Any) -> Range:
-        return Range(self.arb - _arb(other))
+        return self._new(self.arb - _arb(other))
 
     def __mul__(self, other: Any) -> Range:
-        return Range(
+        return self._new(
             integer_power(self.arb, 2) if other is self else product(self.arb, _arb(other))
         )
 
     def __truediv__(self, other: Any) -> Range:
-        return Range(self.arb / _arb(other))
+        return self._new(self.arb / _arb(other))
 
     __radd__, __rmul__ = __add__, __mul__
 
     def __rsub__(self, other: Any) -> Range:
-        return Range(_arb(other) - self.arb)
+        return self._new(_arb(other) - self.arb)
 
     def __rtruediv__(self, other: Any) -> Range:
-        return Range(_arb(other) / self.arb)
+        return self._new(_arb(other) / self.arb)
 
     def __mod__(self, other: Any) -> Range:
         """The floored remainder, for predicates."""
         divisor = _arb(other)
-        return Range(self.arb - divisor * (self.arb / divisor).floor())
+        return self._new(self.arb - divisor * (self.arb / divisor).floor())
 
     # True, False or OPEN.
     def __lt__(self, other: Any) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Any
 
-from gradcalc.numbers import ranges
+from gradcalc.numbers import ranges, rounded
 from gradcalc.numbers.balls import Balls
 from gradcalc.numbers.enclosing import enclosing
 from gradcalc.numbers.system import Numbers
@@ -69,6 +69,21 @@ def range_numbers() -> Numbers:
             numbers.__dict__[name] = partial(composed, numbers)
         elif enclose is not None:
             numbers.__dict__[name] = ranges.over_ranges(enclose)
+    numbers.__dict__["div"] = lambda x, y: x / y
+    return numbers
+
+
+@cache
+def rounded_numbers() -> Numbers:
+    """Ranges that hold what float64 makes of a step as well as the exact number, see `Rounded`."""
+    exact = range_numbers()
+    numbers = Numbers("rounded", rounded.rational, rounded.constant, {})
+    for name, row in SCALAR.items():
+        if row.kind == "arithmetic" and row.formula is not None:
+            numbers.__dict__[name] = partial(row.formula, numbers)
+        else:
+            errs = row.kind != "piecewise" or row.ball is not None
+            numbers.__dict__[name] = rounded.function(getattr(exact, name), errs=errs)
     numbers.__dict__["div"] = lambda x, y: x / y
     return numbers
 

@@ -8,7 +8,7 @@ from itertools import islice
 from gradcalc.claims.boxes import Box
 from gradcalc.language.syntax import Number, Program
 from gradcalc.search.finding import Point
-from gradcalc.search.simplicity import ROOT_DIGITS, SIMPLE, value_of
+from gradcalc.search.simplicity import ROOT_DIGITS, SIMPLE, spellings, value_of
 
 MAX_NUMERALS = 40  # of the text
 MAX_SIMPLE_POINTS = 300
@@ -67,6 +67,17 @@ def neighbours(box: Box, points: Iterable[Mapping[str, str]]) -> Iterator[Point]
                 text = f"{x + offset * max(1.0, abs(x)):.{ROOT_DIGITS}g}"
                 if low <= float(text) <= high:
                     yield {**at, name: text}
+
+
+def middles(parts: Iterable[Mapping[str, tuple[float, float]]]) -> Iterator[Point]:
+    """Of parts of a box the simplest points near their middles, and the middles."""
+    for part in parts:
+        middle = {name: low / 2 + high / 2 for name, (low, high) in part.items()}
+        yield {
+            name: next(spellings(x, (part[name][1] - part[name][0]) / 2), repr(x))
+            for name, x in middle.items()
+        }
+        yield {name: repr(x) for name, x in middle.items()}
 
 
 def held_points(box: Box, name: str) -> list[Point]:

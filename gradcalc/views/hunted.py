@@ -8,10 +8,15 @@ from typing import Any
 
 from rich.text import Text
 
+from gradcalc.boxes.cover import Cover, OpenPart
 from gradcalc.search.hunt import Hunt, reproducer
 from gradcalc.views.console import Screen
-from gradcalc.views.layout import WRONG, sentence
+from gradcalc.views.layout import RIGHT, WRONG, line, sentence
 from gradcalc.views.sheets import INDENT_COLUMNS
+
+LABELS = 11  # columns of the words before what is proven
+SHOWN_PARTS, LISTED_PARTS = 5, 1000  # of the undecided ones, on a screen and as JSON
+PROVEN = "no kink, jump, pole, edge of the domain or overflow anywhere in the box"
 
 
 def show(hunt: Hunt, held: Mapping[str, Any], out: Screen) -> None:
@@ -28,6 +33,35 @@ def show(hunt: Hunt, held: Mapping[str, Any], out: Screen) -> None:
     text = f"{count} kind{'s' if count > 1 else ''} of trouble" if count else "no trouble"
     text += f" in {hunt.points} points"
     sentence(out, Text(text if hunt.ended else f"{text}; time ran out (--timeout)"))
+    if hunt.proof is not None:
+        _show_proof(hunt.proof, hunt.expr, out)
+
+
+def _show_proof(proof: Cover, expr: str, out: Screen) -> None:
+    """What is proven, and the largest parts of the box that are not."""
+    if proof.proven:
+        line(out, "proof", Text(f"✓ {PROVEN}", style=RIGHT), indent=LABELS)
+        return
+    for part in proof.undecided[:SHOWN_PARTS]:
+        text = f"{_place(part, expr)} in {box_text(part.box)}"
+        line(out, "undecided", Text(text), indent=LABELS)
+    hidden = len(proof.undecided) - SHOWN_PARTS
+    if hidden > 0:
+        line(out, "", Text(f"and {hidden} more"), indent=LABELS)
+    ran_out = "" if proof.ended else "; time ran out (--timeout)"
+    text = f"not complete: {proof.share:.2g} of the box is undecided{ran_out}"
+    line(out, "proof", Text(text), indent=LABELS)
+
+
+def box_text(box: Mapping[str, tuple[float, float]]) -> str:
+    """A part of a box, rounded for reading."""
+    return ", ".join(f"{name} = {low:.6g} to {high:.6g}" for name, (low, high) in box.items())
+
+
+def _place(part: OpenPart, expr: str) -> str:
+    if part.span is None:
+        return "a step"
+    return " ".join(expr[part.span.start : part.span.end].split())
 
 
 def quoted(point: str) -> str:
@@ -53,5 +87,23 @@ def record(hunt: Hunt, held: Mapping[str, Any]) -> dict[str, Any]:
                 "reproduce": reproducer(f, held),
             }
             for f in hunt.findings
+        ],
+        "proof": None if hunt.proof is None else _proof(hunt.proof, hunt.expr),
+    }
+
+
+def _proof(proof: Cover, expr: str) -> dict[str, Any]:
+    return {
+        "proven": proof.proven,
+        "share": proof.share,
+        "parts": proof.parts,
+        "ended": proof.ended,
+        "undecided": [
+            {
+                "box": {name: list(ends) for name, ends in part.box.items()},
+                "place": _place(part, expr),
+                "why": part.why,
+            }
+            for part in proof.undecided[:LISTED_PARTS]
         ],
     }

@@ -195,6 +195,7 @@ def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured)
         ["check", "s.toml"],
         ["check", "s.toml", "r.toml"],
         ["hunt", "log(x)", "--over", "x=-1:1"],
+        ["hunt", "x*abs(x)", "--over", "x=-1:1", "--prove"],
         ["plot", "1/x", "--over", "x=-1:1"],
         ["plot", "x*y", "--over", "x=-1:1,y=-1:1"],
         ["propagate", "x^2", "--at", "x=1±0.1", "--draws", "1000"],
