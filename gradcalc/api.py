@@ -122,6 +122,7 @@ def hunt(
     >>> hunt("sqrt(x^2 + 1)", "x=-9:9", prove=True).proof.proven
     True
     """
+    from gradcalc.kernels.kernel import cores
     from gradcalc.search.hunt import hunt as searched
 
     with blaming(source):
@@ -134,6 +135,7 @@ def hunt(
             min_digits=min_digits,
             timeout=timeout,
             prove=prove,
+            jobs=cores() if prove else 1,
         )
 
 

@@ -14,5 +14,7 @@ Needs python-flint (extra `proof`); all work stands inside `numbers.ranges.worki
     stationary         a proven minimum, maximum or saddle
     multipliers        the same under constraints
     solve, solution    equations as they are written, and their roots
+    cover, freedom     what holds all over a box; that it is free of kinks, poles, overflow
+    floats             a run over a box as float64 computes it
     inputs             what a question about a box is asked with
 """

@@ -7,6 +7,7 @@ stays open; it is listed with its share of the box, never dropped.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -161,7 +162,7 @@ def cover(claim: Claim, over: Mapping[str, Ends], limits: Limits, *, bits: int) 
     )
     if len(over) == 1:
         undecided = _merged(undecided)
-    share = sum(part.mark.share for part in left)
+    share = min(1.0, math.fsum(part.mark.share for part in left))
     return Cover(undecided, share, ending.parts, ending.cause, ledger.refutation)
 
 

@@ -63,6 +63,7 @@ def command(
 ) -> int:
     from gradcalc.claims.boxes import read_over
     from gradcalc.cli.point import read_at
+    from gradcalc.kernels.kernel import cores
     from gradcalc.search.hunt import hunt
     from gradcalc.views import hunted, reports
 
@@ -82,6 +83,7 @@ def command(
             min_digits=min_digits,
             timeout=timeout,
             prove=prove,
+            jobs=cores() if prove else 1,
         )
     for note in report.notes:
         say_note(note)

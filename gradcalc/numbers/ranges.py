@@ -69,9 +69,11 @@ class Range:
         return self._new(self.arb - _arb(other))
 
     def __mul__(self, other: Any) -> Range:
-        return self._new(
-            integer_power(self.arb, 2) if other is self else product(self.arb, _arb(other))
-        )
+        if other is self:
+            return self._new(integer_power(self.arb, 2))  # type: ignore[no-any-return]
+        if isinstance(other, Range):
+            return self._new(product(self.arb, other.arb))
+        return self._new(self.arb * _arb(other))
 
     def __truediv__(self, other: Any) -> Range:
         return self._new(self.arb / _arb(other))
