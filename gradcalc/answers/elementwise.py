@@ -142,7 +142,7 @@ class _Elementwise:
             known.get((part,)) or Derivative((part,), self.at[part], 0.0, 0.0, 0.0, **exact)
             for part in self.wrt
         ]
-        return replace(proven, derivatives=tuple(rows))
+        return proven._replace(derivatives=tuple(rows))
 
     def trace(self, unfolded: Elements, slot: int) -> Trace:
         """What one element of the result is computed from."""

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcalc.answers.request import Run
 from gradcalc.checks.kinks import Kinks, touches_kink
@@ -73,8 +73,7 @@ class Target:
         return self.point.machine()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
+class Evidence(NamedTuple):
     """What is known of a target besides its float64 answers.
 
     `truth` and `proof` are None where nothing is checked, or a step can't be computed in big

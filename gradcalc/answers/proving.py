@@ -7,8 +7,8 @@ counted; `notes.py` puts into words what a reader should know.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcalc.answers.evidence import Evidence, Target, evidence
 from gradcalc.answers.notes import notes
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from gradcalc.checks.proof import Proof
 
 
-@dataclass(frozen=True, slots=True)
-class ProvenNumber:
+class ProvenNumber(NamedTuple):
     """What is known of one number: its value and derivatives with their digits, and why.
 
     `outcome` says whether it is an answer at all, and whether the checks hold.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradcalc.checks.checks import Checks
 from gradcalc.errors import Exit, GradcalcError, Span
@@ -44,8 +44,7 @@ class Derivative:
     parts: tuple[Derivative, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(NamedTuple):
     """The trace with what the sweeps left at each slot: tangents by input, and cotangents."""
 
     trace: Trace

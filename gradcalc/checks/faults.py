@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.modes.sweeps import partial_at
@@ -27,8 +26,7 @@ def hidden_pole(trace: Trace, truth: Reference) -> int | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """A step that is to blame; `text` says of what, with {} for the operation on its arguments."""
 
     code: str

@@ -7,8 +7,7 @@ one-sided probe decides.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcalc.errors import Span
 from gradcalc.trace.replay import broken_guards
@@ -23,8 +22,7 @@ MAX_CONTINUOUS_CHANGE = 1000
 MAX_DECIMAL_BITS = 1_000_000  # of the size of numbers that are rounded to decimal digits
 
 
-@dataclass(frozen=True, slots=True)
-class Kinks:
+class Kinks(NamedTuple):
     """What a run meets: `touched` by a kink, a comparison of equals or an infinity.
 
     `by_rounding` are the branches and the steps that come out otherwise in float64 than in truth.

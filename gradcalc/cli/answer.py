@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from gradcalc.cli.options import Format, OutputOptions
+from gradcalc.cli.option_groups import OutputOptions
+from gradcalc.cli.options import Format
 from gradcalc.views.plain import say_note, spell_out
 
 if TYPE_CHECKING:

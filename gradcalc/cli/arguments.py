@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from typer.core import TyperArgument, TyperOption
 
@@ -21,8 +21,7 @@ VALUE_OF_A_NAME = re.compile(r"\s*[^\W\d]\w*\s*=(?!=)")
 NUMBERS_OF_NAMES = re.compile(r"([^\W\d]\w*=[-+]?[\d.]+(,|\Z))+\Z")  # x=3,y=4: no program
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """What a command declares: options that take a value, options that take none, and how many
     formulas (None: any number, the rest are files)."""
 

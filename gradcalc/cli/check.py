@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -14,6 +13,7 @@ import typer
 from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.groups import flattened
+from gradcalc.cli.report_options import PointOptions, ReportOptions
 from gradcalc.cli.source import read_source
 from gradcalc.cli.suite import SuiteOptions, record_case, run_suites
 from gradcalc.errors import GradcalcError, blaming
@@ -30,8 +30,7 @@ class Dtype(StrEnum):
     float32 = "float32"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToleranceOptions:
+class ToleranceOptions(NamedTuple):
     """How large an error is still right."""
 
     rtol: Annotated[
@@ -76,8 +75,7 @@ class ToleranceOptions:
         return Tolerance(self.rtol, self.atol, self.ulp)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimOptions:
+class ClaimOptions(NamedTuple):
     """What is claimed: formulas, or the results of another program."""
 
     claim: Annotated[
@@ -114,12 +112,12 @@ def command(
         ),
     ] = "",
     claims: ClaimOptions,
-    points: options.PointOptions,
+    points: PointOptions,
     tolerances: ToleranceOptions,
     file: options.File = "",
     numbers: options.NumeralsOption = options.Numerals.typed,
     suite: SuiteOptions,
-    output: options.ReportOptions,
+    output: ReportOptions,
 ) -> int:
     output.refuse()
     if output.as_json:
@@ -161,7 +159,7 @@ def _refuse_beside_json(suite: SuiteOptions) -> None:
 
 
 def _refuse_beside_suite(
-    claims: ClaimOptions, points: options.PointOptions, tolerances: ToleranceOptions, file: str
+    claims: ClaimOptions, points: PointOptions, tolerances: ToleranceOptions, file: str
 ) -> None:
     _refuse(
         "can't be combined with a suite",
@@ -193,9 +191,7 @@ def _refuse_without_suite(suite: SuiteOptions) -> None:
     )
 
 
-def _refuse_beside_against(
-    claims: ClaimOptions, points: options.PointOptions, suite: SuiteOptions
-) -> None:
+def _refuse_beside_against(claims: ClaimOptions, points: PointOptions, suite: SuiteOptions) -> None:
     _refuse(
         "can't be combined with --against",
         {
@@ -228,12 +224,10 @@ class Request(NamedTuple):
     source: str
     tolerance: Tolerance
     options: Options
-    output: options.ReportOptions
+    output: ReportOptions
 
 
-def _check_claims(
-    request: Request, texts: list[str], points: options.PointOptions, record: str
-) -> int:
+def _check_claims(request: Request, texts: list[str], points: PointOptions, record: str) -> int:
     """Compare the claims with the true gradient and print the verdict, or record them."""
     from gradcalc.claims.boxes import read_over
     from gradcalc.claims.check import check

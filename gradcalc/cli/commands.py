@@ -7,11 +7,10 @@ every example, in a folder with the files that they name.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A command, run by `function` of `gradcalc.cli.<module>`, listed in help under its purpose."""
 
     module: str

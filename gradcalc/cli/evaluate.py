@@ -1,6 +1,6 @@
 """`gradcalc eval`: value and gradient at a point; with --jsonl, of a stream of requests."""
 
-from __future__ import annotations
+# Annotations are types here, not texts of types: see `option_groups`.
 
 import sys
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ import typer
 from gradcalc.cli import options
 from gradcalc.cli.answer import refuse_save, write_answer
 from gradcalc.cli.groups import flattened
+from gradcalc.cli.option_groups import EvaluationOptions, LimitOptions, OutputOptions, TraceOptions
 from gradcalc.cli.profiles import ProfileOptions, write_profile
 from gradcalc.cli.source import read_source
 from gradcalc.deadline import within
@@ -28,7 +29,7 @@ def command(
     at: options.At,
     wrt: options.Wrt,
     file: options.File = "",
-    evaluation: options.EvaluationOptions,
+    evaluation: EvaluationOptions,
     order: Annotated[
         int,
         typer.Option(
@@ -43,9 +44,9 @@ def command(
         options.Mode,
         typer.Option(rich_help_panel=options.OUTPUT, help="Sweeps to show in the tables."),
     ] = options.Mode.both,
-    steps: options.TraceOptions,
+    steps: TraceOptions,
     profiling: ProfileOptions,
-    output: options.OutputOptions,
+    output: OutputOptions,
     jsonl: Annotated[
         bool,
         typer.Option(
@@ -54,7 +55,7 @@ def command(
             help="Read requests from stdin and answer them, line by line.",
         ),
     ] = False,
-    limits: options.LimitOptions,
+    limits: LimitOptions,
 ) -> int:
     request_options = evaluation.options(limits)
     spell_out(sys.stdout)
@@ -95,7 +96,7 @@ def _refuse_beside_jsonl(values: Mapping[str, object]) -> None:
             )
 
 
-def _answer_lines(request_options: Options, rows: int | None, timeout: float | None) -> int:
+def _answer_lines(request_options: "Options", rows: int | None, timeout: float | None) -> int:
     """Answer requests line by line; the worst of their exit statuses."""
     import gc
     import io

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
 from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.groups import flattened
+from gradcalc.cli.option_groups import LimitOptions
 from gradcalc.cli.source import read_source
 from gradcalc.deadline import within
 from gradcalc.errors import GradcalcError, blaming
@@ -46,8 +46,7 @@ class Way(StrEnum):
     paths = "paths"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WayOptions:
+class WayOptions(NamedTuple):
     """Which way of explaining is asked for."""
 
     steps: Annotated[
@@ -110,7 +109,7 @@ def command(
     ] = Notation.text,
     json: options.Json = False,
     color: options.ColorOption = options.Color.auto,
-    limits: options.LimitOptions,
+    limits: LimitOptions,
 ) -> int:
     from gradcalc.answers.request import Options
     from gradcalc.cli.point import read_at

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TextIO
 
 import typer
 
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 EXAMPLE = 'gradcalc fit "a*exp(-b*t) + c" data.csv --target y'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataOptions:
+class DataOptions(NamedTuple):
     """What the formula is fitted to."""
 
     target: Annotated[
@@ -79,8 +77,7 @@ class DataOptions:
     ] = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParameterOptions:
+class ParameterOptions(NamedTuple):
     """What is known of the parameters."""
 
     parameters: Annotated[
@@ -164,8 +161,7 @@ class LossOption(StrEnum):
     tukey = "tukey"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerOptions:
+class AnswerOptions(NamedTuple):
     """What is answered beside the parameters."""
 
     level: Annotated[

@@ -7,15 +7,15 @@ from typing import Annotated
 
 import typer
 
-from gradcalc.cli import options
 from gradcalc.cli.groups import flattened
+from gradcalc.cli.report_options import ReportOptions
 
 
 @flattened
 def command(
     *,
     name: Annotated[str, typer.Argument(help="One function; all of them if left out.")] = "",
-    report: options.ReportOptions,
+    report: ReportOptions,
 ) -> int:
     from gradcalc.views import catalogue
     from gradcalc.views.plain import spell_out

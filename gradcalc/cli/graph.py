@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.groups import flattened
+from gradcalc.cli.option_groups import LimitOptions
 from gradcalc.cli.source import read_source
 from gradcalc.deadline import within
 from gradcalc.errors import GradcalcError, blaming
@@ -44,8 +44,7 @@ class Theme(StrEnum):
     dark = "dark"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeOptions:
+class NodeOptions(NamedTuple):
     """Which nodes a graph has."""
 
     unfold: Annotated[
@@ -97,7 +96,7 @@ def command(
         ),
     ] = "",
     color: options.ColorOption = options.Color.auto,
-    limits: options.LimitOptions,
+    limits: LimitOptions,
 ) -> int:
     from gradcalc.answers.evaluate import evaluate
     from gradcalc.answers.request import Options

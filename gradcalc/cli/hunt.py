@@ -10,6 +10,7 @@ import typer
 from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.groups import flattened
+from gradcalc.cli.report_options import ReportOptions
 from gradcalc.cli.source import read_source
 from gradcalc.deadline import within
 from gradcalc.errors import GradcalcError, blaming
@@ -59,7 +60,7 @@ def command(
             help="Time limit in seconds.",
         ),
     ] = 10.0,
-    output: options.ReportOptions,
+    output: ReportOptions,
 ) -> int:
     from gradcalc.claims.boxes import read_over
     from gradcalc.cli.point import read_at

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from gradcalc.cli import options
+from gradcalc.cli.option_groups import DEFAULT_LIMITS
 from gradcalc.errors import Exit
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ class TableFormat(StrEnum):
     npz = "npz"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableOptions:
+class TableOptions(NamedTuple):
     """Which tables are read and written, and how."""
 
     output: Annotated[
@@ -105,8 +104,7 @@ class TableOptions:
         return self.to or (self.from_ if self.output == "-" else None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SampleOptions:
+class SampleOptions(NamedTuple):
     """Which rows are proven, and what their answers must satisfy."""
 
     check_rows: Annotated[
@@ -136,8 +134,7 @@ class SampleOptions:
         return Exit.VERDICT if checked.wrong or few else Exit.OK
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExecutionOptions:
+class ExecutionOptions(NamedTuple):
     """Where the rows are computed, and within which bounds."""
 
     threads: Annotated[
@@ -158,7 +155,7 @@ class ExecutionOptions:
             help="Maximum paths through the program to compile.",
         ),
     ] = 200
-    max_steps: options.MaxSteps = options.DEFAULT_LIMITS.steps
+    max_steps: options.MaxSteps = DEFAULT_LIMITS.steps
     dask: Annotated[
         str,
         typer.Option(
@@ -169,8 +166,7 @@ class ExecutionOptions:
     ] = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryOptions:
+class SummaryOptions(NamedTuple):
     """How the run is summed up."""
 
     quiet: Annotated[

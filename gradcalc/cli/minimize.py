@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.groups import flattened
+from gradcalc.cli.option_groups import LimitOptions
 from gradcalc.cli.source import read_source
 from gradcalc.deadline import within
 from gradcalc.errors import GradcalcError, blaming
@@ -42,8 +42,7 @@ class Method(StrEnum):
     adam = "adam"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegionOptions:
+class RegionOptions(NamedTuple):
     """Where the point must lie."""
 
     bounds: Annotated[
@@ -74,8 +73,7 @@ class RegionOptions:
         return dict(read_bounds(self.bounds).bounds)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WalkOptions:
+class WalkOptions(NamedTuple):
     """How to go down, and how far."""
 
     method: Annotated[
@@ -121,7 +119,7 @@ class WalkOptions:
         ),
     ] = 0
 
-    def settings(self, limits: options.LimitOptions) -> Settings:
+    def settings(self, limits: LimitOptions) -> Settings:
         """The options as the optimizers take them."""
         from gradcalc.optimize.minimize import Settings
         from gradcalc.optimize.training import Training
@@ -176,7 +174,7 @@ def command(
     ] = False,
     json: options.Json = False,
     color: options.ColorOption = options.Color.auto,
-    limits: options.LimitOptions,
+    limits: LimitOptions,
 ) -> int:
     from gradcalc.cli.pictures import refuse_picture
     from gradcalc.cli.point import read_at

@@ -1,8 +1,7 @@
-"""The options that several commands share, one by one (`option_types`) and in groups.
+"""Single options that several commands share: each is declared here, once, with its help text.
 
-Options that go together form a group, a dataclass that a command takes whole (see
-`gradcalc.cli.groups`) and that knows what becomes of its values. Options of one command are
-declared in its own module.
+A declaration is a type for typer: `At` is used as `at: At` by every command that has --at. Options
+that go together are in `option_groups` and `report_options`, those of one command in its module.
 """
 
 from __future__ import annotations
@@ -10,335 +9,175 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 
-from gradcalc.cli.option_types import (
-    ACCURACY,
-    COMMON,
-    LIMITS,
-    OUTPUT,
-    PANELS,
-    SUITES,
-    TABLES,
-    At,
-    Check,
-    CheckOption,
-    Color,
-    ColorOption,
-    Expr,
-    File,
-    Format,
-    Json,
-    Kink,
-    MaxSteps,
-    MinDigits,
-    Mode,
-    Numerals,
-    NumeralsOption,
-    Over,
-    RandomSeed,
-    ReportFormat,
-    TraceRows,
-    Wrt,
-)
 from gradcalc.errors import GradcalcError
-from gradcalc.run.limits import Limits
 
-if TYPE_CHECKING:
-    from gradcalc.answers.request import Options
-    from gradcalc.views.console import Screen
+# The headings under which help lists options, in this order.
+COMMON = "Common options"
+TABLES = "Tables"
+ACCURACY = "Accuracy and checks"
+SUITES = "Suites (FILE.toml)"
+OUTPUT = "Output"
+LIMITS = "Limits"
+PANELS = (COMMON, TABLES, ACCURACY, SUITES, OUTPUT, LIMITS, "Other options")
 
-__all__ = [
-    "ACCURACY",
-    "COMMON",
-    "LIMITS",
-    "OUTPUT",
-    "PANELS",
-    "SUITES",
-    "TABLES",
-    "At",
-    "Check",
-    "CheckOption",
-    "Color",
-    "ColorOption",
-    "EvaluationOptions",
-    "Expr",
-    "File",
-    "Format",
-    "Json",
-    "Kink",
-    "LimitOptions",
-    "MaxSteps",
-    "MinDigits",
-    "Mode",
-    "Numerals",
-    "NumeralsOption",
-    "OutputOptions",
-    "Over",
-    "PointOptions",
-    "RandomSeed",
-    "ReportFormat",
-    "ReportOptions",
-    "TraceOptions",
-    "TraceRows",
-    "Wrt",
-    "names",
-    "rows",
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    table = "table"
+    plain = "plain"
+    json = "json"
+    csv = "csv"
+    tsv = "tsv"
+    markdown = "markdown"
+    latex = "latex"
+
+
+class ReportFormat(StrEnum):
+    """How a verdict or a list is written."""
+
+    table = "table"
+    plain = "plain"
+    json = "json"
+
+
+class Check(StrEnum):
+    """How much is checked."""
+
+    full = "full"
+    fast = "fast"
+    off = "off"
+
+
+class Numerals(StrEnum):
+    """What a numeral means: the decimal as typed, or the nearest float64."""
+
+    typed = "typed"
+    float64 = "float64"
+
+
+class Mode(StrEnum):
+    """Which sweeps the tables show."""
+
+    both = "both"
+    forward = "forward"
+    reverse = "reverse"
+
+
+class Kink(StrEnum):
+    """The derivative at a kink: the mean of both sides, one side, or a framework's convention."""
+
+    mean = "mean"
+    left = "left"
+    right = "right"
+    torch = "torch"
+    jax = "jax"
+
+
+class Color(StrEnum):
+    """When colour is used; auto is on a terminal."""
+
+    auto = "auto"
+    always = "always"
+    never = "never"
+
+
+# Single options ---------------------------------------------------------------------------
+
+Expr = Annotated[
+    str,
+    typer.Argument(
+        metavar="FORMULA", help="Formula or program; @FILE or FILE.grad reads it, - is stdin."
+    ),
 ]
-
-DEFAULT_LIMITS = Limits()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitOptions:
-    """Bounds of a run: `gradcalc.run.limits.Limits` and the time."""
-
-    max_steps: MaxSteps = DEFAULT_LIMITS.steps
-    max_trace: Annotated[
-        int,
-        typer.Option(
-            min=1, metavar="N", rich_help_panel=LIMITS, help="Maximum instructions of a run."
-        ),
-    ] = DEFAULT_LIMITS.trace
-    max_calls: Annotated[
-        int,
-        typer.Option(
-            min=1, metavar="N", rich_help_panel=LIMITS, help="Maximum depth of nested calls."
-        ),
-    ] = DEFAULT_LIMITS.calls
-    max_depth: Annotated[
-        int,
-        typer.Option(
-            min=1, metavar="N", rich_help_panel=LIMITS, help="Maximum depth of nested brackets."
-        ),
-    ] = DEFAULT_LIMITS.depth
-    max_size: Annotated[
-        int,
-        typer.Option(
-            min=1, metavar="N", rich_help_panel=LIMITS, help="Maximum characters of the program."
-        ),
-    ] = DEFAULT_LIMITS.size
-    max_elements: Annotated[
-        int,
-        typer.Option(
-            min=1, metavar="N", rich_help_panel=LIMITS, help="Maximum elements of an array."
-        ),
-    ] = DEFAULT_LIMITS.elements
-    timeout: Annotated[
-        float | None,
-        typer.Option(
-            min=0.001, metavar="SECONDS", rich_help_panel=LIMITS, help="Time limit in seconds."
-        ),
-    ] = None
-
-    def limits(self) -> Limits:
-        """The bounds that a run itself keeps; the time is kept by `gradcalc.deadline`."""
-        return Limits(
-            steps=self.max_steps,
-            trace=self.max_trace,
-            calls=self.max_calls,
-            depth=self.max_depth,
-            size=self.max_size,
-            elements=self.max_elements,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvaluationOptions:
-    """How to evaluate, and what the answer must satisfy."""
-
-    check: CheckOption = Check.full
-    no_check: Annotated[
-        bool, typer.Option("--no-check", rich_help_panel=ACCURACY, help="Same as --check off.")
-    ] = False
-    numbers: NumeralsOption = Numerals.typed
-    digits: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            max=10_000,
-            metavar="N",
-            rich_help_panel=ACCURACY,
-            help="Compute the answer in this many digits; 0 is float64.",
-        ),
-    ] = 0
-    min_digits: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            max=10_000,
-            metavar="N",
-            rich_help_panel=ACCURACY,
-            help="Exit 1 if fewer digits than this are correct, of 16 or of --digits.",
-        ),
-    ] = 0
-    atol: Annotated[
-        float,
-        typer.Option(
-            min=0,
-            metavar="NUMBER",
-            rich_help_panel=ACCURACY,
-            help="Absolute error that --min-digits tolerates.",
-        ),
-    ] = 0.0
-    kink: Annotated[
-        Kink,
-        typer.Option(
-            rich_help_panel=ACCURACY, help="Derivative at a kink: mean, one side, or a framework's."
-        ),
-    ] = Kink.mean
-    strict: Annotated[
-        bool,
-        typer.Option(
-            "--strict",
-            rich_help_panel=ACCURACY,
-            help="Exit 4 if the function is not smooth at the point.",
-        ),
-    ] = False
-
-    def options(self, limits: LimitOptions) -> Options:
-        """The options of an evaluation within these limits."""
-        from gradcalc.answers.request import Options
-
-        most = self.digits or 16
-        if self.min_digits > most:
-            raise GradcalcError(
-                "usage",
-                f"--min-digits {self.min_digits}: an answer has only {most} digits",
-                hint=f"write --digits {self.min_digits} to compute that many",
-            )
-        return Options(
-            check="off" if self.no_check else self.check.value,
-            typed=self.numbers is Numerals.typed,
-            digits=self.digits or None,
-            min_digits=self.min_digits,
-            atol=self.atol,
-            kink=self.kink.value,
-            strict=self.strict,
-            limits=limits.limits(),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutputOptions:
-    """How an answer is printed and saved."""
-
-    full: Annotated[
-        bool,
-        typer.Option(
-            "--full",
-            rich_help_panel=OUTPUT,
-            help="Show every element of large arrays, and every digit of the trace.",
-        ),
-    ] = False
-    save: Annotated[
-        str,
-        typer.Option(
-            "--save",
-            "-o",
-            metavar="FILE",
-            rich_help_panel=OUTPUT,
-            help="Save value, derivatives and digits as arrays in this .npz file.",
-        ),
-    ] = ""
-    format: Annotated[
-        Format, typer.Option(rich_help_panel=OUTPUT, help="Format of the output.")
-    ] = Format.table
-    json: Json = False
-    quiet: Annotated[
-        bool,
-        typer.Option(
-            "--quiet",
-            "-q",
-            rich_help_panel=COMMON,
-            help="Print only the value and the derivatives.",
-        ),
-    ] = False
-    color: ColorOption = Color.auto
-
-    @property
-    def form(self) -> Format | None:
-        """The format, whichever option says it; None for the bare numbers."""
-        if self.json:
-            return Format.json
-        return None if self.quiet else self.format
-
-    def refuse(self) -> None:
-        """GradcalcError for options that contradict each other."""
-        if self.json and self.format not in (Format.table, Format.json):
-            raise GradcalcError(
-                "usage",
-                f"--json and --format {self.format} can't be combined",
-                hint="remove one of them",
-            )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportOptions:
-    """How a verdict or a list is printed."""
-
-    format: Annotated[
-        ReportFormat,
-        typer.Option(
-            rich_help_panel=OUTPUT, help="Format of the output; plain is for screen readers."
-        ),
-    ] = ReportFormat.table
-    json: Json = False
-    color: ColorOption = Color.auto
-
-    @property
-    def as_json(self) -> bool:
-        """Is an object wanted, whichever option says it?"""
-        return self.json or self.format is ReportFormat.json
-
-    def screen(self) -> Screen:
-        """Where a report is shown that is no object."""
-        from gradcalc.views.console import console
-
-        return console(color=self.color, plain=self.format is ReportFormat.plain)
-
-    def refuse(self) -> None:
-        """GradcalcError for options that contradict each other."""
-        if self.json and self.format is ReportFormat.plain:
-            raise GradcalcError(
-                "usage", "--json and --format plain can't be combined", hint="remove one of them"
-            )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraceOptions:
-    """How much of the trace is shown."""
-
-    trace: TraceRows = ""
-    no_trace: Annotated[
-        bool, typer.Option("--no-trace", rich_help_panel=COMMON, help="Same as --trace off.")
-    ] = False
-
-    def rows(self, otherwise: str = "") -> int | None:
-        """How many steps to show, where nothing is said as `otherwise` says; None: the view's."""
-        return rows("off" if self.no_trace else self.trace or otherwise)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PointOptions:
-    """Where to check: at one point, or at points drawn from a box."""
-
-    at: At
-    over: Over
-    points: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            max=1_000_000,
-            metavar="N",
-            rich_help_panel=ACCURACY,
-            help="Number of points to draw.",
-        ),
-    ] = 100
-    seed: RandomSeed = 0
+At = Annotated[
+    list[str],
+    typer.Option(
+        default_factory=list,
+        show_default=False,
+        metavar="NAME=VALUE,…",
+        rich_help_panel=COMMON,
+        help="Input values: x=1,v=[1,2], W=@W.npy or @point.json. Repeatable.",
+    ),
+]
+Over = Annotated[
+    list[str],
+    typer.Option(
+        default_factory=list,
+        show_default=False,
+        metavar="NAME=FROM:TO,…",
+        rich_help_panel=COMMON,
+        help="Box to draw points from: x=-2:2,y=0:pi. Repeatable.",
+    ),
+]
+Wrt = Annotated[
+    list[str],
+    typer.Option(
+        "--wrt",
+        "-x",
+        default_factory=list,
+        show_default=False,
+        metavar="NAMES",
+        rich_help_panel=COMMON,
+        help="Differentiate only with respect to these inputs: x,y. Repeatable.",
+    ),
+]
+File = Annotated[
+    str,
+    typer.Option(
+        "--file",
+        "-f",
+        metavar="FILE",
+        rich_help_panel=COMMON,
+        help="Read the program from this file.",
+    ),
+]
+NumeralsOption = Annotated[
+    Numerals,
+    typer.Option(
+        "--numbers", rich_help_panel=ACCURACY, help="Read numerals exactly as typed, or as float64."
+    ),
+]
+CheckOption = Annotated[
+    Check,
+    typer.Option(
+        rich_help_panel=ACCURACY,
+        help="full compares with sympy, fast leaves sympy out, off checks nothing.",
+    ),
+]
+MinDigits = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        max=16,
+        metavar="N",
+        rich_help_panel=ACCURACY,
+        help="Exit 1 if fewer digits than this are correct.",
+    ),
+]
+TraceRows = Annotated[
+    str,
+    typer.Option(
+        metavar="all|off|N",
+        rich_help_panel=COMMON,
+        help="Trace steps to show: all, off or a number.",
+    ),
+]
+RandomSeed = Annotated[
+    int, typer.Option(metavar="N", rich_help_panel=ACCURACY, help="Seed of the random points.")
+]
+MaxSteps = Annotated[
+    int, typer.Option(min=1, metavar="N", rich_help_panel=LIMITS, help="Maximum loop iterations.")
+]
+Json = Annotated[
+    bool, typer.Option("--json", "-j", rich_help_panel=COMMON, help="Print JSON, errors too.")
+]
+ColorOption = Annotated[Color, typer.Option("--color", rich_help_panel=OUTPUT, help="Use color.")]
 
 
 # What texts of options mean ---------------------------------------------------------------

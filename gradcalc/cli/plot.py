@@ -11,6 +11,7 @@ import typer
 from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.groups import flattened
+from gradcalc.cli.option_groups import LimitOptions
 from gradcalc.cli.pictures import refuse_picture, write_picture
 from gradcalc.cli.source import read_source
 from gradcalc.deadline import within
@@ -92,7 +93,7 @@ def command(
     ] = "",
     json: options.Json = False,
     color: options.ColorOption = options.Color.auto,
-    limits: options.LimitOptions,
+    limits: LimitOptions,
 ) -> int:
     from gradcalc.claims.boxes import read_over
     from gradcalc.cli.point import read_at

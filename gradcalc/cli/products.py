@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from gradcalc.cli import options
 from gradcalc.cli.answer import refuse_save, write_answer
 from gradcalc.cli.groups import flattened
+from gradcalc.cli.option_groups import EvaluationOptions, LimitOptions, OutputOptions
 from gradcalc.cli.source import read_source
 from gradcalc.deadline import within
 from gradcalc.errors import GradcalcError, blaming
@@ -31,12 +31,11 @@ Along = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgramOptions:
+class ProgramOptions(NamedTuple):
     """The program, its point, and how much of its trace is shown."""
 
-    expr: options.Expr = ""
     at: options.At
+    expr: options.Expr = ""
     file: options.File = ""
     trace: options.TraceRows = "off"
 
@@ -46,9 +45,9 @@ def jacobian(
     *,
     program: ProgramOptions,
     wrt: options.Wrt,
-    evaluation: options.EvaluationOptions,
-    output: options.OutputOptions,
-    limits: options.LimitOptions,
+    evaluation: EvaluationOptions,
+    output: OutputOptions,
+    limits: LimitOptions,
 ) -> int:
     from gradcalc.answers import products
 
@@ -63,9 +62,9 @@ def hessian(
     *,
     program: ProgramOptions,
     wrt: options.Wrt,
-    evaluation: options.EvaluationOptions,
-    output: options.OutputOptions,
-    limits: options.LimitOptions,
+    evaluation: EvaluationOptions,
+    output: OutputOptions,
+    limits: LimitOptions,
 ) -> int:
     from gradcalc.answers import products
 
@@ -80,9 +79,9 @@ def jvp(
     *,
     program: ProgramOptions,
     along: Along,
-    evaluation: options.EvaluationOptions,
-    output: options.OutputOptions,
-    limits: options.LimitOptions,
+    evaluation: EvaluationOptions,
+    output: OutputOptions,
+    limits: LimitOptions,
 ) -> int:
     """Inputs without a direction are held constant, so that there is no --wrt."""
     from gradcalc.answers import products
@@ -106,9 +105,9 @@ def vjp(
         ),
     ] = "",
     wrt: options.Wrt,
-    evaluation: options.EvaluationOptions,
-    output: options.OutputOptions,
-    limits: options.LimitOptions,
+    evaluation: EvaluationOptions,
+    output: OutputOptions,
+    limits: LimitOptions,
 ) -> int:
     from gradcalc.answers import products
 
@@ -124,9 +123,9 @@ def hvp(
     program: ProgramOptions,
     along: Along,
     wrt: options.Wrt,
-    evaluation: options.EvaluationOptions,
-    output: options.OutputOptions,
-    limits: options.LimitOptions,
+    evaluation: EvaluationOptions,
+    output: OutputOptions,
+    limits: LimitOptions,
 ) -> int:
     from gradcalc.answers import products
 
@@ -137,7 +136,7 @@ def hvp(
     return _answer(compute, program, evaluation, output, limits)
 
 
-def _direction(name: str, along: list[str], limits: options.LimitOptions) -> Mapping[str, Any]:
+def _direction(name: str, along: list[str], limits: LimitOptions) -> Mapping[str, Any]:
     """The direction that --along gives; GradcalcError where there is none."""
     from gradcalc.cli.point import read_at
 
@@ -153,9 +152,9 @@ def _direction(name: str, along: list[str], limits: options.LimitOptions) -> Map
 def _answer(
     compute: Callable[[str, Mapping[str, Any], Options], Result],
     program: ProgramOptions,
-    evaluation: options.EvaluationOptions,
-    output: options.OutputOptions,
-    limits: options.LimitOptions,
+    evaluation: EvaluationOptions,
+    output: OutputOptions,
+    limits: LimitOptions,
 ) -> int:
     """Read the program and its point, compute, and print the answer; the exit status."""
     from gradcalc.cli.point import read_at

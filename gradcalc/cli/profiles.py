@@ -1,18 +1,17 @@
 """How `--profile` is answered: tables, JSON, a file of events."""
 
-from __future__ import annotations
+# Annotations are types here, not texts of types: see `option_groups`.
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
-from gradcalc.cli.options import Format, OutputOptions
+from gradcalc.cli.option_groups import OutputOptions
 from gradcalc.errors import GradcalcError
 from gradcalc.views.plain import spell_out
 
@@ -32,8 +31,7 @@ class Sort(StrEnum):
     name = "name"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileOptions:
+class ProfileOptions(NamedTuple):
     """Whether a run is profiled instead of answered, and how that is shown."""
 
     profile: Annotated[
@@ -67,7 +65,7 @@ def write_profile(
     source: str,
     point: Mapping[str, Any],
     wrt: tuple[str, ...] | None,
-    request: Options,
+    request: "Options",
     output: OutputOptions,
     wanted: ProfileOptions,
 ) -> int:
@@ -79,7 +77,7 @@ def write_profile(
     from gradcalc.profiling.profile import profile
     from gradcalc.views import profiled
 
-    if output.form not in (Format.table, Format.plain, Format.json):
+    if output.form not in (options.Format.table, options.Format.plain, options.Format.json):
         raise GradcalcError(
             "usage",
             "a profile is a table, plain text or JSON",
@@ -90,11 +88,11 @@ def write_profile(
         with atomic_write(wanted.events) as file:
             file.write(profiled.chrome_trace(result).encode())
     with verdict_output():
-        if output.form is Format.json:
+        if output.form is options.Format.json:
             print(profiled.as_json(result), file=spell_out(sys.stdout))
         else:
             from gradcalc.views.console import console
 
-            plain = output.form is Format.plain
+            plain = output.form is options.Format.plain
             profiled.show(result, console(color=output.color, plain=plain), wanted.sort.value)
     return 0

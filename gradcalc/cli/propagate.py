@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.groups import flattened
+from gradcalc.cli.option_groups import LimitOptions
 from gradcalc.cli.source import read_source
 from gradcalc.deadline import within
 from gradcalc.errors import Exit, GradcalcError, blaming
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 EXAMPLE = 'gradcalc propagate "V/I" --at "V=5.00±0.02,I=2.00±0.05"'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputOptions:
+class InputOptions(NamedTuple):
     """The inputs with their uncertainties, and what they share."""
 
     at: Annotated[
@@ -68,8 +67,7 @@ class InputOptions:
     ] = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageOptions:
+class CoverageOptions(NamedTuple):
     """What is to be said of an output, and from how many draws."""
 
     coverage: Annotated[
@@ -130,7 +128,7 @@ def command(
     ] = False,
     json: options.Json = False,
     color: options.ColorOption = options.Color.auto,
-    limits: options.LimitOptions,
+    limits: LimitOptions,
 ) -> int:
     from gradcalc.answers.request import Options
     from gradcalc.cli.point import read_at

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TextIO
 
 import typer
 
@@ -15,6 +14,7 @@ from gradcalc.atomic import atomic_write, refuse_place
 from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.progress import bar
+from gradcalc.cli.report_options import PointOptions, ReportOptions
 from gradcalc.errors import GradcalcError
 from gradcalc.views.plain import spell_out
 
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 MAX_CASE_NAME = 60  # characters of a formula that names the case recorded from it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuiteOptions:
+class SuiteOptions(NamedTuple):
     """Which cases of a suite to run, how, and what to write about them."""
 
     check: options.CheckOption = options.Check.full
@@ -96,7 +95,7 @@ class SuiteOptions:
     ] = ""
 
 
-def run_suites(paths: Sequence[str], suite: SuiteOptions, output: options.ReportOptions) -> int:
+def run_suites(paths: Sequence[str], suite: SuiteOptions, output: ReportOptions) -> int:
     """Run suites, or record one; the exit status.
 
     All are read before one is run: a suite that can't be read is an error.
@@ -148,7 +147,7 @@ def _annotations(suite: SuiteOptions, *, json: bool) -> TextIO:
 
 
 def _run(
-    suites: Mapping[str, Sequence[Case]], suite: SuiteOptions, output: options.ReportOptions
+    suites: Mapping[str, Sequence[Case]], suite: SuiteOptions, output: ReportOptions
 ) -> list[Report]:
     """Run the cases and print what came of them, line by line unless stdout is for a report."""
     from gradcalc.suites import running
@@ -200,11 +199,7 @@ def _write_reports(ran: Sequence[Report], suite: SuiteOptions) -> None:
 
 
 def record_case(
-    source: str,
-    at: Mapping[str, Any],
-    claims: Mapping[str, str],
-    points: options.PointOptions,
-    path: str,
+    source: str, at: Mapping[str, Any], claims: Mapping[str, str], points: PointOptions, path: str
 ) -> None:
     """Write a suite of one case: the program, its points and claims, and the true answers."""
     from gradcalc.suites.recording import recorded

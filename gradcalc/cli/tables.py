@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from gradcalc.tables.rules import CellRules
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DialectOptions:
+class DialectOptions(NamedTuple):
     """How a table is written: what isn't told is found out where that is beyond doubt."""
 
     delimiter: Annotated[

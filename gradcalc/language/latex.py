@@ -8,7 +8,6 @@ is a name (`x_1`, `sigma_max`), braces group. `\alpha` is the name `alpha`, or `
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from gradcalc.errors import Span
 from gradcalc.language.latex_page import COMMAND
@@ -213,7 +212,7 @@ class LatexLexer(Tables):
         power = "^", "(", "1", "/", "("
         for text in power:
             if text == "1":
-                self.tokens.append(replace(numeral("1", 0), span=Span(start, start + 1)))
+                self.tokens.append(numeral("1", 0)._replace(span=Span(start, start + 1)))
             else:
                 self.emit(text, start, start + 1)
         self.tokens += index

@@ -2,8 +2,6 @@ r"""Cases of LaTeX as conditionals: rows of a value and its condition, divided b
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.latex_signs import OTHERWISE
 from gradcalc.language.numerals import numeral
@@ -38,7 +36,7 @@ def choice(source: str, rows: list[list[list[Token]]], span: Span) -> list[Token
         conditions.append(condition)
         words = Token(KEYWORD, "if", span), Token(KEYWORD, "else", span)
         tokens += [words[0], _sign("(", span), *condition, _sign(")", span), words[1]]
-    zero = replace(numeral("0", 0), span=span)
+    zero = numeral("0", 0)._replace(span=span)
     return [*tokens, zero, _sign("/", span), zero, _sign(")", span)]
 
 
@@ -48,7 +46,7 @@ def _condition(tokens: list[Token]) -> list[Token]:
         tokens = tokens[1:]
     if len(tokens) == 1 and tokens[0].text in OTHERWISE:
         return []
-    return [replace(t, text="==") if t.is_op("=") else t for t in tokens]
+    return [t._replace(text="==") if t.is_op("=") else t for t in tokens]
 
 
 def _excluded(before: list[list[Token]], condition: list[Token]) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Container
-from dataclasses import replace
 
 from gradcalc.errors import Span
 from gradcalc.language.lexer import Lexer
@@ -58,7 +57,7 @@ class PageLexer(Lexer, ABC):
         tokens = super().run()
         if not self.is_divided:
             return tokens
-        return (*tokens[:-1], replace(tokens[-1], kind=OPERATOR, text=")"), tokens[-1])
+        return (*tokens[:-1], tokens[-1]._replace(kind=OPERATOR, text=")"), tokens[-1])
 
     @abstractmethod
     def command(self, position: int) -> int:
@@ -212,7 +211,7 @@ class PageLexer(Lexer, ABC):
             self.depth -= 1
             return end
         if character and character in "0123456789":
-            self.tokens.append(replace(numeral(character, 0), span=Span(position, position + 1)))
+            self.tokens.append(numeral(character, 0)._replace(span=Span(position, position + 1)))
             return position + 1
         if character and RUN.match(character):
             super().step_name(character, Span(position, position + 1))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.numerals import numeral
@@ -186,14 +185,14 @@ class Lexer:
             raise self.error(
                 "bad-character", "this superscript can't be read", span, "write it after ^"
             ) from None
-        moved = (replace(t, span=_moved(t.span, span.start)) for t in inner)
+        moved = (t._replace(span=_moved(t.span, span.start)) for t in inner)
         self.tokens += [_sign("^", span), _sign("(", span), *moved, _sign(")", span)]
 
     def _fraction(self, text: str, span: Span) -> None:
         """`½`, `1⁄2` and `¹⁄₂` are `(1/2)`; `2½` and `2 ½` are `(2 + 1/2)`."""
         parts = unicodedata.normalize("NFKC", text).split("⁄")
         above, below = (numeral(part, 0) for part in parts)
-        divided = [replace(above, span=span), _sign("/", span), replace(below, span=span)]
+        divided = [above._replace(span=span), _sign("/", span), below._replace(span=span)]
         last = self.tokens[-1] if self.tokens else None
         number = last is not None and last.kind == NUMBER
         if last is not None and number and not self.text[last.span.end : span.start].strip():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from gradcalc.errors import Span
 
@@ -72,8 +72,7 @@ REFUSED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """`text` is the normalised spelling; `value` is set for numbers and superscripts."""
 
     kind: str

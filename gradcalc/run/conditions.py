@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import syntax as ast
@@ -12,8 +11,7 @@ from gradcalc.run.calls import Calls
 from gradcalc.run.expressions import Code, Scope, Test
 
 
-@dataclass(frozen=True, slots=True)
-class Mask:
+class Mask(NamedTuple):
     """The slot of an array of 0 and 1: a condition of arrays."""
 
     slot: int

@@ -121,7 +121,7 @@ def exact_elements(trace: Trace, point: Point, limit: int) -> Elements:
     def attempt(numbers: Numbers) -> Elements:
         unfolded = elements_of(trace, limit, numbers=numbers, inputs=point.numbers(numbers))
         values = rounded(unfolded.trace.values, numbers)
-        return replace(unfolded, trace=replace(unfolded.trace, values=values))
+        return unfolded._replace(trace=replace(unfolded.trace, values=values))
 
     return decided(attempt, _count(trace.values))
 

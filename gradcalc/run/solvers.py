@@ -15,9 +15,8 @@ from __future__ import annotations
 import math
 import sys
 from collections import Counter
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.language import syntax as ast
@@ -41,8 +40,7 @@ APART = 1e-8  # of a vector, as far around it as it may be off
 ROUNDING = Fraction(1, 10**15)  # of a value that is minimised
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """Slots at one point: of f, of what is to be 0 (f, or its gradient), and of its slope."""
 
     x: int

@@ -8,7 +8,6 @@ trace already is not appended again, and what needs no computing is not computed
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -168,5 +167,5 @@ def _extract(trace: Trace, slots: list[int]) -> tuple[Trace, dict[int, int]]:
         if slot in trace.constants:
             short.constants[place[slot]] = trace.constants[slot]
     short.inputs = {name: place[slot] for name, slot in trace.inputs.items() if slot in place}
-    short.guards = [replace(g, left=place[g.left], right=place[g.right]) for g in trace.guards]
+    short.guards = [g._replace(left=place[g.left], right=place[g.right]) for g in trace.guards]
     return short, place

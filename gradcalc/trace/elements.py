@@ -9,11 +9,10 @@ checked of a scalar trace can be checked of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradcalc.errors import Span
 from gradcalc.numbers.midrad import UndecidedError
@@ -31,8 +30,7 @@ class TooManyElementsError(Exception):
     """The scalar trace would be longer than wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Elements:
+class Elements(NamedTuple):
     """A scalar trace, the names of each input's elements, and where each of the result's stands."""
 
     trace: Trace

@@ -8,7 +8,7 @@ over slots, forwards or backwards, are all that is ever needed; nothing recurses
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from gradcalc.errors import Span
 from gradcalc.rules.rule import Rule, rule
@@ -29,8 +29,7 @@ Exact = Any  # a Fraction, the name of a constant (str), or an array of float64
 Solutions = dict[tuple[Span, int], Exact]  # by place, and the time the run came by
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(NamedTuple):
     """A comparison that decided something: the trace is valid while it comes out the same."""
 
     op: str

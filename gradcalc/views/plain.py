@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import json
 import re
 import sys
 from typing import TextIO
@@ -60,6 +59,8 @@ def spell_out(stream: TextIO) -> TextIO:
 def _escape(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
+    import json  # not for every command: few outputs need it
+
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 

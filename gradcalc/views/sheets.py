@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rich.box import Box
 from rich.cells import cell_len
@@ -24,8 +25,7 @@ MAX_LABEL_COLUMNS = 10  # of a list's labels that stand in line
 MIN_WRAPPED_COLUMNS = 16  # that a column of words may be narrowed to
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A heading, and how the cells below it stand: numbers to the right, words may be wrapped.
 
     The heading of a `named` column is said in lists, too, where the cell heads its part.
@@ -109,7 +109,7 @@ def _as_printed(sheet: Sheet, out: Screen) -> Sheet:
         plain = as_printed(text.plain, out.encoding)
         return text if plain == text.plain else Text(plain, text.style)
 
-    columns = (replace(c, heading=as_printed(c.heading, out.encoding)) for c in sheet.columns)
+    columns = (c._replace(heading=as_printed(c.heading, out.encoding)) for c in sheet.columns)
     rows = [tuple(map(spelled, row)) for row in sheet.rows]
     return Sheet(tuple(columns), rows, sheet.title, sheet.heads)
 

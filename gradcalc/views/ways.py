@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradcalc.answers.result import Derivative, Result
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.views.verdicts import lost_digits
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """A heading, and for each derivative its number by this way: None where there is none."""
 
     heading: str

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import pytest
 import typer
@@ -99,8 +98,7 @@ def test_options_of_other_commands_are_formulas_or_errors(
     assert "--claim" in capsys.readouterr().err
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
+class Size(NamedTuple):
     width: Annotated[int, typer.Option(help="Width.")] = 3
     height: Annotated[int, typer.Option(help="Height.")] = 2
 
