@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcalc.answers.request import Run
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from gradcalc.checks.reference import Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Float64Answers:
+class Float64Answers(NamedTuple):
     """The answers to be checked: a value, and its derivatives by both sweeps.
 
     `forward` may be empty where there are too many inputs for it. `framework` are the derivatives
@@ -36,16 +36,15 @@ class Float64Answers:
     value: float
     forward: Mapping[str, float]
     reverse: Mapping[str, float]
-    framework: Mapping[str, float] = field(default_factory=dict)
+    framework: Mapping[str, float] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Higher:
+class Higher(NamedTuple):
     """What germs of a function tell of one of its derivatives: that itself, and the derivatives
     of that, by input. Nothing where the rules can be trusted."""
 
     below: OneSided | None = None
-    sides: Mapping[str, OneSided] = field(default_factory=dict)
+    sides: Mapping[str, OneSided] = MappingProxyType({})
 
 
 @dataclass(frozen=True)

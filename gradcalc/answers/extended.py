@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -92,8 +91,7 @@ def _with_sample(checks: Checks, sample: list[ProvenNumber]) -> Checks:
     everything = [checks, *(one.checks for one in sample)]
     symbolic = [c.symbolic for c in everything if c.symbolic is not None]
     count = checks.sampled + sum(len(one.derivatives) for one in sample if one.checks.symbolic)
-    return replace(
-        checks,
+    return checks._replace(
         modes=agreed(c.modes for c in everything),
         sampled=count,
         symbolic=all(symbolic) if symbolic else None,

@@ -215,9 +215,9 @@ def _again(run: Run, body: tuple[Statement, ...], more: Point, wrt: tuple[str, .
     where = Point({**run.point.traces, **more.traces})
     program = Program(body)
     recording = recorded(program, where, wrt, typed=run.options.typed, limits=run.options.limits)
-    other = replace(run, program=program, point=where, wrt=wrt, trace=recording.trace)
+    other = run._replace(program=program, point=where, wrt=wrt, trace=recording.trace)
     if recording.left is None:
-        return replace(other, exact=False)
+        return other._replace(exact=False)
     return other if run.exact else other.standing_in(recording.left)
 
 

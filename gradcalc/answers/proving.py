@@ -16,7 +16,6 @@ from gradcalc.answers.request import REFERENCE_DIGITS
 from gradcalc.answers.result import Derivative
 from gradcalc.answers.status import Outcome
 from gradcalc.checks.checks import Checks
-from gradcalc.checks.faults import culprit
 from gradcalc.errors import GradcalcError
 from gradcalc.rules.systems import big_numbers
 
@@ -141,6 +140,8 @@ def _error(
     answers = [("the value", value), *((f"d/d{row.by[0]}", row.gradient) for row in rows)]
     for what, number in answers:
         if not math.isfinite(number):
+            from gradcalc.checks.faults import culprit
+
             source = target.run.source
             return culprit(target.trace, source, what, number, known.sides, known.truth)
     return None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import parse
@@ -72,8 +72,7 @@ class Options:
         return self.digits or REFERENCE_DIGITS
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Run:
+class Run(NamedTuple):
     """A program, the point it ran at, and what the run recorded."""
 
     source: str
@@ -89,7 +88,7 @@ class Run:
         """The run as the exact one, for a float64 run that left a domain."""
         from gradcalc.checks.notes import left_by_rounding
 
-        return replace(self, exact=True, notes=(left_by_rounding(self.source, left), *self.notes))
+        return self._replace(exact=True, notes=(left_by_rounding(self.source, left), *self.notes))
 
     def again(self, numbers: Numbers, inputs: Mapping[str, Any], wrt: tuple[str, ...]) -> Trace:
         """The program run afresh, in another number system and at another point."""

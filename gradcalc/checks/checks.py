@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 FULL_DIGITS = 15
 FULL_DIGITS_OF_ARRAYS = 12
 Guarantee = Literal["enclosed", "bounded", ""]
 
 
-@dataclass(frozen=True, slots=True)
-class Checks:
+class Checks(NamedTuple):
     """What was compared. `modes`: forward = reverse; `symbolic`: both = sympy; None: not checked.
 
     `method`: whole (the whole expression by sympy), instruction (sympy's derivative of each

@@ -75,7 +75,7 @@ def recorded(
     size = _count(trace.values)
     if size > MAX_EXACT_NUMBERS:
         raise left
-    bounds = replace(limits or Limits(), trace=MAX_EXACT_NUMBERS, elements=MAX_EXACT_NUMBERS)
+    bounds = (limits or Limits())._replace(trace=MAX_EXACT_NUMBERS, elements=MAX_EXACT_NUMBERS)
 
     def attempt(numbers: Numbers) -> Trace:
         exact = record(

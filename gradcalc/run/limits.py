@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ELEMENTS = 20_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Each has an option of its name, which the error names that is raised past it."""
 
     steps: int = 1_000_000  # turns of loops

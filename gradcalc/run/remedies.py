@@ -17,7 +17,6 @@ from gradcalc.language.syntax import SOLVERS, Binary, Call, Function, Keyword, P
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
 from gradcalc.rules.table import CALLABLE
 from gradcalc.run.arguments import Parameter
-from gradcalc.run.by_hand import way_by_hand
 from gradcalc.run.forms import SPECIAL_FORMS, functions, reserved
 
 if TYPE_CHECKING:
@@ -52,6 +51,15 @@ def accepts(name: str, count: int) -> bool:
     return least <= count <= row.arity or count in row.variants or (row.folds and count > 2)
 
 
+def _left_out(call: Call, source: str) -> GradcalcError | None:
+    """The error of a function that is left out for good, with the way by hand."""
+    from gradcalc.run.by_hand import way_by_hand
+
+    hint, message = way_by_hand(call), f"unknown function '{call.function}'"
+    error = GradcalcError("unknown-name", message, call.name_span, hint=hint, source=source)
+    return error if hint else None
+
+
 def misspelt(program: Program, variables: Container[str]) -> GradcalcError | None:
     """The error of a program that calls what there is not, where a remedy is known."""
     source = program.source
@@ -61,11 +69,8 @@ def misspelt(program: Program, variables: Container[str]) -> GradcalcError | Non
     wrong = [call for call in calls if not accepts(call.function, _count(call))]
     wrong = [call for call in wrong if call.function not in variables]
     for call in wrong:
-        if by_hand := way_by_hand(call):
-            message = f"unknown function '{call.function}'"
-            return GradcalcError(
-                "unknown-name", message, call.name_span, hint=by_hand, source=source
-            )
+        if error := _left_out(call, source):
+            return error
     if wrong and (error := _said_plainly(program, wrong[0], variables)):
         return error
     if wrong and (texts := _readable(_without_commas(source), variables)):

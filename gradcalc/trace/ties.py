@@ -39,7 +39,7 @@ def with_equal_shares(trace: Trace) -> Trace:
             partials = (
                 _shared(row, k, Fraction(share, sum(shares))) for k, share in enumerate(shares)
             )
-            rules[slot] = replace(row, partials=tuple(partials))
+            rules[slot] = row.replaced(partials=tuple(partials))
     return replace(trace, rules=rules) if rules != trace.rules else trace
 
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import NamedTuple
 
-from rich.box import Box
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.segment import Segment
-from rich.table import Table
 from rich.text import Text
 
 from gradcalc.views.console import Screen
 from gradcalc.views.plain import as_printed, spoken
 from gradcalc.views.wrapping import wrapped
 
-RULE = "    \n    \n {0}{0} \n    \n    \n    \n    \n    \n"  # a box: its head's rule alone
 GAP_COLUMNS = 2  # between columns, and between the label and the value of a list
 INDENT_COLUMNS = 2  # of a list's values
 LABEL_COLUMNS = 9  # of the words before formula, point and value
@@ -93,11 +89,8 @@ def draw(sheet: Sheet, out: Screen) -> None:
     if sheet.title:
         for line in wrapped(Text(sheet.title, style="bold"), out.width):
             out.print(line, soft_wrap=True)
-    if sheet.fits(out):
-        out.print(_Trimmed(_table(sheet, out)))
-    else:
-        for line in _list(sheet, out.width):
-            out.print(line, soft_wrap=True)
+    lines = _table(sheet, out) if sheet.fits(out) else _list(sheet, out.width)
+    out.print(Text("\n").join(lines), soft_wrap=True)
 
 
 def _as_printed(sheet: Sheet, out: Screen) -> Sheet:
@@ -114,25 +107,27 @@ def _as_printed(sheet: Sheet, out: Screen) -> Sheet:
     return Sheet(tuple(columns), rows, sheet.title, sheet.heads)
 
 
-def _table(sheet: Sheet, out: Screen) -> Table:
-    utf = out.encoding.lower().startswith("utf")
-    table = Table(
-        box=Box(RULE.format("─" if utf else "-"), ascii=not utf),
-        show_edge=False,
-        pad_edge=False,
-        padding=(0, 0, 0, GAP_COLUMNS - 1),
-        header_style="bold",
-        border_style="dim",
-    )
+def _table(sheet: Sheet, out: Screen) -> Iterator[Text]:
+    """The lines of a table: headings, a rule, rows."""
     widths = _fitted(sheet, out.width)
-    for column, width in zip(sheet.columns, widths, strict=True):
-        table.add_column(
-            column.heading, justify="right" if column.right else "left", width=width, no_wrap=True
-        )
+    yield _line(sheet, [Text(column.heading, style="bold") for column in sheet.columns], widths)
+    rule = "─" if out.encoding.lower().startswith("utf") else "-"
+    yield Text(rule * (sum(widths) + GAP_COLUMNS * (len(widths) - 1)), style="dim")
     for row in sheet.rows:
-        cells = (wrapped(cell, width) for cell, width in zip(row, widths, strict=True))
-        table.add_row(*(Text("\n").join(lines) for lines in cells))
-    return table
+        cells = [wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
+        for parts in zip_longest(*cells, fillvalue=Text("")):
+            yield _line(sheet, parts, widths)
+
+
+def _line(sheet: Sheet, parts: Sequence[Text], widths: Sequence[int]) -> Text:
+    """A line of each cell, side by side: to the right of its column, or to the left."""
+    line, before = Text(""), 0  # spaces that stand before the next part
+    for column, part, width in zip(sheet.columns, parts, widths, strict=True):
+        free = width - cell_len(part.plain)
+        line.append(" " * (before + free * column.right)).append_text(part)
+        before = GAP_COLUMNS + free * (not column.right)
+    line.rstrip()
+    return line
 
 
 def _fitted(sheet: Sheet, columns: int) -> list[int]:
@@ -143,22 +138,6 @@ def _fitted(sheet: Sheet, columns: int) -> list[int]:
     for _ in range(excess):
         widths[max(words, key=lambda k: widths[k])] -= 1
     return widths
-
-
-class _Trimmed:
-    """A table without the spaces that end its lines."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for line in console.render_lines(self.table, options, pad=False):
-            while line and not line[-1].text.strip():
-                line.pop()
-            if line:
-                yield from line[:-1]
-                yield Segment(line[-1].text.rstrip(), line[-1].style)
-            yield Segment.line()
 
 
 def _list(sheet: Sheet, columns: int) -> Iterator[Text]:

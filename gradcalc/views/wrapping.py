@@ -36,6 +36,8 @@ def wrapped(text: Text, columns: int, later: int | None = None) -> list[Text]:
 
 def _lines(text: str, first: int, later: int) -> list[tuple[int, int]]:
     """Where each line begins and ends: at a space if there is one in its second half."""
+    if cell_len(text.rstrip()) <= first:
+        return [(0, len(text))]
     lines, start, stop, spaced, room = [], 0, 0, 0, first
     for end in (*_stops(text), len(text)):
         while stop > start and cell_len(text[start:end].rstrip()) > room:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import random
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -109,7 +108,7 @@ def wrong(row: Rule) -> Rule:
     def partial(n: Any, out: Any, *arguments: Any) -> Any:
         return -own(n, out, *arguments)
 
-    return replace(row, partials=(partial, *others))
+    return row.replaced(partials=(partial, *others))
 
 
 @pytest.mark.parametrize("method", ["whole", "instruction"])
