@@ -183,7 +183,9 @@ def _in_doubt(target: Target, truth: Reference | None, kinks: Kinks) -> bool:
     answers = target.answers
     sweeps = (answers.reverse, answers.forward, answers.framework)
     numbers = (answers.value, *(number for sweep in sweeps for number in sweep.values()))
-    return kinks.touched or touches_kink(target.trace) or not all(map(math.isfinite, numbers))
+    if not all(map(math.isfinite, numbers)) or kinks.touched:
+        return True
+    return truth is not None and touches_kink(target.trace)  # without it, `kinks` is that
 
 
 def _probed(target: Target, truth: Reference | None) -> dict[str, OneSided]:

@@ -152,7 +152,7 @@ def _parts(node: Any) -> Iterator[tuple[Expr, Callable[[Expr], Any]]]:
     stack: list[tuple[Any, Callable[[Any], Any], int]] = [(node, lambda new: new, 0)]
     while stack:
         here, rebuild, depth = stack.pop()
-        if isinstance(here, tuple):
+        if type(here) is tuple:
             for k, item in enumerate(here):
                 stack.append((item, _in_tuple(here, k, rebuild), depth + 1))
         if not isinstance(here, Node) or depth > MAX_DEPTH:
@@ -161,7 +161,7 @@ def _parts(node: Any) -> Iterator[tuple[Expr, Callable[[Expr], Any]]]:
             yield here, rebuild
         for name in here.__match_args__:
             child = getattr(here, name)
-            if isinstance(child, tuple | Node):
+            if type(child) is tuple or isinstance(child, Node):
                 stack.append((child, _in_field(here, name, rebuild), depth + 1))
 
 

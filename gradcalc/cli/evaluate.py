@@ -104,6 +104,7 @@ def _answer_lines(request_options: "Options", rows: int | None, timeout: float |
     from gradcalc.cli.lines import answers
     from gradcalc.views.plain import escape_out
 
+    gc.freeze()  # what was imported stays, and is not searched again and again
     gc.enable()  # the process lives as long as there are requests
     worst = 0
     if isinstance(sys.stdin, io.TextIOWrapper):  # bytes that are not text cost their line alone

@@ -96,6 +96,8 @@ def _read(line: str) -> dict[str, Any]:
 def _identity(request: dict[str, Any]) -> Any:
     """What the request is called, which its answer has to repeat."""
     identity = request.get("id")
+    if not isinstance(identity, dict | list):
+        return identity
     try:
         text({"id": identity}, indent=None)
     except RecursionError:

@@ -23,7 +23,7 @@ TWO = Number("2", Fraction(2))
 def children(node: Node) -> list[Node]:
     """The nodes right below a node, in the order of the text."""
     parts = (getattr(node, name) for name in node.__match_args__)
-    flat = (one for part in parts for one in (part if isinstance(part, tuple) else (part,)))
+    flat = (one for part in parts for one in (part if type(part) is tuple else (part,)))
     return [one for one in flat if isinstance(one, Node)]
 
 
@@ -32,7 +32,7 @@ def rebuilt(node: Node, below: Sequence[Node]) -> Node:
     waiting = iter(below)
 
     def changed(part: Any) -> Any:
-        if isinstance(part, tuple):
+        if type(part) is tuple:
             return tuple(changed(one) for one in part)
         return next(waiting) if isinstance(part, Node) else part
 
