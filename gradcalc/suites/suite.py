@@ -219,22 +219,26 @@ def _bad_suite(message: str, hint: str, span: Span | None = None) -> GradcalcErr
 
 def _case(path: str, index: int, table: dict[str, Any], text: str, line: int) -> Case:
     name = " ".join(str(table.get("name", f"case {index + 1}")).split())
-    where = f"{path}, line {line}: {name}"
+
+    def where(span: Span) -> str:
+        above = text.count("\n", 0, span.start)
+        return f"{path}, line {above + 1}: {name}"
+
     for key, value in table.items():
         span = _key_span(text, key, line)
         if key not in KEYS:
             keys = ", ".join(sorted(KEYS))
-            raise _bad_suite(f"{where} has an unknown key '{key}'", f"use {keys}", span)
+            raise _bad_suite(f"{where(span)} has an unknown key '{key}'", f"use {keys}", span)
         holds, kind = KEYS[key]
         if not holds(value):
             shown = _excerpt(value)
-            raise _bad_suite(f"{where}: {key} can't be {shown}", f"it must be {kind}", span)
+            raise _bad_suite(f"{where(span)}: {key} can't be {shown}", f"it must be {kind}", span)
     fields = dict(table)
     heading = _key_span(text, "[[case]]", line)
     if ("expr" in fields) == ("file" in fields):
         both = "both expr and file" if "expr" in fields else "no expr"
         raise _bad_suite(
-            f"{where} has {both}", 'write expr = "x^2" or file = "model.grad"', heading
+            f"{where(heading)} has {both}", 'write expr = "x^2" or file = "model.grad"', heading
         )
     if "file" in fields:
         fields["expr"] = _read(os.path.join(os.path.dirname(path), fields.pop("file")))

@@ -148,7 +148,7 @@ def test_a_suite_is_written_from_todays_answers(suite: str, capsys: Captured) ->
         ("", Exit.REQUEST, "has no cases"),
         ("case = [3]\n", Exit.REQUEST, "has no cases"),
         ("title = 'a'\n[[case]]\nexpr = 'x'\n", Exit.REQUEST, "has an unknown key 'title'"),
-        ("[[case]]\nexpr = 3\n", Exit.REQUEST, "line 1: case 1: expr can't be 3"),
+        ("[[case]]\nexpr = 3\n", Exit.REQUEST, "line 2: case 1: expr can't be 3"),
         ("[[case]]\nexpr = 'x'\nat = 3\n", Exit.REQUEST, "at can't be 3"),
         ("[[case]]\nexpr = 'x'\nat = {x = true}\n", Exit.REQUEST, "at can't be"),
         ("[[case]]\nexpr = 'x'\nat = {x = 1979-05-27}\n", Exit.REQUEST, "at can't be"),

@@ -176,9 +176,15 @@ class Calls(ABC):
         return None
 
     def _argument_behind(self, name: str, length: int) -> str | None:
-        """`sin2x` as a function of one argument, a number or a variable or their product."""
+        """`sin2x` as a function of one argument, a number or a variable or their product.
+
+        `exp2x` is exp2(x) in the first reading, exp(2*x) in the second.
+        """
         for end in range(length - 1, 1, -1):
             head, tail = name[:end], name[end:]
+            shorter = head.rstrip("0123456789")
+            if self.reading and self.functions.accepts(shorter, 1):
+                head, tail = shorter, name[len(shorter) :]
             found = re.fullmatch(r"(\d*)(\D\w*)?", tail)
             if not found or not self.functions.accepts(head, 1):
                 continue
