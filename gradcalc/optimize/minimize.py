@@ -139,7 +139,7 @@ def _problem(
     run = read(source, known, own or None, Options(check="off", limits=settings.limits))
     unknown = [name for name in run.wrt if name not in columns]
     unknown += [name for name in unread if wrt is None or name in wrt]
-    run = replace(run, point=Point({**run.point.traces, **point(unread).traces}))
+    run = run._replace(point=Point({**run.point.traces, **point(unread).traces}))
     if not unknown:
         raise GradcalcError("usage", "there is no input to vary", hint="write --at x=1")
     if shape_of(run.trace.values[run.trace.result]):
