@@ -37,7 +37,7 @@ PIECES_AHEAD = 2  # computed ahead of the writer, for each thread
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Piece:
     """A piece that is done: what to write, what was counted, and its size in bytes of input."""
 
     encoded: Any
@@ -57,12 +57,12 @@ def map_tables(
     GradcalcError where a table lacks a column that is read, a cell is not a number, or, with
     `on_error` fail, a row has no value.
     """
-    _refuse_unlike(readers, options)
+    refuse_unlike(readers, options)
     total = Summary()
-    work = _Work(kernel, writer, options)
+    work = Work(kernel, writer, options)
     pool = ThreadPoolExecutor(options.threads)
     try:
-        for piece in _in_order(pool, work, _numbered(kernel, readers, options), options.threads):
+        for piece in _in_order(pool, work, numbered(kernel, readers, options), options.threads):
             writer.write(piece.encoded)
             total.add(piece.counts, options.check_rows)
             progress(piece.size)
@@ -72,7 +72,7 @@ def map_tables(
     return total
 
 
-def _refuse_unlike(readers: Sequence[Reader], options: MapOptions) -> None:
+def refuse_unlike(readers: Sequence[Reader], options: MapOptions) -> None:
     """An error for a table without the columns that are kept of the first."""
     for reader in readers[1:]:
         kept = readers[0].columns if options.keep is None else options.keep
@@ -89,7 +89,7 @@ def _refuse_unlike(readers: Sequence[Reader], options: MapOptions) -> None:
             )
 
 
-def _numbered(
+def numbered(
     kernel: Kernel, readers: Sequence[Reader], options: MapOptions
 ) -> Iterator[tuple[int, Block]]:
     """All blocks of all tables."""
@@ -102,10 +102,10 @@ def _numbered(
 
 
 def _in_order(
-    pool: ThreadPoolExecutor, work: _Work, blocks: Iterator[tuple[int, Block]], threads: int
-) -> Iterator[_Piece]:
+    pool: ThreadPoolExecutor, work: Work, blocks: Iterator[tuple[int, Block]], threads: int
+) -> Iterator[Piece]:
     """Pieces in the order of their blocks, a few of them being made ahead."""
-    waiting: deque[Future[_Piece]] = deque()
+    waiting: deque[Future[Piece]] = deque()
     try:
         for number, block in blocks:
             waiting.append(pool.submit(work.piece, number, block))
@@ -118,7 +118,7 @@ def _in_order(
             future.cancel()
 
 
-class _Work:
+class Work:
     """What threads do: a piece from raw to encoded."""
 
     def __init__(self, kernel: Kernel, writer: Writer, options: MapOptions) -> None:
@@ -149,7 +149,7 @@ class _Work:
         self.decided.wait()
         return self.kernel.rows({**self.numbers, **columns}, native=self.native)
 
-    def piece(self, number: int, block: Block) -> _Piece:
+    def piece(self, number: int, block: Block) -> Piece:
         """The piece of a number, computed and encoded."""
         try:
             batch = block.decode()
@@ -187,7 +187,7 @@ class _Work:
             table = {name: taken(column, stay) for name, column in table.items()}
             counts.written = len(stay)
         encoded = self.writer.encode(table)
-        return _Piece(encoded, counts, block.size)
+        return Piece(encoded, counts, block.size)
 
     def _uncertainties(self, batch: Batch) -> dict[str, Any]:
         """Those of the inputs, from columns or the same in all rows."""

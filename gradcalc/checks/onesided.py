@@ -35,7 +35,7 @@ from gradcalc.numbers.germs import (
     larger,
 )
 from gradcalc.numbers.midrad import UndecidedError
-from gradcalc.rules.systems import germ_numbers
+from gradcalc.rules.systems import germ_numbers, midrad_numbers
 
 # Of the coefficients, at first and at last: what float64 holds, cubed, may cancel.
 COEFFICIENT_DIGITS = (60, 1100)
@@ -217,9 +217,7 @@ def _here(rerun: Rerun, exact: Exact, n: Any) -> Germ | None:
 
     1/(1 + 1/x) is 0 at 0. What only rounding keeps from being infinite is not decided.
     """
-    from gradcalc.rules.enclosures import reference_numbers
-
-    numbers = reference_numbers(n.context.dps, rational=True, final=n.precision.last)
+    numbers = midrad_numbers(n.context.dps, rational=True, final=n.precision.last)
     bounds = numbers.__dict__["bounds"]
     with bounds.working():
         try:

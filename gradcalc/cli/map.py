@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
@@ -14,6 +15,7 @@ import typer
 from gradcalc.cli import options
 from gradcalc.cli.groups import flattened
 from gradcalc.cli.map_options import ExecutionOptions, SampleOptions, SummaryOptions, TableOptions
+from gradcalc.cli.profiles import ProfileOptions, write_table_events, write_table_profile
 from gradcalc.cli.progress import bar
 from gradcalc.cli.source import source_and_tables
 from gradcalc.cli.tables import DialectOptions
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from gradcalc.batch.options import MapOptions
     from gradcalc.batch.summary import Summary
     from gradcalc.kernels.kernel import Kernel
+    from gradcalc.profiling.table import TableProfile, TableProfiler
     from gradcalc.tables import Reader
 
 EXAMPLE = 'gradcalc map "sin(x)*y" points.csv'
@@ -54,7 +57,9 @@ def command(
     sample: SampleOptions,
     execution: ExecutionOptions,
     told: SummaryOptions,
+    profiling: ProfileOptions,
 ) -> int:
+    from gradcalc.batch.mapping import map_tables
     from gradcalc.batch.naming import output_columns
     from gradcalc.batch.options import MapOptions
     from gradcalc.cli.point import read_at
@@ -90,6 +95,7 @@ def command(
         kernel = _compiled(source, chosen, hessian, execution, readers[0], at_values)
         columns = output_columns(kernel, request, readers[0].columns)
         notes = [*kernel.program.body.notes, *(n for reader in readers for n in reader.notes)]
+        profiler = _profiler(kernel, start, execution) if profiling.asked else None
         if execution.dask:
             from gradcalc.batch.cluster import Job
 
@@ -99,16 +105,32 @@ def command(
             summary = _run_on_cluster(job, paths, execution.dask, show_bar=not told.quiet)
         else:
             output = tables.output, tables.output_format, columns
-            summary = _run_here(kernel, request, readers, output, show_bar=not told.quiet)
+            run = profiler.map_tables if profiler else partial(map_tables, kernel)
+            summary = _run_here(run, request, readers, output, show_bar=not told.quiet)
         stack.close()
         if sample.check_rows:
-            summary.checked = summary.sample.check(kernel, at_values)
+            with profiler.watch.phase("proof") if profiler else nullcontext():
+                summary.checked = summary.sample.check(kernel, at_values)
     summary.seconds = time.perf_counter() - start
+    profile = profiler.profile(summary.rows) if profiler else None
+    if profile and profiling.events:
+        write_table_events(profile, profiling.events)
     if told.json:
-        _print_json(summary, sys.stderr if tables.output == "-" else sys.stdout)
+        _print_json(summary, profile, sys.stderr if tables.output == "-" else sys.stdout)
     elif not told.quiet:
         _print_summary(summary, tables.on_error.value, notes, told.color)
+    if profile and not told.json:
+        write_table_profile(profile, told.color, profiling)
     return int(sample.verdict(summary))
+
+
+def _profiler(kernel: Kernel, start: float, execution: ExecutionOptions) -> TableProfiler:
+    """What keeps the time of a run since its start."""
+    if execution.dask:
+        raise GradcalcError("usage", "--profile does not look into a cluster", hint="omit --dask")
+    from gradcalc.profiling.table import TableProfiler
+
+    return TableProfiler(kernel, start)
 
 
 def _uncertain(request: MapOptions, source: str, reader: Reader) -> MapOptions:
@@ -151,20 +173,19 @@ def _compiled(
 
 
 def _run_here(
-    kernel: Kernel,
+    run: Callable[..., Summary],
     request: MapOptions,
     readers: Sequence[Reader],
     output: tuple[str, str | None, Sequence[str]],
     *,
     show_bar: bool,
 ) -> Summary:
-    """The tables through the kernel in this process; the output has a path, format and columns."""
-    from gradcalc.batch.mapping import map_tables
+    """Run the tables in this process; the output has a path, format and columns."""
     from gradcalc.tables import create_table
 
     total = sum(reader.total or 0 for reader in readers)
     with create_table(*output, readers[0].schema) as writer, bar(total, show_bar) as advance:
-        return map_tables(kernel, readers, writer, request, advance)
+        return run(readers, writer, request, advance)
 
 
 def _unnamed(source: str, at: Mapping[str, Any]) -> tuple[str, ...]:
@@ -210,9 +231,14 @@ def _print_summary(summary: Summary, on_error: str, notes: Sequence[str], color:
     mapped.show(summary, on_error, console(sys.stderr, color))
 
 
-def _print_json(summary: Summary, stream: TextIO) -> None:
-    """Print the summary as an object, where the stream holds no table."""
+def _print_json(summary: Summary, profile: TableProfile | None, stream: TextIO) -> None:
+    """Print the summary as an object, with the profile if there is one."""
     from gradcalc.views import mapped, reports
     from gradcalc.views.plain import spell_out
 
-    spell_out(stream).write(reports.text(mapped.record(summary)).rstrip("\n") + "\n")
+    record = mapped.record(summary)
+    if profile:
+        from gradcalc.views import profiled_tables
+
+        record["profile"] = profiled_tables.record(profile)
+    spell_out(stream).write(reports.text(record).rstrip("\n") + "\n")

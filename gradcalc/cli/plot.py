@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -27,10 +27,9 @@ EXAMPLE = 'gradcalc plot "1/x + floor(x)" --over x=-3:3'
 MAX_DATA_POINTS = 100_000
 
 
-@flattened
-def command(
-    *,
-    expr: options.Expr = "",
+class CurveOptions(NamedTuple):
+    """What is drawn: which input over which interval, the others at which values."""
+
     over: Annotated[
         list[str],
         typer.Option(
@@ -40,7 +39,7 @@ def command(
             rich_help_panel=options.COMMON,
             help="Interval of the input to plot: x=-3:3; of two inputs for contours.",
         ),
-    ],
+    ]
     at: Annotated[
         list[str],
         typer.Option(
@@ -50,7 +49,7 @@ def command(
             rich_help_panel=options.COMMON,
             help="Values of the other inputs; of the plotted one, where to draw the tangent.",
         ),
-    ],
+    ]
     family: Annotated[
         list[str],
         typer.Option(
@@ -61,7 +60,7 @@ def command(
             rich_help_panel=options.COMMON,
             help="Draw a curve for each of these values. Repeatable.",
         ),
-    ],
+    ]
     order: Annotated[
         int,
         typer.Option(
@@ -71,7 +70,7 @@ def command(
             rich_help_panel=options.COMMON,
             help="Greatest order of the derivatives shown; 0 is the function alone.",
         ),
-    ] = 1,
+    ] = 1
     data: Annotated[
         str,
         typer.Option(
@@ -79,7 +78,14 @@ def command(
             rich_help_panel=options.COMMON,
             help="Table with two columns of points to show beside the function.",
         ),
-    ] = "",
+    ] = ""
+
+
+@flattened
+def command(
+    *,
+    expr: options.Expr = "",
+    curve: CurveOptions,
     file: options.File = "",
     save: Annotated[
         str,
@@ -95,38 +101,41 @@ def command(
     color: options.ColorOption = options.Color.auto,
     limits: LimitOptions,
 ) -> int:
+    source = read_source(expr, file, EXAMPLE)
+    if not curve.over:
+        raise GradcalcError("usage", "no interval to plot", hint="write --over x=-3:3")
+    refuse_picture(save)
+    with blaming(source), within(limits.timeout):
+        found = _found(source, curve, limits)
+    _write(found, save, json, color)
+    return int(Exit.OK)
+
+
+def _found(source: str, curve: CurveOptions, limits: LimitOptions) -> Plot | Field:
+    """The curves of one input, or the contours of two."""
     from gradcalc.claims.boxes import read_over
     from gradcalc.cli.point import read_at
 
-    source = read_source(expr, file, EXAMPLE)
-    if not over:
-        raise GradcalcError("usage", "no interval to plot", hint="write --over x=-3:3")
-    refuse_picture(save)
-    box = read_over(over)
-    held = read_at(at, limits.max_elements)
-    found: Plot | Field
-    with blaming(source), within(limits.timeout):
-        if len(box.bounds) == 2:
-            from gradcalc.plots.fields import field
+    box = read_over(curve.over)
+    held = read_at(curve.at, limits.max_elements)
+    if len(box.bounds) == 2:
+        from gradcalc.plots.fields import field
 
-            _refuse_of_curves({"--with": family, "--data": data})
-            found = field(source, box, held=held, limits=limits.limits())
-        else:
-            from gradcalc.plots.plot import plot
+        _refuse_of_curves({"--with": curve.family, "--data": curve.data})
+        return field(source, box, held=held, limits=limits.limits())
+    from gradcalc.plots.plot import plot
 
-            tangent = next((held.pop(name) for name in box.bounds if name in held), None)
-            found = plot(
-                source,
-                box,
-                held=held,
-                family=_family(family),
-                order=order,
-                tangent_at=None if tangent is None else str(tangent),
-                data=_points(data),
-                limits=limits.limits(),
-            )
-    _write(found, save, json, color)
-    return int(Exit.OK)
+    tangent = next((held.pop(name) for name in box.bounds if name in held), None)
+    return plot(
+        source,
+        box,
+        held=held,
+        family=_family(curve.family),
+        order=curve.order,
+        tangent_at=None if tangent is None else str(tangent),
+        data=_points(curve.data),
+        limits=limits.limits(),
+    )
 
 
 def _refuse_of_curves(given: dict[str, object]) -> None:

@@ -17,6 +17,7 @@ from gradcalc.views.plain import spell_out
 
 if TYPE_CHECKING:
     from gradcalc.answers.request import Options
+    from gradcalc.profiling.table import TableProfile
 
 
 class Sort(StrEnum):
@@ -32,14 +33,14 @@ class Sort(StrEnum):
 
 
 class ProfileOptions(NamedTuple):
-    """Whether a run is profiled instead of answered, and how that is shown."""
+    """Whether a run is profiled, and how that is shown."""
 
     profile: Annotated[
         bool,
         typer.Option(
             "--profile",
             rich_help_panel=options.OUTPUT,
-            help="Show where the time goes instead: by primitive and by place in the text.",
+            help="Show where the time goes, by primitive and by place in the text.",
         ),
     ] = False
     sort: Annotated[
@@ -96,3 +97,20 @@ def write_profile(
             plain = output.form is options.Format.plain
             profiled.show(result, console(color=output.color, plain=plain), wanted.sort.value)
     return 0
+
+
+def write_table_profile(result: TableProfile, color: str, wanted: ProfileOptions) -> None:
+    """Print where the time of a table went, on stderr: stdout may hold the table."""
+    from gradcalc.views import profiled_tables
+    from gradcalc.views.console import console
+
+    profiled_tables.show(result, console(sys.stderr, color), wanted.sort.value)
+
+
+def write_table_events(result: TableProfile, path: str) -> None:
+    """Write the phases of a table's run as events for a browser's trace viewer."""
+    from gradcalc.atomic import atomic_write
+    from gradcalc.views import profiled_tables
+
+    with atomic_write(path) as file:
+        file.write(profiled_tables.chrome_trace(result).encode())

@@ -15,6 +15,7 @@ import numpy as np
 
 from gradcalc.kernels.paths import Paths
 from gradcalc.kernels.ufuncs import array_kernel
+from gradcalc.numbers.distinct import distinct
 from gradcalc.rules.systems import machine_numbers
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import Exact, Guard, Trace
@@ -52,7 +53,7 @@ def _outside(paths: Paths, table: Mapping[str, Any], rows: int) -> Any:
         judge(trace, (guard.left, guard.right), own)
 
     taken, _ = paths.tree.walk(table, rows, compared)
-    for number in np.unique(taken[taken >= 0]).tolist():
+    for number in distinct(taken[taken >= 0]).tolist():
         derivatives = paths[number].derivatives
         value = derivatives.columns["value"]
         judge(derivatives.trace, (value,), np.flatnonzero(taken == number))

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.kernels.paths import Path
+from gradcalc.numbers.distinct import distinct
 from gradcalc.rules.systems import extended_arrays, through_big_numbers
 from gradcalc.trace.replay import replay
 
@@ -31,7 +32,7 @@ def rows_in_longdouble(kernel: Kernel, inputs: Mapping[str, Any], rows: int) -> 
         table = {name: x[part] if np.ndim(x) else x for name, x in inputs.items()}
         with np.errstate(all="ignore"):
             paths, _ = kernel.paths.tree.walk(table, part.stop - low)
-            for number in np.unique(paths[paths >= 0]).tolist():
+            for number in distinct(paths[paths >= 0]).tolist():
                 chosen = np.flatnonzero(paths == number)
                 _replay_rows(kernel.paths[number], table, low, chosen, columns)
     return columns

@@ -50,7 +50,8 @@ def lower(trace: Trace, wrt: Sequence[str], hessian: bool = False) -> Derivative
     kink_slots = kinked(trace)
     builder = _builder()
     values = builder.copied(replace(trace, guards=[]))
-    cotangents = reverse(trace, values, builder.numbers)
+    backwards = builder.placing(trace, range(trace.result, -1, -1))
+    cotangents = reverse(trace, values, builder.numbers, slots=backwards)
     results = [values[trace.result]]
     results += [_number(builder, cotangents[trace.inputs[name]]) for name in wrt]
     results += [values[a] for slot in kink_slots for a in trace.arguments[slot]]
@@ -97,7 +98,9 @@ def _second(trace: Trace, slots: list[int], wrt: Sequence[str]) -> tuple[Trace, 
     count = 1 + len(wrt)
     second = []
     for k, name in enumerate(wrt):
-        tangents = forward(trace, values, builder.numbers, {trace.inputs[name]: 1})
+        seed = trace.inputs[name]
+        onwards = builder.placing(trace, range(seed + 1, len(trace)))
+        tangents = forward(trace, values, builder.numbers, {seed: 1}, slots=onwards)
         second += [_number(builder, tangents[slot]) for slot in slots[1 + k : count]]
     first, rest = slots[:count], slots[count:]
     return builder.finished([*(values[s] for s in first), *second, *(values[s] for s in rest)])

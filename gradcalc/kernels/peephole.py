@@ -61,9 +61,7 @@ class _Rewriter:
             numbers,
             read=lambda slot, name: used(slot, self.builder.input(name, trace.active[slot])),
             constant=lambda slot, exact: used(slot, self.builder.constant(exact)),
-            compute=lambda slot, arguments: used(
-                slot, self._rewrite(trace.rules[slot].name, arguments)
-            ),
+            compute=lambda slot, arguments: used(slot, self._rewrite(slot, arguments)),
         )
         trace, slots = self.builder.finished([numbers[slot] for slot in results])
         return self._placed(replace(derivatives, trace=trace), slots)
@@ -74,8 +72,10 @@ class _Rewriter:
         kinks = tuple((kink, tuple(next(rest) for _ in asked)) for kink, asked in derivatives.kinks)
         return replace(derivatives, columns=columns, kinks=kinks)
 
-    def _rewrite(self, name: str, arguments: list[Traced]) -> Traced:
+    def _rewrite(self, slot: int, arguments: list[Traced]) -> Traced:
         """An instruction in the form that a rule has for it, or as it is."""
+        trace = self.derivatives.trace
+        name, self.builder.span = trace.rules[slot].name, trace.spans[slot]
         better = None
         match name:
             case "mul":

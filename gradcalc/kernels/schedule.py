@@ -42,7 +42,8 @@ class Schedule:
 
     The arrays of a block stand in one list: first `inputs` (columns by name), then `outputs`
     (columns by name), then `buffers` of the block's own, then what the `uniform` slots hold, then
-    the mask of rows that touch a kink. `steps` run over them in order. `whole` are columns that
+    the mask of rows that touch a kink. `steps` run over them in order; `slots` are those of the
+    trace that they compute, None where a step adds to the mask. `whole` are columns that
     are the same in all rows, `copies` those that are an input or another output.
     """
 
@@ -52,6 +53,7 @@ class Schedule:
     buffers: int
     uniform: tuple[int, ...]
     steps: tuple[Step, ...]
+    slots: tuple[int | None, ...]
     whole: Mapping[str, int]
     copies: Mapping[str, int]
     block: int
@@ -89,6 +91,7 @@ class _Scheduler:
         buffers = self._place_buffers(first)
         uniform = sorted(slot for slot in used if not self.varies[slot])
         self.place |= {slot: first + buffers + k for k, slot in enumerate(uniform)}
+        placed = list(self._steps(first + buffers + len(uniform)))
         repeats = {column: s for column, s in self.columns.items() if column not in outputs}
         return Schedule(
             self.trace,
@@ -96,7 +99,8 @@ class _Scheduler:
             outputs,
             buffers,
             tuple(uniform),
-            tuple(self._steps(first + buffers + len(uniform))),
+            tuple(step for _, step in placed),
+            tuple(slot for slot, _ in placed),
             {column: self.place[s] for column, s in repeats.items() if not self.varies[s]},
             {column: self.place[s] for column, s in repeats.items() if self.varies[s]},
             _block_of(first + buffers),
@@ -161,15 +165,16 @@ class _Scheduler:
             last |= {a: max(after, last.get(a, 0)) for a in slots if self.varies[a]}
         return last
 
-    def _steps(self, mask: int) -> Iterator[Step]:
-        touching: dict[int, list[Step]] = {}
+    def _steps(self, mask: int) -> Iterator[tuple[int | None, Step]]:
+        """The steps in order, each with the slot that it computes."""
+        touching: dict[int, list[tuple[None, Step]]] = {}
         for kink, slots in self.kinks:
             step = _touching(kink), (*(self.place[a] for a in slots), mask)
-            touching.setdefault(self._latest(slots), []).append(step)
+            touching.setdefault(self._latest(slots), []).append((None, step))
         yield from touching.get(-1, ())
         for slot in self.order:
             where = (*(self.place[a] for a in self.arguments[slot]), self.place[slot])
-            yield array_kernel(self.trace.rules[slot].name), where
+            yield slot, (array_kernel(self.trace.rules[slot].name), where)
             yield from touching.get(slot, ())
 
     def _latest(self, slots: tuple[int, ...]) -> int:

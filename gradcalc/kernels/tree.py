@@ -11,6 +11,7 @@ import numpy as np
 
 from gradcalc.kernels.lowering import is_power_by_products, power_by_products
 from gradcalc.kernels.ufuncs import array_kernel
+from gradcalc.numbers.distinct import distinct
 from gradcalc.numbers.system import COMPARISONS
 from gradcalc.rules.systems import nan_numbers
 from gradcalc.trace.replay import exact_number
@@ -146,7 +147,7 @@ def _split(group: _Group, node: Node, ways: Any) -> Iterator[_Group]:
     if (ways == ways[0]).all():
         yield _Group(node.children.get(float(ways[0])), group.rows, needed_later)
         return
-    for way in np.unique(ways):
+    for way in distinct(ways):
         child = node.children.get(float(way))
         compares = child is not None and child.guard is not None
         whole = _Group(child, group.rows, needed_later if compares else {})

@@ -19,7 +19,7 @@ scalars; `modes.arrays` runs the same loops over arrays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gradcalc.errors import Exit, GradcalcError
@@ -37,7 +37,7 @@ def forward(
     numbers: Numbers,
     seeds: Mapping[int, Any],
     nan: Any = None,
-    slots: Sequence[int] | None = None,
+    slots: Iterable[int] | None = None,
 ) -> list[Any]:
     """The tangent of each slot, `seeds` being those of some slots; None where it is absent.
 
@@ -65,15 +65,21 @@ def forward(
     return tangents
 
 
-def reverse(trace: Trace, values: Values, numbers: Numbers, nan: Any = None) -> list[Any]:
+def reverse(
+    trace: Trace,
+    values: Values,
+    numbers: Numbers,
+    nan: Any = None,
+    slots: Iterable[int] | None = None,
+) -> list[Any]:
     """The cotangent of each slot, ∂result/∂slot; None where the result does not depend on it.
 
-    `values` and `nan` are those of `forward`.
+    `values` and `nan` are those of `forward`; `slots` are those to go through, descending.
     """
     cotangents: list[Any] = [None] * len(trace)
     cotangents[trace.result] = 1
     rules, active, arguments = trace.rules, trace.active, trace.arguments
-    for slot in range(trace.result, -1, -1):
+    for slot in range(trace.result, -1, -1) if slots is None else slots:
         # All uses of a slot come after it, so its cotangent is complete when the loop gets there.
         cotangent = cotangents[slot]
         if cotangent is None or not active[slot]:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from gradcalc.errors import Span
+from gradcalc.numbers.distinct import distinct
 from gradcalc.plots.deciders import Decider, columns, deciders
 from gradcalc.plots.paths import Ways
-from gradcalc.rules.rule import Rule
 from gradcalc.trace.trace import Trace
 
 GRID_POINTS = 799  # of the interval, besides its ends
@@ -54,16 +54,6 @@ class _Bracket:
     width: float = 0.0  # at first
     exact: bool = False
 
-    @property
-    def of_output(self) -> bool:
-        """Is the decider the output of a row that has poles?"""
-        return self.row is not None and self.row.poles and not _divides(self)
-
-    @property
-    def row(self) -> Rule | None:
-        """The row whose crossing it is."""
-        return self.trace.rules[self.which.slot] if self.which.slot >= 0 else None
-
 
 @dataclass(slots=True)
 class Search:
@@ -84,7 +74,7 @@ class Search:
         seen: set[tuple[Any, ...]] = set()
         self.evaluations += len(x)
         for trace, own in list(self.ways.groups(x)):
-            near = np.unique(np.clip(np.concatenate([own - 1, own, own + 1]), 0, len(x) - 1))
+            near = distinct(np.clip(np.concatenate([own - 1, own, own + 1]), 0, len(x) - 1))
             which = deciders(trace)
             for one, column in zip(which, self._columns(trace, which, x[near]), strict=True):
                 state = states(one, column)
@@ -153,11 +143,11 @@ class Search:
                     break
                 self._halve(open_ones)
             for one in brackets:
-                if one.of_output and self._is_zero(one):
+                if one.which.is_output and self._is_zero(one):
                     continue
                 x = one.low if one.exact else one.low / 2 + one.high / 2
                 error = 0.0 if one.exact else ROOT_ULPS * math.ulp(x) + (one.high - one.low)
-                yield Candidate(x, error, one.which.span, _divides(one))
+                yield Candidate(x, error, one.which.span, one.which.divides)
             brackets = [
                 _Bracket(one.trace, one.which, one.high, high, one.after, after)
                 for one, high, after in rest
@@ -221,7 +211,7 @@ class Search:
             brackets, middles, self._at(brackets, middles), ends, strict=True
         ):
             if not abs(c) > TOUCHED * end:
-                yield Candidate(float(x), TOUCH_ERROR * cell, one.which.span, _divides(one))
+                yield Candidate(float(x), TOUCH_ERROR * cell, one.which.span, one.which.divides)
 
 
 def grid(low: float, high: float) -> Any:
@@ -262,14 +252,6 @@ def _bracket(
 
 def _same(one: float, other: float) -> bool:
     return one == other or (math.isnan(one) and math.isnan(other))
-
-
-def _divides(one: _Bracket) -> bool:
-    """Is the decider a denominator? It is where a pole's crossing is not the output itself."""
-    row = one.row
-    if row is None or row.crossing is None:
-        return False
-    return row.poles and not math.isnan(row.crossing(math.nan, *[1.5] * row.arity))
 
 
 def _is_tight(one: _Bracket, cell: float) -> bool:

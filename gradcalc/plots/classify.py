@@ -14,7 +14,7 @@ from gradcalc.kernels.program import RowProgram
 from gradcalc.numbers.bounded import NotDeterminedError
 from gradcalc.numbers.germs import InexpressibleError
 from gradcalc.plots.candidates import Candidate
-from gradcalc.plots.curves import Break, Kind, Limits
+from gradcalc.plots.curves import Break, Kind, Limits, place_of
 from gradcalc.run.point import Given, point
 from gradcalc.run.recorder import record
 from gradcalc.search.simplicity import ROOT_DIGITS, ROOT_TOLERANCE, spellings
@@ -89,8 +89,7 @@ class Classifier:
 
     def _placed(self, found: Break, candidate: Candidate) -> Break:
         span = candidate.span
-        source = self.program.source
-        place = " ".join(source[span.start : span.end].split()) if span else ""
+        place = place_of(self.program.source, span)
         return Break(
             found.kind, found.x, found.text, found.exact, found.value, found.sides, span, place
         )

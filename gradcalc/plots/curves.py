@@ -38,6 +38,11 @@ class Break:
     place: str = ""
 
 
+def place_of(source: str, span: Span | None) -> str:
+    """The text of a program at a span, on one line."""
+    return " ".join(source[span.start : span.end].split()) if span else ""
+
+
 @dataclass(frozen=True, slots=True)
 class End:
     """An end of a piece at a break: where the curve tends to, and whether it has that value."""

@@ -6,6 +6,7 @@ difference that each guard compares, and whether the value is finite.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 
 from gradcalc.errors import Span
 from gradcalc.kernels.ufuncs import array_kernel
+from gradcalc.rules.rule import Rule
 from gradcalc.rules.systems import nan_numbers
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import Guard, Trace
@@ -24,13 +26,32 @@ from gradcalc.trace.walk import contributing, guarded, interpret
 class Decider:
     """A guard, or a slot whose row has a crossing; neither: whether the value is finite.
 
-    `steps`: any change of it counts, not only one of its sign.
+    `steps`: any change of it counts, not only one of its sign. `row` is that of the slot.
     """
 
     slot: int
     guard: Guard | None
     steps: bool
     span: Span | None
+    row: Rule | None = None
+
+    @property
+    def is_value(self) -> bool:
+        """Does it tell whether the value is finite?"""
+        return self.guard is None and self.row is None
+
+    @property
+    def divides(self) -> bool:
+        """Is it a denominator? It is where a pole's crossing is not the output itself."""
+        row = self.row
+        if row is None or row.crossing is None:
+            return False
+        return row.poles and not math.isnan(row.crossing(math.nan, *[1.5] * row.arity))
+
+    @property
+    def is_output(self) -> bool:
+        """Is it the output of a row that has poles?"""
+        return self.row is not None and self.row.poles and not self.divides
 
 
 def deciders(trace: Trace) -> list[Decider]:
@@ -39,7 +60,7 @@ def deciders(trace: Trace) -> list[Decider]:
     for slot in contributing(trace):
         row = trace.rules[slot]
         if row.crossing is not None:
-            found.append(Decider(slot, None, row.steps, trace.spans[slot]))
+            found.append(Decider(slot, None, row.steps, trace.spans[slot], row))
     found += [
         Decider(-1, guard, guard.op == "is", guard.span)
         for guard in trace.guards

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,10 @@ from gradcalc.claims.boxes import Box, fitted
 from gradcalc.errors import Exit, GradcalcError, blaming
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.numbers.shapes import shape_of
+from gradcalc.plots.curves import place_of
+from gradcalc.plots.judging import FieldJudge
+from gradcalc.plots.paths import PlaneWays
+from gradcalc.plots.seams import Seam, SeamSearch
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given, point
 
@@ -22,6 +27,8 @@ SPREAD = 0.5  # of the difference of two slopes, that the mean slope between may
 BETWEEN = 0.1  # of the steeper slope, likewise: where the slopes at both ends are the same
 CREASE = 1e-6  # of the range of values, that a change may be off what the slopes explain
 
+TEARING = ("pole", "jump", "edge", "undefined")  # breaks across which values are not joined
+
 Point = tuple[float, float]
 Segment = tuple[Point, Point]
 
@@ -30,7 +37,7 @@ Segment = tuple[Point, Point]
 class Field:
     """Values and gradients on a grid: `value[j, i]` is at x[i], y[j]; NaN where there is none.
 
-    `names` are the inputs along x and y, `over` their bounds.
+    `names` are the inputs along x and y, `over` their bounds; `seams` are where it breaks.
     """
 
     expr: str
@@ -41,6 +48,7 @@ class Field:
     value: Any
     slopes: tuple[Any, Any]
     notes: tuple[str, ...] = ()
+    seams: tuple[Seam, ...] = ()
 
 
 def field(
@@ -65,6 +73,7 @@ def field(
         x, y = (np.linspace(*_inner(*bounds), GRID) for bounds in (xs, ys))
         table = {**numbers, first: np.tile(x, GRID), second: np.repeat(y, GRID)}
         columns = kernel(table)
+        seams = _seams(kernel, (first, second), numbers, x + 1j * y[:, None])
     value, along, up = (
         columns[name].reshape(GRID, GRID) for name in ("value", f"d_{first}", f"d_{second}")
     )
@@ -76,7 +85,19 @@ def field(
             hint="choose another box with --over",
             exit=Exit.NO_ANSWER,
         )
-    return Field(source, (first, second), (xs, ys), x, y, value, (along, up), tuple(notes))
+    names, slopes = (first, second), (along, up)
+    return Field(source, names, (xs, ys), x, y, value, slopes, tuple(notes), seams)
+
+
+def _seams(
+    kernel: Kernel, names: tuple[str, str], held: Mapping[str, Any], z: Any
+) -> tuple[Seam, ...]:
+    """Where the function breaks, found on a grid of complex numbers x + iy."""
+    search = SeamSearch(PlaneWays(kernel.program, names, held), z)
+    judge = FieldJudge(kernel, names, held, search.cell)
+    return tuple(
+        replace(one, place=place_of(kernel.source, one.span)) for one in search.seams(judge)
+    )
 
 
 def _inner(low: float, high: float) -> tuple[float, float]:
@@ -124,7 +145,16 @@ def torn(found: Field) -> Any:
     with np.errstate(all="ignore"):
         across = _breaks(z[:, :-1], z[:, 1:], found.slopes[0], dx, slack, axis=1)
         up = _breaks(z[:-1], z[1:], found.slopes[1], dy, slack, axis=0)
-    return across[:-1] | across[1:] | up[:, :-1] | up[:, 1:]
+    cells = across[:-1] | across[1:] | up[:, :-1] | up[:, 1:]
+    for seam in found.seams:
+        if seam.kind in TEARING:
+            for (x, y), (x2, y2) in pairwise(seam.points):
+                i, j = (
+                    np.searchsorted(found.x, (x + x2) / 2),
+                    np.searchsorted(found.y, (y + y2) / 2),
+                )
+                cells[min(max(j - 1, 0), GRID - 2), min(max(i - 1, 0), GRID - 2)] = True
+    return cells
 
 
 def _breaks(one: Any, other: Any, slope: Any, width: Any, slack: float, axis: int) -> Any:

@@ -11,6 +11,7 @@ from gradcalc.errors import GradcalcError
 from gradcalc.kernels.program import RowProgram
 from gradcalc.kernels.routing import ROW_ERRORS
 from gradcalc.kernels.tree import UNKNOWN, Tree
+from gradcalc.numbers.distinct import distinct
 from gradcalc.run.expressions import NotFollowedError
 from gradcalc.run.forms import may_hold_arrays
 from gradcalc.trace.trace import Trace
@@ -44,7 +45,7 @@ class Ways:
                 unknown = unknown[numbers[unknown] == UNKNOWN]
                 if not unknown.size or len(self.traces) >= MAX_PATHS:
                     break
-                if not self._record(float(x[unknown[0]])):
+                if not self._record(x[unknown[0]]):
                     numbers[unknown[0]] = NO_RUN
                     unknown = unknown[1:]
         return numbers
@@ -52,12 +53,13 @@ class Ways:
     def groups(self, x: Any) -> Iterator[tuple[Trace, Any]]:
         """The traces that the points take, each with the indices of its points."""
         numbers = self.of(x)
-        for number in np.unique(numbers[numbers >= 0]).tolist():
+        for number in distinct(numbers[numbers >= 0]).tolist():
             yield self.traces[number], np.flatnonzero(numbers == number)
 
-    def _record(self, x: float) -> bool:
+    def _record(self, x: Any) -> bool:
+        numbers = {name: float(number) for name, number in self.table(x).items()}
         try:
-            trace = self.program.record(self.table(x))
+            trace = self.program.record(numbers)
         except NotFollowedError:
             return False
         except GradcalcError as error:
@@ -68,3 +70,15 @@ class Ways:
         self.traces.append(trace)
         self.tree.insert(trace, len(self.traces) - 1)
         return True
+
+
+class PlaneWays(Ways):
+    """The same of two inputs: a point of their plane is a complex number, x + iy."""
+
+    def __init__(self, program: RowProgram, names: tuple[str, str], held: Mapping[str, float]):
+        super().__init__(program, names[0], held)
+        self.names = names
+
+    def table(self, x: Any) -> dict[str, Any]:
+        """The inputs at a point, or at a vector of points."""
+        return {**self.held, self.names[0]: x.real, self.names[1]: x.imag}

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcalc.numbers.distinct import distinct
 from gradcalc.plots.curves import Break, Curve, End, Piece
 
 FIRST_POINTS = 401
@@ -31,8 +32,8 @@ def sample(
     width = high - low
     x = np.linspace(low, high, FIRST_POINTS)
     near = [b.x + way * share * width for b in breaks for share in APPROACHES for way in (-1, 1)]
-    x = np.unique(np.concatenate([x, np.array(near[: max(0, most - len(x) - 1)], dtype=float)]))
-    x = x[(x >= low) & (x <= high) & ~np.isin(x, [b.x for b in breaks])]
+    x = distinct(np.concatenate([x, np.array(near[: max(0, most - len(x) - 1)], dtype=float)]))
+    x = x[(x >= low) & (x <= high) & ~_among(x, [b.x for b in breaks])]
     found = columns(x)
     edges = np.array([b.x for b in breaks])
     for _ in range(ROUNDS):
@@ -64,7 +65,12 @@ def _bent(x: Any, columns: tuple[Any, ...], edges: Any) -> Any:
     lows, highs = x[cells], x[cells + 1]
     fine = highs - lows > 1e-9 * (x[-1] - x[0])
     middles = (lows / 2 + highs / 2)[fine]
-    return middles[~np.isin(middles, edges)]
+    return middles[~_among(middles, edges)]
+
+
+def _among(x: Any, others: Sequence[float]) -> Any:
+    """Which elements of x are one of the others?"""
+    return (x[:, None] == np.asarray(others, dtype=float)[None, :]).any(axis=1)
 
 
 def view(x: Any, y: Any, poles: Any, low: float, high: float) -> tuple[float, float]:
@@ -83,7 +89,8 @@ def view(x: Any, y: Any, poles: Any, low: float, high: float) -> tuple[float, fl
         return -1.0, 1.0
     bottom, top = float(values.min()), float(values.max())
     if len(poles):
-        inner = np.quantile(values, [OUTLIERS, 1 - OUTLIERS])
+        places = np.array([OUTLIERS, 1 - OUTLIERS]) * (values.size - 1)
+        inner = np.interp(places, np.arange(values.size), np.sort(values))  # the quantiles
         middle = float(inner[1] - inner[0])
         bottom = max(bottom, float(inner[0]) - BEYOND * middle)
         top = min(top, float(inner[1]) + BEYOND * middle)

@@ -21,50 +21,13 @@ from gradcalc.modes.arrays import pullback
 from gradcalc.modes.sweeps import UNDEFINED, reverse
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.profiling.clock import Ticks, best_seconds, best_ticks, block_seconds
+from gradcalc.profiling.costs import BOOKKEEPING, FLOAT_BYTES, Cost, Entry
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.systems import machine_numbers, with_arrays
 from gradcalc.run.point import Given
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 
-BOOKKEEPING = "(bookkeeping)"
-FLOAT_BYTES = 8
 MAX_STEPS = 500_000  # of a run that is timed several times over
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What calls take: seconds, how many there are, bytes of their results, operations on floats.
-
-    An operation counts one for each element that it works on, whatever the function; a product of
-    matrices 2*m*n*k (`Rule.flops`). What only moves elements counts none.
-    """
-
-    seconds: float = 0.0
-    calls: int = 0
-    bytes: int = 0
-    flops: int = 0
-
-    def __add__(self, other: Cost) -> Cost:
-        return Cost(
-            self.seconds + other.seconds,
-            self.calls + other.calls,
-            self.bytes + other.bytes,
-            self.flops + other.flops,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What one primitive costs at one place of the text: `span` None for what has no place."""
-
-    name: str
-    span: Span | None
-    forward: Cost
-    reverse: Cost
-
-    @property
-    def seconds(self) -> float:
-        return self.forward.seconds + self.reverse.seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ trace already is not appended again, and what needs no computing is not computed
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from gradcalc.errors import Span
 from gradcalc.numbers.system import Numbers
 from gradcalc.numbers.traced import Given, Traced
 from gradcalc.rules.table import TABLE
@@ -21,10 +22,14 @@ from gradcalc.trace.walk import guarded
 
 
 class Builder:
-    """Builds a trace without values; `numbers` is the number system that writes into it."""
+    """Builds a trace without values; `numbers` is the number system that writes into it.
+
+    `span` is the place in the text of what is recorded from now on, if it has one.
+    """
 
     def __init__(self) -> None:
         self.trace = Trace()
+        self.span: Span | None = None
         self.known: dict[tuple[Any, ...], int] = {}
         self.numbers = Numbers(
             "traced",
@@ -58,7 +63,7 @@ class Builder:
         slot = self.known.get(key)
         if slot is None:
             active = any(self.trace.active[a] for a in slots)
-            slot = self.known[key] = self.trace.append(row, slots, None, None, active)
+            slot = self.known[key] = self.trace.append(row, slots, self.span, None, active)
         return Traced(slot, self.record)
 
     def _folded(self, name: str, arguments: tuple[Traced, ...]) -> Any:
@@ -122,7 +127,9 @@ class Builder:
                 if shared is None
                 else Traced(shared, self.record)
             )
+        first = len(self.trace)
         numbers: list[Traced] = replay(source, self.numbers, inputs)
+        self._place(numbers, source, first)
         for slot, number in enumerate(numbers):
             if not source.active[slot]:  # what was detached stays so
                 self.trace.active[number.slot] = False
@@ -131,6 +138,21 @@ class Builder:
             for g in source.guards
         ]
         return numbers
+
+    def _place(self, numbers: list[Traced], source: Trace, new: int) -> None:
+        """Give the new slots, from `new` on, the spans of those that they were recorded for."""
+        spans = self.trace.spans
+        for number, span in zip(numbers, source.spans, strict=True):
+            count = max(0, number.slot + 1 - new)
+            spans[new : new + count] = [span] * count
+            new += count
+
+    def placing(self, source: Trace, slots: Iterable[int]) -> Iterator[int]:
+        """The same slots of a trace; what is recorded for each of them has its span."""
+        for slot in slots:
+            self.span = source.spans[slot]
+            yield slot
+        self.span = None
 
     def finished(self, results: Iterable[Traced]) -> tuple[Trace, list[int]]:
         """The trace with what the results and the guards need and nothing else, and the results'

@@ -17,7 +17,7 @@ from gradcalc.plots.curves import Break, Curve, Member, Piece, Plot
 from gradcalc.views.names import PRIMES
 
 Point = tuple[float, float]
-LineStyle = Literal["curve", "asymptote", "tangent", "contour", "arrow"]
+LineStyle = Literal["curve", "asymptote", "tangent", "contour", "arrow", "break"]
 DotStyle = Literal["closed", "open", "kink", "data"]
 WORDS = {
     "pole": "pole",

@@ -31,6 +31,7 @@ STYLE = """\
 .gc-plot .asymptote{{fill:none;stroke:#57606a;stroke-dasharray:6 5}}
 .gc-plot .tangent{{fill:none;stroke-width:1}}
 .gc-plot .contour{{fill:none;stroke-width:1.5}}
+.gc-plot .break{{fill:none;stroke-width:2.5}}
 .gc-plot .arrow{{fill:none;stroke:#6e5494;stroke-width:1.2}}
 .gc-plot .level{{font-size:12px;paint-order:stroke;stroke:#ffffff;stroke-width:4}}
 .gc-plot .open{{fill:#ffffff;stroke-width:2}}

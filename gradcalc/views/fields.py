@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from rich.text import Text
 
 from gradcalc.plots.fields import Field, Point
 from gradcalc.views.console import Screen
-from gradcalc.views.contours import levels
+from gradcalc.views.contours import breaks, levels
 from gradcalc.views.layout import sentence
 from gradcalc.views.numbers import Rows, jsonable
 
@@ -19,9 +20,10 @@ SHADES = "·░▒▓█", ".:+*#"
 
 
 def show(found: Field, out: Screen, marks: Sequence[Point] = ()) -> None:
-    """A grid of shades, the darkest where the value is greatest, and what they mean.
+    """A grid of shades, the darkest where the value is greatest, what they mean, and the breaks.
 
-    `marks` are points to show as a path: o each, x the last.
+    A break is drawn by the first letter of its kind. `marks` are points to show as a path: o each,
+    x the last.
     """
     unicode = out.encoding.lower().startswith("utf")
     shades = SHADES[0 if unicode else 1]
@@ -31,7 +33,7 @@ def show(found: Field, out: Screen, marks: Sequence[Point] = ()) -> None:
     margin = max(len(f"{y:g}") for y in (y_low, y_high)) + 1
     columns = min(COLUMNS, (COLUMNS if out.uncut else out.width) - margin - 1)
     corner, bar, bottom = ("└", "│", "─") if unicode else ("+", "|", "-")
-    signs = _signs(found, marks, columns)
+    signs = {**_letters(found, columns), **_signs(found, marks, columns)}
     for k in range(ROWS):
         label = f"{y_high:g}" if k == 0 else f"{y_low:g}" if k == ROWS - 1 else ""
         row = found.value[round((len(found.y) - 1) * (1 - k / (ROWS - 1)))]
@@ -50,17 +52,41 @@ def show(found: Field, out: Screen, marks: Sequence[Point] = ()) -> None:
     path = "; the path: o, and x at its end" if marks else ""
     words = f"{x_name} to the right, {y_name} upwards; {legend}  {shades[-1]} above{path}"
     sentence(out, Text(words))
+    for text, letter in zip(breaks(found), _kinds(found), strict=True):
+        sentence(out, Text(f"{letter} {text}"), 2)
+
+
+def _kinds(found: Field) -> list[str]:
+    """The letter of each line that `breaks` says."""
+    return [kind[0] for kind, _ in dict.fromkeys((s.kind, s.place) for s in found.seams)]
+
+
+def _letters(found: Field, columns: int) -> dict[tuple[int, int], str]:
+    """The letters of the breaks, by row and column of the cells that they go through."""
+    letters: dict[tuple[int, int], str] = {}
+    for seam in found.seams:
+        points = [
+            *seam.points,
+            *((x / 2 + u / 2, y / 2 + v / 2) for (x, y), (u, v) in pairwise(seam.points)),
+        ]
+        for x, y in points:
+            letters.setdefault(_cell(found, x, y, columns), seam.kind[0])
+    return letters
 
 
 def _signs(found: Field, marks: Sequence[Point], columns: int) -> dict[tuple[int, int], str]:
     """The sign in each cell of the grid that a mark lies in, by row and column."""
-    (x_low, x_high), (y_low, y_high) = found.over
     signs: dict[tuple[int, int], str] = {}
     for number, (x, y) in enumerate(marks, 1):
-        row = round((y_high - y) / (y_high - y_low) * (ROWS - 1))
-        column = round((x - x_low) / (x_high - x_low) * (columns - 1))
-        signs[row, column] = "x" if number == len(marks) else "o"
+        signs[_cell(found, x, y, columns)] = "x" if number == len(marks) else "o"
     return signs
+
+
+def _cell(found: Field, x: float, y: float, columns: int) -> tuple[int, int]:
+    """The row and the column of a point."""
+    (x_low, x_high), (y_low, y_high) = found.over
+    row = round((y_high - y) / (y_high - y_low) * (ROWS - 1))
+    return row, round((x - x_low) / (x_high - x_low) * (columns - 1))
 
 
 def _shade(z: float, low: float, high: float, shades: str) -> str:
@@ -81,5 +107,14 @@ def record(found: Field) -> dict[str, Any]:
         "y": jsonable(found.y),
         "value": Rows(jsonable(found.value)),
         "gradient": [Rows(jsonable(slope)) for slope in found.slopes],
+        "breaks": [
+            {
+                "kind": seam.kind,
+                "place": seam.place,
+                "span": None if seam.span is None else [seam.span.start, seam.span.end],
+                "points": Rows(list(map(list, seam.points))),
+            }
+            for seam in found.seams
+        ],
         "notes": list(found.notes),
     }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rich.text import Text
 
 from gradcalc.language import to_text
 from gradcalc.language.parser import parse
-from gradcalc.profiling.profile import Cost, Entry, Profile
+from gradcalc.profiling.costs import Cost, Entry
+from gradcalc.profiling.profile import Profile
 from gradcalc.trace.trace import CONSTANT, INPUT
 from gradcalc.views.console import Screen
 from gradcalc.views.layout import gap, line, sheet
@@ -34,17 +35,24 @@ SORTS: dict[str, Callable[[Entry], Any]] = {
 def show(result: Profile, out: Screen, sort: str = "time") -> None:
     """Print the costs by primitive, then by place in the text, and the whole."""
     line(out, "formula", Text(to_text(parse(result.source))))
-    line(out, "run", Text(f"{seconds(result.run)} forward, {seconds(result.sweep)} reverse"))
+    line(out, "run", Text(f"{duration(result.run)} forward, {duration(result.sweep)} reverse"))
     gap(out)
-    _draw("primitive", _by_primitive(result), result, out, sort, lambda e: e.name)
+    show_costs(result.source, result.entries, result.seconds, out, sort)
+
+
+def show_costs(
+    source: str, entries: Sequence[Entry], seconds: float, out: Screen, sort: str
+) -> None:
+    """Print costs by primitive, then by place in the text; of so many seconds in all."""
+    _draw("primitive", by_primitive(entries), seconds, out, sort, lambda e: e.name)
     gap(out)
-    _draw("place", _by_place(result), result, out, sort, lambda e: place(result, e))
+    _draw("place", by_place(entries), seconds, out, sort, lambda e: place(source, e))
 
 
 def _draw(
     heading: str,
     entries: Iterable[Entry],
-    result: Profile,
+    whole: float,
     out: Screen,
     sort: str,
     name: Callable[[Entry], str],
@@ -54,12 +62,12 @@ def _draw(
     for entry in sorted(entries, key=SORTS[sort]):
         forward, back = entry.forward, entry.reverse
         cells = (
-            seconds(forward.seconds),
+            duration(forward.seconds),
             _count(forward.calls),
-            seconds(back.seconds),
+            duration(back.seconds),
             _count(back.calls),
-            seconds(entry.seconds),
-            f"{entry.seconds / result.seconds:.0%}" if result.seconds else "",
+            duration(entry.seconds),
+            f"{entry.seconds / whole:.0%}" if whole else "",
             _count(forward.bytes + back.bytes),
             _count(forward.flops + back.flops),
         )
@@ -71,7 +79,7 @@ def _count(number: int) -> str:
     return f"{number:,}" if number else ""
 
 
-def seconds(time: float) -> str:
+def duration(time: float) -> str:
     """A time in three digits, in the unit that suits it."""
     if not time:
         return ""
@@ -95,19 +103,21 @@ def _merged(entries: Iterable[Entry], key: Callable[[Entry], Any]) -> list[Entry
     return list(merged.values())
 
 
-def _by_primitive(result: Profile) -> list[Entry]:
-    return _merged(result.entries, lambda e: e.name)
+def by_primitive(entries: Iterable[Entry]) -> list[Entry]:
+    """The costs of each primitive at all places together."""
+    return _merged(entries, lambda e: e.name)
 
 
-def _by_place(result: Profile) -> list[Entry]:
-    return _merged(result.entries, lambda e: e.span)
+def by_place(entries: Iterable[Entry]) -> list[Entry]:
+    """The costs of all primitives at each place together."""
+    return _merged(entries, lambda e: e.span or e.name)
 
 
-def place(result: Profile, entry: Entry) -> str:
+def place(source: str, entry: Entry) -> str:
     """The text at an entry's place, and where that is."""
-    if entry.span is None:
+    span = entry.span
+    if span is None:
         return entry.name
-    source, span = result.source, entry.span
     text = " ".join(source[span.start : span.end].split())
     text = text if len(text) <= LONG_PLACE else text[: LONG_PLACE - 2] + " …"
     row = source.count("\n", 0, span.start) + 1
@@ -126,8 +136,15 @@ def record(result: Profile) -> dict[str, Any]:
         "seconds": result.seconds,
         "run": result.run,
         "sweep": result.sweep,
-        "primitives": [_entry(e, name=e.name) for e in _by_primitive(result)],
-        "places": [_entry(e, place=place(result, e), span=_span(e)) for e in _by_place(result)],
+        **costs(result.source, result.entries),
+    }
+
+
+def costs(source: str, entries: Sequence[Entry]) -> dict[str, Any]:
+    """Costs by primitive and by place as JSON's own types."""
+    return {
+        "primitives": [_entry(e, name=e.name) for e in by_primitive(entries)],
+        "places": [_entry(e, place=place(source, e), span=_span(e)) for e in by_place(entries)],
     }
 
 
@@ -172,7 +189,7 @@ def chrome_trace(result: Profile) -> str:
                     "dur": lasting,
                     "pid": 1,
                     "tid": 1,
-                    "args": {"slot": slot, "place": place(result, entry)},
+                    "args": {"slot": slot, "place": place(result.source, entry)},
                 }
             )
             now += lasting

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ from tests.bench.formulas import wave
 
 PYARROW = importlib.util.find_spec("pyarrow") is not None
 ROWS, MANY, GROUP = 2_000_000, 100_000_000, 1_000_000
+PROFILED = 300_000
 ROOM = 12_000_000_000
 MAP = [sys.executable, "-m", "gradcalc", "map", wave.source]
 # A process that stays small: what a child holds at most is counted from what its parent held.
@@ -112,7 +114,28 @@ def memory() -> Iterator[Figure]:
     yield Figure("10^8 rows of Parquet, memory", int(report.stdout) * unit / 1e6, 600, "MB")
 
 
-GROUPS = (tables, memory)
+def profiles() -> Iterator[Figure]:
+    """What the phases of a profile add up to, beside the run without one."""
+    draw = np.random.default_rng(1)
+    with tempfile.TemporaryDirectory() as folder:
+        given, out = Path(folder) / "in.csv", Path(folder) / "out.csv"
+        np.savetxt(
+            given, draw.uniform(0.1, 3, (PROFILED, 2)), delimiter=",", header="x,y", comments=""
+        )
+        command = [*MAP[:-1], "sin(x)*y + exp(-x*y) if x > y else x^3*y", str(given)]
+        command += ["-o", str(out), "--threads", "1", "--json"]
+
+        def whole(*more: str) -> float:
+            answer = subprocess.run([*command, *more], capture_output=True, check=True)
+            summary = json.loads(answer.stdout)
+            return float(summary["profile"]["seconds"] if more else summary["seconds"])
+
+        pairs = [(whole("--profile"), whole()) for _ in range(7)]
+    ratio = float(np.median([profiled / plain for profiled, plain in pairs]))
+    yield Figure("map --profile, total / unprofiled run", max(ratio, 1 / ratio), 1.1)
+
+
+GROUPS = (tables, memory, profiles)
 
 if __name__ == "__main__":
     script(*sys.argv[1:])

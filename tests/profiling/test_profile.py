@@ -13,7 +13,8 @@ import pytest
 
 from gradcalc.errors import GradcalcError
 from gradcalc.profiling import clock
-from gradcalc.profiling.profile import BOOKKEEPING, Profile, profile
+from gradcalc.profiling.costs import BOOKKEEPING
+from gradcalc.profiling.profile import Profile, profile
 from gradcalc.views import profiled
 
 LOOP = "y = x\nfor i in 0..30 { y = sin(y)*x + y/3 }\ny"
@@ -72,7 +73,7 @@ def test_the_entries_add_up_to_the_whole(source: str, at: dict[str, object]) -> 
 
 def test_places_are_those_of_the_text() -> None:
     result = profile(LOOP, {"x": 1.2})
-    shown = {profiled.place(result, entry) for entry in result.entries}
+    shown = {profiled.place(result.source, entry) for entry in result.entries}
     assert shown == {"2:22 sin(y)", "2:22 sin(y)*x", "2:22 sin(y)*x + y/3", "2:33 y/3", BOOKKEEPING}
 
 
