@@ -99,7 +99,7 @@ def write_profile(
     return 0
 
 
-def write_table_profile(result: TableProfile, color: str, wanted: ProfileOptions) -> None:
+def write_table_profile(result: "TableProfile", color: str, wanted: ProfileOptions) -> None:
     """Print where the time of a table went, on stderr: stdout may hold the table."""
     from gradcalc.views import profiled_tables
     from gradcalc.views.console import console
@@ -107,7 +107,7 @@ def write_table_profile(result: TableProfile, color: str, wanted: ProfileOptions
     profiled_tables.show(result, console(sys.stderr, color), wanted.sort.value)
 
 
-def write_table_events(result: TableProfile, path: str) -> None:
+def write_table_events(result: "TableProfile", path: str) -> None:
     """Write the phases of a table's run as events for a browser's trace viewer."""
     from gradcalc.atomic import atomic_write
     from gradcalc.views import profiled_tables
