@@ -10,14 +10,13 @@ import numpy as np
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.fitting.blockwise import descended
 from gradcalc.fitting.descents import Descent, geodesic, projected, trust_region
+from gradcalc.fitting.doubt import in_doubt
 from gradcalc.fitting.linear import linear_parameters
 from gradcalc.fitting.newton import polished
 from gradcalc.fitting.problem import Problem, Vector
 from gradcalc.fitting.starts import SAME, distinct, searched, thinned
 
 FINALISTS = 3  # minima of the search that are followed to the end
-MAX_RUNS_Z = 4.0  # standard deviations of the count of runs, past which residuals have a shape
-MIN_RUNS_ROWS = 12
 EDGE = 1e-4  # relative, of a step that looks for the edge of a domain
 MANY_ROWS = 20_000  # past which only sums over blocks are held
 THINNED_ROWS = 4_000  # that a fit of many begins with
@@ -82,7 +81,7 @@ def _solved(problem: Problem, start: Start) -> Solution:
                 hint="start elsewhere, or leave --start out",
                 exit=Exit.NO_ANSWER,
             )
-        if _in_doubt(problem, found[0]):
+        if in_doubt(problem, found[0]):
             found += _followed(problem, linear, start, [found[0].theta])
     else:
         found = _followed(problem, linear, start, [])
@@ -159,35 +158,6 @@ def _followed(
     for one in minima[:FINALISTS]:
         ends.append(_local(problem, one.theta, linear, start.bounds))
     return [one for one in ends if np.isfinite(one.rss)]
-
-
-def _in_doubt(problem: Problem, found: Descent) -> bool:
-    """Did the descent not converge, or do the residuals have a shape that another fit may not?"""
-    if not found.converged:
-        return True
-    if problem.rows < MIN_RUNS_ROWS:
-        return True
-    signs = np.sign(_ordered(problem, problem.residuals(found.theta)))
-    above, below = int(np.sum(signs > 0)), int(np.sum(signs < 0))
-    total = above + below
-    if not above or not below:
-        return True
-    runs = 1 + int(np.sum(signs[1:] != signs[:-1]))
-    mean = 1 + 2 * above * below / total
-    deviation = np.sqrt((mean - 1) * (mean - 2) / (total - 1))
-    return bool(runs < mean - MAX_RUNS_Z * deviation)
-
-
-def _ordered(problem: Problem, residuals: Vector) -> Vector:
-    """The residuals of each series in the order of its first column."""
-    if not problem.model.columns:
-        return residuals
-    name, parts, done = problem.model.columns[0], [], 0
-    for one in problem.series:
-        order = np.argsort(one.data.columns[name], kind="stable")
-        parts.append(residuals[done : done + one.rows][order])
-        done += one.rows
-    return np.concatenate(parts)
 
 
 def _on_bounds(problem: Problem, found: Descent, bounds: Bounds) -> Descent:

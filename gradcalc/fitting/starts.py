@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from gradcalc.fitting.descents import Descent, geodesic, projected
+from gradcalc.fitting.doubt import in_doubt
 from gradcalc.fitting.problem import Matrix, Problem, Series, Vector
 
 DRAWS = 3000  # of starting values, in a round
@@ -19,10 +21,15 @@ SCREENED_ROWS = 60
 DESCENTS = 20  # from the best draws of a round
 MAX_ROUNDS = 4
 CONFIRMED = 3  # descents to the best minimum, after which the search ends
+LEARNT_FROM = 60  # best draws, that tell which kinds of number the parameters are
+CHANCES = np.array([0.28, 0.16, 0.08, 0.2, 0.14, 0.07, 0.07])  # of kinds, before that
 SAME = 1e-6  # relative difference of sums of squares of one minimum
 DESCENT_STEPS = 60
 DESCENT_ROWS = 400
 MAX_SORTED_ROWS = 2_000_000  # past which rows are thinned in the order they have
+
+
+Kinds = Any  # an array of integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,9 @@ def searched(
     small = thinned(problem, DESCENT_ROWS)
     random = np.random.default_rng(seed)
     scales, found = Scales.of(problem), list[Descent]()
+    chances = np.tile(CHANCES, (len(problem.names), 1))
     for turn in range(MAX_ROUNDS):
-        draws = _drawn(random, scales, len(problem.names), DRAWS)
+        draws, kinds = _drawn(random, scales, chances, DRAWS)
         if turn and found:
             near = random.integers(min(len(found), 5), size=DRAWS // 3)
             centres = np.array([found[k].theta for k in near])
@@ -72,10 +80,14 @@ def searched(
             draws = np.where(np.isfinite(given), given, draws)
         draws = _inside(draws, bounds, random)
         draws[:, list(linear)] = 0  # a solve gives them; large ones would cancel digits
-        starts = [*([] if turn else known), *_screened(small, draws, linear)]
+        draws, order = _screened(small, draws, linear)
+        chances = _learnt(kinds[order])
+        free = [k for k in range(draws.shape[1]) if k not in linear]
+        starts = [*([] if turn else known), *_spread(draws, free)]
         found += [_descended(small, start, linear, bounds) for start in starts]
         found = sorted((one for one in found if np.isfinite(one.rss)), key=lambda one: one.rss)
-        if found and sum(one.rss <= found[0].rss * (1 + SAME) for one in found) >= CONFIRMED:
+        agreeing = sum(one.rss <= found[0].rss * (1 + SAME) for one in found)
+        if agreeing >= CONFIRMED and not in_doubt(small, found[0]):
             break
     return distinct(found)
 
@@ -123,9 +135,12 @@ def _thinned(problem: Problem, one: Series, rows: int) -> Series:
     return one.part(chosen)
 
 
-def _drawn(random: np.random.Generator, scales: Scales, size: int, count: int) -> Matrix:
-    """Random parameters: for each a rate, a place, a width, a value of the target, any size."""
-    shape = count, size
+def _drawn(
+    random: np.random.Generator, scales: Scales, chances: Matrix, count: int
+) -> tuple[Matrix, Kinds]:
+    """Random parameters, and of which kind each is: a rate, a place, a width, any size, a small
+    number, a value of the target, a place or its multiple. `chances` has a row for each."""
+    shape = count, len(chances)
     which = random.integers(len(scales.columns), size=shape)
     low = np.array([c[0] for c in scales.columns])[which]
     high = np.array([c[1] for c in scales.columns])[which]
@@ -145,9 +160,17 @@ def _drawn(random: np.random.Generator, scales: Scales, size: int, count: int) -
         bottom + (top - bottom) * random.uniform(-0.5, 1.5, shape),
         sign * decades(-1, 2) * np.maximum(np.abs(low), np.abs(high)),
     ]
-    chances = [0.28, 0.16, 0.08, 0.2, 0.14, 0.07, 0.07]
-    kind = random.choice(len(kinds), size=shape, p=chances)
-    return np.asarray(np.choose(kind, kinds))
+    kind = np.stack([random.choice(len(kinds), size=count, p=one) for one in chances], axis=1)
+    return np.asarray(np.choose(kind, kinds)), kind
+
+
+def _learnt(kinds: Kinds) -> Matrix:
+    """The chances of each kind for each parameter, half of them from what the best draws had."""
+    best = kinds[:LEARNT_FROM]
+    if not len(best):
+        return np.tile(CHANCES, (kinds.shape[1], 1))
+    counts = np.stack([np.bincount(one, minlength=len(CHANCES)) for one in best.T])
+    return (CHANCES + counts / len(best)) / 2
 
 
 def _inside(
@@ -164,15 +187,16 @@ def _inside(
     return np.clip(np.where(outside, mirrored, draws), low, high)
 
 
-def _screened(problem: Problem, draws: Matrix, linear: Sequence[int]) -> list[Vector]:
-    """The draws whose sums of squares are least once the linear parameters are fitted."""
+def _screened(problem: Problem, draws: Matrix, linear: Sequence[int]) -> tuple[Matrix, Kinds]:
+    """The draws at which there is a value, and their places among all, those first whose sums of
+    squares are least once the linear parameters are fitted."""
     few = thinned(problem, SCREENED_ROWS)
     r, jacobian = stacked(few, draws)
     with np.errstate(all="ignore"):
         good = np.isfinite(r).all(axis=1)
         if linear:
             good &= np.isfinite(jacobian[:, :, linear]).all(axis=(1, 2))
-        draws, r = draws[good], r[good]
+        places, draws, r = np.flatnonzero(good), draws[good], r[good]
         sums = np.einsum("sn,sn->s", r, r)
         if linear and len(draws):
             basis = jacobian[good][:, :, linear]
@@ -183,8 +207,7 @@ def _screened(problem: Problem, draws: Matrix, linear: Sequence[int]) -> list[Ve
                 r = r - np.einsum("snk,sk->sn", q, np.einsum("snk,sn->sk", q, r))
             sums = np.einsum("sn,sn->s", r, r)
     order = np.argsort(np.where(np.isfinite(sums), sums, np.inf))
-    free = [k for k in range(draws.shape[1]) if k not in linear]
-    return _spread(draws[order], free)
+    return draws[order], places[order]
 
 
 def _spread(draws: Matrix, free: Sequence[int]) -> list[Vector]:

@@ -13,6 +13,7 @@ from gradcalc.answers.request import Run
 from gradcalc.boxes.function import NotEnclosedError, local_trace
 from gradcalc.checks.reference import correct_digits
 from gradcalc.errors import GradcalcError
+from gradcalc.language import to_text
 from gradcalc.optimize.certificate import Certificate, certificate, is_flat
 from gradcalc.optimize.constrained import ACTIVE, Corner, big_middle, constrained_proof
 from gradcalc.optimize.layout import Vector
@@ -62,6 +63,7 @@ def finished(
     names = problem.layout.elements
     return Minimum(
         expr=problem.source,
+        canonical=to_text(problem.program),
         method=end.method,
         maximized=problem.sign < 0,
         point=problem.layout.values(x),

@@ -16,15 +16,17 @@ from gradcalc.optimize.path import Iterate
 class Minimum:
     """Where a minimization (of `maximized`: a maximization) ended, and what is proven of the point.
 
-    `point` has the unknowns by name, floats or arrays, `value` the value there. `digits` are how
-    many digits of each coordinate are right (None: not known), of which `refined` has up to 30 by
-    the name of each number. `eigenvalues` are those of the Hessian, ascending (None: not taken).
-    `stopped` says why the method stopped; `path` has its iterates. `constraints` have what their
-    left sides are above their right ones; `multipliers`, of those that are proven to hold with
-    equality, are how fast the value changes as they are tightened (None: not known).
+    `canonical` is the program as it was understood. `point` has the unknowns by name, floats or
+    arrays, `value` the value there. `digits` are how many digits of each coordinate are right
+    (None: not known), of which `refined` has up to 30 by the name of each number. `eigenvalues` are
+    those of the Hessian, ascending (None: not taken). `stopped` says why the method stopped; `path`
+    has its iterates. `constraints` have what their left sides are above their right ones;
+    `multipliers`, of those that are proven to hold with equality, are how fast the value changes as
+    they are tightened (None: not known).
     """
 
     expr: str
+    canonical: str
     method: str
     maximized: bool
     point: Mapping[str, Any]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from rich.table import Table
 from rich.text import Text
 
+from gradcalc.numbers.shapes import shown
 from gradcalc.optimize.constrained import ACTIVE
 from gradcalc.optimize.minimum import Minimum
 from gradcalc.optimize.path import Iterate
 from gradcalc.trace.elements import element_name, indices
 from gradcalc.views.console import Screen
+from gradcalc.views.grids import summary
 from gradcalc.views.layout import RIGHT, ROUGH, WRONG, gap, line, number, rounded, sentence
 from gradcalc.views.numbers import Rows, jsonable, shortest
 from gradcalc.views.sheets import Column, Sheet, draw
@@ -29,7 +31,7 @@ ITERATE_DIGITS = 7
 def show(found: Minimum, out: Screen) -> None:
     """The iterates, the point, its value, and the certificate."""
     what = "maximum" if found.maximized else "minimum"
-    _line(out, "formula", " ".join(found.expr.split()))
+    _line(out, "formula", found.canonical)
     _line(out, "method", f"{found.method}: {_count(found)}")
     gap(out)
     draw(_iterates(found, out), out)
@@ -108,20 +110,33 @@ def _certificate(found: Minimum) -> Text:
 
 
 def _point(found: Minimum) -> Sheet:
-    """A row for each number of the point, with its digits; refined where there are more."""
+    """A row for each number of the point, with its digits; refined where there are more. Of many
+    numbers, a row for each unknown."""
+    if sum(np.size(value) for value in found.point.values()) > SHOWN_UNKNOWNS:
+        return _arrays(found.point)
     table = Sheet(
         (Column("unknown"), Column("value", right=True), Column("digits"), Column("refined"))
     )
     names = _names(found)
     values = np.concatenate([np.ravel(value) for value in found.point.values()]).tolist()
     digits = "" if found.digits is None else f"{found.digits} of 16"
-    for name, value in list(zip(names, values, strict=True))[:SHOWN_UNKNOWNS]:
+    for name, value in zip(names, values, strict=True):
         exact = found.refined.get(name, "")
         more = exact if exact and len(exact) > len(shortest(value)) + 1 else ""
         table.rows.append((Text(name), number(value, found.digits), Text(digits), Text(more)))
-    if len(names) > SHOWN_UNKNOWNS:
-        rest = f"… {len(names) - SHOWN_UNKNOWNS} more"
-        table.rows.append((Text(rest), Text(""), Text(""), Text("")))
+    return table
+
+
+def _arrays(point: Mapping[str, Any]) -> Sheet:
+    """The shape and the range of each unknown."""
+    table = Sheet((Column("unknown"), Column("shape"), Column("value")))
+    for name, value in list(point.items())[:SHOWN_UNKNOWNS]:
+        size = np.shape(value)
+        text = summary(value, norm=True) if size else shortest(value)
+        table.rows.append((Text(name), Text(shown(size) if size else ""), Text(text)))
+    if len(point) > SHOWN_UNKNOWNS:
+        rest = f"… {len(point) - SHOWN_UNKNOWNS} more"
+        table.rows.append((Text(rest), Text(""), Text("")))
     return table
 
 
@@ -136,7 +151,7 @@ def _thinned(path: Sequence[Iterate]) -> list[Iterate]:
 def _iterates(found: Minimum, out: Screen) -> Sheet:
     """The table of iterates: where it is narrow, without the points."""
     path, names = _thinned(found.path), _names(found)
-    whole = _table(path, names)
+    whole = _table(path, names if len(names) <= SHOWN_UNKNOWNS else ())
     return whole if out.plain or whole.fits(out) else _table(path, ())
 
 
@@ -182,6 +197,7 @@ def record(found: Minimum) -> dict[str, Any]:
     return {
         "schema": "gradcalc.minimum/1",
         "expr": found.expr,
+        "canonical": found.canonical,
         "method": found.method,
         "maximized": found.maximized,
         "value": jsonable(found.value),

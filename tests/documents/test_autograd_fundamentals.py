@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import shlex
 import shutil
@@ -12,10 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradcalc import Options, evaluate
+from gradcalc import Options, evaluate, minimize
 from gradcalc.answers.products import jacobian, jvp, vjp
 from gradcalc.cli import run
 from tests.documents.test_samples import ROOT, commands
+from tests.optimize.torch_runs import LOOP
 
 FOLDER = ROOT / "samples" / "autograd_fundamentals"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
@@ -154,3 +156,21 @@ def test_with_pytorch() -> None:
     directions = tuple(torch.tensor(value, dtype=torch.float64) for value in along.values())
     theirs = functional.jvp(exp_adder, pair, directions)[1]
     assert jvp(text("exp_adder"), at, along).gradient["along"].tolist() == theirs.tolist()
+
+
+def test_the_training_loop_has_the_losses_of_pytorch() -> None:
+    """Every step's; the last ones are made of differences of numbers 10^4 times as large."""
+    recorded = json.loads(LOOP.read_text(encoding="utf-8"))
+    found = minimize(
+        text("training_loop"),
+        arrays(),
+        wrt=("W1", "b1", "W2", "b2"),
+        method="gradient-descent",
+        lr=0.001,
+        steps=200,
+        tolerance=0.01,
+    )
+    losses = [one.value for one in found.path]
+    assert len(losses) == len(recorded) == 48
+    assert losses == pytest.approx(recorded, rel=1e-10)
+    assert losses == sorted(losses, reverse=True)

@@ -14,6 +14,14 @@ def test_the_minimum_is_found_without_starting_values(name: str) -> None:
     assert solved(problem(name, 0, seed=3))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_two_places_and_two_widths_are_found(seed: int) -> None:
+    """Few draws have the kinds of all four right, so that these must be learnt."""
+    one = problem("two peaks", 7, seed=303)
+    found = gradcalc.fit(one.formula, {"x": one.x, "y": one.y}, "y", seed=seed)
+    assert found.quality.rss <= one.rss
+
+
 @pytest.mark.parametrize("power", [-12, -6, 6, 12])
 def test_units_make_no_difference(power: int) -> None:
     """Columns in other units: times in ps, currents in nA."""

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 FILE = Path(__file__).with_name("torch_runs.json")
+LOOP = FILE.with_name("torch_two_layers.json")
+LOOP_STEPS = 48
 TABLE = {"t": [0.0, 1.0, 2.0, 3.0, 4.0], "y": [1.0, 2.5, 3.5, 6.0, 6.5]}
 POINTS = [[0.5, -1.0], [1.5, 2.0], [-0.5, 0.25]]
 TARGETS = [1.0, -0.5, 0.75]
@@ -104,5 +106,33 @@ def run(name: str, method: str, size: int) -> dict[str, Any]:
     return {"case": name, "method": method, "batch_size": size, "losses": losses, "end": end}
 
 
+def two_layers() -> list[float]:
+    """The losses of the tutorial's two-layer model, by its training loop in PyTorch."""
+    import torch
+
+    from tests.documents.test_autograd_fundamentals import arrays
+
+    numbers = {name: torch.tensor(value) for name, value in arrays().items()}
+    model = torch.nn.Sequential(
+        torch.nn.Linear(1000, 100, dtype=torch.float64),
+        torch.nn.ReLU(),
+        torch.nn.Linear(100, 10, dtype=torch.float64),
+    )
+    with torch.no_grad():
+        for layer, k in ((model[0], 1), (model[2], 2)):
+            layer.weight.copy_(numbers[f"W{k}"].T)
+            layer.bias.copy_(numbers[f"b{k}"])
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
+    losses = []
+    for _ in range(LOOP_STEPS):
+        loss = (model(numbers["X"]) - numbers["Y"]).pow(2).sum()
+        losses.append(loss.item())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return losses
+
+
 if __name__ == "__main__":
+    LOOP.write_text(json.dumps(two_layers(), indent=1) + "\n", encoding="utf-8")
     FILE.write_text(json.dumps([run(*one) for one in RUNS], indent=1) + "\n", encoding="utf-8")
