@@ -9,6 +9,7 @@ import secrets
 import shutil
 import stat
 import sys
+import tempfile
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,13 +17,15 @@ from glob import escape, glob
 from typing import BinaryIO
 from zlib import crc32
 
+from gradcalc.places import bare, is_remote, place
+
 STANDARD = "-"
 _NODE = f"{crc32(platform.node().encode()):08x}"  # this machine: files may lie on a shared disk
 
 
 def known_as(path: str, stream: str) -> str:
     """The name of a file in errors; for - it is `stream`: stdin or stdout."""
-    return stream if path == STANDARD else path
+    return stream if path == STANDARD else bare(path)
 
 
 class Target:
@@ -30,7 +33,8 @@ class Target:
 
     It is written beside its place under a temporary name, and renamed in the end. Where the path is
     a link, the file it points to is replaced, and the link stays. A device or a pipe is written to
-    directly: it has no content to protect. Errors name the path as it was given.
+    directly: it has no content to protect. What belongs at an address is collected in a file that
+    has no name, and sent when it is complete. Errors name the path as it was given.
 
     The temporary file is put down for removal before it exists, so that it goes with the target,
     at the latest with the process, wherever an interrupt strikes.
@@ -42,15 +46,19 @@ class Target:
         self.path = path
         self._partial: str | None = None
         self._removal: weakref.finalize[[str, int], Target] | None = None
-        self._final = os.path.realpath(path)
+        self._final = "" if is_remote(path) else os.path.realpath(path)
 
     def open(self) -> None:
         """Open `file` for writing, under a temporary name that no other process uses."""
         if self.path == STANDARD:
             self.file = sys.stdout.buffer
             return
+        if not self._final:
+            place(self.path).refuse()
+            self.file = tempfile.TemporaryFile()  # noqa: SIM115
+            return
         _remove_orphans(self._final)
-        partial = f"{self._final}.{_NODE}-{os.getpid()}-{secrets.token_hex(3)}.part"
+        partial = part_name(self._final)
         try:
             if _special(self.path):
                 self.file = open(self.path, "wb")  # noqa: SIM115
@@ -64,7 +72,7 @@ class Target:
     @property
     def is_temporary(self) -> bool:
         """Is it a temporary file until it is committed, in which one may seek?"""
-        return self._partial is not None
+        return self._partial is not None or not self._final
 
     def commit(self) -> None:
         """Close the complete file and give it its name."""
@@ -72,6 +80,9 @@ class Target:
             self.file.flush()
             if self.path == STANDARD:
                 return
+            if not self._final:
+                self.file.seek(0)
+                place(self.path).write(self.file)
             self.file.close()
             if self._partial is not None:
                 with suppress(OSError):  # a file that is replaced keeps its permissions
@@ -119,11 +130,26 @@ def _remove(partial: str, process: int) -> None:
             os.unlink(partial)
 
 
+def part_name(final: str) -> str:
+    """A name for a file while it is written, which tells the machine and the process."""
+    return f"{final}.{_NODE}-{os.getpid()}-{secrets.token_hex(3)}.part"
+
+
+def is_orphan(partial: str, final: str) -> bool:
+    """Is it a `part_name` of a file that a process of this machine left which was killed?"""
+    node, *process = partial[len(final) + 1 :].split("-")
+    return (
+        node == _NODE
+        and len(process) == 2
+        and process[0].isdecimal()
+        and not _runs(int(process[0]))
+    )
+
+
 def _remove_orphans(final: str) -> None:
     """Remove the part files of this file that processes left which were killed."""
     for partial in glob(f"{escape(final)}.{_NODE}-*-*.part"):
-        process = partial[len(final) :].split("-")[1]
-        if process.isdecimal() and not _runs(int(process)):
+        if is_orphan(partial, final):
             with suppress(OSError):
                 os.unlink(partial)
 
@@ -151,7 +177,11 @@ def _special(path: str) -> bool:
 
 
 def refuse_place(path: str) -> None:
-    """OSError where no file can be written under this path; to be called before long work."""
+    """OSError, or GradcalcError for an address, where no file can be written under this path; to be
+    called before long work."""
+    if is_remote(path):
+        place(path).refuse()
+        return
     directory = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path):
         raise IsADirectoryError(errno.EISDIR, "Is a directory", path)

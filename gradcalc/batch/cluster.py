@@ -12,22 +12,21 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from gradcalc.atomic import STANDARD, atomic_write
+from gradcalc.batch.folder import MANIFEST, claimed, clear_parts, is_claimed
 from gradcalc.batch.mapping import map_tables
 from gradcalc.batch.naming import output_columns
 from gradcalc.batch.options import MapOptions
 from gradcalc.batch.summary import Summary
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.kernels.kernel import Kernel
+from gradcalc.places import bare, is_remote, joined
 from gradcalc.tables import Reader, create_table, format_of, open_table
 from gradcalc.tables.columnar import ParquetReader
 from gradcalc.tables.dialect import PLAIN, Dialect
 from gradcalc.tables.files import open_source
-
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,7 @@ class Job:
     to: str
     folder: str
     dialect: Dialect = PLAIN
+    claim: str = ""
 
 
 def parts_of(paths: Sequence[str], from_: str | None, to: str) -> list[Part]:
@@ -65,7 +65,7 @@ def parts_of(paths: Sequence[str], from_: str | None, to: str) -> list[Part]:
         else:
             pieces.append((path, None))
     return [  # absolute: a worker may run in another directory
-        Part(k, os.path.abspath(path), group, f"part-{k:05}.{to}")
+        Part(k, path if is_remote(path) else os.path.abspath(path), group, f"part-{k:05}.{to}")
         for k, (path, group) in enumerate(pieces)
     ]
 
@@ -87,44 +87,30 @@ def run_on_cluster(
     GradcalcError where the folder holds one already, or parts of another table, where no cluster
     answers, or a part fails.
     """
-    folder = Path(job.folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    job = replace(job, folder=str(folder.absolute()))
-    _refuse_folder(folder, {part.target for part in parts})
+    if not is_remote(job.folder):
+        job = replace(job, folder=os.path.abspath(job.folder))
+    targets = [part.target for part in parts]
     total = Summary()
     entries: list[dict[str, Any]] = []
-    with _client(address) as client:
-        from dask.distributed import as_completed
-
-        futures = {client.submit(run_part, job, part, pure=False): part for part in parts}
-        for future in as_completed(list(futures)):
-            summary = future.result()
-            entries.append(_entry(futures[future], summary))
-            total.add(summary, job.options.check_rows)
-            progress(1)
-    for left in folder.glob("part-*.part"):  # by a worker that died while it wrote
-        left.unlink(missing_ok=True)
-    _write_manifest(folder, job, entries)
+    with claimed(job.folder, targets) as claim:
+        job = replace(job, claim=claim)
+        with _client(address) as client:
+            for part, summary in _done(client, job, parts):
+                entries.append(_entry(part, summary))
+                total.add(summary, job.options.check_rows)
+                progress(1)
+        clear_parts(job.folder, targets)
+        _write_manifest(job, entries)
     return total
 
 
-def _refuse_folder(folder: Path, targets: set[str]) -> None:
-    """An error where a folder holds a table already, or parts that this run would not replace."""
-    if (folder / MANIFEST).exists():
-        raise GradcalcError(
-            "file",
-            f"{folder} holds a finished table already",
-            hint=f"name another folder, or remove its {MANIFEST}",
-            exit=Exit.FILE,
-        )
-    present = {path.name for path in folder.glob("part-*") if path.suffix != ".part"}
-    if strange := sorted(present - targets):
-        raise GradcalcError(
-            "file",
-            f"{folder} holds {strange[0]}, which belongs to another table",
-            hint="name another folder, or remove that table's parts",
-            exit=Exit.FILE,
-        )
+def _done(client: Any, job: Job, parts: Sequence[Part]) -> Iterator[tuple[Part, Summary]]:
+    """The parts as they are done; GradcalcError where the scheduler is gone."""
+    from dask.distributed import as_completed
+
+    futures = {client.submit(run_part, job, part, pure=False): part for part in parts}
+    for future in as_completed(list(futures)):
+        yield futures[future], future.result()
 
 
 def run_part(job: Job, part: Part) -> Summary:
@@ -142,22 +128,25 @@ def run_part(job: Job, part: Part) -> Summary:
                 hint="choose columns that all files have: --keep",
                 exit=Exit.FILE,
             )
-        target = os.path.join(job.folder, part.target)
+        target = joined(job.folder, part.target)
         writer = stack.enter_context(create_table(target, job.to, job.columns, reader.schema))
         options = replace(job.options, part=part.number, threads=1)
-        return map_tables(job.kernel, [reader], writer, options)
+        summary = map_tables(job.kernel, [reader], writer, options)
+        if not is_claimed(job.folder, job.claim):  # an error discards what was written
+            raise GradcalcError("cluster", "the run of this part has ended", exit=Exit.FILE)
+        return summary
 
 
 def _entry(part: Part, summary: Summary) -> dict[str, Any]:
     return {
         "file": part.target,
         "rows": summary.written,
-        "source": part.path,
+        "source": bare(part.path),
         "row_group": part.group,
     }
 
 
-def _write_manifest(folder: Path, job: Job, entries: list[dict[str, Any]]) -> None:
+def _write_manifest(job: Job, entries: list[dict[str, Any]]) -> None:
     parts = sorted(entries, key=lambda entry: str(entry["file"]))
     text = json.dumps(
         {
@@ -169,7 +158,7 @@ def _write_manifest(folder: Path, job: Job, entries: list[dict[str, Any]]) -> No
         },
         indent=2,
     )
-    with atomic_write(str(folder / MANIFEST)) as file:
+    with atomic_write(joined(job.folder, MANIFEST)) as file:
         file.write(text.encode() + b"\n")
 
 

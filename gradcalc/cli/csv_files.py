@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 from array import array
 from collections.abc import Iterator
+from io import TextIOWrapper
 from typing import IO, Any
 
 from gradcalc.cli.file_errors import bad_file, too_large
 from gradcalc.errors import GradcalcError
+from gradcalc.places import bare, open_binary
 
 MAX_SHOWN_CELL = 40  # characters of a cell that an error repeats
 
@@ -19,7 +21,11 @@ def read_csv(path: str, max_elements: int) -> Any:
     A first line without numbers is taken for the names of the columns, and skipped.
     """
     numbers, width = array("d"), 0
-    with open(path, encoding="utf-8-sig", newline="") as file:
+    with (
+        open_binary(path) as binary,
+        TextIOWrapper(binary, encoding="utf-8-sig", newline="") as file,
+    ):
+        path = bare(path)
         for line, cells in _lines(path, file):
             if not width and not any(map(_is_number, cells)):
                 width = len(cells)

@@ -8,6 +8,7 @@ from typing import Any
 from gradcalc.cli.file_errors import bad_file
 from gradcalc.cli.json_files import point_object, read_json, single_value, unique_names
 from gradcalc.errors import GradcalcError
+from gradcalc.places import bare
 from gradcalc.run.limits import ELEMENTS
 
 MAX_POINT_ARRAYS = 10  # times the elements of one array that a point may have, as a run may
@@ -56,7 +57,7 @@ def array_from(path: str, elements: int = ELEMENTS) -> Any:
 
 
 def _suffix(path: str) -> str:
-    return os.path.splitext(path)[1].lower()
+    return os.path.splitext(bare(path))[1].lower()
 
 
 def _refuse_empty(path: str) -> None:

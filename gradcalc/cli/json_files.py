@@ -10,6 +10,7 @@ from typing import Any
 from gradcalc.cli.file_errors import bad_file, too_large
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.numbers.shapes import MAX_AXES
+from gradcalc.places import bare, open_binary
 
 CHUNK_BYTES = 1 << 20
 NUMBER_TYPES = {int, float}  # without bool, which is a subclass of int
@@ -23,12 +24,13 @@ def read_json(path: str, max_elements: int) -> Any:
     """
     chunks: list[bytes] = []
     commas = 0
-    with open(path, "rb") as file:
+    with open_binary(path) as file:
         while chunk := file.read(CHUNK_BYTES):
             commas += chunk.count(b",")
             if commas >= max_elements:
                 raise too_large(path, f"at least {commas + 1:,}", max_elements)
             chunks.append(chunk)
+    path = bare(path)
     try:
         return json.loads(
             b"".join(chunks), object_pairs_hook=lambda pairs: unique_names(pairs, path)

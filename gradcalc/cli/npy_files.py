@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import math
-import os
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from typing import IO, Any
 from gradcalc.cli.file_errors import bad_file, too_large
 from gradcalc.errors import GradcalcError
 from gradcalc.numbers.shapes import MAX_AXES
+from gradcalc.places import bare, open_binary, size_of
 
 MAX_HEADER_BYTES = 12 + 65_535  # of an .npy: magic, version and length, then a length of 16 bits
 NUMPY_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -26,15 +26,15 @@ ENCRYPTED_FLAG = 1  # the bit of a zip member's flags
 
 def read_npy(path: str, max_elements: int) -> Any:
     """The array of an .npy file; a float where it has no axes."""
-    with open(path, "rb") as file:
-        return _array(path, file, os.fstat(file.fileno()).st_size, max_elements)
+    with open_binary(path) as file:
+        return _array(bare(path), file, size_of(file), max_elements)
 
 
 def read_arrays(path: str, max_elements: int) -> Iterator[tuple[str, Any]]:
     """The arrays of an .npz file, each with its name."""
     with _archive(path) as archive:
         for member in archive.namelist():
-            yield _name(member), _member_array(path, archive, member, max_elements)
+            yield _name(member), _member_array(bare(path), archive, member, max_elements)
 
 
 def read_only_array(path: str, max_elements: int) -> Any:
@@ -46,16 +46,16 @@ def read_only_array(path: str, max_elements: int) -> Any:
         if len(members) > 1:
             names = ", ".join(map(_name, members))
             raise bad_file(path, f"contains several arrays ({names})", f"write --at @{path}")
-        return _member_array(path, archive, members[0], max_elements)
+        return _member_array(bare(path), archive, members[0], max_elements)
 
 
 @contextmanager
 def _archive(path: str) -> Iterator[zipfile.ZipFile]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_binary(path) as file, zipfile.ZipFile(file) as archive:
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
-        raise bad_file(path, "is not an .npz file, or is damaged") from None
+        raise bad_file(bare(path), "is not an .npz file, or is damaged") from None
 
 
 def _name(member: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import TextIO
 
 from gradcalc.errors import Exit, GradcalcError
+from gradcalc.places import bare, matches, open_binary
 
 # A device such as /dev/zero never ends; --max-size is judged later, with the place in the text.
 MAX_READ_CHARACTERS = 64_000_000
@@ -36,10 +38,10 @@ def read_source(expr: str, file: str, example: str = EXAMPLE, *, stdin: bool = T
         if path == "-":
             text = _read(sys.stdin, "stdin")
         else:
-            with open(path, encoding="utf-8") as text_file:
-                text = _read(text_file, path)
+            with open_binary(path) as binary, TextIOWrapper(binary, encoding="utf-8") as text_file:
+                text = _read(text_file, bare(path))
     except UnicodeDecodeError:
-        raise GradcalcError("encoding", f"{path} is not UTF-8 text", exit=Exit.FILE) from None
+        raise GradcalcError("encoding", f"{bare(path)} is not UTF-8 text", exit=Exit.FILE) from None
     if not (expr or file or text.strip()):
         raise _no_formula(example)
     return text
@@ -66,14 +68,12 @@ def _expanded(paths: Sequence[str]) -> list[str]:
 
     GradcalcError where no file matches a pattern.
     """
-    from glob import glob, has_magic
-
     expanded: list[str] = []
     for path in paths or ["-"]:
-        matches = sorted(glob(path, recursive=True)) if has_magic(path) else [path]
-        if not matches:
-            raise GradcalcError("file", f"no file matches {path}", exit=Exit.FILE)
-        expanded += matches
+        files = matches(path)
+        if not files:
+            raise GradcalcError("file", f"no file matches {bare(path)}", exit=Exit.FILE)
+        expanded += files
     return expanded
 
 

@@ -8,13 +8,14 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self, TypeAlias
 
 from gradcalc.atomic import STANDARD, Target, known_as
+from gradcalc.places import Place, bare, is_remote, place
 from gradcalc.tables.cells import Column
 from gradcalc.tables.compression import compressed, uncompressed
 from gradcalc.tables.dialect import PLAIN, Dialect
@@ -25,25 +26,28 @@ COPY_BYTES = 1 << 20  # of a file copied piece by piece
 STDIN_NAMES = (STANDARD, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 
 
+State: TypeAlias = tuple[int, int]  # of a file: its size, and when it was written last
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """An open file, to be read once from its beginning; what is compressed is read uncompressed.
 
     `path` is its name in errors, stdin for -; `size` is in bytes, None where it is not known: of a
-    pipe, or of what is compressed. `file` can be peeked into; `raw` is
-    what lies beneath it, and `state` tells whether that changes meanwhile.
+    pipe, or of what is compressed. `file` can be peeked into. `state` asks for the size and for the
+    time of the last change of what lies beneath, which at the beginning were `before`.
     """
 
     path: str
     file: io.BufferedReader
     size: int | None
     resources: ExitStack = field(default_factory=ExitStack)
-    raw: Any = None
-    state: tuple[int, int] | None = None
+    state: Callable[[], State] | None = None
+    before: State | None = None
 
     def verify(self) -> None:
         """GradcalcError where the file has changed since it was opened."""
-        if self.state is not None and self.state != _state(self.raw):
+        if self.state is not None and self.state() != self.before:
             raise bad_file(self.path, "was changed while it was read", "read it again")
 
     def seekable(self) -> BinaryIO:
@@ -56,12 +60,6 @@ class Source:
         return spool
 
 
-def _state(file: Any) -> tuple[int, int]:
-    """The size of an open file, and when it was written last."""
-    status = os.fstat(file.fileno())
-    return status.st_size, status.st_mtime_ns
-
-
 def is_stdin(path: str) -> bool:
     """Does the path name the process's own stdin?"""
     return path in STDIN_NAMES
@@ -69,6 +67,8 @@ def is_stdin(path: str) -> bool:
 
 def is_stream(path: str) -> bool:
     """Is it stdin, a pipe or a device? Then its name doesn't say what it holds."""
+    if is_remote(path):
+        return False
     try:
         return is_stdin(path) or not stat.S_ISREG(os.stat(path).st_mode)
     except OSError:
@@ -76,28 +76,37 @@ def is_stream(path: str) -> bool:
 
 
 def open_source(path: str) -> Source:
-    """Open a file, or stdin for -; OSError where it can't be opened."""
+    """Open a file, here or at an address, or stdin for -; OSError or GradcalcError where it can't
+    be opened."""
     resources = ExitStack()
-    size = state = None
-    if is_stdin(path):
-        path = STANDARD
-        file: Any = sys.stdin.buffer
-    else:
-        file = resources.enter_context(open(path, "rb"))  # noqa: SIM115
-        status = os.fstat(file.fileno())
-        if stat.S_ISREG(status.st_mode):
-            size, state = status.st_size, _state(file)
-    name = known_as(path, "stdin")
-    raw = file
+    name = known_as(STANDARD if is_stdin(path) else path, "stdin")
+    file, state = _opened(path, resources)
     try:
+        before = None if state is None else state()
         inside = uncompressed(file, name)
     except BaseException:
         resources.close()
         raise
-    if inside is not None:
-        resources.callback(inside.close)
-        file, size = inside, None
-    return Source(name, file, size, resources, raw, state)
+    if inside is None:
+        return Source(name, file, None if before is None else before[0], resources, state, before)
+    resources.callback(inside.close)
+    return Source(name, inside, None, resources, state, before)
+
+
+def _opened(path: str, resources: ExitStack) -> tuple[Any, Callable[[], State] | None]:
+    """The open file, and what asks for its state; None for a pipe, which has none."""
+    if is_stdin(path):
+        return sys.stdin.buffer, None
+    if is_remote(path):
+        there: Place = place(path)
+        return resources.enter_context(there.open()), there.state
+    file = resources.enter_context(open(path, "rb"))  # noqa: SIM115
+
+    def state() -> State:
+        status = os.fstat(file.fileno())
+        return status.st_size, status.st_mtime_ns
+
+    return file, state if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
 
 
 class FileReader:
@@ -213,7 +222,7 @@ class FileWriter:
 
     def compressed(self, raw: Any) -> Any:
         """Bytes, compressed where the name of the file says so; such pieces may be concatenated."""
-        return compressed(raw, self.path)
+        return compressed(raw, bare(self.path))
 
     def encode(self, columns: Mapping[str, Column]) -> Any:
         """Some rows as the file stores them: called in any thread."""

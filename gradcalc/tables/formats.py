@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from gradcalc.atomic import STANDARD
 from gradcalc.errors import GradcalcError
+from gradcalc.places import bare
 from gradcalc.tables.compression import SUFFIXES as COMPRESSED
 from gradcalc.tables.compression import without_suffix
 from gradcalc.tables.damage import reading
@@ -64,6 +65,7 @@ def format_of(path: str, format: str | None = None) -> Format:
         )
     if path == STANDARD:
         return "csv"
+    path = bare(path)
     inner = without_suffix(path)
     kind = SUFFIXES.get(os.path.splitext(inner.lower())[1])
     if kind is None or (inner != path and kind not in COMPRESSIBLE):

@@ -40,11 +40,11 @@ def with_pyarrow(source: str, target: str) -> None:
 def with_spark(source: str, target: str) -> None:
     """PySpark wants to know the columns that come out."""
     from pyspark.sql import SparkSession
+    from pyspark.sql.types import DoubleType, StructField, StructType
 
     frame = SparkSession.builder.getOrCreate().read.parquet(source)
-    schema = frame.schema
-    for name in KERNEL.columns:
-        schema = schema.add(name, "double")
+    added = [StructField(name, DoubleType()) for name in KERNEL.columns]
+    schema = StructType([*frame.schema.fields, *added])  # its own is the frame's: not to change
     frame.mapInArrow(in_batches, schema).write.parquet(target)
 
 
@@ -52,8 +52,8 @@ def with_ray(source: str, target: str) -> None:
     """Ray Data."""
     import ray
 
-    made = ray.data.read_parquet(source).map_batches(in_table, batch_format="pyarrow")
-    made.write_parquet(target)
+    table = ray.data.read_parquet(source)
+    table.map_batches(in_table, batch_format="pyarrow").write_parquet(target)
 
 
 ENGINES = {"pyarrow": with_pyarrow, "spark": with_spark, "ray": with_ray}

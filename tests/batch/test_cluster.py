@@ -1,11 +1,9 @@
-"""Tables on a Dask cluster: every row once, whatever dies; and the samples for other engines."""
+"""Tables on a Dask cluster: every row once, whatever dies."""
 
 from __future__ import annotations
 
 import json
 import os
-import pickle
-import runpy
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,19 +120,3 @@ def test_no_cluster(table: pa.Table, capsys: Captured) -> None:
     command = ["map", "x", "in/*.parquet", "-o", "out", "--dask", "tcp://127.0.0.1:9"]
     assert run(command) == Exit.FILE
     assert "no Dask scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err
-
-
-def test_the_sample_of_other_engines(table: pa.Table) -> None:
-    """What PySpark and Ray would call, called; and the kernel travels to their workers."""
-    path = Path(__file__).parents[2] / "samples" / "map" / "arrow_engines.py"
-    engines = runpy.run_path(str(path))
-    batches = table.to_batches(max_chunksize=7000)
-    made = pa.Table.from_batches(list(engines["in_batches"](iter(batches))))
-    assert made.column_names == ["id", "x", "y", "value", "d_x", "d_y"]
-    x, y = (table[name].to_numpy() for name in "xy")
-    np.testing.assert_allclose(made["d_x"].to_numpy(), np.cos(x) * np.exp(y), rtol=1e-13)
-    assert engines["in_table"](table).equals(made)
-    travelled = pickle.loads(pickle.dumps(engines["KERNEL"]))
-    assert travelled(batches[0]).equals(made.to_batches()[0][: batches[0].num_rows])
-    engines["ENGINES"]["pyarrow"]("in/a.parquet", "made.parquet")
-    assert pq.read_table("made.parquet").num_rows == ROWS // 2
