@@ -74,32 +74,46 @@ def check(
     rtol: float | None = None,
     atol: float = 0.0,
     ulp: float | None = None,
+    prove: bool = False,
+    timeout: float | None = None,
     options: Options | None = None,
 ) -> Verdict:
     """Do claimed derivatives hold? Formulas by input, or texts as after --claim.
 
     They are compared at the point `at`, or at `points` points drawn from `over`: from -2 to 2 for
-    each input, unless told. GradcalcError where a text can't be read, or no point can be compared.
+    each input, unless told. With `prove`, what holds there is proven all over the box `over`, in
+    `timeout` seconds for each claim. GradcalcError where a text can't be read, or no point can be
+    compared.
 
     >>> verdict = check("x^2*y", {"x": "2*x*y", "y": "x"})
     >>> verdict.holds
     False
     >>> [(claim.by, claim.holds, claim.formula) for claim in verdict.claims]
     [('x', True, None), ('y', False, 'x^2')]
+    >>> (claim,) = check("x^2", "2*x", over="x=-9:9", prove=True).claims
+    >>> claim.everywhere.cover.proven
+    True
     """
     from gradcalc.claims.check import check as judged
+    from gradcalc.claims.everywhere import proven, refuse_without_box
     from gradcalc.claims.notation import claims_of
     from gradcalc.claims.points import points_for
     from gradcalc.claims.tolerance import Tolerance
+    from gradcalc.kernels.kernel import cores
 
     with blaming(source):
         box, at = _box(over), at or {}
         if not isinstance(claims, Mapping):
             texts = [claims] if isinstance(claims, str) else claims
             claims = claims_of(source, texts, {*at, *box.bounds})
+        if prove:
+            refuse_without_box(claims, box)
         places, _ = points_for(source, at, box, count=points, seed=seed)
         tolerance = Tolerance(rtol, atol, ulp)
-        return judged(source, claims, places, tolerance=tolerance, options=options)
+        verdict = judged(source, claims, places, tolerance=tolerance, options=options)
+        if not prove:
+            return verdict
+        return proven(verdict, box, at, tolerance, timeout=timeout, jobs=cores())
 
 
 def hunt(

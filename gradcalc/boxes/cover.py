@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from gradcalc.boxes.function import Box, NotEnclosedError
-from gradcalc.boxes.inputs import Ends, balls
+from gradcalc.boxes.function import NotEnclosedError
+from gradcalc.boxes.inputs import Ends
 from gradcalc.boxes.parts import CUT, Look, Looker, Part, Sides, halves
 from gradcalc.boxes.search import Limits, search
 from gradcalc.errors import Exit, GradcalcError, Span
@@ -21,7 +21,7 @@ from gradcalc.errors import Exit, GradcalcError, Span
 LEAST_SHARE = 2.0**-20  # of a side of the box, below which a part is not cut again
 MAX_KEPT = 50_000  # parts that wait at a time
 
-Proof = Callable[[Box], Any]
+Proof = Callable[[Sides], Any]
 
 
 class Claim(Protocol):
@@ -89,7 +89,7 @@ class _Question:
 
         def look(part: Part, _known: Any) -> Look:
             try:
-                refutation = proof(balls(part.sides))
+                refutation = proof(part.sides)
             except NotEnclosedError as error:
                 return self._cut(part, error)
             return Look() if refutation is None else Look((refutation,))

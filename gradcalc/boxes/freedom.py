@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from gradcalc.boxes.cover import Cover, Proof, cover
 from gradcalc.boxes.floats import FloatRun, float_run
-from gradcalc.boxes.function import Box
-from gradcalc.boxes.inputs import Ends
+from gradcalc.boxes.inputs import Ends, balls
+from gradcalc.boxes.parts import Sides
 from gradcalc.boxes.paths import Paths
 from gradcalc.boxes.search import Limits as SearchLimits
 from gradcalc.run.limits import Limits
@@ -43,7 +43,8 @@ class _Freedom:
 
         paths = Paths(self.names, self.held, record)
 
-        def check(box: Box) -> None:
+        def check(part: Sides) -> None:
+            box = balls(part)
             paths.asked(box, lambda run: run.check(box))
 
         return check

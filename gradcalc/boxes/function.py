@@ -15,7 +15,7 @@ from gradcalc.boxes.domains import certainly_outside
 from gradcalc.boxes.tape import Tape
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.syntax import Program
-from gradcalc.modes.derived import gradient_trace, hessian_trace
+from gradcalc.modes.derived import derivative, gradient_trace, hessian_trace
 from gradcalc.numbers.ranges import Range
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.numbers.system import COMPARISONS, Numbers
@@ -70,6 +70,7 @@ class BoxFunction:
         self.held = {name: one.arb for name, one in (held or {}).items()}
         refuse_unenclosed(self.trace, self.names)
         self._tape = Tape(trace)
+        self._derivatives: dict[str, BoxFunction] = {}
 
     def value(self, box: Box) -> Arb:
         """A ball that holds every value the function takes in the box."""
@@ -100,6 +101,17 @@ class BoxFunction:
         rows = [[values[slot] for slot in row] for row in places]
         size = range(len(self.names))
         return [[rows[max(i, j)][min(i, j)] for j in size] for i in size]
+
+    def derivative(self, name: str) -> BoxFunction:
+        """∂/∂name as a function of its own, for where this one is smooth."""
+        if name not in self._derivatives:
+            try:
+                trace = derivative(self.trace, name)
+            except GradcalcError as error:  # a derivative that is not known
+                raise NotEnclosedError(error.message, error.span, divisible=False) from None
+            held = {one: Range(number) for one, number in self.held.items()}
+            self._derivatives[name] = BoxFunction(trace, self.names, held)
+        return self._derivatives[name]
 
     def _first(self, box: Box, refused: Sequence[int]) -> tuple[Arb, list[Arb]]:
         tape, places = self._gradient

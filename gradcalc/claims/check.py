@@ -101,6 +101,7 @@ class Judge:
             compared=len(samples),
             proven=self._is_proven(by, text),
             rounded=written_unit(text) is not None and any(s.claimed != s.true for s in samples),
+            largest=max((abs(float(true)) for s in samples for true in s.true), default=0.0),
         )
 
     def _wrong(self, by: str, text: str, samples: list[Sample], misses: list[Miss]) -> Judgement:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gradcalc.boxes.cover import Cover
 from gradcalc.errors import Exit
 from gradcalc.notebook import cut, table
 
@@ -26,6 +27,17 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True)
+class Everywhere:
+    """How much of a box a claim is proven for: as a formula (`identical`) where both have a value,
+    or else within `tolerance`."""
+
+    over: Mapping[str, tuple[float, float]]
+    identical: bool
+    tolerance: float
+    cover: Cover
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """One claim: does it hold, how is that known, and what went wrong?"""
 
@@ -38,6 +50,8 @@ class Judgement:
     rounded: bool = False  # a number that is right to the digits it is written with
     worst: Miss | None = None
     formula: str | None = None  # the true derivative
+    largest: float = 0.0  # derivative at the points, in size
+    everywhere: Everywhere | None = None  # where a proof over a box was asked for
     branch: bool = False  # the formula is that of the branch taken at the worst point
     diagnosis: str | None = None
 
@@ -75,4 +89,8 @@ class Verdict:
 
     @property
     def exit(self) -> Exit:
-        return Exit.OK if self.holds else Exit.VERDICT
+        """NOT_CONVERGED where a claim holds at the points, but is not proven all over the box."""
+        if not self.holds:
+            return Exit.VERDICT
+        proofs = [claim.everywhere for claim in self.claims if claim.everywhere is not None]
+        return Exit.OK if all(one.cover.proven for one in proofs) else Exit.NOT_CONVERGED

@@ -100,6 +100,23 @@ class ClaimOptions(NamedTuple):
         Dtype,
         typer.Option(rich_help_panel=options.ACCURACY, help="Precision of the --against results."),
     ] = Dtype.float64
+    prove: Annotated[
+        bool,
+        typer.Option(
+            "--prove",
+            rich_help_panel=options.COMMON,
+            help="Prove the claims all over the --over box; exit 0 only then.",
+        ),
+    ] = False
+    timeout: Annotated[
+        float,
+        typer.Option(
+            min=0.1,
+            metavar="SECONDS",
+            rich_help_panel=options.LIMITS,
+            help="Time limit of --prove for each claim, in seconds.",
+        ),
+    ] = 30.0
 
 
 @flattened
@@ -143,7 +160,7 @@ def command(
     with blaming(source):
         if claims.against:
             return _check_against(request, claims)
-        return _check_claims(request, claims.claim, points, suite.record)
+        return _check_claims(request, claims, points, suite.record)
 
 
 def _refuse_beside_json(suite: SuiteOptions) -> None:
@@ -166,6 +183,7 @@ def _refuse_beside_suite(
         {
             "--claim": claims.claim,
             "--against": claims.against,
+            "--prove": claims.prove,
             "--at": points.at,
             "--over": points.over,
             "--file": file,
@@ -196,11 +214,24 @@ def _refuse_beside_against(claims: ClaimOptions, points: PointOptions, suite: Su
         "can't be combined with --against",
         {
             "--claim": claims.claim,
+            "--prove": claims.prove,
             "--at": points.at,
             "--over": points.over,
             "--record": suite.record,
         },
         "the table of --against has the points and the results",
+    )
+
+
+def _refuse_beside_proof(request: Request, record: str) -> None:
+    _refuse(
+        "can't be combined with --prove",
+        {
+            "--record": record,
+            "--ulp": request.tolerance.ulp is not None,
+            "--numbers float64": not request.options.typed,
+        },
+        "remove one of them",
     )
 
 
@@ -227,24 +258,31 @@ class Request(NamedTuple):
     output: ReportOptions
 
 
-def _check_claims(request: Request, texts: list[str], points: PointOptions, record: str) -> int:
+def _check_claims(request: Request, made: ClaimOptions, points: PointOptions, record: str) -> int:
     """Compare the claims with the true gradient and print the verdict, or record them."""
     from gradcalc.claims.boxes import read_over
     from gradcalc.claims.check import check
+    from gradcalc.claims.everywhere import proven, refuse_without_box
     from gradcalc.claims.notation import claims_of, readings
     from gradcalc.claims.points import points_for
     from gradcalc.cli.point import read_at
+    from gradcalc.kernels.kernel import cores
     from gradcalc.views import checked, reports
 
     source, output = request.source, request.output
     at, box = read_at(points.at), read_over(points.over or [])
-    claims = claims_of(source, texts, {*at, *box.bounds})
+    claims = claims_of(source, made.claim, {*at, *box.bounds})
+    if made.prove:
+        _refuse_beside_proof(request, record)
+        refuse_without_box(claims, box)
     if record:
         record_case(source, at, claims, points, record)
         return 0
     places, notes = points_for(source, at, box, count=points.points, seed=points.seed)
     _print_notes([*readings((source, *claims.values()), places[0]), *notes])
     verdict = check(source, claims, places, tolerance=request.tolerance, options=request.options)
+    if made.prove:
+        verdict = proven(verdict, box, at, request.tolerance, timeout=made.timeout, jobs=cores())
     with verdict_output():
         if output.as_json:
             sys.stdout.write(reports.text(checked.record(verdict)))

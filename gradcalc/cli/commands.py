@@ -198,6 +198,7 @@ COMMANDS: Mapping[str, Command] = {
         (
             'gradcalc check "x^2*y" --claim x="2*x*y"',
             'gradcalc check "x^2" --claim "2*x" --over x=-5:5 --points 20',
+            'gradcalc check "x^2" --claim "2*x" --over x=-5:5 --prove',
             "gradcalc check suite.toml --junit report.xml",
         ),
     ),

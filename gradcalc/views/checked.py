@@ -6,8 +6,9 @@ from typing import Any
 
 from rich.text import Text
 
-from gradcalc.claims.verdict import Judgement, Verdict
+from gradcalc.claims.verdict import Everywhere, Judgement, Verdict
 from gradcalc.suites.running import CaseReport, Report
+from gradcalc.views.boxes import LISTED_PARTS, SHOWN_PARTS, box_record, box_text
 from gradcalc.views.console import Screen
 from gradcalc.views.layout import RIGHT, WRONG, line, sentence
 
@@ -22,7 +23,7 @@ def show(verdict: Verdict, out: Screen) -> None:
         how = " (proven by sympy)" if claim.proven else ""
         how = " (to the digits it is written with)" if claim.rounded else how
         line(out, mark, Text(f"d/d{claim.by} = {claim.text}{how}"), style, CLAIM_COLUMNS)
-        for why in _wrong(claim):
+        for why in (*_wrong(claim), *_everywhere(claim)):
             line(out, "", Text(why), indent=CLAIM_COLUMNS)
     plural = "" if verdict.points == 1 else "s"
     text = f"compared at {verdict.points} point{plural}"
@@ -53,6 +54,21 @@ def _wrong(claim: Judgement) -> list[str]:
     return lines
 
 
+def _everywhere(claim: Judgement) -> list[str]:
+    """How much of the box the claim is proven for."""
+    if (proof := claim.everywhere) is None:
+        return []
+    box, cover = box_text(proof.over), proof.cover
+    how = "as a formula" if proof.identical else f"to within {proof.tolerance:.2g}"
+    if cover.proven:
+        return [f"✓ proven {how} for all {box}"]
+    ran_out = "" if cover.ended else "; time ran out (--timeout)"
+    lines = [f"not proven {how} for {cover.share:.2g} of the box{ran_out}"]
+    lines += [f"undecided: {box_text(part.box)}" for part in cover.undecided[:SHOWN_PARTS]]
+    hidden = len(cover.undecided) - SHOWN_PARTS
+    return [*lines, f"and {hidden} more"] if hidden > 0 else lines
+
+
 def record(verdict: Verdict) -> dict[str, Any]:
     """As JSON's own types, schema gradcalc.check/1."""
     return {
@@ -72,6 +88,7 @@ def record(verdict: Verdict) -> dict[str, Any]:
                 "wrong": c.wrong,
                 "formula": c.formula,
                 "diagnosis": c.diagnosis,
+                "everywhere": None if c.everywhere is None else _proof(c.everywhere),
                 "worst": None
                 if c.worst is None
                 else {
@@ -83,6 +100,22 @@ def record(verdict: Verdict) -> dict[str, Any]:
                 },
             }
             for c in verdict.claims
+        ],
+    }
+
+
+def _proof(proof: Everywhere) -> dict[str, Any]:
+    cover = proof.cover
+    return {
+        "proven": cover.proven,
+        "identical": proof.identical,
+        "tolerance": proof.tolerance,
+        "share": cover.share,
+        "parts": cover.parts,
+        "ended": cover.ended,
+        "undecided": [
+            {"box": box_record(part.box), "why": part.why}
+            for part in cover.undecided[:LISTED_PARTS]
         ],
     }
 

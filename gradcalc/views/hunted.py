@@ -10,12 +10,12 @@ from rich.text import Text
 
 from gradcalc.boxes.cover import Cover, OpenPart
 from gradcalc.search.hunt import Hunt, reproducer
+from gradcalc.views.boxes import LISTED_PARTS, SHOWN_PARTS, box_record, box_text
 from gradcalc.views.console import Screen
 from gradcalc.views.layout import RIGHT, WRONG, line, sentence
 from gradcalc.views.sheets import INDENT_COLUMNS
 
 LABELS = 11  # columns of the words before what is proven
-SHOWN_PARTS, LISTED_PARTS = 5, 1000  # of the undecided ones, on a screen and as JSON
 PROVEN = "no kink, jump, pole, edge of the domain or overflow anywhere in the box"
 
 
@@ -51,11 +51,6 @@ def _show_proof(proof: Cover, expr: str, out: Screen) -> None:
     ran_out = "" if proof.ended else "; time ran out (--timeout)"
     text = f"not complete: {proof.share:.2g} of the box is undecided{ran_out}"
     line(out, "proof", Text(text), indent=LABELS)
-
-
-def box_text(box: Mapping[str, tuple[float, float]]) -> str:
-    """A part of a box, rounded for reading."""
-    return ", ".join(f"{name} = {low:.6g} to {high:.6g}" for name, (low, high) in box.items())
 
 
 def _place(part: OpenPart, expr: str) -> str:
@@ -99,11 +94,7 @@ def _proof(proof: Cover, expr: str) -> dict[str, Any]:
         "parts": proof.parts,
         "ended": proof.ended,
         "undecided": [
-            {
-                "box": {name: list(ends) for name, ends in part.box.items()},
-                "place": _place(part, expr),
-                "why": part.why,
-            }
+            {"box": box_record(part.box), "place": _place(part, expr), "why": part.why}
             for part in proof.undecided[:LISTED_PARTS]
         ],
     }

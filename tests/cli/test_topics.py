@@ -191,6 +191,7 @@ def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured)
         ["graph", "y = x; for i in 0..5 { y = sin(y) }; y*x", "--at", "x=3"],
         ["eval", "x^2", "--at", "x=1", "--profile"],
         ["check", "x^2", "--claim", "3*x"],
+        ["check", "x*abs(x)", "--claim", "2*abs(x)", "--over", "x=-1:2", "--prove"],
         ["check", "x^2", "--against", "dump.csv"],
         ["check", "s.toml"],
         ["check", "s.toml", "r.toml"],
