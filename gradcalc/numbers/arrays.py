@@ -120,7 +120,7 @@ class ArrayNumbers(Numbers):
         return mapped(convert, 1)(floats)
 
 
-def elementwise(kernel: Kernel, arrays: Kernel, count: int) -> Kernel:
+def elementwise(kernel: Kernel, arrays: Kernel, count: int | None) -> Kernel:
     """A kernel that takes numbers the one way and arrays the other."""
     ndarray = np.ndarray
 

@@ -15,6 +15,7 @@ import numpy as np
 EQUAL = 1e-12  # of the largest: singular values of float64 that are no further apart are equal
 MAX_SWEEPS = 60  # of Jacobi's rotations, which double the right digits of the last ones
 GUARD_BITS = 30
+MAX_BITS = 40_000  # of a derivative in big numbers
 SLACK_BITS = 10  # of a value in big numbers, which is right to this many units in the last place
 
 
@@ -35,6 +36,11 @@ def svd_slopes(a: Any, x: Any) -> Any:
         numbers = list(whole.flat)
         each = [np.reshape(slopes(value, numbers), whole.shape) for value in svd(a, x)]
         return np.array(each, dtype=object)[:, : x.shape[0], : x.shape[1]]
+    return _float_slopes(x)
+
+
+def _float_slopes(x: Any) -> Any:
+    """`svd_slopes`, of float64 or longdouble."""
     left, values, right = decomposed(x)
     each = np.einsum("ik,kj->kij", left, right)
     equal = np.abs(values[:, None] - values) <= EQUAL * values[0]
@@ -144,6 +150,48 @@ def _sum(terms: list[Any]) -> Any:
     return total
 
 
+class _Dual:
+    """A number and its derivative along one direction, in numbers of any kind."""
+
+    __slots__ = ("along", "value")
+
+    def __init__(self, value: Any, along: Any) -> None:
+        self.value, self.along = value, along
+
+    def __add__(self, other: Any) -> _Dual:
+        other = _dual(other)
+        return _Dual(self.value + other.value, self.along + other.along)
+
+    def __neg__(self) -> _Dual:
+        return _Dual(-self.value, -self.along)
+
+    def __sub__(self, other: Any) -> _Dual:
+        return self + -_dual(other)
+
+    def __mul__(self, other: Any) -> _Dual:
+        other = _dual(other)
+        along = self.along * other.value + self.value * other.along
+        return _Dual(self.value * other.value, along)
+
+    def __truediv__(self, other: Any) -> _Dual:
+        other = _dual(other)
+        quotient = self.value / other.value
+        return _Dual(quotient, (self.along - quotient * other.along) / other.value)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+
+def _dual(number: Any) -> _Dual:
+    return number if isinstance(number, _Dual) else _Dual(number, 0)
+
+
+def second_slope(value: Any, along: Any, t: Any, x: Any, which: int) -> Any:
+    """How the derivative of a singular value along t changes with one element of the matrix, by
+    which the value itself changes `along`."""
+    moved = [_Dual(number, int(m == which)) for m, number in enumerate(x)]
+    return _dot(t, [slope.along for slope in slopes(_Dual(value, along), moved)])
+
+
 # single numbers -----------------------------------------------------------------------------
 
 
@@ -174,6 +222,35 @@ def column_value(_: Any, k: Any, *x: Any) -> Any:
     return np.take_along_axis(made, places, -1)[..., 0] + refused
 
 
+def float_slope(k: Any, *given: float) -> float:
+    """The derivative of a singular value along t, the first half of the numbers, at the others."""
+    which, _ = place(k, len(given) // 2)
+    return float(_slope(which, *halves(np.array(given, dtype=float))))
+
+
+def column_slope(_: Any, k: Any, *given: Any) -> Any:
+    """`float_slope`, for every row of columns of numbers."""
+    k, *numbers = np.broadcast_arrays(k, *given)
+    columns = np.stack(numbers, axis=-1).reshape(-1, len(given))
+    size = math.isqrt(len(given) // 2)
+    inside = k == np.clip(np.rint(k), 0, size - 1)
+    places = np.where(inside, k, 0).astype(int).ravel()
+    each = [_slope(which, *halves(point)) for which, point in zip(places, columns, strict=True)]
+    made = np.array(each, dtype=columns.dtype).reshape(k.shape)
+    return made + np.sqrt(np.where(inside, made.dtype.type(0), -1))  # NaN, and NumPy's flag
+
+
+def _slope(which: int, t: Any, x: Any) -> Any:
+    size = math.isqrt(len(x))
+    return np.sum(t * _float_slopes(x.reshape(size, size))[which].ravel())
+
+
+def halves(numbers: Any) -> tuple[Any, Any]:
+    """The direction and the matrix."""
+    middle = len(numbers) // 2
+    return numbers[:middle], numbers[middle:]
+
+
 def is_tied(k: Any, *x: Any) -> Any:
     """Is a singular value 0, or as large as another one, as far as float64 tells?"""
     if any(map(np.ndim, (k, *x))):
@@ -202,6 +279,37 @@ def big_value(ctx: Any, k: Any, *x: Any) -> Any:
         return ctx.nan
     values = [value for block in _blocks(numbers, size) for value in _big_values(ctx, block)]
     return sorted(values, reverse=True)[which]
+
+
+def big_slope(ctx: Any, k: Any, *given: Any) -> Any:
+    """The derivative of a singular value along t, right to the context's precision.
+
+    It is computed with more and more bits until two results agree; what is smaller than its terms
+    by four times the digits asked for is concluded to be 0. OverflowError where that takes too
+    many, as where two values are nearly equal.
+    """
+    t, x = halves([ctx.convert(number) for number in given])
+    if not all(map(ctx.isfinite, (*t, *x))):
+        return ctx.nan
+    prec, bits, before = ctx.prec, 2 * ctx.prec, None
+    while bits <= MAX_BITS:
+        with ctx.workprec(bits):
+            total = _dot(t, slopes(big_value(ctx, k, *x), x))
+            size = max(map(ctx.mag, (number for number in t if number)), default=0)
+            if before is not None and abs(total - before) <= abs(total) * ctx.ldexp(1, -prec - 2):
+                break
+            if bits > 8 * prec and (not total or ctx.mag(total) < size - 4 * prec):
+                return ctx.zero
+        before, bits = total, 2 * bits
+    else:
+        raise OverflowError("too large to evaluate")
+    return +total
+
+
+def ball_slope(n: Any, k: Any, *given: Any) -> Any:
+    """The derivative of a singular value along t, in other rows."""
+    t, x = halves(given)
+    return _dot(t, slopes(n.singular_value(k, *x), x))
 
 
 def bounded_value(n: Any, k: Any, *x: Any) -> Any:

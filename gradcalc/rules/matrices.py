@@ -40,13 +40,31 @@ def _lazily(name: str) -> Any:
 
 
 def _slope_of_svd(which: int, n: Any, out: Any, k: Any, *x: Any) -> Any:
-    from gradcalc.numbers.singular import slopes
+    return n.singular_slope(k, *_unit(which, len(x)), *x)
 
-    return slopes(out, x)[which]
+
+def _slope_of_slope(which: int, n: Any, out: Any, k: Any, *given: Any) -> Any:
+    """By an element of the direction, or of the matrix."""
+    from gradcalc.numbers.singular import halves, second_slope
+
+    t, x = halves(given)
+    place = which % len(x)
+    along = n.singular_slope(k, *_unit(place, len(x)), *x)
+    if which < len(t):
+        return along
+    return second_slope(n.singular_value(k, *x), along, t, x, place)
+
+
+def _unit(which: int, size: int) -> list[int]:
+    return [int(k == which) for k in range(size)]
 
 
 def _svd_of_sympy(s: Any, k: Any, *x: Any) -> Any:
     return s.Function("singular_value", real=True)(k, *x)
+
+
+def _slope_of_sympy(s: Any, k: Any, *given: Any) -> Any:
+    return s.Function("singular_slope", real=True)(k, *given)
 
 
 MATRICES = (
@@ -63,4 +81,10 @@ MATRICES = (
         ball=_lazily("bounded_value"), arb=_lazily("arb_value"), symbolic=_svd_of_sympy,
         kink=_lazily("is_tied"),
         convention="equal ones share equally; at 0, a cone: the mean is 0"),
+    Rule("singular_slope", ("k", "t", "x"), "special",
+        "the derivative of the k-th singular value of x along t, square matrices row by row",
+        EachPartial(1, _slope_of_slope, 2),
+        samples=((0, 0), (-3, 3), (0.5, 3)), hidden=True, element_of="svd",
+        machine=_lazily("float_slope"), vector=_lazily("column_slope"), big=_lazily("big_slope"),
+        ball=_lazily("ball_slope"), symbolic=_slope_of_sympy),
 )  # fmt: skip

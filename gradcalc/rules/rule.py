@@ -156,6 +156,11 @@ class Rule(Record):
         return len(self.parameters)
 
     @property
+    def count(self) -> int | None:
+        """How many arguments it takes; None where that may be any count."""
+        return None if self.variadic else self.arity
+
+    @property
     def variadic(self) -> bool:
         """Does it take any count of numbers in the place of the last parameter?"""
         return bool(self.element_of)
@@ -168,14 +173,16 @@ class Rule(Record):
 
 class EachPartial(Sequence[Kernel | None]):
     """The partials of a variadic row: None by the first parameters, which count something, then
-    `each(which, n, out, *arguments)` by the `which`-th of the others."""
+    `each(which, n, out, *arguments)` by the `which`-th of the others, of which there are at least
+    so many."""
 
-    def __init__(self, counts: int, each: Kernel) -> None:
+    def __init__(self, counts: int, each: Kernel, others: int = 1) -> None:
         self.counts = counts
         self.each = each
+        self.others = others
 
     def __len__(self) -> int:
-        return self.counts + 1
+        return self.counts + self.others
 
     def __iter__(self) -> Iterator[Kernel | None]:
         return map(self.__getitem__, range(len(self)))
@@ -189,7 +196,7 @@ class EachPartial(Sequence[Kernel | None]):
         def each(which: int, *given: Any) -> Any:
             return change(partial(self.each, which))(*given)
 
-        return EachPartial(self.counts, each)
+        return EachPartial(self.counts, each, self.others)
 
 
 def rule(

@@ -156,7 +156,7 @@ def machine_arrays() -> Any:
     system = ArrayNumbers(machine_numbers(), float, {})
     for name, row in SCALAR.items():
         scalar = getattr(system.scalars, name)
-        system.__dict__[name] = elementwise(scalar, _vector(row, system, np), row.arity)
+        system.__dict__[name] = elementwise(scalar, _vector(row, system, np), row.count)
     return _with_array_rows(system)
 
 
@@ -179,7 +179,7 @@ def ieee_arrays() -> Any:
     system = ArrayNumbers(machine_numbers(), float, {})
     for name, row in SCALAR.items():
         scalar = total(getattr(system.scalars, name))
-        system.__dict__[name] = elementwise(scalar, _vector(row, system, np), row.arity)
+        system.__dict__[name] = elementwise(scalar, _vector(row, system, np), row.count)
     return _with_array_rows(system)
 
 
@@ -282,7 +282,7 @@ def arrays_of(scalars: Numbers, **hooks: Any) -> Any:
     system = ArrayNumbers(scalars, object, {}, **hooks)
     for name, row in SCALAR.items():
         scalar = getattr(scalars, name)
-        system.__dict__[name] = elementwise(scalar, mapped(scalar, row.arity), row.arity)
+        system.__dict__[name] = elementwise(scalar, mapped(scalar, row.arity), row.count)
     return _with_array_rows(system)
 
 

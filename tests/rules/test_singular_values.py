@@ -136,3 +136,25 @@ def test_the_sum_of_all_is_smooth_where_two_meet() -> None:
 def test_the_norm_of_order_2_is_the_largest() -> None:
     found = gradcalc.evaluate("norm(A, 2)", {"A": [[1, 2], [3, 4]]})
     assert found.value == pytest.approx(np.linalg.norm([[1, 2], [3, 4]], 2), rel=1e-15)
+
+
+@pytest.mark.parametrize("size", [2, 3, 4])
+@pytest.mark.parametrize("condition", [1e1, 1e4, 1e8])
+def test_columns_lose_no_more_digits_than_the_matrix_does(size: int, condition: float) -> None:
+    """The slopes of the least value, of compiled columns, against mpmath's decomposition."""
+    random = np.random.default_rng(size)
+    stretched = np.diff(random.normal(size=(4, size, size)), append=0)
+    left, _, right = np.linalg.svd(stretched)
+    matrices = (left * np.geomspace(1, 1 / condition, size)) @ right
+    names = [[f"a{i}{j}" for j in range(size)] for i in range(size)]
+    text = ", ".join(f"[{', '.join(row)}]" for row in names)
+    columns = {n: matrices[:, i, j] for i, row in enumerate(names) for j, n in enumerate(row)}
+    found = gradcalc.compile(f"svd([{text}])[{size - 1}]")(**columns)
+    for k, matrix in enumerate(matrices):
+        with mpmath.workdps(60):
+            u, _, v = mpmath.svd_r(mpmath.matrix(matrix.tolist()))
+            true = [
+                [float(u[i, size - 1] * v[size - 1, j]) for j in range(size)] for i in range(size)
+            ]
+        slopes = [[found[f"d_{n}"][k] for n in row] for row in names]
+        assert slopes == pytest.approx(np.array(true), abs=1e-15 * size * condition)
