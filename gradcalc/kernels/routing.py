@@ -53,33 +53,49 @@ class Router:
     def route(self, low: int, high: int) -> tuple[Any, Any]:
         """The path of each row from `low` to `high`, negative where it has none; and whether it
         compares equal numbers, so that it may be at a kink."""
-        paths_before = len(self.paths)
+        known = len(self.paths)
         paths, equal = self._walk(slice(low, high), high - low)
         lost = self._lost(paths, np.arange(low, high))
         if not lost.size:
-            self.paths.count_when_all_found = paths_before
-        while lost.size:
-            if len(self.paths) >= self.max_paths or self.paths.unfollowable:
-                for row in lost.tolist():
-                    self._run_alone(row)
-                break
-            self.discover(int(lost[0]))
-            paths[lost - low], equal[lost - low] = self._walk(lost, len(lost))
+            self.paths.count_when_all_found = known
+        strays = lost[:1]
+        while lost.size and self._may_discover(known):
+            for row in strays.tolist():
+                if self._may_discover(known):
+                    known += self.discover(row, known)
+            groups: list[Any] = []
+            known = len(self.paths)
+            paths[lost - low], equal[lost - low] = self._walk(lost, len(lost), groups)
+            strays = lost[[rows[0] for rows in groups]]
             lost = self._lost(paths[lost - low], lost)
+            strays = np.intersect1d(strays, lost)  # others have failed
+            if not strays.size:
+                strays = lost[:1]
+        for row in lost.tolist():
+            self._run_alone(row)
         return paths, equal
 
-    def discover(self, row: int) -> None:
-        """Record a row's run, and compile the path it takes."""
+    def _may_discover(self, known: int) -> bool:
+        return known < self.max_paths and not self.paths.unfollowable
+
+    def discover(self, row: int, known: int = 0) -> bool:
+        """Record a row's run, and compile its path, which is none of the `known` first ones.
+
+        False where that adds none: the row has no run, say.
+        """
         program, numbers = self.program, self.inputs.row(row)
         with self.paths.lock:
-            if self.paths.known(numbers):
-                return  # another thread was faster
+            if len(self.paths) != known and self.paths.known(numbers):
+                return False  # another thread was faster
             try:
                 self.paths.add(program.record(numbers), program.wrt, program.hessian)
             except NotFollowedError:
                 self.paths.unfollowable = True
+                return False
             except GradcalcError as error:
                 self._fail(row, error)
+                return False
+        return True
 
     def _lost(self, paths: Any, rows: Any) -> Any:
         """The rows that have no path yet, and may have one."""
@@ -88,12 +104,12 @@ class Router:
             lost = lost[~np.isin(lost, list(self.answer.failed))]
         return lost
 
-    def _walk(self, rows: Any, count: int) -> tuple[Any, Any]:
-        """What the tree of known paths says of some rows."""
+    def _walk(self, rows: Any, count: int, strays: list[Any] | None = None) -> tuple[Any, Any]:
+        """What the tree of known paths says of some rows, as `Tree.walk` does."""
         table = self.inputs.table(rows)
         walker = self.execution.walker(self.paths, count)
         if walker is None:
-            return self.paths.tree.walk(table, count)
+            return self.paths.tree.walk(table, count, strays=strays)
         paths, equal = np.empty(count, dtype=np.int16), np.zeros(count, dtype=bool)
         walker.run(table, self.execution.uniform_of(walker), [paths], equal)
         return paths, equal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -31,8 +32,7 @@ class Node:
 
     trace: Trace
     guard: Guard | None
-    last: dict[int, int]  # the guard that each slot is needed for last, in any path through here
-    depth: int
+    live: frozenset[int]  # slots that later guards need as well, in any path through here
     path: int = UNKNOWN
     children: dict[float, Node] = field(default_factory=dict)
 
@@ -65,31 +65,37 @@ class Tree:
 
     def insert(self, trace: Trace, path: int) -> None:
         """Add a path that was just recorded."""
-        last, guards = last_needed(trace), trace.guards
+        live, guards = live_slots(trace), trace.guards
         above, node, depth = None, None, 0
         if self.roots and self.shares:
             node = self.roots[0]
             while node is not None and depth < len(guards):
-                longer = {s: d for s, d in last.items() if d > node.last.get(s, -1)}
-                node.last = {**node.last, **longer}
+                node.live |= live[depth]
                 above, node = node, node.children.get(_way(trace, guards[depth]))
                 depth += 1
         if node is not None:
             return  # another thread was here before
-        branch = Node(trace, None, last, len(guards), path)
+        branch = Node(trace, None, frozenset(), path)
         for k in range(len(guards) - 1, depth - 1, -1):
-            branch = Node(trace, guards[k], last, k, UNKNOWN, {_way(trace, guards[k]): branch})
+            branch = Node(trace, guards[k], live[k], UNKNOWN, {_way(trace, guards[k]): branch})
         if above is None:
             self.roots.append(branch)
         else:  # only a whole branch is hung up: other threads walk here at the same time
             above.children[_way(trace, guards[depth - 1])] = branch
 
-    def walk(self, columns: Columns, rows: int, nowhere: Nowhere | None = None) -> tuple[Any, Any]:
+    def walk(
+        self,
+        columns: Columns,
+        rows: int,
+        nowhere: Nowhere | None = None,
+        strays: list[Any] | None = None,
+    ) -> tuple[Any, Any]:
         """For each row the number of its path, and whether it compares equal numbers.
 
         The path is UNKNOWN where none is known yet, NOWHERE where NaN is compared: then `nowhere`,
         if any, is told by which guard of which trace, and in which rows. Where equal numbers are
-        compared there may be a kink.
+        compared there may be a kink. To `strays`, if any, are added the rows of each group that
+        goes a way that no path goes, if there is one tree: no two groups have a path in common.
         """
         paths = np.full(rows, UNKNOWN)
         equal = np.zeros(rows, dtype=bool)
@@ -100,8 +106,11 @@ class Tree:
             groups = [_Group(root, left, {})]
             while groups:
                 group = groups.pop()
-                if group.node is None or group.node.guard is None:
-                    paths[group.rows] = UNKNOWN if group.node is None else group.node.path
+                if group.node is None:
+                    if strays is not None and self.shares:
+                        strays.append(group.rows)
+                elif group.node.guard is None:
+                    paths[group.rows] = group.node.path
                 else:
                     groups += self._compare(group, group.node, columns, paths, equal, nowhere)
             left = left[paths[left] == UNKNOWN]
@@ -143,7 +152,7 @@ class Tree:
 def _split(group: _Group, node: Node, ways: Any) -> Iterator[_Group]:
     """The rows of a group by the way each goes on; values that no later comparison needs are let
     go."""
-    needed_later = {s: v for s, v in group.known.items() if node.last.get(s, -1) > node.depth}
+    needed_later = {slot: v for slot, v in group.known.items() if slot in node.live}
     if (ways == ways[0]).all():
         yield _Group(node.children.get(float(ways[0])), group.rows, needed_later)
         return
@@ -167,21 +176,32 @@ def _way(trace: Trace, guard: Guard) -> float:
     return float(trace.values[guard.right] if guard.op == "is" else guard.outcome)
 
 
-def last_needed(trace: Trace) -> dict[int, int]:
-    """For each slot that guards are computed from, the number of the last guard that needs it.
+def live_slots(trace: Trace) -> list[frozenset[int]]:
+    """For each guard the slots that are computed by then and that a later guard needs.
 
     A guard needs the slots it compares; a slot needs its arguments once, when it is computed: at
     the first guard that needs it.
     """
-    seen: set[int] = set()
+    first: dict[int, int] = {}
     last: dict[int, int] = {}
     for depth, guard in enumerate(trace.guards):
         ends = guard.left, guard.right
         last |= dict.fromkeys(ends, depth)
-        for slot in needed(trace, ends, known=seen):
-            seen.add(slot)
+        for slot in needed(trace, ends, known=first):
+            first[slot] = depth
             last |= dict.fromkeys(trace.arguments[slot], depth)
-    return last
+    come: dict[int, list[int]] = defaultdict(list)
+    gone: dict[int, list[int]] = defaultdict(list)
+    for slot, depth in last.items():
+        if depth > first[slot]:
+            come[first[slot]].append(slot)
+            gone[depth].append(slot)
+    live: frozenset[int] = frozenset()
+    after = []
+    for depth in range(len(trace.guards)):
+        live = live.union(come[depth]).difference(gone[depth])
+        after.append(live)
+    return after
 
 
 def _fill(trace: Trace, slots: tuple[int, ...], group: _Group, columns: Columns) -> None:
