@@ -8,8 +8,10 @@ file, and no row is written twice. Where there is a manifest, every row is there
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -95,7 +97,7 @@ def run_on_cluster(
     with claimed(job.folder, targets) as claim:
         job = replace(job, claim=claim)
         with _client(address) as client:
-            for part, summary in _done(client, job, parts):
+            for part, summary in _done(client, job, parts, address):
                 entries.append(_entry(part, summary))
                 total.add(summary, job.options.check_rows)
                 progress(1)
@@ -104,13 +106,44 @@ def run_on_cluster(
     return total
 
 
-def _done(client: Any, job: Job, parts: Sequence[Part]) -> Iterator[tuple[Part, Summary]]:
-    """The parts as they are done; GradcalcError where the scheduler is gone."""
-    from dask.distributed import as_completed
+def _done(
+    client: Any, job: Job, parts: Sequence[Part], address: str
+) -> Iterator[tuple[Part, Summary]]:
+    """The parts as they are done; GradcalcError where the scheduler is gone, or its workers are."""
+    from dask.distributed import KilledWorker, as_completed
+    from distributed.comm.core import CommClosedError
 
+    gone = ""
     futures = {client.submit(run_part, job, part, pure=False): part for part in parts}
-    for future in as_completed(list(futures)):
-        yield futures[future], future.result()
+    try:
+        for future in as_completed(list(futures)):
+            yield futures[future], future.result()
+    except (CommClosedError, CancelledError):
+        gone = f"the Dask scheduler at {address} is gone"
+    except KilledWorker:
+        gone = "the workers that took a part were killed, one after the other"
+    if gone:
+        raise GradcalcError(
+            "cluster", gone, hint="start it again: what this run wrote is removed", exit=Exit.FILE
+        )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What Dask's own log says, tracebacks and all, is left out: errors are said once, by us."""
+    loggers = [logging.getLogger(name) for name in LOGGERS]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(SILENT)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+SILENT = logging.CRITICAL + 1
+LOGGERS = ("distributed", "distributed.client", "distributed.nanny", "tornado.application")
 
 
 def run_part(job: Job, part: Part) -> Summary:
@@ -172,9 +205,10 @@ def _client(address: str) -> Iterator[Any]:
             "missing-extra", "--dask needs dask.distributed", hint='pip install "gradcalc[dask]"'
         ) from None
     with ExitStack() as stack:
+        stack.enter_context(_quiet())  # after the import, which sets up its log
         if address == "local":
             cluster = stack.enter_context(
-                LocalCluster(threads_per_worker=1, dashboard_address=None)
+                LocalCluster(threads_per_worker=1, dashboard_address=":0", silence_logs=SILENT)
             )
             yield stack.enter_context(Client(cluster))
             return
