@@ -18,12 +18,6 @@ from gradcalc.tables import Reader
 from gradcalc.tables.cells import Floats
 
 
-def problem_of(source: str, readers: Sequence[Reader], target: str, options: FitOptions) -> Problem:
-    """The least-squares problem of a formula and its tables."""
-    tables = read_tables([source], readers, target, options)
-    return problem_over(source, tables, readers[0].columns, target, options)
-
-
 def read_tables(
     sources: Sequence[str], readers: Sequence[Reader], target: str, options: FitOptions
 ) -> list[Data]:

@@ -20,7 +20,7 @@ from gradcalc.fitting.problem import Matrix, Problem, Vector
 from gradcalc.fitting.profiles import profile_interval
 from gradcalc.fitting.proof import unproven_because
 from gradcalc.fitting.refinement import Minimum, refined
-from gradcalc.fitting.robust import reweighted
+from gradcalc.fitting.robust import Robust, reweighted
 from gradcalc.fitting.sampling import MIN_SAMPLED, sampled
 from gradcalc.fitting.solution import Bounds, Solution, solve
 from gradcalc.fitting.statistics import Quality, correlation, float_covariance, quality, t_quantile
@@ -138,6 +138,7 @@ class _Solved:
     refined: bool
     open: Degeneracy | None
     bounds: Bounds | None
+    robust: Robust | None
 
     @property
     def quality(self) -> Quality:
@@ -169,7 +170,7 @@ def _solved(problem: Problem, options: FitOptions) -> _Solved:
     if minimum and robust:
         minimum = robust.counted(minimum)
     known = minimum or _in_float64(problem, solution)
-    return _Solved(problem, solution, known, minimum is not None, open_, start.bounds)
+    return _Solved(problem, solution, known, minimum is not None, open_, start.bounds, robust)
 
 
 def _answer(source: str, target: str, solved: _Solved, options: FitOptions) -> Fit:
@@ -196,7 +197,7 @@ def _answer(source: str, target: str, solved: _Solved, options: FitOptions) -> F
         options.level,
         minimum.by,
         solution.found.converged or bool(minimum.by),
-        _unproven(solved, options),
+        _unproven(solved),
         solved.open.groups if solved.open else (),
         outliers(problem, minimum.theta, solution.free),
         None,
@@ -214,14 +215,13 @@ def _determined(solved: _Solved) -> Matrix:
     return covariance
 
 
-def _unproven(solved: _Solved, options: FitOptions) -> str:
+def _unproven(solved: _Solved) -> str:
     if not solved.refined:
         return "the minimum could not be refined"
-    if options.loss != "squares":
-        return "only sums of squares are proven"
     if solved.open:
         return "the parameters are not all determined"
-    return unproven_because(solved.problem, solved.minimum, solved.solution.free)
+    free = solved.solution.free
+    return unproven_because(solved.problem, solved.minimum, free, solved.bounds, solved.robust)
 
 
 def _parameter(solved: _Solved, k: int, options: FitOptions) -> Parameter:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -27,25 +27,59 @@ ENOUGH = 1e-15
 FIRST_TURNS = 15  # of a loss that has one minimum only, before one that may have several
 
 
+Ball = tuple[Any, Any]  # weight and slope, as balls of Arb's
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A loss: the weight of u, the derivative of u times the weight, and the constant c."""
+    """A loss: the weight of u, the derivative of u times the weight, and the constant c.
+
+    `ball` gives weight and slope for all u of a ball, None where it may hold a kink.
+    """
 
     weight: Callable[[Vector], Vector]
     slope: Callable[[Vector], Vector]
     tuning: float
+    ball: Callable[[Any], Ball | None]
+
+
+def _huber(u: Any) -> Ball | None:
+    if abs(u) < 1:
+        return u * 0 + 1, u * 0 + 1
+    return (1 / abs(u), u * 0) if abs(u) > 1 else None
+
+
+def _soft(u: Any) -> Ball:
+    root = (1 + u * u).rsqrt()
+    return root, root**3
+
+
+def _cauchy(u: Any) -> Ball:
+    return 1 / (1 + u * u), (1 - u * u) / (1 + u * u) ** 2
+
+
+def _tukey(u: Any) -> Ball | None:
+    if abs(u) < 1:
+        return (1 - u * u) ** 2, (1 - u * u) * (1 - 5 * u * u)
+    return (u * 0, u * 0) if abs(u) > 1 else None
 
 
 SHAPES = {
     "huber": Shape(
-        lambda u: 1 / np.maximum(1, np.abs(u)), lambda u: (np.abs(u) <= 1).astype(float), 1.345
+        lambda u: 1 / np.maximum(1, np.abs(u)),
+        lambda u: (np.abs(u) <= 1).astype(float),
+        1.345,
+        _huber,
     ),
-    "soft-l1": Shape(lambda u: (1 + u * u) ** -0.5, lambda u: (1 + u * u) ** -1.5, 1.345),
-    "cauchy": Shape(lambda u: 1 / (1 + u * u), lambda u: (1 - u * u) / (1 + u * u) ** 2, 2.385),
+    "soft-l1": Shape(lambda u: (1 + u * u) ** -0.5, lambda u: (1 + u * u) ** -1.5, 1.345, _soft),
+    "cauchy": Shape(
+        lambda u: 1 / (1 + u * u), lambda u: (1 - u * u) / (1 + u * u) ** 2, 2.385, _cauchy
+    ),
     "tukey": Shape(
         lambda u: np.maximum(0, 1 - u * u) ** 2,
         lambda u: np.where(u * u < 1, (1 - u * u) * (1 - 5 * u * u), 0),
         4.685,
+        _tukey,
     ),
 }
 
@@ -54,13 +88,16 @@ SHAPES = {
 class Robust:
     """The problem with its last weights, its solution, and how far that is from settled.
 
-    `spread` is what the standard errors of the weighted problem are multiplied by.
+    `spread` is what the standard errors of the weighted problem are multiplied by; `unit` is the
+    residual whose u is 1.
     """
 
     problem: Problem
     solution: Solution
     change: float
     spread: float
+    loss: Loss
+    unit: float
 
     def counted(self, minimum: Minimum) -> Minimum:
         """The minimum of the last weights, with no more digits than the weights have settled to."""
@@ -99,16 +136,23 @@ def reweighted(problem: Problem, solution: Solution, start: Start, loss: Loss) -
                 break
         last = change
     settled = max(change, 1e-16) * rate / (1 - rate)
-    return Robust(weighted, solution, settled, _spread(problem, solution.found.theta, loss))
+    theta = solution.found.theta
+    unit = _unit(problem.residuals(theta), SHAPES[loss].tuning)
+    return Robust(weighted, solution, settled, _spread(problem, theta, loss), loss, unit)
 
 
 def _scaled(problem: Problem, theta: Vector, tuning: float) -> Vector:
     """The residuals in units of the loss."""
     residuals = problem.residuals(theta)
+    return np.asarray(residuals / _unit(residuals, tuning))
+
+
+def _unit(residuals: Vector, tuning: float) -> float:
+    """The residual whose u is 1."""
     scale = float(np.median(np.abs(residuals))) / NORMAL
     if not scale:
         scale = float(np.sqrt(np.mean(residuals**2))) or 1.0
-    return np.asarray(residuals / (tuning * scale))
+    return tuning * scale
 
 
 def _weighted(problem: Problem, factors: Vector) -> Problem:
