@@ -8,22 +8,23 @@ each end, which makes that end as tight as it can be (Baumann, Optimal centered 
 1988): of a coordinate in which the function is monotone it is the end where the value is least.
 Values at the centres are attained, so they bound the ends from inside.
 
-A part is given by its sides, ends that are exact, so that centres lie in it and its borders belong
-to it.
+A part is given by its sides, float64 that are taken exactly, as centres are: these lie in it, and
+its borders belong to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from gradcalc.boxes.function import Box, NotEnclosedError
+from gradcalc.boxes.inputs import ball, balls
 from gradcalc.boxes.parts import Sides
 
 Arb = Any  # flint.arb
-Side = tuple[Arb, Arb]  # the ends of an interval, exact
-Point = tuple[Arb, ...]  # exact coordinates
+Side = tuple[float, float]
+Point = tuple[float, ...]
 Matrix = list[list[Arb]]
 
 
@@ -61,31 +62,43 @@ class Enclosure:
     hessian: Matrix | None
 
 
-def enclosed(function: Function, sides: Sides, *, second: bool = False) -> Enclosure:
-    """Enclose a function over a part, with `second` by its second derivatives too.
+def enclosed(
+    function: Function, sides: Sides, *, second: bool = False, above: float = math.inf
+) -> Enclosure:
+    """Enclose a function over a part, with `second` by its second derivatives too, unless its
+    values are found to be above `above` without them.
 
     NotEnclosedError where it has no enclosure there: the part may be cut, if it is `divisible`.
     """
-    from flint import arb
-
-    part = [(arb(low), arb(high)) for low, high in sides]
-    box = [low.union(high) for low, high in part]
+    box = balls(sides)
     try:
         natural, slopes = function.slopes(box)
     except NotEnclosedError:
-        return _without_slopes(function, part, function.value(box))
-    low, high = natural.lower(), natural.upper()
-    hessian = _hessian(function, box) if second else None
-    if hessian is not None:
-        taylor = _taylor(function, part, hessian)
-        if taylor is not None:
-            low, high = low.max(taylor[0]), high.min(taylor[1])
-            slopes = [a.intersection(b) for a, b in zip(slopes, taylor[2], strict=True)]
-    lowest = tuple(_centre(side, slope) for side, slope in zip(part, slopes, strict=True))
-    highest = tuple(_centre(side, -slope) for side, slope in zip(part, slopes, strict=True))
+        return _without_slopes(function, sides, function.value(box))
+    if not all(slope.is_finite() for slope in slopes):
+        return _without_slopes(function, sides, natural)
+    found = _centred(function, sides, (natural.lower(), natural.upper()), slopes)
+    if not second or found.low >= above or found.low >= found.least:
+        return found
+    hessian = _hessian(function, box)
+    taylor = None if hessian is None else _taylor(function, sides, hessian)
+    if taylor is None:
+        return found
+    low, high = found.low.max(taylor[0]), found.high.min(taylor[1])
+    slopes = [a.intersection(b) for a, b in zip(slopes, taylor[2], strict=True)]
+    return replace(_centred(function, sides, (low, high), slopes), hessian=hessian)
+
+
+def _centred(
+    function: Function, sides: Sides, ends: tuple[Arb, Arb], slopes: list[Arb]
+) -> Enclosure:
+    """The mean value form, within ends that are known."""
+    lowest = tuple(_centre(side, slope) for side, slope in zip(sides, slopes, strict=True))
+    highest = tuple(_centre(side, -slope) for side, slope in zip(sides, slopes, strict=True))
     at_lowest, at_highest = _at(function, lowest), _at(function, highest)
-    drops = [_drop(side, x, slope) for side, x, slope in zip(part, lowest, slopes, strict=True)]
-    rises = [_drop(side, x, -slope) for side, x, slope in zip(part, highest, slopes, strict=True)]
+    drops = [_drop(side, x, slope) for side, x, slope in zip(sides, lowest, slopes, strict=True)]
+    rises = [_drop(side, x, -slope) for side, x, slope in zip(sides, highest, slopes, strict=True)]
+    (low, high), infinite = ends, type(ends[0]).pos_inf()
     if at_lowest is not None:
         low = low.max((at_lowest + sum(drops)).lower())
     if at_highest is not None:
@@ -93,31 +106,48 @@ def enclosed(function: Function, sides: Sides, *, second: bool = False) -> Enclo
     return Enclosure(
         low.lower(),
         high.upper(),
-        _infinite(natural) if at_lowest is None else at_lowest.upper(),
-        -_infinite(natural) if at_highest is None else at_highest.lower(),
+        infinite if at_lowest is None else at_lowest.upper(),
+        -infinite if at_highest is None else at_highest.lower(),
         lowest,
         highest,
         tuple(slopes),
-        hessian,
+        None,
     )
 
 
-def _middle(part: Sequence[Side]) -> Point:
-    """The middle of a part."""
-    return tuple(((low + high) / 2).mid() for low, high in part)
+def exact(point: Point) -> list[Arb]:
+    """A point as balls without a radius."""
+    from flint import arb
+
+    return list(map(arb, point))
 
 
-def _without_slopes(function: Function, part: Sequence[Side], natural: Arb) -> Enclosure:
-    middle = _middle(part)
-    value = _at(function, middle)
-    least = _infinite(natural) if value is None else value.upper()
-    greatest = -_infinite(natural) if value is None else value.lower()
-    return Enclosure(natural.lower(), natural.upper(), least, greatest, middle, middle, None, None)
+def _middle(side: Side) -> float:
+    low, high = side
+    return min(max(low / 2 + high / 2, low), high)
+
+
+def _without_slopes(function: Function, sides: Sides, natural: Arb) -> Enclosure:
+    """The natural form, with values at the middle and at two corners."""
+    points = (tuple(map(_middle, sides)), *zip(*sides, strict=True))
+    seen = [(value, point) for point in points if (value := _at(function, point)) is not None]
+    infinite = type(natural).pos_inf()
+    least, lowest = min(
+        ((value.upper(), point) for value, point in seen),
+        key=lambda one: float(one[0]),
+        default=(infinite, points[0]),
+    )
+    greatest, highest = max(
+        ((value.lower(), point) for value, point in seen),
+        key=lambda one: float(one[0]),
+        default=(-infinite, points[0]),
+    )
+    return Enclosure(natural.lower(), natural.upper(), least, greatest, lowest, highest, None, None)
 
 
 def _at(function: Function, point: Point) -> Arb | None:
     try:
-        return function.value(point)
+        return function.value(exact(point))
     except NotEnclosedError:
         return None
 
@@ -132,38 +162,40 @@ def _hessian(function: Function, box: list[Arb]) -> Matrix | None:
 # the mean value form ---------------------------------------------------------------------------
 
 
-def _centre(side: Side, slope: Arb) -> Arb:
-    """The coordinate from which the drop of a function with this slope is least."""
+def _centre(side: Side, slope: Arb) -> float:
+    """The coordinate from which a function with this slope drops the least."""
     low, high = side
     if slope >= 0:
         return low
     if slope <= 0:
         return high
-    up, down = slope.upper(), -slope.lower()
-    centre = ((low * up + high * down) / (up + down)).mid()
-    return centre if low <= centre <= high else ((low + high) / 2).mid()
+    up, down = float(slope.upper()), -float(slope.lower())
+    centre = (low * up + high * down) / (up + down)
+    return centre if low <= centre <= high else _middle(side)
 
 
-def _drop(side: Side, centre: Arb, slope: Arb) -> Arb:
+def _drop(side: Side, centre: float, slope: Arb) -> Arb:
     """The least that a function of this slope changes by, from the centre to anywhere in the side:
     0 or less."""
     low, high = side
-    return ((low - centre) * slope.upper()).min((high - centre) * slope.lower()).min(0 * low)
+    left, right = (slope * 0 + low - centre), (slope * 0 + high - centre)
+    return (left * slope.upper()).min(right * slope.lower()).min(0)
 
 
 # Taylor's form of the second order ---------------------------------------------------------------
 
 
-def _taylor(
-    function: Function, part: Sequence[Side], hessian: Matrix
-) -> tuple[Arb, Arb, list[Arb]] | None:
+def _taylor(function: Function, sides: Sides, hessian: Matrix) -> tuple[Arb, Arb, list[Arb]] | None:
     """The ends, and the derivatives, by a parabola in each coordinate around the middle."""
-    middle = _middle(part)
+    middle = tuple(map(_middle, sides))
     try:
-        value, gradient = function.slopes(middle)
+        value, gradient = function.slopes(exact(middle))
     except NotEnclosedError:
         return None
-    radii = [(high - x).max(x - low).upper() for (low, high), x in zip(part, middle, strict=True)]
+    if not all(slope.is_finite() for slope in gradient):
+        return None
+    ways = [ball(side) - x for side, x in zip(sides, middle, strict=True)]
+    radii = [abs(way).upper() for way in ways]
     size = range(len(radii))
     mixed = sum(
         (abs(hessian[i][j]).upper() * radii[i] * radii[j] for i in size for j in range(i)),
@@ -171,8 +203,7 @@ def _taylor(
     )
     down = [_parabola(gradient[k], hessian[k][k].lower(), radii[k]) for k in size]
     up = [_parabola(gradient[k], -hessian[k][k].upper(), radii[k]) for k in size]
-    moves = [type(value)(0, radius) for radius in radii]
-    slopes = [gradient[i] + sum(hessian[i][j] * moves[j] for j in size) for i in size]
+    slopes = [gradient[i] + sum(hessian[i][j] * ways[j] for j in size) for i in size]
     return (value + sum(down) - mixed).lower(), (value - sum(up) + mixed).upper(), slopes
 
 
@@ -182,8 +213,4 @@ def _parabola(slope: Arb, bend: Arb, radius: Arb) -> Arb:
     at_end = (bend * radius / 2 - steep) * radius
     if bend > 0 and not steep >= bend * radius:
         return -steep * steep / (2 * bend)
-    return at_end.min(0 * at_end)
-
-
-def _infinite(like: Arb) -> Arb:
-    return type(like).pos_inf()
+    return at_end.min(0)

@@ -76,6 +76,12 @@ class BoxFunction:
         """A ball that holds every value the function takes in the box."""
         return self._checked(box)[self.trace.result]
 
+    def unguarded(self, box: Box) -> tuple[Arb, list[bool | None]]:
+        """The value, whatever the guards come to; and of each guard: does it certainly come out as
+        it was recorded, certainly not, or None."""
+        values = self._finite(box)
+        return values[self.trace.result], [comes_out(guard, values) for guard in self.trace.guards]
+
     def gradient(self, box: Box) -> tuple[Arb, list[Arb]]:
         """The value, and a ball for each derivative; the function is smooth in the box."""
         return self._first(box, self._kinked)
@@ -87,20 +93,31 @@ class BoxFunction:
         Between any two points of the box the function rises by these slopes times the way: along
         the segment it is differentiable nearly everywhere, and where a kink's two sides are equal
         so are their derivatives (Clarke, Optimization and Nonsmooth Analysis, 1983, 2.3 and 2.6).
+        A derivative that has no finite enclosure is not finite.
         """
-        return self._first(box, self._jumping)
+        return self._first(box, self._jumping, partly=True)
 
     def hessian(self, box: Box) -> list[list[Arb]]:
         """A ball for each second derivative; the function is smooth in the box.
 
         Symmetric, row by row.
         """
-        self._free_of(self._kinked, self._checked(box))
-        tape, _, places = self._second
-        values = self._derived(tape, box)
+        return self._curves(box, partly=False)[1]
+
+    def curves(self, box: Box) -> tuple[list[Arb], list[list[Arb]]]:
+        """The gradient and the Hessian; the function is smooth in the box. A derivative that has no
+        finite enclosure is not finite."""
+        return self._curves(box, partly=True)
+
+    def _curves(self, box: Box, *, partly: bool) -> tuple[list[Arb], list[list[Arb]]]:
+        if self._kinked or self._has_unused:
+            self._free_of(self._kinked, self._checked(box))
+        tape, first, places = self._second
+        values = self._derived(tape, box, partly=partly)
         rows = [[values[slot] for slot in row] for row in places]
         size = range(len(self.names))
-        return [[rows[max(i, j)][min(i, j)] for j in size] for i in size]
+        hessian = [[rows[max(i, j)][min(i, j)] for j in size] for i in size]
+        return [values[slot] for slot in first], hessian
 
     def derivative(self, name: str) -> BoxFunction:
         """∂/∂name as a function of its own, for where this one is smooth."""
@@ -113,11 +130,13 @@ class BoxFunction:
             self._derivatives[name] = BoxFunction(trace, self.names, held)
         return self._derivatives[name]
 
-    def _first(self, box: Box, refused: Sequence[int]) -> tuple[Arb, list[Arb]]:
+    def _first(
+        self, box: Box, refused: Sequence[int], *, partly: bool = False
+    ) -> tuple[Arb, list[Arb]]:
         tape, places = self._gradient
         if refused or self._has_unused:
             self._free_of(refused, self._checked(box))
-        values = self._derived(tape, box)
+        values = self._derived(tape, box, partly=partly)
         return values[tape.trace.result], [values[slot] for slot in places]
 
     @cached_property
@@ -150,9 +169,9 @@ class BoxFunction:
         except (ValueError, ArithmeticError):
             raise NotEnclosedError("a step is undefined somewhere in the box") from None
 
-    def _derived(self, tape: Tape, box: Box) -> list[Arb]:
-        """The slots of a trace of derivatives; where they have no enclosure, the reason is the
-        function's own, if it has none either."""
+    def _derived(self, tape: Tape, box: Box, *, partly: bool = False) -> list[Arb]:
+        """The slots of a trace of derivatives, some of which may not be finite if `partly` will do;
+        where they have no enclosure, the reason is the function's own, if it has none either."""
         try:
             values = self._run(tape, box)
         except NotEnclosedError:
@@ -160,11 +179,19 @@ class BoxFunction:
             raise
         if tape.endless(values) is not None or undecided(tape.trace, values) is not None:
             self._checked(box)
-            raise NotEnclosedError("a derivative has no finite enclosure over the box")
+            if not partly:
+                raise NotEnclosedError("a derivative has no finite enclosure over the box")
         return values
 
     def _checked(self, box: Box) -> list[Arb]:
         """The range of each slot, with all guards as they were recorded."""
+        values = self._finite(box)
+        if (guard := undecided(self.trace, values)) is not None:
+            raise NotEnclosedError("a condition decides differently in the box", guard.span)
+        return values
+
+    def _finite(self, box: Box) -> list[Arb]:
+        """The range of each slot; NotEnclosedError where one is not finite."""
         trace, values = self.trace, self._run(self._tape, box)
         if (slot := self._tape.endless(values)) is not None:
             raise NotEnclosedError(
@@ -172,8 +199,6 @@ class BoxFunction:
                 trace.spans[slot],
                 empty=self._is_empty(values, slot),
             )
-        if (guard := undecided(trace, values)) is not None:
-            raise NotEnclosedError("a condition decides differently in the box", guard.span)
         return values
 
     def _is_empty(self, values: list[Arb], slot: int) -> bool:
@@ -215,16 +240,20 @@ class BoxFunction:
 
 def undecided(trace: Trace, values: Sequence[Arb]) -> Guard | None:
     """The first guard that does not certainly come out as it was recorded."""
-    for guard in trace.guards:
-        op = "==" if guard.op == "is" else guard.op
-        if guard.left == guard.right:
-            holds = (op in REFLEXIVE) == guard.outcome
-        else:
-            compare = COMPARISONS[op if guard.outcome else OPPOSITE[op]]
-            holds = compare(values[guard.left], values[guard.right])
-        if not holds:
-            return guard
-    return None
+    return next((guard for guard in trace.guards if not comes_out(guard, values)), None)
+
+
+def comes_out(guard: Guard, values: Sequence[Arb]) -> bool | None:
+    """Does a guard certainly come out as it was recorded, certainly not, or None?"""
+    op = "==" if guard.op == "is" else guard.op
+    if guard.left == guard.right:
+        return (op in REFLEXIVE) == guard.outcome
+    left, right = values[guard.left], values[guard.right]
+    if not guard.outcome:
+        op = OPPOSITE[op]
+    if COMPARISONS[op](left, right):
+        return True
+    return False if COMPARISONS[OPPOSITE[op]](left, right) else None
 
 
 def box_function(

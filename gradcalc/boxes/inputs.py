@@ -133,11 +133,16 @@ def refuse_missing_extra() -> None:
 
 
 def ball(ends: Ends) -> Arb:
-    """All numbers between two ends."""
+    """All numbers between two ends, 0 being exact where it is one of them."""
     from flint import arb
 
     low, high = ends
-    return arb(low) if low == high else arb(low).union(arb(high))
+    if low == high:
+        return arb(low)
+    whole = arb(low).union(arb(high))
+    if low >= 0:
+        return whole.nonnegative_part()
+    return whole if high > 0 else -((-whole).nonnegative_part())
 
 
 def balls(sides: Sides) -> list[Arb]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from itertools import islice, product
 from typing import Any, Generic, Protocol, TypeVar
 
 from gradcalc.boxes.function import Arb, Box, BoxFunction, NotEnclosedError, box_function
@@ -11,9 +13,10 @@ from gradcalc.language.syntax import Program
 from gradcalc.rules.systems import nan_numbers
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given, Point, point
-from gradcalc.trace.trace import Trace
+from gradcalc.trace.trace import Guard, Trace
 
 MAX_RUNS = 200  # ways through a program that are remembered
+MAX_CORNERS = 16  # of a box, that are run for the ways they take
 
 Answer = TypeVar("Answer")
 
@@ -50,12 +53,17 @@ class Paths(Generic[Run]):
                 return question(run)
             except NotEnclosedError as error:
                 failure = error
-        if len(self.runs) < MAX_RUNS:
+        middle = [ball.mid() for ball in box]
+        if len(self.runs) < MAX_RUNS and not any(self.takes(run, middle) for run in self.runs):
             run = self._recorded(box)
             if all(_way(run) != _way(known) for known in self.runs):
                 self.runs.append(run)
                 return question(run)
         raise failure or NotEnclosedError("the program takes too many ways")
+
+    def takes(self, run: Run, at: Box) -> bool:
+        """Is it known that a run at this point would be the same? It need not be recorded then."""
+        return False
 
     def _recorded(self, box: Box) -> Run:
         middle = {name: float(ball.mid()) for name, ball in zip(self.names, box, strict=True)}
@@ -81,10 +89,28 @@ class PathFunction(Paths[BoxFunction]):
             return box_function(program, where, names, limits, numbers=nan_numbers())
 
         super().__init__(names, held, record)
+        self._origin = (program, tuple(names), dict(held), limits)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it is pickled: without its runs, which are recorded again."""
+        return PathFunction, self._origin
+
+    def takes(self, run: BoxFunction, at: Box) -> bool:
+        """Do its guards certainly hold at the point?"""
+        try:
+            return all(run.unguarded(at)[1])
+        except NotEnclosedError:
+            return not run.trace.guards
 
     def value(self, box: Box) -> Arb:
-        """A ball that holds every value in the box."""
-        return self.asked(box, lambda run: run.value(box))
+        """A ball that holds every value in the box, by whichever ways the program comes to it."""
+        try:
+            return self.asked(box, lambda run: run.value(box))
+        except NotEnclosedError:
+            value = self._by_all_ways(box)
+            if value is None:
+                raise
+            return value
 
     def gradient(self, box: Box) -> tuple[Arb, list[Arb]]:
         """The value, and a ball for each derivative; the function is smooth in the box."""
@@ -98,10 +124,66 @@ class PathFunction(Paths[BoxFunction]):
         """A ball for each second derivative, row by row; the function is smooth in the box."""
         return self.asked(box, lambda run: run.hessian(box))
 
+    def curves(self, box: Box) -> tuple[list[Arb], list[list[Arb]]]:
+        """The gradient and the Hessian; the function is smooth in the box."""
+        return self.asked(box, lambda run: run.curves(box))
+
+    def _by_all_ways(self, box: Box) -> Arb | None:
+        """The values of all runs that points of the box may take; None where one may be missing.
+
+        None is missing if wherever a guard of one of them is open, another runs the same until
+        there, and goes on the other way: from any of them, step by step, one gets to any point's.
+        """
+        for search in (False, True):
+            if search:
+                self._search_ways(box)
+            values, ways = [], []
+            for run in self.runs:
+                try:
+                    value, outcomes = run.unguarded(box)
+                except NotEnclosedError:
+                    return None
+                if False not in outcomes:
+                    values.append(value)
+                    ways.append((run.trace.guards, outcomes))
+            if values and _is_complete(ways):
+                return reduce(lambda a, b: a.union(b), values)
+        return None
+
+    def _search_ways(self, box: Box) -> None:
+        """Run at the box's corners, or at some of them."""
+        ends = [(ball.lower(), ball.upper()) for ball in box]
+        for corner in islice(product(*ends), MAX_CORNERS):
+            if len(self.runs) >= MAX_RUNS:
+                return
+            try:
+                run = self._recorded(corner)
+            except NotEnclosedError:
+                continue
+            if all(_way(run) != _way(known) for known in self.runs):
+                self.runs.append(run)
+
+
+def _is_complete(ways: Sequence[tuple[Sequence[Guard], Sequence[bool | None]]]) -> bool:
+    """Has each open guard of a run another run that is the same up to it, and then differs?"""
+    courses = [tuple(map(_decision, guards)) for guards, _ in ways]
+    known = {course[: k + 1] for course in courses for k in range(len(course))}
+    for course, (_, outcomes) in zip(courses, ways, strict=True):
+        for k, outcome in enumerate(outcomes):
+            op, left, right, holds = course[k]
+            other = (*course[:k], (op, left, right, not holds))
+            if outcome is None and (op == "is" or other not in known):
+                return False
+    return True
+
+
+def _decision(guard: Guard) -> tuple[str, int, int, bool]:
+    return guard.op, guard.left, guard.right, guard.outcome
+
 
 def _way(run: Recorded) -> Any:
     """What tells the ways of two runs apart."""
     trace = run.trace
     rules = [row.name for row in trace.rules]
-    guards = [(g.op, g.left, g.right, g.outcome) for g in trace.guards]
+    guards = list(map(_decision, trace.guards))
     return rules, trace.arguments, list(trace.constants.values()), guards

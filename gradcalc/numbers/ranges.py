@@ -182,9 +182,8 @@ def integer_power(x: Arb, k: int) -> Arb:
     if k < 0:
         return 1 / integer_power(x, -k)
     if k % 2 == 0:
-        x = magnitude(x)
-    power = (x.lower() ** k).union(x.upper() ** k)
-    return power.nonnegative_part() if k % 2 == 0 else power
+        return (x.abs_lower() ** k).union(x.abs_upper() ** k).nonnegative_part()
+    return (x.lower() ** k).union(x.upper() ** k)
 
 
 def power(x: Arb, y: Arb) -> Arb:

@@ -40,6 +40,7 @@ def _values(found: Solution, name: str = "x") -> list[float]:
         ("s = 0; for i in 1..4 { s = s + x^i }; s = 1", (-3, 3), 1),
         ("exp(-x)*sin(10*x) = x^2/100", (-1, 4), None),
         ("gamma(x) = 2", (0.1, 5), 2),
+        ("(x^2 if x > 1 else 2 - x) = 3", (-5, 5), 2),  # neither branch has a root at 1
     ],
 )
 def test_all_roots_are_found(text: str, over: Ends, count: int | None) -> None:
@@ -61,7 +62,7 @@ def test_all_roots_are_found(text: str, over: Ends, count: int | None) -> None:
         ("sqrt(x) = x", (-1, 2), 1, [0]),
         ("floor(x) = 2", (0, 4), 0, [2, 2.5, 2.99]),
         ("cos(x) = 1", (-1, 7), 0, [0, 2 * math.pi]),
-        ("(x^2 if x > 1 else 2 - x) = 3", (-5, 5), 2, [1]),  # which branch at 1 is undecided
+        ("(x^2 if x > 1 else 4 - x) = 1", (-5, 5), 0, [1]),  # which branch at 1 is undecided
     ],
 )
 def test_what_is_undecided_is_listed(
