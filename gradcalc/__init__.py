@@ -6,7 +6,8 @@
 
 `evaluate`, `jacobian`, `hessian`, `jvp`, `vjp` and `hvp` answer with a `Result`, `diff` and
 `explain` with formulas, `check` and `hunt` with verdicts, `propagate` with uncertainties;
-`compile` and `map` work on whole columns, `fit` on data; `minimize` goes down, `solve` finds roots.
+`compile` and `map` work on whole columns, `fit` on data; `minimize` goes down, `solve` finds roots;
+`bound` has ranges over a box.
 What can't be answered is a `GradcalcError`. All is imported when it is first used.
 """
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from gradcalc.answers.products import hessian, hvp, jacobian, jvp, vjp
     from gradcalc.answers.request import Options
     from gradcalc.answers.result import Derivative, Result
-    from gradcalc.api import check, fit, functions, hunt, map, minimize, propagate, solve
+    from gradcalc.api import bound, check, fit, functions, hunt, map, minimize, propagate, solve
     from gradcalc.errors import Exit, GradcalcError, Span
     from gradcalc.formulas.diff import diff
     from gradcalc.formulas.explain import explain
@@ -36,6 +37,7 @@ __all__ = [
     "Result",
     "Span",
     "__version__",
+    "bound",
     "check",
     "compile",
     "diff",
@@ -64,6 +66,7 @@ _HOMES = {
     "Options": "answers.request",
     "Result": "answers.result",
     "Span": "errors",
+    "bound": "api",
     "check": "api",
     "compile": "kernels.kernel",
     "diff": "formulas.diff",

@@ -18,6 +18,7 @@ from gradcalc.run.point import Given
 if TYPE_CHECKING:
     from gradcalc.batch.columns import Columns
     from gradcalc.batch.options import OnError
+    from gradcalc.boxes.extents import Extents
     from gradcalc.boxes.solution import Solution
     from gradcalc.claims.boxes import Box
     from gradcalc.claims.verdict import Verdict
@@ -382,6 +383,35 @@ def solve(
             return solve_from(source, start, digits=digits)
         search = Limits.of(timeout, cores())
         return solved(source, box, held=values, where=where, least_width=tolerance, search=search)
+
+
+def bound(
+    source: str,
+    over: Bounds,
+    at: Mapping[str, Given] | None = None,
+    *,
+    tolerance: float = 1e-6,
+    timeout: float | None = None,
+) -> Extents:
+    """What a formula and its derivatives come to over the box `over`, enclosed and proven.
+
+    `at` has the values of the other inputs. Each end of a range is enclosed to `tolerance` times
+    the greatest magnitude in it. The answer has the ranges, whether the formula is monotone in each
+    input, convex, concave, and its Lipschitz constants. After `timeout` seconds it is what is
+    proven so far. GradcalcError where the text can't be read, nothing of it can be enclosed, or
+    python-flint is missing.
+
+    >>> found = bound("x^2 - y", "x=-1:2,y=0:1")
+    >>> found.gradient["x"].outer, found.monotone["y"], found.convex
+    ((-2.0, 4.0), 'decreasing', True)
+    """
+    from gradcalc.boxes.bound import bound as bounded
+    from gradcalc.boxes.search import Limits
+    from gradcalc.kernels.kernel import cores
+
+    with blaming(source):
+        search = Limits.of(timeout, cores())
+        return bounded(source, _box(over).bounds, held=at, tolerance=tolerance, search=search)
 
 
 def functions(name: str | None = None) -> list[dict[str, Any]]:

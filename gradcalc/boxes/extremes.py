@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gradcalc.boxes.forms import Enclosure, Function, Point, enclosed
@@ -23,7 +23,7 @@ from gradcalc.boxes.steepness import Negative
 BITS = 64
 FIRST = -1e280  # rank of parts without an enclosure, over their width: the narrowest first
 UNKNOWN = -1e250  # ranks below it say nothing of the values
-MAX_GAPS = 500  # narrow parts without an enclosure, after which a search ends
+MAX_GAPS = 20  # narrow parts without an enclosure, after which a search ends
 Arb = Any  # flint.arb
 
 
@@ -55,7 +55,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """A part that can't be cut any more: its values are not below this."""
+    """A part that is not cut any more: its values are not below this."""
 
     value: float
 
@@ -75,6 +75,7 @@ class LeastValue:
     function: Function
     second: bool  # use second derivatives
     least_width: float  # of a part without an enclosure
+    floor_width: float = 0.0  # of a part without slopes
     bits: int = BITS
 
     def looker(self) -> Looker:
@@ -95,7 +96,8 @@ class LeastValue:
             seen = (Seen(least, found.lowest, size),)
         if low >= known:
             return Look(seen)
-        parts = _cut(part.sides, found)
+        narrow = max(map(relative_width, part.sides)) < self.floor_width
+        parts = None if narrow and found.slopes is None else _cut(part.sides, found)
         if parts is None:
             return Look((*seen, Floor(low)))
         return Look(seen, tuple(Part(sides, max(low, part.rank)) for sides in parts))
@@ -155,8 +157,10 @@ class Ledger:
         return [rest for rest in look.rest if rest.rank < self.inner]
 
     def done(self, first: Part) -> bool:
-        """Is the least value known closely enough, or too much of the box without one?"""
-        return len(self.gaps) >= MAX_GAPS or (first.rank >= self.inner - self.tolerance * self.size)
+        """Is the least value known closely enough, or can't it be enclosed anyway?"""
+        if self.gaps and (first.rank > UNKNOWN or len(self.gaps) >= MAX_GAPS):
+            return True
+        return first.rank >= self.inner - self.tolerance * self.size
 
 
 def least_value(
@@ -180,9 +184,7 @@ def greatest_value(
     question: LeastValue, sides: Sides, tolerance: float, limits: Limits, size: float = 0.0
 ) -> tuple[Extreme, float]:
     """As `least_value`, of the greatest."""
-    negative = LeastValue(
-        Negative(question.function), question.second, question.least_width, question.bits
-    )
+    negative = replace(question, function=Negative(question.function))
     found, size = least_value(negative, sides, tolerance, limits, size)
     upper = Extreme(
         0.0 - found.outer, 0.0 - found.inner, found.at, found.undecided, found.parts, found.cause

@@ -122,6 +122,11 @@ def exact(point: Point) -> list[Arb]:
     return list(map(arb, point))
 
 
+def middle_of(sides: Sides) -> Point:
+    """The middle of a part."""
+    return tuple(map(_middle, sides))
+
+
 def _middle(side: Side) -> float:
     low, high = side
     return min(max(low / 2 + high / 2, low), high)
@@ -129,7 +134,7 @@ def _middle(side: Side) -> float:
 
 def _without_slopes(function: Function, sides: Sides, natural: Arb) -> Enclosure:
     """The natural form, with values at the middle and at two corners."""
-    points = (tuple(map(_middle, sides)), *zip(*sides, strict=True))
+    points = (middle_of(sides), *zip(*sides, strict=True))
     seen = [(value, point) for point in points if (value := _at(function, point)) is not None]
     infinite = type(natural).pos_inf()
     least, lowest = min(
@@ -187,7 +192,7 @@ def _drop(side: Side, centre: float, slope: Arb) -> Arb:
 
 def _taylor(function: Function, sides: Sides, hessian: Matrix) -> tuple[Arb, Arb, list[Arb]] | None:
     """The ends, and the derivatives, by a parabola in each coordinate around the middle."""
-    middle = tuple(map(_middle, sides))
+    middle = middle_of(sides)
     try:
         value, gradient = function.slopes(exact(middle))
     except NotEnclosedError:

@@ -45,7 +45,7 @@ class Slope(Derived):
     def slopes(self, box: Box) -> tuple[Arb, list[Arb]]:
         """Its values and derivatives."""
         gradient, hessian = self.function.curves(box)
-        return gradient[self.which], hessian[self.which]
+        return _finite(gradient[self.which]), hessian[self.which]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Steepness(Derived):
     def slopes(self, box: Box) -> tuple[Arb, list[Arb]]:
         """Its values and generalised derivatives."""
         gradient, hessian = self.function.curves(box)
-        length = self._length(gradient)
+        length = _finite(self._length(gradient))
         weights = [self._weight(slope, length) for slope in gradient]
         inputs = range(len(gradient))
         return length, [sum(weights[i] * hessian[i][j] for i in inputs) for j in inputs]

@@ -191,6 +191,16 @@ COMMANDS: Mapping[str, Command] = {
             'gradcalc solve "x = cos(x)" --at x=1 --digits 50',
         ),
     ),
+    "bound": Command(
+        "bound",
+        PROBLEMS,
+        "The ranges of a formula and its derivatives over a box, proven.",
+        (
+            'gradcalc bound "x*sin(y)" --over x=0:1,y=-1:2',
+            'gradcalc bound "exp(x) + a*x^2" --over x=-1:1 --at a=3 --tol 1e-9',
+            'gradcalc bound "abs(x) + max(x, y)" --over x=-1:1,y=-1:1 --json',
+        ),
+    ),
     "check": Command(
         "check",
         CHECKS,

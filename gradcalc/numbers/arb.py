@@ -167,4 +167,6 @@ def trunc(x: Arb) -> Arb:
 
 def heaviside(x: Arb) -> Arb:
     """0 below 0, 1/2 at 0, 1 above."""
-    return (x.sgn() + 1) / 2
+    if x > 0 or x < 0:
+        return type(x)(int(x > 0))
+    return type(x)(0.5, 0.5 * (not x.is_zero())) if x.is_finite() else _nan(x)

@@ -63,6 +63,8 @@ class Range:
         return type(self)(magnitude(self.arb))
 
     def __add__(self, other: Any) -> Range:
+        if isinstance(other, Range):
+            return self._new(total(self.arb, other.arb))
         return self._new(self.arb + _arb(other))
 
     def __sub__(self, other: Any) -> Range:
@@ -164,13 +166,19 @@ def magnitude(x: Arb) -> Arb:
     return x.abs_lower().union(x.abs_upper()) if x.contains(0) else abs(x)
 
 
+def total(x: Arb, y: Arb) -> Arb:
+    """x + y: not below 0 where x and y are not, whatever rounding does."""
+    total = x + y
+    return total.nonnegative_part() if total.contains(0) and x >= 0 and y >= 0 else total
+
+
 def product(x: Arb, y: Arb) -> Arb:
     """x*y: of two wide ranges on one side of 0 each, from end to end."""
     product = x * y
     if product.rel_accuracy_bits() > NARROW_BITS or not product.contains(0):
         return product
     if x.contains(0) or y.contains(0):
-        return product
+        return product.nonnegative_part() if x >= 0 and y >= 0 else product
     size = (abs(x).lower() * abs(y).lower()).union(abs(x).upper() * abs(y).upper())
     return size if (x > 0) == (y > 0) else -size
 

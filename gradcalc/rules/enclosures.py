@@ -93,7 +93,7 @@ def arb_kernels() -> Mapping[str, Callable[..., Any]]:
     """The rows of `range_numbers` as functions of Arb's balls themselves, by name."""
     numbers = range_numbers()
     plain: dict[str, Callable[..., Any]] = {
-        "add": operator.add,
+        "add": ranges.total,
         "sub": operator.sub,
         "mul": ranges.product,
         "div": operator.truediv,

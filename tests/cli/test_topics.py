@@ -204,6 +204,7 @@ def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured)
         ["fit", "a*b*x", "f.csv", "--target", "y", "--versus", "a*x + b"],
         ["minimize", "x^2", "--at", "x=1"],
         ["solve", "x^2 = 1", "--over", "x=0:2"],
+        ["bound", "x^3/y", "--over", "x=-1:1,y=-1:1", "--tol", "0.1"],
         ["functions"],
     ]
     found: dict[str, set[str]] = {}

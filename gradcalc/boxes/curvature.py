@@ -1,0 +1,134 @@
+"""Is a function convex on a box? Proven by its Hessian all over it, or refuted by one point.
+
+A part on which the Hessian is certainly positive semidefinite is done with; a point at which it
+bends down in some direction settles the matter; else the part is cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from gradcalc.boxes.extremes import BITS
+from gradcalc.boxes.forms import Point, exact, middle_of
+from gradcalc.boxes.function import Box, NotEnclosedError
+from gradcalc.boxes.inertia import inertia
+from gradcalc.boxes.inputs import balls
+from gradcalc.boxes.parts import Look, Looker, Part, Sides, halves, relative_width, widest
+from gradcalc.boxes.search import Limits, search
+from gradcalc.boxes.steepness import Differentiable
+
+Arb = Any  # flint.arb
+Matrix = list[list[Arb]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """A point and a direction in which the function is certainly bent down there (up, where that
+    is asked)."""
+
+    at: Point
+    direction: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Convexity:
+    """Is a function convex, or concave with the `sign` -1? A `Question`."""
+
+    function: Differentiable
+    sign: int
+    least_width: float
+    bits: int = BITS
+
+    def looker(self) -> Looker:
+        """Looks at a part; nothing needs to be known."""
+        return self._look
+
+    def _look(self, part: Part, known: Any) -> Look:
+        middle = middle_of(part.sides)
+        try:
+            bend = bent_down(self._hessian(exact(middle)), middle)
+            if bend is not None:
+                return Look((bend,))
+            if certainly_convex(self._hessian(balls(part.sides))):
+                return Look()
+            rank = part.rank + 1
+        except NotEnclosedError as error:
+            if not error.divisible:
+                return Look((None,))
+            rank = -1 / max(map(relative_width, part.sides))  # the narrowest first: it stays open
+        parts = halves(part.sides, widest(part.sides))
+        if parts is None or max(map(relative_width, part.sides)) < self.least_width:
+            return Look((None,))
+        return Look((), tuple(Part(sides, rank) for sides in parts))
+
+    def _hessian(self, box: Box) -> Matrix:
+        hessian = self.function.curves(box)[1]
+        if not all(entry.is_finite() for row in hessian for entry in row):
+            raise NotEnclosedError("a second derivative has no finite enclosure over the box")
+        return hessian if self.sign > 0 else [[-entry for entry in row] for row in hessian]
+
+
+@dataclass(slots=True)
+class Verdict:
+    """A bend that refutes it, or a part that stays open."""
+
+    bend: Bend | None = None
+    is_open: bool = False
+
+    def known(self) -> None:
+        """Nothing."""
+
+    def enter(self, part: Part, look: Look) -> Iterable[Part]:
+        """Keep what was found."""
+        for one in look.findings:
+            if isinstance(one, Bend):
+                self.bend = self.bend or one
+            else:
+                self.is_open = True
+        return look.rest
+
+    def done(self, first: Part) -> bool:
+        """Is it refuted, or can it not be proven any more?"""
+        return self.bend is not None or self.is_open
+
+
+def is_convex(
+    function: Differentiable, sides: Sides, least_width: float, limits: Limits, sign: int = 1
+) -> tuple[bool | None, Bend | None]:
+    """Is the function convex on the box (concave, with the `sign` -1)? None where that is open; a
+    point that refutes it."""
+    verdict = Verdict()
+    question = Convexity(function, sign, least_width)
+    ending = search(question, [Part(sides, 0.0)], verdict, limits)
+    if verdict.bend is not None:
+        return False, verdict.bend
+    return (None if verdict.is_open or ending.left else True), None
+
+
+def certainly_convex(hessian: Matrix) -> bool:
+    """Is every symmetric matrix within this one positive semidefinite?
+
+    It has only positive eigenvalues, or is diagonally dominant (Gershgorin).
+    """
+    dominant = all(
+        row[i] >= sum(abs(entry).upper() for j, entry in enumerate(row) if j != i)
+        for i, row in enumerate(hessian)
+    )
+    return dominant or inertia(hessian).positive == len(hessian)
+
+
+def bent_down(hessian: Matrix, at: Point) -> Bend | None:
+    """A direction in which the Hessian at a point is certainly negative."""
+    import numpy as np
+
+    size = range(len(hessian))
+    middle = np.array([[float(entry.mid()) for entry in row] for row in hessian])
+    if not np.isfinite(middle).all():
+        return None
+    _, vectors = np.linalg.eigh(middle)
+    direction = tuple(float(entry) for entry in vectors[:, 0])
+    v = exact(direction)
+    form = sum(v[i] * hessian[i][j] * v[j] for i in size for j in size)
+    return Bend(at, direction) if form < 0 else None
