@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from operator import mul
 from typing import Any
 
 MAX_SQUARINGS = 60
@@ -226,16 +227,23 @@ def _exponential(ctx: Any, raw: Rows, bits: int) -> tuple[list[list[Any]], int]:
 
 
 def _series(ctx: Any, x: list[list[Any]], bits: int) -> list[list[Any]]:
-    """Taylor's series of a matrix of norm at most ½, by Horner's scheme."""
+    """Taylor's series of a matrix of norm at most ½, by Horner's scheme.
+
+    All numbers on the way are less than 2: integers stand for them, of which `places` bits are
+    behind the point, and whose products take a tenth of the time.
+    """
     terms = 1
     while terms + ctx.mag(ctx.factorial(terms)) < bits + 2:
         terms += 1
-    size = range(len(x))
-    made = [[ctx.mpf(i == j) for j in size] for i in size]
+    size, places = range(len(x)), bits + GUARD_BITS
+    one = 1 << places
+    fixed = [[int(ctx.ldexp(number, places)) for number in row] for row in x]
+    made = [[one * (i == j) for j in size] for i in size]
     for k in range(terms, 0, -1):
-        product = _times(ctx, x, made)
-        made = [[product[i][j] / k + (i == j) for j in size] for i in size]
-    return made
+        columns = list(zip(*made, strict=True))
+        product = [[sum(map(mul, row, column)) >> places for column in columns] for row in fixed]
+        made = [[product[i][j] // k + one * (i == j) for j in size] for i in size]
+    return [[ctx.ldexp(ctx.mpf(number), -places) for number in row] for row in made]
 
 
 def _times(ctx: Any, x: list[list[Any]], y: list[list[Any]]) -> list[list[Any]]:
