@@ -108,7 +108,7 @@ def _with_hint(error: GradcalcError, arguments: Sequence[str]) -> GradcalcError:
         return error
     if hint := _dashed(source, arguments):
         error.hint = hint
-    elif (FILE_NAME.match(source) and error.code != "shape") or (
+    elif (FILE_NAME.match(source) and error.code != "shape" and not error.proposals) or (
         error.code != "missing-value" and os.path.isfile(source)
     ):
         error.hint = f"to read a program from a file, write -f {source}"

@@ -90,11 +90,26 @@ class Brackets(Cursor, ABC):
     def index(self) -> Expr | Slice:
         """`index = expression | [ expression ] ":" [ expression ]`"""
         first = self.token
+        if first.is_op(".."):
+            raise self.error(
+                "bad-index",
+                "'...' is not an index",
+                first.span,
+                "write : for each axis that is taken whole: B[:, :, 0]",
+            )
         start = None if first.is_op(":") else self.expression()
         if not self.accept(":"):
             if start is None:
                 raise self.missing_value()
             return start
         ends = self.token.is_op("]") or self.token.is_op(",")
-        stop = None if ends else self.expression()
+        stop = None if ends or self.token.is_op(":") else self.expression()
+        if self.token.is_op(":"):
+            raise self.error(
+                "bad-index",
+                "a part of an array has no step",
+                first.span.to(self.token.span),
+                "write v[arange(0, len(v), 2)] for every second element, "
+                "v[arange(len(v) - 1, -1, -1)] for all of them backwards",
+            )
         return Slice(start, stop, first.span.to(self.last.span))

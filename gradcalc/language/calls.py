@@ -12,6 +12,7 @@ from gradcalc.language.syntax import Binary, Call, Expr, Keyword, Name, Number
 from gradcalc.language.tokens import BARS, NAME, NUMBER, OPERATOR, POWER, ROOTS, Token
 
 _OPENING = frozenset(("(", "[", *ROOTS))
+_SEVERAL_AXES = re.compile(r"\(\s*-?\d+\s*,[-\d\s,]*\)|\[[-\d\s,]*\]")
 _WORD = re.compile(r"[^\W\d]\w*")
 _WITH_INVERSE = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh"})
 
@@ -116,6 +117,13 @@ class Calls(Brackets, ABC):
         name = self.token
         if name.kind != NAME or not self.following.is_op("="):
             return self.expression()
+        if name.text == "keepdims":
+            raise self.error(
+                "unknown-argument",
+                "an axis that is reduced is left out",
+                name.span,
+                "write reshape(sum(A, axis=1), len(A), 1) to keep it with a length of 1",
+            )
         if name.text != "axis":
             raise self.error(
                 "unknown-argument",
@@ -125,6 +133,13 @@ class Calls(Brackets, ABC):
             )
         self.advance()
         self.advance()
+        if several := _SEVERAL_AXES.match(self.source, self.token.span.start):
+            raise self.error(
+                "several-axes",
+                "axis is one integer",
+                Span(*several.span()),
+                "reduce one axis after the other, the last one first: sum(sum(B, axis=2), axis=1)",
+            )
         value = self.expression()
         return Keyword("axis", value, name.span.to(value.span))
 

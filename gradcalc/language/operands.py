@@ -11,6 +11,8 @@ from gradcalc.language.printer import to_text
 from gradcalc.language.syntax import Binary, Call, Expr, Number, Transpose, Unary
 from gradcalc.language.tokens import BARS, NAME, NUMBER, OPERATOR, POWER, ROOTS, Token
 
+_TRANSPOSES = ("mT", "H", "mH")  # in other languages
+
 
 class Operands(Calls, ABC):
     """The productions from `unary` down to `primary`."""
@@ -124,6 +126,14 @@ class Operands(Calls, ABC):
                 "a point is allowed only in numbers and in A.T",
                 point.span,
                 "write 1.5 for a number, A.T for a transpose",
+            )
+        if name.text in _TRANSPOSES:
+            raise self.error(
+                "attribute",
+                f"'{name.text}' is not an attribute",
+                point.span.to(name.span),
+                "write A.T for a matrix, swapaxes(A, -1, -2) for an array of matrices",
+                point.span.to(name.span).rewritten(self.source, ".T"),
             )
         if name.text != "T":
             raise self.error(

@@ -14,6 +14,7 @@ from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
 from gradcalc.run.arguments import Parameter, matched
 from gradcalc.run.arrays import ArrayExpressions
 from gradcalc.run.expressions import Code, Scope
+from gradcalc.run.forms import functions
 
 # norm(A, fro): of all arguments only this one is a word.
 NORM_ORDER, FROBENIUS = "p", "fro"
@@ -29,6 +30,8 @@ class ArrayCalls(ArrayExpressions):
             formula, texts, signature = entry.formula, entry.parameters, entry.signature
         elif name in REDUCING:
             formula, texts, signature = REDUCING[name], ("x", "[axis]"), f"{name}(x, axis=0)"
+        elif name not in functions():
+            raise self._unknown_function(node)
         else:
             raise GradcalcError("keyword", f"{name} works element by element and has no axis", span)
         parameters = [Parameter.of(text) for text in texts]

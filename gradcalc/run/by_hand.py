@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from gradcalc.language import syntax as ast
 from gradcalc.language.printer import to_text
 
+_ROOT = (
+    "Y = A; Z = eye(len(A)); for i in 0..20 { W = (Y + inv(Z))/2; Z = (Z + inv(Y))/2; Y = W }; Y"
+)
 _LARGEST = "v = ones(len(A)); for i in 0..100 { v = A @ v; v = v/norm(v) }; v @ A @ v"
+
+BACKWARDS = "A[arange(len(A) - 1, -1, -1)]"
 
 # By name, what the program computes of the matrix A.
 PROGRAMS: Mapping[str, tuple[str, str]] = {
@@ -17,6 +22,10 @@ PROGRAMS: Mapping[str, tuple[str, str]] = {
     ),
     "qr": ("R, of which Q is A @ inv(R)", "cholesky(A.T @ A).T"),
     "pinv": ("of independent columns", "inv(A.T @ A) @ A.T"),
+    "sqrtm": ("the square root with positive eigenvalues", _ROOT),
+    **dict.fromkeys(("flip", "reverse", "flipud"), ("the other order", BACKWARDS)),
+    "trapz": ("places that are 1 apart", "sum((A[1:] + A[:-1])/2)"),
+    "tile": ("two of it", "concat(A, A)"),
     "cond": ("in the Euclidean norm of all elements", "norm(A)*norm(inv(A))"),
 }
 
