@@ -74,6 +74,7 @@ _HOMES = {
     "explain": "formulas.explain",
     "fit": "api",
     "functions": "api",
+    "global_minimum": "api",
     "hessian": "answers.products",
     "hunt": "api",
     "hvp": "answers.products",
@@ -83,6 +84,7 @@ _HOMES = {
     "minimize": "api",
     "propagate": "api",
     "solve": "api",
+    "stationary_points": "api",
     "vjp": "answers.products",
 }
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gradcalc.batch.columns import Columns
     from gradcalc.batch.options import OnError
     from gradcalc.boxes.extents import Extents
+    from gradcalc.boxes.minimum import GlobalMinimum, StationaryPoints
     from gradcalc.boxes.solution import Solution
     from gradcalc.claims.boxes import Box
     from gradcalc.claims.verdict import Verdict
@@ -412,6 +413,76 @@ def bound(
     with blaming(source):
         search = Limits.of(timeout, cores())
         return bounded(source, _box(over).bounds, held=at, tolerance=tolerance, search=search)
+
+
+def global_minimum(
+    source: str,
+    over: Bounds,
+    at: Mapping[str, Given] | None = None,
+    *,
+    subject_to: Sequence[str] = (),
+    maximize: bool = False,
+    tolerance: float = 1e-6,
+    timeout: float | None = None,
+) -> GlobalMinimum:
+    """The least value over the whole box `over`, enclosed, and boxes around all its minimisers.
+
+    Borders and corners belong to the box; `at` has the values of other inputs, `subject_to`
+    comparisons by < and > that must hold. The value is enclosed to the tolerance, relative where it
+    is larger than 1. After `timeout` seconds the answer is as far as it came, and not `complete`.
+    GradcalcError where a text can't be read, no value could be enclosed, or python-flint is
+    missing.
+
+    >>> found = global_minimum("x^4 - 4*x^2 + x", "x=-3:3")
+    >>> low, high = found.value
+    >>> low <= -5.444182 <= high, [one.unique for one in found.minimisers], found.complete
+    (False, [True], True)
+    """
+    from gradcalc.boxes.minimize import global_minimum as minimized
+    from gradcalc.boxes.search import Limits
+    from gradcalc.kernels.kernel import cores
+
+    with blaming(source):
+        return minimized(
+            source,
+            _box(over).bounds,
+            held=at,
+            subject_to=subject_to,
+            maximize=maximize,
+            tolerance=tolerance,
+            search=Limits.of(timeout, cores()),
+        )
+
+
+def stationary_points(
+    source: str,
+    over: Bounds,
+    at: Mapping[str, Given] | None = None,
+    *,
+    subject_to: Sequence[str] = (),
+    timeout: float | None = None,
+) -> StationaryPoints:
+    """All points of the box `over` at which the gradient is 0, each proven, with its kind.
+
+    Kinds are minimum, maximum and saddle; where the Hessian is singular, or there is a kink, the
+    box is listed as undecided. The arguments and errors are those of `global_minimum`.
+
+    >>> found = stationary_points("x^3 - 3*x + y^2", "x=-2:3,y=-1:2")
+    >>> [one.kind for one in found.points], found.complete
+    (['saddle', 'minimum'], True)
+    """
+    from gradcalc.boxes.search import Limits
+    from gradcalc.boxes.stationary_points import stationary_points as searched
+    from gradcalc.kernels.kernel import cores
+
+    with blaming(source):
+        return searched(
+            source,
+            _box(over).bounds,
+            held=at,
+            subject_to=tuple(subject_to),
+            search=Limits.of(timeout, cores()),
+        )
 
 
 def functions(name: str | None = None) -> list[dict[str, Any]]:

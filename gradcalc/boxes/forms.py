@@ -206,13 +206,13 @@ def _taylor(function: Function, sides: Sides, hessian: Matrix) -> tuple[Arb, Arb
         (abs(hessian[i][j]).upper() * radii[i] * radii[j] for i in size for j in range(i)),
         0 * value,
     )
-    down = [_parabola(gradient[k], hessian[k][k].lower(), radii[k]) for k in size]
-    up = [_parabola(gradient[k], -hessian[k][k].upper(), radii[k]) for k in size]
+    down = [parabola(gradient[k], hessian[k][k].lower(), radii[k]) for k in size]
+    up = [parabola(gradient[k], -hessian[k][k].upper(), radii[k]) for k in size]
     slopes = [gradient[i] + sum(hessian[i][j] * ways[j] for j in size) for i in size]
     return (value + sum(down) - mixed).lower(), (value - sum(up) + mixed).upper(), slopes
 
 
-def _parabola(slope: Arb, bend: Arb, radius: Arb) -> Arb:
+def parabola(slope: Arb, bend: Arb, radius: Arb) -> Arb:
     """A lower bound of slope*t + bend*t^2/2 for |t| <= radius, 0 or less."""
     steep = abs(slope).upper()
     at_end = (bend * radius / 2 - steep) * radius

@@ -50,7 +50,14 @@ class Setting:
         program, _ = read_program(text, {*self.names, *self.held}, self.limits)
         last = program.body[-1]
         tree = last.value if isinstance(last, Evaluate) else None
-        if not isinstance(tree, Compare) or len(program.body) > 1 or {"==", "!="} & {*tree.ops}:
+        if isinstance(tree, Compare) and "==" in tree.ops:
+            raise GradcalcError(
+                "bad-condition",
+                "no point can be proven to fulfil an equation",
+                hint="solve it for an input and put that into the formula",
+                source=text,
+            )
+        if not isinstance(tree, Compare) or len(program.body) > 1 or "!=" in tree.ops:
             raise GradcalcError(
                 "bad-condition",
                 "a condition must compare two sides with < or >",
@@ -62,6 +69,16 @@ class Setting:
             more, less = (right, left) if op in ("<", "<=") else (left, right)
             found.append((f"({to_text(more)}) - ({to_text(less)})", "=" in op))
         return found
+
+    def surplus(self, *sources: str) -> tuple[str, ...]:
+        """A note on each name that has a value or an interval but is in none of the texts."""
+        known = {*self.names, *self.held}
+        used = {name for one in sources for name in read_program(one, known, self.limits)[1]}
+        return tuple(
+            f"{name} is given but not used"
+            for name in (*self.names, *self.held)
+            if name not in used
+        )
 
     def test(self, conditions: tuple[str, ...], option: str = "--where") -> Test:
         """Do all of the conditions hold?"""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,9 @@ from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 
 Arb = Any  # flint.arb
 
+NONNEGATIVE = {"abs", "sqrt", "exp", "cosh"}  # whatever they are of
+NONNEGATIVE_OF_SUCH = {"add", "mul", "div", "identity", "cpow", "max", "min"}
+
 
 class Tape:
     """A trace of single numbers, to be run over boxes."""
@@ -25,8 +29,9 @@ class Tape:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self._constants: dict[int, list[Arb]] = {}  # by precision: the slots before a run
+        positive = nonnegative(trace)
         self._steps = [
-            (slot, _kernel(trace, slot), arguments)
+            (slot, _kernel(trace, slot, positive), arguments)
             for slot, arguments in enumerate(trace.arguments)
             if trace.rules[slot] not in (INPUT, CONSTANT)
         ]
@@ -68,14 +73,47 @@ class Tape:
         return self._constants[ctx.prec].copy()
 
 
-def _kernel(trace: Trace, slot: int) -> Callable[..., Arb]:
-    """The function of a step: of a square, or a power by a known integer, a cheaper one."""
+def nonnegative(trace: Trace) -> set[int]:
+    """The slots that are never below 0, by what they are made of: x^2 + abs(y).
+
+    A ball around [0, w] reaches a little below 0, by rounding, and so does a sum of such.
+    """
+    slots: set[int] = set()
+    for slot, (row, arguments) in enumerate(zip(trace.rules, trace.arguments, strict=True)):
+        if row is CONSTANT:
+            exact = trace.constants[slot]
+            is_in = isinstance(exact, str) or (isinstance(exact, Fraction) and exact >= 0)
+        elif row.name == "ipow":
+            exponent = trace.constants.get(arguments[1])
+            is_in = isinstance(exponent, Fraction) and exponent.numerator % 2 == 0
+        elif row.name in NONNEGATIVE_OF_SUCH:
+            is_square = row.name == "mul" and arguments[0] == arguments[1]
+            is_in = is_square or slots.issuperset(arguments)
+        else:
+            is_in = row.name in NONNEGATIVE
+        if is_in:
+            slots.add(slot)
+    return slots
+
+
+def _kernel(trace: Trace, slot: int, positive: set[int]) -> Callable[..., Arb]:
+    """The function of a step: of a square, or a power by a known integer, a cheaper one; of roots
+    of what is never below 0, one that says so."""
     name, arguments = trace.rules[slot].name, trace.arguments[slot]
+    if name in ("sqrt", "cpow") and arguments[0] in positive:
+        return partial(_of_nonnegative, arb_kernels()[name])
     if name == "mul" and arguments[0] == arguments[1]:
         return _square
     if name == "ipow" and (exponent := trace.constants.get(arguments[1])) is not None:
         return partial(_power, int(exponent))
     return arb_kernels()[name]
+
+
+def _of_nonnegative(kernel: Callable[..., Arb], x: Arb, *others: Arb) -> Arb:
+    """A root of a number that is not below 0, whatever its ball says."""
+    if not x.contains(0) or (others and not others[0] > 0):
+        return kernel(x, *others)
+    return type(x)(0).union(kernel(x.upper(), *others))
 
 
 def _square(x: Arb, _: Arb) -> Arb:

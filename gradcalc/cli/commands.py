@@ -174,9 +174,11 @@ COMMANDS: Mapping[str, Command] = {
     "minimize": Command(
         "minimize",
         PROBLEMS,
-        "A minimum from a start, refined, its kind proven.",
+        "A minimum from a start, or the global one in a box, proven.",
         (
             'gradcalc minimize "(1-x)^2 + 100*(y-x^2)^2" --at x=-1.2,y=1',
+            'gradcalc minimize "x*sin(x) + y^2" --over x=-9:9,y=-1:2 --global',
+            'gradcalc minimize "x^3 - 3*x + y^2" --over x=-2:3,y=-1:2 --stationary',
             'gradcalc minimize "x^2 + y^2" --at x=1,y=2 --subject-to "x + y >= 1"',
             'gradcalc minimize "(x - 3)^2" --at x=0 --method adam --lr 0.1 --steps 500 -q',
         ),

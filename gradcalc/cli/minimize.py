@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
+from gradcalc.cli.everywhere import BoxOptions, Question, answer
 from gradcalc.cli.groups import flattened
+from gradcalc.cli.minimize_options import RegionOptions, WalkOptions
 from gradcalc.cli.option_groups import LimitOptions
 from gradcalc.cli.source import read_source
 from gradcalc.deadline import within
@@ -20,122 +21,11 @@ from gradcalc.errors import GradcalcError, blaming
 from gradcalc.views.plain import spell_out
 
 if TYPE_CHECKING:
-    from gradcalc.optimize.minimize import Settings
     from gradcalc.optimize.minimum import Minimum
     from gradcalc.optimize.path import Iterate
 
 EXAMPLE = 'gradcalc minimize "(1-x)^2 + 100*(y-x^2)^2" --at x=-1.2,y=1'
 REDRAWN_PER_SECOND = 8
-
-
-class Method(StrEnum):
-    """How to go down."""
-
-    trust_exact = "trust-exact"
-    bfgs = "bfgs"
-    l_bfgs_b = "l-bfgs-b"
-    slsqp = "slsqp"
-    trust_constr = "trust-constr"
-    nelder_mead = "nelder-mead"
-    gradient_descent = "gradient-descent"
-    momentum = "momentum"
-    adam = "adam"
-
-
-class RegionOptions(NamedTuple):
-    """Where the point must lie."""
-
-    bounds: Annotated[
-        list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
-            metavar="NAME=FROM:TO,…",
-            rich_help_panel=options.COMMON,
-            help="Bounds: x=0:1,y=0: (an end may be left out). Repeatable.",
-        ),
-    ]
-    subject_to: Annotated[
-        list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
-            metavar="CONDITION",
-            rich_help_panel=options.COMMON,
-            help='Constraint: "x+y<=1", "x*y==2". Repeatable.',
-        ),
-    ]
-
-    def read_bounds(self) -> dict[str, tuple[float, float]]:
-        """The bounds by name; an end that is left out is infinite."""
-        from gradcalc.claims.boxes import read_bounds
-
-        return dict(read_bounds(self.bounds).bounds)
-
-
-class WalkOptions(NamedTuple):
-    """How to go down, and how far."""
-
-    method: Annotated[
-        Method | None,
-        typer.Option(
-            help="How to go down; chosen by the problem if not given.", show_default=False
-        ),
-    ] = None
-    maximize: Annotated[
-        bool, typer.Option("--maximize", rich_help_panel=options.COMMON, help="Go up instead.")
-    ] = False
-    steps: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Maximum steps.", show_default=False)
-    ] = None
-    tol: Annotated[
-        float,
-        typer.Option(metavar="NUMBER", help="Stop where the norm of the gradient is below this."),
-    ] = 1e-8
-    starts: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            max=100_000,
-            metavar="N",
-            help="Number of starts: random ones are added, within --bounds or around --at.",
-        ),
-    ] = 1
-    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the random starts.")] = 0
-    lr: Annotated[
-        float,
-        typer.Option(metavar="NUMBER", help="Learning rate of gradient-descent, momentum, adam."),
-    ] = 1e-3
-    batch: Annotated[
-        str,
-        typer.Option(
-            metavar="FILE", help="Table whose columns are inputs: minimize the mean over its rows."
-        ),
-    ] = ""
-    batch_size: Annotated[
-        int,
-        typer.Option(
-            min=0, metavar="N", help="Rows that a training step takes, in turn; 0 for all."
-        ),
-    ] = 0
-
-    def settings(self, limits: LimitOptions) -> Settings:
-        """The options as the optimizers take them."""
-        from gradcalc.optimize.minimize import Settings
-        from gradcalc.optimize.training import Training
-
-        if not self.lr > 0 or not self.tol >= 0:
-            raise GradcalcError("usage", "--lr and --tol must be positive", hint="write --lr 0.01")
-        return Settings(
-            None if self.method is None else self.method.value,
-            self.maximize,
-            self.steps,
-            self.tol,
-            Training(self.lr, batch_size=self.batch_size),
-            self.starts,
-            self.seed,
-            limits.limits(),
-        )
 
 
 @flattened
@@ -146,6 +36,7 @@ def command(
     wrt: options.Wrt,
     file: options.File = "",
     region: RegionOptions,
+    box: BoxOptions,
     walk: WalkOptions,
     plot: Annotated[
         bool,
@@ -182,7 +73,21 @@ def command(
 
     source = read_source(expr, file, EXAMPLE)
     refuse_picture(save)
-    start, bounds = read_at(at, limits.max_elements), region.read_bounds()
+    start = read_at(at, limits.max_elements)
+    if box.wanted:
+        settings = (("--bounds", region.bounds), ("--wrt", wrt), ("--plot", plot), ("-o", save))
+        question = Question(
+            subject_to=region.subject_to,
+            maximize=walk.maximize,
+            tolerance=walk.tol,
+            others=[name for name, value in settings if value] + walk.given(),
+            limits=limits,
+            quiet=quiet,
+            json=json,
+            color=color,
+        )
+        return answer(source, box, start, question)
+    bounds = region.read_bounds()
     if json and plot and not save:
         raise GradcalcError("usage", "--plot with --json needs a file", hint="add -o path.svg")
     with blaming(source), within(limits.timeout), _watching(not (quiet or json)) as watch:

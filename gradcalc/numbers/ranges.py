@@ -200,7 +200,10 @@ def power(x: Arb, y: Arb) -> Arb:
         return integer_power(x, int(k))
     if x >= 0 and y > 0 and x.contains(0):
         return (x.upper() ** y).union(type(x)(0))
-    return x**y
+    huge = type(x)(2) ** HUGE_BITS
+    if abs(y) < huge and (abs(x) < huge or abs(y * x.log()) < huge):
+        return x**y
+    return type(x).nan()
 
 
 def rational(exact: Fraction | int) -> Range:

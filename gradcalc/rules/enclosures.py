@@ -120,7 +120,7 @@ def _enclosure(name: str) -> Callable[..., Any] | None:
     }
     row = SCALAR[name]
     enclose = own.get(name) or row.arb or getattr(arb, name, None)
-    if enclose is None or row.easy or row.kind == "piecewise":
+    if enclose is None or row.easy or row.kind == "piecewise" or enclose is ranges.power:
         return enclose
     return ranges.limited(enclose)
 

@@ -28,7 +28,7 @@ def test_the_record(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(VALLEY) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "formula      (1-x)^2 + 100*(y-x^2)^2"
+    assert lines[0] == "formula      (1 - x)^2 + 100*(y - x^2)^2"
     assert "x            1  16 of 16" in lines
     assert "minimum      0" in lines
     assert lines[-1].startswith(
@@ -79,3 +79,70 @@ def test_a_table_of_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert run(line) == 6
     table.write_text("t,y\n", encoding="utf-8")
     assert run(line) == 6
+
+
+CAMEL = [
+    "minimize",
+    "(4 - 2.1*x^2 + x^4/3)*x^2 + x*y + (-4 + 4*y^2)*y^2",
+    "--over",
+    "x=-3:3,y=-2:2",
+]
+
+
+def test_the_global_minimum(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*CAMEL, "--global"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "formula    (4 - 2.1*x^2 + x^4/3)*x^2 + x*y + (-4 + 4*y^2)*y^2",
+        "over       x in [-3, 3], y in [-2, 2]",
+        "",
+        "minimiser  x                     y",
+        "────────────────────────────────────────────────────",
+        "1          -0.08984201310031806  0.7126564030207397",
+        "2          0.08984201310031806   -0.7126564030207397",
+        "",
+        "minimum    -1.031628453489877",
+        "proof      ✓ global minimum, proven: attained at one or more of these 2 points,"
+        " nowhere else",
+    ]
+    assert run([*CAMEL, "--global", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["complete"]
+    assert answer["unique"] == [True, True]
+    low, high = answer["minimisers"][1]["x"]
+    assert low <= 0.08984201310031806 <= high
+    assert run([*CAMEL, "--global", "-q"]) == 0
+    assert capsys.readouterr().out.startswith("x=")
+
+
+def test_all_stationary_points(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*CAMEL, "--stationary", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    kinds = [point["kind"] for point in answer["points"]]
+    assert sorted(kinds) == ["maximum"] * 2 + ["minimum"] * 6 + ["saddle"] * 7
+    assert run([*CAMEL, "--stationary"]) == 0
+    assert "✓ 15 stationary points, each proven; there are no others" in capsys.readouterr().out
+    assert run(["minimize", "x^4", "--over", "x=-1:2", "--stationary"]) == 5
+    assert "no others outside the undecided boxes" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("--global", "--global needs a box"),
+        ("--stationary --at x=1", "--stationary needs a box"),
+        ("--over x=0:1", "--over needs --global or --stationary"),
+        ("--over x=0:1 --global --stationary", "--global and --stationary are two questions"),
+        ("--over x=0:1 --global --at x=1", "x is set by both --at and --over"),
+        ("--over x=0:1 --global --method adam", "--method can't be used with --global"),
+        ("--over x=0:1 --global --bounds x=0:1", "--bounds can't be used with --global"),
+        ("--over x=0:1 --stationary --maximize", "--maximize can't be used with --stationary"),
+        ("--over x=0:1 --global --tol 0", "--tol must be positive"),
+        ("--over x=1:0 --global", "the lower bound of x is above the upper one"),
+        ("--over x=0:inf --global", "the interval of x is infinite"),
+    ],
+)
+def test_bad_questions_about_a_box(
+    line: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["minimize", "x^2", *line.split()]) == 2
+    assert message in capsys.readouterr().err

@@ -203,6 +203,8 @@ def test_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured)
         ["map", "x^2", "t.csv", "-o", "o.csv", "--profile"],
         ["fit", "a*b*x", "f.csv", "--target", "y", "--versus", "a*x + b"],
         ["minimize", "x^2", "--at", "x=1"],
+        ["minimize", "x^2", "--over", "x=-1:2", "--global"],
+        ["minimize", "x^2", "--over", "x=-1:2", "--stationary"],
         ["solve", "x^2 = 1", "--over", "x=0:2"],
         ["bound", "x^3/y", "--over", "x=-1:1,y=-1:1", "--tol", "0.1"],
         ["functions"],

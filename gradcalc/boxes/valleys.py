@@ -1,0 +1,192 @@
+"""Stationary points in a part, on a piece of the border too: Krawczyk's operator on the gradient by
+the coordinates that vary."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gradcalc.boxes.forms import parabola
+from gradcalc.boxes.function import Box, NotEnclosedError
+from gradcalc.boxes.inputs import Test, balls, ends
+from gradcalc.boxes.krawczyk import Matrix, unique_root
+from gradcalc.boxes.parts import Sides
+
+Arb = Any  # flint.arb
+
+# Of the whole box's side, times the largest share that the part has of one: what a part is widened
+# by for a proof, so that points on cuts are inside, and a side that is narrow already is not too
+# narrow beside the others.
+GROWS_BY = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Lone:
+    """Exactly one stationary point is in `unique`; it is in `at`, and its value in `value`.
+
+    Of a piece of the border, the sides that are a single number are held. `inside` is False where
+    it may lie just outside the box, or where a constraint does not hold.
+    """
+
+    at: Sides
+    unique: Sides
+    value: tuple[float, float]
+    inside: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Restricted:
+    """The gradient by the coordinates `free`, the others being held in `box`."""
+
+    function: Any
+    box: Box
+    free: Sequence[int]
+
+    def values(self, box: Box) -> list[Arb]:
+        """The derivatives."""
+        gradient = self.function.gradient(self._whole(box))[1]
+        return [gradient[k] for k in self.free]
+
+    def jacobian(self, box: Box) -> Matrix:
+        """The second derivatives."""
+        rows = self.function.hessian(self._whole(box))
+        return [[rows[i][j] for j in self.free] for i in self.free]
+
+    def _whole(self, box: Box) -> list[Arb]:
+        whole = list(self.box)
+        for k, ball in zip(self.free, box, strict=True):
+            whole[k] = ball
+        return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """A function over a part by its second derivatives: `low`, which its values are not below, and
+    its derivatives, more tightly enclosed; at the middle of the part its gradient."""
+
+    low: Arb
+    slopes: list[Arb]
+    gradient: list[Arb]
+
+
+def bend(function: Any, sides: Sides, hessian: Matrix) -> Bend | None:
+    """Taylor's form of the second order around the middle; None where it has none."""
+    from flint import arb
+
+    middle = [arb((low + high) / 2) for low, high in sides]
+    try:
+        value, gradient = function.gradient(middle)
+    except NotEnclosedError:
+        return None
+    moves = [ball - m for ball, m in zip(balls(sides), middle, strict=True)]
+    radii = [abs(move).upper() for move in moves]
+    size = range(len(sides))
+    slopes = [gradient[i] + sum(hessian[i][j] * moves[j] for j in size) for i in size]
+    falls = sum(parabola(gradient[k], hessian[k][k].lower(), radii[k]) for k in size)
+    mixed = sum(abs(hessian[i][j]).upper() * radii[i] * radii[j] for i in size for j in range(i))
+    return Bend((value + falls - mixed).lower(), slopes, gradient)
+
+
+def narrowed(
+    sides: Sides, free: Sequence[int], hessian: Matrix, gradient: list[Arb]
+) -> Sides | None:
+    """What of a part may hold a stationary point, `gradient` being that at its middle; None where
+    there is none.
+
+    Each equation by its own coordinate (Gauss-Seidel), then all by Krawczyk's operator.
+    """
+    from flint import arb, arb_mat
+
+    middle = [arb((sides[k][0] + sides[k][1]) / 2) for k in free]
+    moves = [ball - m for ball, m in zip((balls(sides)[k] for k in free), middle, strict=True)]
+    size = range(len(free))
+    rows = [[hessian[i][j] for j in free] for i in free]
+    for i in size:
+        if rows[i][i].contains(0):
+            continue
+        others = sum((rows[i][j] * moves[j] for j in size if j != i), gradient[free[i]])
+        move = -others / rows[i][i]
+        if not move.overlaps(moves[i]):
+            return None
+        moves[i] = move.intersection(moves[i])
+    try:
+        inverse = arb_mat(rows).mid().inv().mid()
+    except ZeroDivisionError:
+        return _moved(sides, free, middle, moves)
+    identity = arb_mat([[int(i == j) for j in size] for i in size])
+    offsets = arb_mat([[move] for move in moves])
+    step = (identity - inverse * arb_mat(rows)) * offsets - inverse * arb_mat(
+        [[gradient[k]] for k in free]
+    )
+    for i in size:
+        if not step[i, 0].is_finite():
+            continue
+        if not step[i, 0].overlaps(moves[i]):
+            return None
+        moves[i] = step[i, 0].intersection(moves[i])
+    return _moved(sides, free, middle, moves)
+
+
+def _moved(sides: Sides, free: Sequence[int], middle: list[Arb], moves: list[Arb]) -> Sides:
+    left = list(sides)
+    for k, m, move in zip(free, middle, moves, strict=True):
+        low, high = ends(m + move)
+        side = max(low, sides[k][0]), min(high, sides[k][1])
+        if side[0] >= side[1]:  # a single number
+            side = math.nextafter(side[1], -math.inf), math.nextafter(side[0], math.inf)
+            side = max(side[0], sides[k][0]), min(side[1], sides[k][1])
+        left[k] = side
+    return tuple(left)
+
+
+def lone_point(
+    function: Any, sides: Sides, free: Sequence[int], domain: Sides, holds: Test
+) -> tuple[Lone, ...] | None:
+    """The one stationary point of a part made a little wider; () where it certainly lies outside
+    the domain, or on its border. None where that there is exactly one is not proven."""
+
+    box = balls(sides)
+    wide = list(sides)
+    widths = [high - low for low, high in domain]
+    share = max((sides[k][1] - sides[k][0]) / widths[k] for k in free)
+    for k in free:
+        low, high = sides[k]
+        more = GROWS_BY * share * widths[k] + 2.0**-50 * max(1.0, abs(low), abs(high))
+        wide[k] = low - more, high + more
+    system = Restricted(function, box, free)
+    try:
+        root = unique_root(system, [one for k, one in enumerate(balls(tuple(wide))) if k in free])
+    except NotEnclosedError:
+        return None
+    if root is None:
+        return None
+    at = list(box)
+    for k, ball in zip(free, root.at, strict=True):
+        at[k] = ball
+    within = [_within_side(system, root.at, place, domain[k]) for place, k in enumerate(free)]
+    feasible = holds(at)
+    if False in within or feasible is False:
+        return ()
+    inside = all(within) and feasible is True
+    return (Lone(tuple(map(ends, at)), tuple(wide), ends(function.value(at)), inside),)
+
+
+def _within_side(system: Restricted, at: Box, place: int, side: tuple[float, float]) -> bool | None:
+    """Does a coordinate of a stationary point lie between the borders? Not on one, which is looked
+    at by itself."""
+    from flint import arb
+
+    low, high = map(arb, side)
+    if at[place] < low or at[place] > high:
+        return False
+    if at[place] > low and at[place] < high:
+        return True
+    border = [one.mid() for one in at]
+    border[place] = low if at[place].contains(low) else high
+    try:
+        is_border = all(value.is_zero() for value in system.values(border))
+    except NotEnclosedError:
+        return None
+    return False if is_border else None
