@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import platform
-import secrets
 import shutil
 import stat
 import sys
@@ -132,7 +131,7 @@ def _remove(partial: str, process: int) -> None:
 
 def part_name(final: str) -> str:
     """A name for a file while it is written, which tells the machine and the process."""
-    return f"{final}.{_NODE}-{os.getpid()}-{secrets.token_hex(3)}.part"
+    return f"{final}.{_NODE}-{os.getpid()}-{os.urandom(3).hex()}.part"
 
 
 def is_orphan(partial: str, final: str) -> bool:

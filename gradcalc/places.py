@@ -11,7 +11,6 @@ import errno
 import io
 import os
 import re
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -109,7 +108,7 @@ class Place:
     def write(self, content: BinaryIO) -> None:
         """Write the rest of a file here: it appears when it is complete, or not at all."""
         whole = self.system.type_name in _WHOLE
-        name = self.name if whole else f"{self.name}.{secrets.token_hex(3)}.part"
+        name = self.name if whole else f"{self.name}.{os.urandom(3).hex()}.part"
         with failing(self.path):
             stream = answered(lambda: self.system.open_output_stream(name, compression=None))
             try:

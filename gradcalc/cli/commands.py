@@ -147,7 +147,7 @@ COMMANDS: Mapping[str, Command] = {
         "The computation graph, with values and derivatives.",
         (
             'gradcalc graph "sin(x)*y + exp(x*y)" --at x=1,y=2',
-            'gradcalc graph "sin(x)*y" --at x=1,y=2 --format svg -o graph.svg',
+            'gradcalc graph "sin(x)*y" --at x=1,y=2 -o graph.svg',
             'gradcalc graph "y = x; for i in 0..9 { y = y + sin(y) }; y" --at x=1',
         ),
     ),

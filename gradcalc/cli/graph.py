@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -44,6 +45,17 @@ class Theme(StrEnum):
     dark = "dark"
 
 
+SUFFIXES = {
+    ".svg": Drawing.svg,
+    ".png": Drawing.png,
+    ".json": Drawing.json,
+    ".dot": Drawing.dot,
+    ".gv": Drawing.dot,
+    ".mmd": Drawing.mermaid,
+    ".mermaid": Drawing.mermaid,
+}
+
+
 class NodeOptions(NamedTuple):
     """Which nodes a graph has."""
 
@@ -75,8 +87,12 @@ def command(
     numbers: options.NumeralsOption = options.Numerals.typed,
     nodes: NodeOptions,
     format: Annotated[
-        Drawing, typer.Option(rich_help_panel=options.OUTPUT, help="How the graph is drawn.")
-    ] = Drawing.text,
+        Drawing | None,
+        typer.Option(
+            rich_help_panel=options.OUTPUT,
+            help="How the graph is drawn, if not as the file's suffix says; else as text.",
+        ),
+    ] = None,
     json: options.Json = False,
     theme: Annotated[
         Theme,
@@ -104,7 +120,7 @@ def command(
     from gradcalc.cli.point import read_at
     from gradcalc.graphs.graph import graph
 
-    drawing = Drawing.json if json else format
+    drawing = Drawing.json if json else format or _by_suffix(output)
     _refuse_binary(drawing, output)
     if output not in ("", STANDARD):
         refuse_place(output)
@@ -122,6 +138,12 @@ def command(
         sys.stdout.flush()
         print_error(result.error, color=color)
     return int(result.exit)
+
+
+def _by_suffix(path: str) -> Drawing:
+    """The format that a file's name says; text where it says none."""
+    suffix = os.path.splitext(path)[1].lower()
+    return SUFFIXES.get(suffix, Drawing.text)
 
 
 def _refuse_binary(drawing: Drawing, output: str) -> None:

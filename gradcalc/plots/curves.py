@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from gradcalc.errors import Span
 
@@ -12,8 +11,7 @@ Kind = Literal["pole", "jump", "kink", "vertical", "cusp", "hole", "edge", "bend
 Limits = tuple[float | None, float | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(NamedTuple):
     """A place where the function, or its derivative, is not continuous.
 
     `x` is where, `text` how that is written: a number such as 1/3 or pi/2 if `exact`, else the
@@ -43,8 +41,7 @@ def place_of(source: str, span: Span | None) -> str:
     return " ".join(source[span.start : span.end].split()) if span else ""
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """An end of a piece at a break: where the curve tends to, and whether it has that value."""
 
     x: float
@@ -52,8 +49,7 @@ class End:
     closed: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
+class Piece(NamedTuple):
     """A part of a curve that may be joined: vectors of finite numbers, and its ends at breaks."""
 
     x: Any
@@ -62,8 +58,7 @@ class Piece:
     end: End | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Curve:
+class Curve(NamedTuple):
     """A derivative of some order (0: the function) in pieces; `points` stand apart from them."""
 
     order: int
@@ -71,8 +66,7 @@ class Curve:
     points: tuple[tuple[float, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Tangent:
+class Tangent(NamedTuple):
     """The tangent at x: value and slope there, each as it is typed back."""
 
     x: float
@@ -80,8 +74,7 @@ class Tangent:
     slope: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Member:
+class Member(NamedTuple):
     """One function of a family: the parameters that are its own, its curves and its breaks."""
 
     parameters: Mapping[str, str]
@@ -96,8 +89,7 @@ class Member:
         return ", ".join(f"{name} = {value}" for name, value in self.parameters.items())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Plot:
+class Plot(NamedTuple):
     """The members of a family, one unless parameters vary, over `low` to `high` of input `name`.
 
     `views[k]` is the range of the k-th derivative that is worth showing; `data` are points to be

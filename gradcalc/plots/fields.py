@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -13,10 +12,10 @@ import numpy as np
 from gradcalc.claims.boxes import Box, fitted
 from gradcalc.errors import Exit, GradcalcError, blaming
 from gradcalc.kernels.kernel import Kernel
-from gradcalc.numbers.shapes import shape_of
 from gradcalc.plots.curves import place_of
 from gradcalc.plots.judging import FieldJudge
 from gradcalc.plots.paths import PlaneWays
+from gradcalc.plots.refusals import refuse_arrays, refuse_width
 from gradcalc.plots.seams import Seam, SeamSearch
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given, point
@@ -104,33 +103,6 @@ def _inner(low: float, high: float) -> tuple[float, float]:
     """The ends of the grid: off the numbers that people write."""
     cell = (high - low) / GRID
     return low + cell * MARGINS[0], high - cell * MARGINS[1]
-
-
-def refuse_width(name: str, low: float, high: float) -> None:
-    """GradcalcError for bounds between which there is nothing, or too much."""
-    if not low < high:
-        raise GradcalcError(
-            "bad-box",
-            f"the bounds of {name} are the same number, {low:g}",
-            hint=f"write --over {name}={low - 1:g}:{low + 1:g}",
-            source="",
-        )
-    if not math.isfinite(2 * (high - low)):
-        raise GradcalcError(
-            "bad-box",
-            f"the interval of {name} is too wide to be drawn",
-            hint=f"write --over {name}=-10:10",
-            source="",
-        )
-
-
-def refuse_arrays(numbers: Mapping[str, Any]) -> None:
-    """GradcalcError for a value that is not a single number."""
-    for name, value in numbers.items():
-        if shape_of(value):
-            raise GradcalcError(
-                "usage", f"{name} is an array; plot takes only numbers", hint="give a number"
-            )
 
 
 def torn(found: Field) -> Any:

@@ -16,8 +16,8 @@ from gradcalc.kernels.kernel import Kernel
 from gradcalc.plots.candidates import GRID_POINTS, Candidate, Search
 from gradcalc.plots.classify import Classifier
 from gradcalc.plots.curves import Break, Member, Plot, Tangent
-from gradcalc.plots.fields import refuse_arrays, refuse_width
 from gradcalc.plots.paths import Ways
+from gradcalc.plots.refusals import refuse_arrays, refuse_width
 from gradcalc.plots.sampling import curve, sample, view
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given, point

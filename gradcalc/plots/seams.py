@@ -31,6 +31,7 @@ SHRUNK = 0.7
 TOUCHED = 1e-6  # of the neighbours' value, what is left of 0 by rounding
 TOUCH_RATIO = 0.5  # of the neighbours' value, below which a minimum may be 0
 SAME = 1e-3  # of a cell: places as near as this are one
+CROSSING = 3  # places of a line that another may hide
 FIRST_LOOKS = 6  # at a line, besides its start
 MAX_POINTS = 8  # of a decider
 AROUND = np.array([1, -1, 1j, -1j, 1 + 1j, 1 - 1j, -1 + 1j, -1 - 1j])
@@ -254,10 +255,17 @@ def _by_kind(
             middle = (low + high) // 2
             looks[middle] = look(chain[middle])
             open_ones += [(low, middle), (middle, high)]
-    for kind, group in groupby(sorted(looks), key=looks.__getitem__):
-        known = list(group)
-        if kind and known[-1] > known[0]:
-            yield kind, chain[known[0] : known[-1] + 1]
+    groups = [(kind, list(group)) for kind, group in groupby(sorted(looks), key=looks.__getitem__)]
+    parts: list[tuple[Kind | None, int, int]] = []
+    for kind, group in groups:
+        if len(parts) > 1 and parts[-2][0] == kind and parts[-1][2] - parts[-1][1] < CROSSING:
+            _, start, _ = parts[-2]  # what is between is another line that crosses this one
+            parts[-2:] = [(kind, start, group[-1])]
+        else:
+            parts.append((kind, group[0], group[-1]))
+    for kind, start, end in parts:
+        if kind and end > start:
+            yield kind, chain[start : end + 1]
 
 
 def _moved(whole: Any, way: int, axis: int, outside: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -36,8 +36,7 @@ MAX_TICKS = 8
 MAX_NAMED = 12  # breaks of a kind that a caption names
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line through points, of the member `series` of a family."""
 
     points: Sequence[Point]
@@ -45,8 +44,7 @@ class Line:
     series: int
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(NamedTuple):
     """A mark: an end that belongs to the curve (closed) or not (open), a kink, a data point."""
 
     x: float
@@ -56,8 +54,7 @@ class Dot:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """Words in a panel."""
 
     x: float
@@ -65,8 +62,7 @@ class Label:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(NamedTuple):
     """A range of numbers, with ticks and their texts."""
 
     low: float

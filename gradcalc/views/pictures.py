@@ -239,6 +239,6 @@ def _renderer() -> Any:
         raise GradcalcError(
             "missing-extra",
             "--format png needs resvg-py",
-            hint='pip install "gradcalc[picture]", or write --format svg',
+            hint='pip install "gradcalc[picture]", or write an SVG with -o graph.svg',
         ) from None
     return resvg_py

@@ -135,3 +135,23 @@ def test_without_unicode_each_sign_has_a_spelling(line: list[str]) -> None:
     environment = os.environ | {"PYTHONIOENCODING": "ascii"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
     assert "?" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("g.svg", b"<svg"),
+        ("g.SVG", b"<svg"),
+        ("g.dot", b"digraph"),
+        ("g.gv", b"digraph"),
+        ("g.mmd", b"flowchart"),
+        ("g.json", b"{"),
+        ("g.txt", b"graph:"),
+    ],
+)
+def test_a_file_is_what_its_suffix_says(tmp_path: Path, name: str, start: bytes) -> None:
+    assert run(["graph", "sin(x)*y", "--at", "x=1,y=2", "-o", str(tmp_path / name)]) == 0
+    assert (tmp_path / name).read_bytes().startswith(start)
+    named = tmp_path / f"named{name}"
+    assert run(["graph", "x", "--at", "x=1", "--format", "text", "-o", str(named)]) == 0
+    assert named.read_bytes().startswith(b"graph:")
