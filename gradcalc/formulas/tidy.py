@@ -135,6 +135,8 @@ class Tidying:
         """A power of a sum; a whole power of a product is the product of powers."""
         factor = self.factor(terms)
         if isinstance(power, Fraction):
+            if power == 0:
+                return Term(Fraction(1))
             if power == 1:
                 return factor
             exact = _exact_power(factor.coefficient, power) if self.clears else None
@@ -230,7 +232,7 @@ def _multiplied(left: Term, right: Term) -> Term:
         before = powers.get(text)
         total = power if before is None else _total(before[1], power)
         if total == 0:
-            del powers[text]
+            powers.pop(text, None)
         else:
             powers[text] = base, total
     return Term(left.coefficient * right.coefficient, powers)

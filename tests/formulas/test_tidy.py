@@ -63,3 +63,23 @@ def test_sympy_answers_the_same_whatever_it_was_asked_before() -> None:
     here = [shown(text) for text in LONG]
     assert fresh.strip() == str(here[::-1])
     assert [shown(text) for text in LONG] == here
+
+
+@pytest.mark.parametrize("zero", ["0", "2 - 2", "0.7 - 0.7", "y - y", "0*y"])
+@pytest.mark.parametrize("base", ["x", "x - pi", "sin(x)", "2*x", "x^2*y", "1/x", "exp(x)"])
+@pytest.mark.parametrize(
+    ("form", "tidied"),
+    [
+        ("({b})^({z})", "1"),
+        ("3*y*({b})^({z})", "3*y"),
+        ("y^2*(({b})^({z}))^y", "y^2"),
+        ("(({b})^({z}))^(x*y) + y", "y + 1"),
+        ("y/({b})^({z})", "y"),
+        ("sin(({b})^({z})*y)", "sin(y)"),
+    ],
+)
+def test_a_power_of_zero_is_one_wherever_it_is(
+    zero: str, base: str, form: str, tidied: str
+) -> None:
+    text = form.replace("{b}", base).replace("{z}", zero)
+    assert to_text(tidy(read(text))) == tidied
