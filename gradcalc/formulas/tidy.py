@@ -134,9 +134,9 @@ class Tidying:
     def raised(self, terms: Sum, power: Power) -> Term:
         """A power of a sum; a whole power of a product is the product of powers."""
         factor = self.factor(terms)
+        if power == 0 or (factor.coefficient == 1 and not factor.powers):
+            return Term(Fraction(1))
         if isinstance(power, Fraction):
-            if power == 0:
-                return Term(Fraction(1))
             if power == 1:
                 return factor
             exact = _exact_power(factor.coefficient, power) if self.clears else None
