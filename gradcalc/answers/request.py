@@ -24,6 +24,8 @@ from gradcalc.run.remedies import remedied
 from gradcalc.trace.ties import with_equal_shares
 from gradcalc.trace.trace import Trace
 
+# Of measures, behind a number: 9.81 m/s^2.
+UNITS = "m|s|kg|g|cm|mm|km|h|ms|N|J|W|Hz|V|A|K|Pa|mol|ft|lb|mi|mph|eV|kW|min"
 PLAIN_NUMBER = re.compile(r"\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?\s*")
 SOLUTION_DIGITS = 50  # of `root` and `argmin`, by `gradcalc.run.solvers`
 REFERENCE_DIGITS = 30  # of the reference, unless more or fewer are asked for
@@ -182,6 +184,8 @@ def _missing(
         same = meant.casefold() == first.casefold()
         case = " upper and lower case are different names;" if same else ""
         hint = f"did you mean {meant}?{case} or {hint}"
+    if re.search(rf"\d\s*(?:{UNITS})\b", program.source[: places[first].end]) and not meant:
+        hint += "; if it is a unit, leave it out: numbers have none"
     if first in IMAGINARY:
         hint += f"; {by_parts(first)}"
     proposals: tuple[str, ...] = ()

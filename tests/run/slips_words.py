@@ -13,8 +13,50 @@ _GROUPS = (" ", "'", ".", "’", "\u00a0", "\u202f")
 
 def word_slips(random: Random) -> Iterator[Slip]:
     """One of each kind."""
-    for kind in (_infix, _spoken, _powers_of_ten, _groups, _angles, _mixed, _quoted, _combined):
+    for kind in (
+        _infix,
+        _spoken,
+        _powers_of_ten,
+        _groups,
+        _angles,
+        _mixed,
+        _quoted,
+        _combined,
+        _others,
+    ):
         yield from kind(random)
+
+
+def _others(random: Random) -> Iterator[Slip]:
+    """Names and signs of calculators, statistics programs and pages, behind or before a value."""
+    tree, k = drawn(random, 1), random.randint(3, 9)
+    text = SPELLINGS["plain"](tree)
+
+    def of(function: Callable[[float], float]) -> Callable[[Point], float]:
+        return lambda at: function(value(tree, at))
+
+    def cosine(x: float) -> float:
+        return math.cos(math.radians(x))
+
+    for name, function in (
+        ("sind", lambda x: math.sin(math.radians(x))),
+        ("cosd", cosine),
+        (f"log{k}", lambda x: math.log(x) / math.log(k)),
+        (f"log_{k}", lambda x: math.log(x) / math.log(k)),
+        ("Γ", math.gamma),
+    ):
+        yield Slip("other name", f"{name}(({text})^2 + 1)", of(lambda x, f=function: f(x * x + 1)))
+        yield Slip("other name", f"y - {name}(x^2 + {k})", _less(function, k))
+    yield Slip("other name", f"{text} // Cos", of(math.cos))
+    yield Slip("other name", f"{text} + 1 // Note", of(lambda x: x + 1))
+    yield Slip("other name", "arc tan x", lambda at: math.atan(at["x"]))
+    yield Slip("other name", f"{k} arc tan(x) + y", lambda at: k * math.atan(at["x"]) + at["y"])
+    for sign in ("~=", "<>"):
+        yield Slip("other sign", f"{k} if x {sign} y else x", lambda at: k)
+
+
+def _less(function: Callable[[float], float], k: int) -> Callable[[Point], float]:
+    return lambda at: at["y"] - function(at["x"] ** 2 + k)
 
 
 def _infix(random: Random) -> Iterator[Slip]:

@@ -91,6 +91,20 @@ def test_a_digit_is_the_functions_or_the_arguments(behind: str) -> None:
         assert caught.value.proposals == texts
 
 
+@pytest.mark.parametrize("word", ["where", "at", "when", "with", "for"])
+def test_values_behind_a_formula_are_given_beside_it(word: str) -> None:
+    for text in ("x^2", "sin(x)/x + y"):
+        with pytest.raises(GradcalcError) as caught:
+            evaluate(f"{text} {word} x = 3", POINTS[0], options=QUICK)
+        assert (caught.value.hint, caught.value.proposals) == ("write --at x=3", ())
+
+
+@pytest.mark.parametrize("unit", ["m", "kg", "cm", "km"])
+def test_numbers_have_no_units(unit: str) -> None:
+    with pytest.raises(GradcalcError, match="if it is a unit, leave it out"):
+        evaluate(f"9.81 {unit}*x", POINTS[0], options=QUICK)
+
+
 if __name__ == "__main__":  # python -m tests.run.test_slips: those without a right remedy, and all
     ends = {slip: outcome(slip, slip.text) for slip in CORPUS}
     for slip, end in ends.items():

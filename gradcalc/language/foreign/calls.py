@@ -128,6 +128,8 @@ class Calls(ABC):
         lower = name.lower()
         if self.excel and name == "LOG" and count == 1:
             return "=log10", ()
+        if count == 1 and (base := re.fullmatch(r"log_?([1-9]\d*)", name)):
+            return f"log(a, {base[1]})", ("a",)
         for spelling in (name, lower):
             if (spelling, count) in FUNCTIONS:
                 return FUNCTIONS[spelling, count]

@@ -6,7 +6,7 @@ import re
 
 from gradcalc.errors import Span
 from gradcalc.language.foreign.items import Item, UnknownError, arguments_of, opens_block, text_of
-from gradcalc.language.foreign.spellings import KEYWORDS, MODULES, NAMES
+from gradcalc.language.foreign.spellings import ABSENT, KEYWORDS, MODULES, NAMES
 from gradcalc.language.foreign.sums import SUMS
 from gradcalc.language.foreign.vectors import Vectors
 
@@ -109,7 +109,7 @@ class Operands(Vectors):
             return True
         if brackets.text == "{":
             return False
-        known = name in ("Piecewise", *SUMS) or self._meaning(name, count) is not None
+        known = name in ("Piecewise", *SUMS, *ABSENT) or self._meaning(name, count) is not None
         return name == "D" or (name[0].isupper() and known)
 
     def _method(self, out: list[Item], point: Item, rest: list[Item]) -> None:

@@ -114,6 +114,16 @@ _CALLS: tuple[tuple[str, str], ...] = (
     ("betaln(a, b)", "lbeta(a, b)"),
     ("psi(a)", "digamma(a)"),
     ("psi(a, b)", "polygamma(a, b)"),
+    ("sind(a)", "sin(deg(a))"),
+    ("cosd(a)", "cos(deg(a))"),
+    ("tand(a)", "tan(deg(a))"),
+    ("asind(a)", "asin(a)*180/pi"),
+    ("acosd(a)", "acos(a)*180/pi"),
+    ("atand(a)", "atan(a)*180/pi"),
+    ("Γ(a)", "gamma(a)"),
+    ("ζ(a)", "zeta(a)"),
+    ("ψ(a) psi(a)", "digamma(a)"),
+    ("qnorm(a) norminv(a) norm_ppf(a) ndtri(a) probit(a)", "sqrt(2)*erfinv(2*a - 1)"),
     ("pnorm(a) Phi(a) Φ(a) ncdf(a) ndtr(a)", "normal_cdf(a)"),
     ("dnorm(a) phi(a) φ(a)", "normal_pdf(a)"),
     ("plogis(a) expit(a) logistic(a) sigma(a) σ(a)", "sigmoid(a)"),
@@ -150,10 +160,13 @@ FUNCTIONS = _entries()
 # What there is not, and what to do instead.
 _NO_INTEGRALS = "there are no integrals here, only derivatives: D(f, x); sum up values in a loop"
 _NO_LIMITS = "there are no limits here: give the variable a value close to the place with --at"
+_NO_RANDOM = "there are no random numbers here: give them as inputs with --at"
 ABSENT: Mapping[str, str] = {
     **dict.fromkeys(("int", "integrate", "integral", "Integral", "Integrate"), _NO_INTEGRALS),
     **dict.fromkeys(("quad", "antiderivative", "primitive"), _NO_INTEGRALS),
     **dict.fromkeys(("lim", "limit", "Limit"), _NO_LIMITS),
+    **dict.fromkeys(("rand", "randn", "random", "randint", "uniform"), _NO_RANDOM),
+    **dict.fromkeys(("rnorm", "runif", "RAND", "RandomReal", "Rnd"), _NO_RANDOM),
 }
 
 # Names of constants elsewhere.

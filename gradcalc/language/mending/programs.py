@@ -46,6 +46,10 @@ _ELSE_IF = re.compile(r"\b(?:elif|elseif|elsif)\b")
 _CHOICE = re.compile(r"^\s*if\s*\(([^(){}]*)\)\s*([^{};\n]+?)\s+else\s+([^{};\n]+?)\s*;?\s*$")
 _NOT_NEEDED = "'{}' is not needed here"
 
+_APPLIED = re.compile(
+    r"\s*(.*\S)\s*//\s*((?:Arc)?(?:Sin|Cos|Tan)h?|Exp|Log|Sqrt|Abs|Sign|Floor|Total)\s*"
+)
+
 
 def surroundings(text: Text) -> Iterator[Mend]:
     """Quotes around a whole text, a prompt before it, an equals sign behind it."""
@@ -69,6 +73,10 @@ def surroundings(text: Text) -> Iterator[Mend]:
 def comments(text: Text) -> Iterator[Mend]:
     """`// …`, `/* … */`, and words behind `--` or `%`."""
     for found in _COMMENT.finditer(text.source):
+        if applied := _APPLIED.fullmatch(text.source):  # Mathematica's `x^2 // Sin`
+            meant = f"{applied[2].lower()}({applied[1]})"
+            yield Mend(Span(0, len(text.source)), meant, "a function stands before its argument")
+            return
         words = re.findall(r"[^\W\d]\w*", found[0])
         line = found[0].startswith("//")
         lone = len(words) <= 1 and not any(len(word) > 2 for word in words)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gradcalc.errors import Span
+from gradcalc.language.foreign.items import AbsentError, Slip
 from gradcalc.language.mending.mend import Mend, Text
 
 # What a word between two values is; of two that begin alike, the longer one comes first.
@@ -46,11 +47,20 @@ _BETWEEN = re.compile(
 _BEHIND = re.compile(r"(?<=[\w)\]])\s+(squared|cubed)\b", re.IGNORECASE)
 _SIGN = re.compile(r"[∑∏](?=\s*\()")
 _RAISED = re.compile(r"\bexp\s*\^\s*(-?(?:[\w.]+|\([^()]*\))(?:\^[\w.]+)?)(?!\s*\()")  # exp^x
+_ARC = re.compile(r"\barc\s+(sin|cos|tan|cot|sec|csc|sinh|cosh|tanh)\b")
+_GIVEN = re.compile(r"\s(?:where|at|when|with|for)\s+(([^\W\d]\w*)\s*=\s*[^=;{}]+)$")
+_UNEQUAL = re.compile(r"~=|=/=|/=(?!=)|<>")
 _NEGATED = re.compile(r"\b(?:NOT|Not)\b(?=\s*[\w(])")
 
 
 def phrases(text: Text) -> Iterator[Mend]:
-    """Functions that are called in words, or by a sign."""
+    """Functions that are called in words, or by a sign; AbsentError for a value behind them."""
+    if found := _GIVEN.search(text.source):
+        hint = f"write --at {''.join(found[1].split())}"
+        message = "values are given beside the formula"
+        raise AbsentError(Slip(Span(*found.span()), "foreign-word", message, hint))
+    for found in _ARC.finditer(text.source):
+        yield Mend(Span(*found.span()), f"a{found[1]}", f"'{found[0]}' is written a{found[1]}")
     for found in _SIGN.finditer(text.source):
         name = "sum" if found[0] == "∑" else "prod"
         yield Mend(Span(*found.span()), name, f"'{found[0]}' is not supported", "bad-sign")
@@ -101,6 +111,8 @@ def operators(text: Text) -> Iterator[Mend]:
         if not text.is_value(found[1]):
             sign = _POSTFIX[found[1].lower()]
             yield Mend(Span(*found.span()), sign, f"'{found[1]}' is written {sign}", "bad-sign")
+    for found in _UNEQUAL.finditer(text.source):
+        yield Mend(Span(*found.span()), "!=", f"'{found[0]}' is written !=", "bad-sign")
     for found in _NEGATED.finditer(text.source):
         if not text.is_value(found[0]):
             yield Mend(Span(*found.span()), "not", "a negation is written not", "bad-sign")
