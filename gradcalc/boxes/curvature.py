@@ -6,6 +6,7 @@ bends down in some direction settles the matter; else the part is cut.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -110,25 +111,39 @@ def is_convex(
 def certainly_convex(hessian: Matrix) -> bool:
     """Is every symmetric matrix within this one positive semidefinite?
 
-    It has only positive eigenvalues, or is diagonally dominant (Gershgorin).
+    It is diagonally dominant (Gershgorin), or its minors of one and two rows are not negative, or
+    it has only positive eigenvalues.
     """
     dominant = all(
         row[i] >= sum(abs(entry).upper() for j, entry in enumerate(row) if j != i)
         for i, row in enumerate(hessian)
     )
-    return dominant or inertia(hessian).positive == len(hessian)
+    if dominant or len(hessian) == 1:
+        return dominant
+    if len(hessian) > 2:
+        return inertia(hessian).positive == len(hessian)
+    (a, b), (_, c) = hessian
+    return bool(a >= 0 and c >= 0 and a * c >= abs(b).upper() ** 2)
 
 
 def bent_down(hessian: Matrix, at: Point) -> Bend | None:
     """A direction in which the Hessian at a point is certainly negative."""
-    import numpy as np
-
     size = range(len(hessian))
-    middle = np.array([[float(entry.mid()) for entry in row] for row in hessian])
-    if not np.isfinite(middle).all():
-        return None
-    _, vectors = np.linalg.eigh(middle)
-    direction = tuple(float(entry) for entry in vectors[:, 0])
+    direction = _lowest([[float(entry.mid()) for entry in row] for row in hessian])
     v = exact(direction)
     form = sum(v[i] * hessian[i][j] * v[j] for i in size for j in size)
     return Bend(at, direction) if form < 0 else None
+
+
+def _lowest(matrix: list[list[float]]) -> Point:
+    """The direction in which a symmetric matrix bends down the most, nearly."""
+    if len(matrix) == 1:
+        return (1.0,)
+    if len(matrix) == 2:  # the angle of its axes: NumPy takes longer to import than all else
+        (a, b), (_, c) = matrix
+        angle = (math.atan2(2 * b, a - c) + math.pi) / 2
+        return math.cos(angle), math.sin(angle)
+    import numpy as np
+
+    _, vectors = np.linalg.eigh(np.array(matrix))
+    return tuple(map(float, vectors[:, 0]))

@@ -23,6 +23,7 @@ from gradcalc.boxes.steepness import Negative
 BITS = 64
 FIRST = -1e280  # rank of parts without an enclosure, over their width: the narrowest first
 UNKNOWN = -1e250  # ranks below it say nothing of the values
+SIGN_TOLERANCE = 1e-10
 MAX_GAPS = 20  # narrow parts without an enclosure, after which a search ends
 Arb = Any  # flint.arb
 
@@ -160,7 +161,10 @@ class Ledger:
         """Is the least value known closely enough, or can't it be enclosed anyway?"""
         if self.gaps and (first.rank > UNKNOWN or len(self.gaps) >= MAX_GAPS):
             return True
-        return first.rank >= self.inner - self.tolerance * self.size
+        tolerance = self.tolerance
+        if first.rank < 0 <= self.inner:  # the sign is worth more work
+            tolerance = min(tolerance, SIGN_TOLERANCE)
+        return first.rank >= self.inner - tolerance * self.size
 
 
 def least_value(

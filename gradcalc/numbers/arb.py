@@ -169,4 +169,6 @@ def heaviside(x: Arb) -> Arb:
     """0 below 0, 1/2 at 0, 1 above."""
     if x > 0 or x < 0:
         return type(x)(int(x > 0))
-    return type(x)(0.5, 0.5 * (not x.is_zero())) if x.is_finite() else _nan(x)
+    if not x.is_finite():
+        return _nan(x)
+    return type(x)(0.5) if x.is_zero() else type(x)(0.5, 0.5).nonnegative_part()

@@ -167,9 +167,13 @@ def magnitude(x: Arb) -> Arb:
 
 
 def total(x: Arb, y: Arb) -> Arb:
-    """x + y: not below 0 where x and y are not, whatever rounding does."""
+    """x + y: on one side of 0 where both are, whatever rounding does."""
     total = x + y
-    return total.nonnegative_part() if total.contains(0) and x >= 0 and y >= 0 else total
+    if not total.contains(0):
+        return total
+    if x >= 0 and y >= 0:
+        return total.nonnegative_part()
+    return -((-total).nonnegative_part()) if x <= 0 and y <= 0 else total
 
 
 def product(x: Arb, y: Arb) -> Arb:
@@ -177,10 +181,22 @@ def product(x: Arb, y: Arb) -> Arb:
     product = x * y
     if product.rel_accuracy_bits() > NARROW_BITS or not product.contains(0):
         return product
-    if x.contains(0) or y.contains(0):
-        return product.nonnegative_part() if x >= 0 and y >= 0 else product
-    size = (abs(x).lower() * abs(y).lower()).union(abs(x).upper() * abs(y).upper())
-    return size if (x > 0) == (y > 0) else -size
+    up = x >= 0, y >= 0
+    if not (up[0] or x <= 0) or not (up[1] or y <= 0):
+        return product
+    least, most = x.abs_lower() * y.abs_lower(), x.abs_upper() * y.abs_upper()
+    size = least.union(most).nonnegative_part()
+    return size if up[0] == up[1] else -size
+
+
+def quotient(x: Arb, y: Arb) -> Arb:
+    """x/y: on one side of 0 where x and y are, whatever rounding does."""
+    quotient = x / y
+    if not quotient.contains(0) or not (x >= 0 or x <= 0):
+        return quotient
+    if (x >= 0) == (y > 0):
+        return quotient.nonnegative_part()
+    return -((-quotient).nonnegative_part())
 
 
 def integer_power(x: Arb, k: int) -> Arb:

@@ -96,7 +96,7 @@ def arb_kernels() -> Mapping[str, Callable[..., Any]]:
         "add": ranges.total,
         "sub": operator.sub,
         "mul": ranges.product,
-        "div": operator.truediv,
+        "div": ranges.quotient,
         "neg": operator.neg,
         "identity": operator.pos,
     }

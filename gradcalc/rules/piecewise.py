@@ -219,7 +219,7 @@ PIECEWISE = (
     rule("relu", "x", "piecewise", "max(x, 0)", lambda n, out, x: n.heaviside(x),
          into=lambda np, x, out: np.add(np.maximum(x, 0, out=out), 0.0, out),
          machine=lambda x: max(x, 0.0) + 0.0, big=lambda m, x: max(x, m.mpf(0)),
-         arb=lambda x: x.max(0),
+         arb=lambda x: x.max(0).nonnegative_part(),
          symbolic=lambda s, x: s.Max(x, 0), samples=(W,), kink=lambda x: x == 0,
          convention=f"at 0: ½, {MEAN}", selects=True, example="relu(-1)",
          frameworks=dict.fromkeys(("torch", "jax"), (lambda n, c, out, x: chosen(x > 0, c, 0),)),

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from gradcalc.boxes.extents import Extent, Extents, Place
 from gradcalc.boxes.inputs import Ends
+from gradcalc.notebook import cut
 from gradcalc.views.console import Screen
 from gradcalc.views.layout import RIGHT, ROUGH, gap, line
 from gradcalc.views.numbers import Rows, jsonable, shortest
@@ -25,7 +26,7 @@ def _line(out: Screen, label: str, text: Text) -> None:
 
 def show(found: Extents, out: Screen) -> None:
     """A table of the ranges, then what they prove."""
-    line(out, "formula", Text(" ".join(found.expr.split())))
+    line(out, "formula", Text(cut(found.expr)))
     line(out, "over", Text(_box(found.over)))
     gap(out)
     table = Sheet((Column(""), Column("at least"), Column("at most"), Column("known within")))
