@@ -13,6 +13,10 @@ Needs python-flint (extra `proof`); all work stands inside `numbers.ranges.worki
     inertia            how many eigenvalues are certainly positive, negative
     stationary         a proven minimum, maximum or saddle
     multipliers        the same under constraints
+    minimize, minimum  the global minimum over a box; of it minima is what is asked of each part,
+                       examine how that is found out, with lowering and descent (low values),
+                       valleys (second derivatives), dual (constraints), clusters (what is left)
+    stationary_points  all of them in a box, with their kinds
     solve, solution    equations as they are written, and their roots
     cover, freedom     what holds all over a box; that it is free of kinks, poles, overflow
     floats             a run over a box as float64 computes it

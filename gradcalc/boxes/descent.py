@@ -6,10 +6,11 @@ is enclosed by whoever asks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gradcalc.boxes.function import Box, NotEnclosedError
+from gradcalc.boxes.inputs import Conditions
 from gradcalc.boxes.parts import Sides
 
 if TYPE_CHECKING:
@@ -55,6 +56,53 @@ def descended(function: Function, start: Sequence[float], sides: Sides) -> tuple
             break
         point, value = lower
     return tuple(map(float, point))
+
+
+def descended_within(
+    function: Function, conditions: Conditions, start: Sequence[float], sides: Sides
+) -> tuple[float, ...]:
+    """A point further down at which all conditions nearly hold, by SLSQP; the start without scipy.
+
+    The way ends where a derivative does not exist.
+    """
+    try:
+        from scipy.optimize import minimize
+    except ImportError:
+        return tuple(start)
+    value, slope = _floats(function)
+    constraints = [
+        {"type": "ineq", "fun": side_value, "jac": side_slope}
+        for side_value, side_slope in (_floats(side) for side, _ in conditions.sides)
+    ]
+    try:
+        found = minimize(
+            value,
+            start,
+            jac=slope,
+            method="SLSQP",
+            bounds=sides,
+            constraints=constraints,
+            options={"maxiter": MAX_STEPS, "ftol": 1e-15},
+        )
+    except (NotEnclosedError, ValueError):
+        return tuple(start)
+    pairs = zip(found.x, sides, strict=True)
+    return tuple(float(min(max(x, low), high)) for x, (low, high) in pairs)
+
+
+def _floats(function: Function) -> tuple[Callable[[np.ndarray], float], Any]:
+    """The value and the gradient in float64."""
+    import numpy as np
+    from flint import arb
+
+    def value(point: np.ndarray) -> float:
+        return float(function.value([arb(float(x)) for x in point]).mid())
+
+    def slope(point: np.ndarray) -> np.ndarray:
+        slopes = function.gradient([arb(float(x)) for x in point])[1]
+        return np.array([float(one.mid()) for one in slopes])
+
+    return value, slope
 
 
 def _value(function: Function, point: np.ndarray) -> float:

@@ -13,6 +13,8 @@ from typing import Any
 Arb = Any  # flint.arb
 Matrix = list[list[Arb]]
 
+LEAST_DIAGONAL = 1e-8  # of the largest entry of its row
+
 
 @dataclass(frozen=True, slots=True)
 class Inertia:
@@ -48,12 +50,13 @@ def inertia(matrix: Matrix) -> Inertia:
 
 
 def _eigenvectors(matrix: Matrix) -> Any:
-    """Eigenvectors of the middle, scaled to unit diagonal, as columns of an exact matrix."""
+    """Eigenvectors of the middle, scaled to about unit diagonal, as columns of an exact matrix."""
     import numpy as np
     from flint import arb_mat
 
     middle = np.array([[float(ball.mid()) for ball in row] for row in matrix])
-    diagonal = np.abs(np.diag(middle))
+    # A diagonal entry that is next to nothing beside its row does not set the scale.
+    diagonal = np.maximum(np.abs(np.diag(middle)), np.abs(middle).max(axis=1) * LEAST_DIAGONAL)
     scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1))
     scaled = middle * scale * scale[:, None]
     if not np.isfinite(scaled).all():

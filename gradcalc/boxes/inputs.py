@@ -80,21 +80,30 @@ class Setting:
             if name not in used
         )
 
-    def test(self, conditions: tuple[str, ...], option: str = "--where") -> Test:
+    def test(self, conditions: tuple[str, ...], option: str = "--where") -> Conditions:
         """Do all of the conditions hold?"""
-        tests = [
-            sign_test(self.function(side), may_be_zero=closed)
-            for text in conditions
-            for side, closed in self.sides(text, option)
-        ]
+        return Conditions(
+            tuple(
+                (self.function(side), closed)
+                for text in conditions
+                for side, closed in self.sides(text, option)
+            )
+        )
 
-        def holds(box: Box) -> bool | None:
-            outcomes = [test(box) for test in tests]
-            if False in outcomes:
-                return False
-            return None if None in outcomes else True
 
-        return holds
+class Conditions:
+    """Functions that must be positive, or may be 0 too: do they hold all over a box?"""
+
+    def __init__(self, sides: tuple[tuple[PathFunction, bool], ...]) -> None:
+        self.sides = sides
+        self._tests = [sign_test(side, may_be_zero=closed) for side, closed in sides]
+
+    def __call__(self, box: Box) -> bool | None:
+        """Certainly all over it, nowhere, or None."""
+        outcomes = [test(box) for test in self._tests]
+        if False in outcomes:
+            return False
+        return None if None in outcomes else True
 
 
 def sign_test(side: PathFunction, *, may_be_zero: bool) -> Test:

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from gradcalc.boxes.descent import descended
+from gradcalc.boxes.descent import descended, descended_within
 from gradcalc.boxes.function import NotEnclosedError
-from gradcalc.boxes.inputs import Test, ends
+from gradcalc.boxes.inputs import Conditions, ends
 from gradcalc.boxes.parts import Sides
 
 Arb = Any  # flint.arb
 Side = tuple[float, float]
 
 ROUNDED_DECIMALS = (0, 1, 2, 4)  # of a low point: minimisers of formulas are often short numbers
+
+# Of the way from a point on the border of the feasible region to one inside it.
+BACK_INSIDE = (0.0, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Lowering:
     Only points of the domain count, for which `holds` is certain.
     """
 
-    def __init__(self, function: Any, holds: Test, domain: Sides, best: float) -> None:
+    def __init__(self, function: Any, holds: Conditions, domain: Sides, best: float) -> None:
         self.function, self.holds, self.domain = function, holds, domain
         self.best = best
         self.findings: list[Attained] = []
@@ -43,7 +46,19 @@ class Lowering:
             lower = descended(self.function, point, self.domain)
             for place in (lower, *_rounded(lower, self.domain)):
                 self._tried(place)
+            if self.holds.sides:
+                self._slide(self.findings[-1].at)
         return value
+
+    def _slide(self, point: tuple[float, ...]) -> None:
+        """Go down along the constraints, and from there back inside as far as is needed."""
+        lower = descended_within(self.function, self.holds, point, self.domain)
+        for share in BACK_INSIDE:
+            place = tuple(x + share * (y - x) for x, y in zip(lower, point, strict=True))
+            before = len(self.findings)
+            self._tried(place)
+            if len(self.findings) > before:
+                return
 
     def _tried(self, point: tuple[float, ...]) -> Arb | None:
         from flint import arb

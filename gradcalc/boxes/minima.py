@@ -12,51 +12,15 @@ inner points are left to look at.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from gradcalc.boxes.function import NotEnclosedError
+from gradcalc.boxes.examine import Examiner
 from gradcalc.boxes.inertia import Matrix
-from gradcalc.boxes.inputs import Setting, Test, balls, ends
-from gradcalc.boxes.lowering import Lowering, change, lowest_centre
-from gradcalc.boxes.parts import Look, Looker, Part, Sides, halves, widest
-from gradcalc.boxes.stationary import Smooth
-from gradcalc.boxes.valleys import Lone, bend, lone_point, narrowed
+from gradcalc.boxes.inputs import Setting
+from gradcalc.boxes.parts import Looker, Sides
 
 Arb = Any  # flint.arb
-
-NARROW_BORDER = 1 / 8  # of the box's side: a part so narrow is taken apart along its border
-SHRINKS_TO = 0.7  # of a side, at most, for a part to be looked at again before it is cut
-SOLVABLE_BELOW = 0.9  # of each side, that is left of it, for a proof to be tried
-MAX_LOOKS = 20  # at a part, as long as it shrinks
-LEAST_WIDTH = 1e-9  # of a part that is not cut again, as `narrowness` has it
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What is known of a part: `low`, which its values are not below; the coordinates of which the
-    border was taken away (`inner`); whether it could be enclosed at all."""
-
-    low: float = -math.inf
-    inner: frozenset[int] = frozenset()
-    enclosed: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The least value that is attained, and the boxes in which a stationary point is alone."""
-
-    best: float = math.inf
-    lone: tuple[Sides, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """A part that is too narrow to be cut."""
-
-    sides: Sides
-    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +44,7 @@ class MinimumQuestion:
         if self.maximize:
             function = Negative(function)
         test = self.setting.test(self.conditions, "--subject-to")
-
-        def look(part: Part, known: Known) -> Look:
-            return View(self, function, test, part, known).look()
-
-        return look
+        return Examiner(function, test, self.domain, self.widest_first).look
 
 
 class Negative:
@@ -110,208 +70,3 @@ class Negative:
     def hessian(self, box: Any) -> Matrix:
         """As of the function."""
         return [[-entry for entry in row] for row in self.function.hessian(box)]
-
-
-class View:
-    """The look at one part, which gets smaller on the way."""
-
-    def __init__(
-        self, question: MinimumQuestion, function: Smooth, holds: Test, part: Part, known: Known
-    ) -> None:
-        self.question = question
-        self.function: Any = function
-        self.holds = holds
-        self.sides, self.mark, self.known = part.sides, part.mark, known
-        self.slopes: list[Arb] | None = None
-        self.lowering = Lowering(function, holds, question.domain, known.best)
-
-    def look(self) -> Look:
-        """Drop the part, or what of it has no minimiser; cut what is left."""
-        for _ in range(MAX_LOOKS):
-            look = self._step()
-            if look is not None:
-                break
-        else:
-            look = self._cut()
-        return Look((*self.lowering.findings, *look.findings), look.rest)
-
-    def _step(self) -> Look | None:
-        """What ends the look; None where the part shrank, and is looked at again."""
-        borders = self._borders()
-        feasible = self.holds(balls(self.sides))
-        if feasible is True and not borders and self._is_known():
-            return Look()
-        if feasible is False or not self._bound():
-            return Look()
-        if not self._free():
-            return self._corner(feasible)
-        if self.slopes is None or feasible is not True:
-            return self._cut()
-        reduced = self._reduced()
-        if reduced is None:
-            return Look()
-        if reduced != self.sides:
-            self.sides = reduced
-            return None
-        return self._peeled(borders) if borders else self._newton()
-
-    def _bound(self) -> bool:
-        """Bound the values from below, and the minimum from above; False: no minimiser is here."""
-        box = balls(self.sides)
-        self.slopes = None
-        try:
-            try:
-                value, self.slopes = self.function.slopes(box)
-            except NotEnclosedError:
-                value = self.function.value(box)
-        except NotEnclosedError as error:
-            self.mark = replace(self.mark, low=-math.inf, enclosed=False)
-            return not error.empty
-        low = ends(value)[0]
-        if low > self.lowering.best:
-            return False
-        slopes = self.slopes or [value * 0] * len(box)
-        centres = tuple(map(lowest_centre, self.sides, slopes))
-        at_centre = self.lowering.attempt(centres)
-        if self.slopes is not None and at_centre is not None:
-            low = max(low, ends(at_centre + sum(map(change, self.sides, centres, slopes)))[0])
-        self.mark = replace(self.mark, low=max(low, self.mark.low), enclosed=True)
-        return low <= self.lowering.best
-
-    def _is_known(self) -> bool:
-        """Is the only stationary point of the part one that is known?"""
-        return any(_lies_in(self.sides, lone) for lone in self.known.lone)
-
-    def _free(self) -> list[int]:
-        """The coordinates that vary over the part."""
-        return [k for k, (low, high) in enumerate(self.sides) if low < high]
-
-    def _borders(self) -> list[int]:
-        """The coordinates in which the part reaches to a border that was not taken away."""
-        return [
-            k
-            for k in self._free()
-            if k not in self.mark.inner
-            and any(a == b for a, b in zip(self.sides[k], self.question.domain[k], strict=True))
-        ]
-
-    def _reduced(self) -> Sides | None:
-        """What is left of a part in which the function rises or falls: a piece of the border, or
-        nothing."""
-        assert self.slopes is not None
-        sides = list(self.sides)
-        for k, slope in enumerate(self.slopes):
-            if not (slope > 0 or slope < 0):
-                continue
-            end = self.question.domain[k][0 if slope > 0 else 1]
-            if end not in sides[k] or (sides[k][0] < sides[k][1] and k in self.mark.inner):
-                return None
-            sides[k] = (end, end)
-        return tuple(sides)
-
-    def _peeled(self, borders: list[int]) -> Look:
-        """The pieces of a border that the part touches, and its inner points."""
-        domain = self.question.domain
-        widths = {k: self.sides[k][1] - self.sides[k][0] for k in borders}
-        narrow = [k for k in borders if widths[k] <= NARROW_BORDER * (domain[k][1] - domain[k][0])]
-        if not narrow:
-            return self._cut()
-        k = narrow[0]
-        pieces = [
-            (end, end)
-            for end, border in zip(self.sides[k], domain[k], strict=True)
-            if end == border
-        ]
-        parts = [_with(self.sides, k, piece) for piece in pieces]
-        inner = replace(self.mark, inner=self.mark.inner | {k})
-        rest = [Part(sides, self._rank(sides), self.mark) for sides in parts]
-        return Look((), (*rest, Part(self.sides, self._rank(self.sides), inner)))
-
-    def _newton(self) -> Look | None:
-        """Make the part smaller by second derivatives, or find the one stationary point in it."""
-        free = self._free()
-        try:
-            hessian = self.function.hessian(balls(self.sides))
-        except NotEnclosedError:
-            return self._cut()
-        if any(hessian[k][k] < 0 for k in free):
-            return Look()
-        taylor = bend(self.function, self.sides, hessian)
-        if taylor is None:
-            return self._cut()
-        low = ends(taylor.low)[0]
-        if low > self.lowering.best:
-            return Look()
-        self.mark = replace(self.mark, low=max(low, self.mark.low))
-        assert self.slopes is not None
-        self.slopes = [a.intersection(b) for a, b in zip(self.slopes, taylor.slopes, strict=True)]
-        reduced = self._reduced()
-        if reduced is None:
-            return Look()
-        smaller = narrowed(self.sides, free, hessian, taylor.gradient)
-        if smaller is None:
-            return Look()
-        if reduced != self.sides:
-            self.sides = reduced
-            return None
-        changes = [(k, smaller[k], self.sides[k]) for k in free]
-        if all(
-            _share(new, old) < SOLVABLE_BELOW
-            or narrowness((old,), (self.question.domain[k],)) < LEAST_WIDTH
-            for k, new, old in changes
-        ):
-            lone = lone_point(self.function, smaller, free, self.question.domain, self.holds)
-            if lone is not None:
-                return Look(lone)
-        self.sides = smaller
-        shrank = any(_share(new, old) < SHRINKS_TO for _, new, old in changes)
-        return None if shrank else self._cut()
-
-    def _corner(self, feasible: bool | None) -> Look:
-        """A part that is a single point."""
-        if feasible is not True or not self.mark.enclosed:
-            return Look((Rest(self.sides, self.mark),))
-        value = ends(self.function.value(balls(self.sides)))
-        return Look((Lone(self.sides, self.sides, value),))
-
-    def _cut(self) -> Look:
-        """Both halves of the part."""
-        weights = None
-        if self.slopes is not None and not self.question.widest_first:
-            weights = [float(abs(slope).upper()) for slope in self.slopes]
-        which = widest(self.sides, weights)
-        parts = halves(self.sides, which)
-        if parts is None or narrowness(self.sides, self.question.domain) < LEAST_WIDTH:
-            return Look((Rest(self.sides, self.mark),))
-        return Look((), tuple(Part(half, self._rank(half), self.mark) for half in parts))
-
-    def _rank(self, sides: Sides) -> float:
-        if self.question.widest_first:
-            return -narrowness(sides, self.question.domain)
-        return self.mark.low if self.mark.enclosed else math.inf
-
-
-def narrowness(sides: Sides, domain: Sides) -> float:
-    """The greatest width of a part, relative to the whole box's side or to its place, whichever is
-    smaller."""
-    return max(
-        (high - low) / min(most - least, max(1.0, abs(low), abs(high)))
-        for (low, high), (least, most) in zip(sides, domain, strict=True)
-    )
-
-
-def _with(sides: Sides, which: int, side: tuple[float, float]) -> Sides:
-    return (*sides[:which], side, *sides[which + 1 :])
-
-
-def _share(new: tuple[float, float], old: tuple[float, float]) -> float:
-    """What is left of a side."""
-    return (new[1] - new[0]) / (old[1] - old[0])
-
-
-def _lies_in(inner: Sides, outer: Sides) -> bool:
-    """Does a part lie in a box, on the same piece of the border?"""
-    return all(
-        least <= low and high <= most and (low == high) == (least == most)
-        for (low, high), (least, most) in zip(inner, outer, strict=True)
-    )

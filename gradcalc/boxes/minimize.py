@@ -10,7 +10,8 @@ from gradcalc.boxes.clusters import clusters, touch
 from gradcalc.boxes.function import NotEnclosedError
 from gradcalc.boxes.inputs import Ends, Setting, balls, refuse_bad_box
 from gradcalc.boxes.lowering import Attained
-from gradcalc.boxes.minima import Known, Mark, MinimumQuestion, Rest, narrowness
+from gradcalc.boxes.marks import Known, Mark, Rest, narrowness
+from gradcalc.boxes.minima import MinimumQuestion
 from gradcalc.boxes.minimum import GlobalMinimum, Minimiser
 from gradcalc.boxes.parts import Look, Part, Sides
 from gradcalc.boxes.search import Ending, search

@@ -194,3 +194,14 @@ def test_inertia_counts_only_what_is_certain() -> None:
         wide = inertia([[ball(1), ball(0, 2)], [ball(0, 2), ball(1)]])
         assert not wide.negative
         assert wide.unknown
+
+
+def test_signs_are_certain_where_a_diagonal_entry_is_next_to_nothing() -> None:
+    from flint import arb
+
+    from gradcalc.boxes.inertia import Inertia, inertia
+
+    for tiny in (0, 1e-30, 1e-283, 1e-308):
+        for other in (-1.77, 3.0, 1e-3):
+            matrix = [[arb(tiny), arb(other)], [arb(other), arb(-tiny)]]
+            assert inertia(matrix) == Inertia(1, 1, 0)
