@@ -11,7 +11,7 @@ from gradcalc.errors import GradcalcError, Span
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.language.names import as_typed, is_plain
 from gradcalc.language.suggest import nearest
-from gradcalc.tables.dialect import listed
+from gradcalc.tables.dialect import listed, numbered
 
 
 def output_columns(kernel: Kernel, options: MapOptions, columns: Sequence[str]) -> tuple[str, ...]:
@@ -49,6 +49,8 @@ def output_columns(kernel: Kernel, options: MapOptions, columns: Sequence[str]) 
 
 def _missing_column(name: str, columns: Sequence[str], options: MapOptions) -> GradcalcError:
     question = _question(name, [*columns, *options.at])
+    if columns == numbered(len(columns)):
+        question = "the table has no header: name its columns with --names; "
     return GradcalcError(
         "missing-value",
         f"no column named {name}",

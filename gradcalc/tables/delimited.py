@@ -19,11 +19,12 @@ from typing import Any
 import numpy as np
 
 from gradcalc.tables.arrow import arrow
+from gradcalc.tables.beginning import SAMPLE_BYTES, SPACE, Layout, spaces_as_tabs
 from gradcalc.tables.cells import MIN_ARROW_NUMBERS, Column, is_arrow, texts
 from gradcalc.tables.dialect import PLAIN, Dialect, listed
 from gradcalc.tables.files import FileWriter, Source
 from gradcalc.tables.lines import BLOCK_BYTES, TextBlock, TextReader, decoded, line_end
-from gradcalc.tables.sniffing import SAMPLE_BYTES, SPACE, Layout, layout_of, spaces_as_tabs
+from gradcalc.tables.sniffing import layout_of
 from gradcalc.tables.table import Batch, bad_file, checked_names
 
 MIN_ARROW_BYTES = 256 << 10  # of a block: below it loading pyarrow takes longer than it saves
@@ -86,7 +87,7 @@ class DelimitedReader(TextReader):
         names = self.layout.names
         if self.dialect.names:
             names = self.dialect.names
-        elif names is None or not self.layout.comment:  # else the header is a comment
+        elif names is None or not (self.layout.comment or self.layout.headless):
             header = self._header()
             names = header if names is None else names
         if self.dialect.units:
@@ -98,7 +99,8 @@ class DelimitedReader(TextReader):
         if len(raw) == SAMPLE_BYTES:
             raw = raw[: line_end(raw)] or raw
         if b"\r" in raw and b"\n" not in raw:
-            raise bad_file(self.path, "has CR line endings", "save it with LF or CRLF line endings")
+            self.lines.end_in_returns()
+            raw = raw.replace(b"\r", b"\n")
         return layout_of(raw.decode("utf-8", "replace"), self._default, self.dialect)
 
     def _header(self) -> tuple[str, ...]:

@@ -75,6 +75,11 @@ def sign(text: str) -> str:
     return delimiter
 
 
+def numbered(count: int) -> tuple[str, ...]:
+    """The names of the columns of a table that has no header."""
+    return tuple(f"c{k}" for k in range(1, count + 1))
+
+
 MAX_LISTED = 20  # names of columns in a message
 
 

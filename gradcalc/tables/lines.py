@@ -36,6 +36,7 @@ class Lines:
         self._block = block
         self._rest = b""
         self.line = 1
+        self._returns = False
 
     def beginning(self, size: int) -> bytes:
         """As many of the first bytes, or less where the file ends; they are still to be read."""
@@ -43,6 +44,11 @@ class Lines:
             self._rest += more
         self._rest = self._rest.removeprefix(BOM)
         return self._rest[:size]
+
+    def end_in_returns(self) -> None:
+        """The lines end in CR, as those of old spreadsheets do: read LF for it."""
+        self._returns = True
+        self._rest = self._rest.replace(b"\r", b"\n")
 
     def drop(self, lines: int) -> None:
         """Leave out some lines."""
@@ -112,7 +118,8 @@ class Lines:
 
     def _read(self, size: int) -> bytes:
         try:
-            return self._file.read(size)
+            raw = self._file.read(size)
+            return raw.replace(b"\r", b"\n") if self._returns else raw
         except FAILURES as error:  # what is compressed may be damaged
             raise bad_file(self.path, f"can't be read: {error}") from error
 

@@ -118,8 +118,6 @@ def test_the_names_of_columns(tmp_path: Path, text: str, names: tuple[str, ...])
         ("a,b\n1,2,3\n4,5,6\n", "line 2 has 3 cells where there are 2 columns"),
         ("a,b\nfoo,bar,baz\nqux,quux,x\n", "line 2 has 3 cells where there are 2 columns"),
         ("µ,μ\n1,2\n", "columns 'µ' and 'μ', which formulas can't tell apart"),
-        ("1,2\n3,4\n", "has no header"),
-        ("x\ry\r", "has CR line endings"),
     ],
 )
 def test_nothing_is_guessed_where_there_is_doubt(tmp_path: Path, text: str, message: str) -> None:
@@ -284,10 +282,76 @@ def test_what_a_bad_cell_looks_like(
 def test_a_file_without_header(tmp_path: Path, capsys: Captured, sign: str) -> None:
     path = tmp_path / "t.csv"
     path.write_text("".join(f"{k}{sign}{k + 1}\n" for k in range(1, 4)))
-    assert run(["map", "x*y", str(path), "-q"]) == Exit.FILE
-    assert "has no header" in capsys.readouterr().err
+    assert run(["map", "x*y", str(path), "-q"]) == Exit.REQUEST
+    assert "the table has no header: name its columns with --names" in capsys.readouterr().err
+    assert run(["map", "c1*c2", str(path)]) == Exit.OK
+    out, err = capsys.readouterr()
+    assert [line.split(",")[2] for line in out.splitlines()] == ["value", "2", "6", "12"]
+    assert "it has no header: its columns are called c1, c2, unless --names names them" in err
     assert run(["map", "x*y", str(path), "-q", "--names", "x,y"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(",")[2] for line in lines] == ["value", "2", "6", "12"]
     assert run(["map", "x*y", str(path), "-q", "--names", "x,y,z"]) == Exit.FILE
     assert "has 2 cells where there are 3 columns" in capsys.readouterr().err
+
+
+WIDTHS = (1, 2, 7)
+SIGNS = (",", ";", "\t", "|", " ", "   ")
+
+
+@pytest.mark.parametrize("above", ["", "150,4,setosa\n", "# of 2026\n"])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("sign", SIGNS)
+def test_rows_of_numbers_alone(tmp_path: Path, sign: str, width: int, above: str) -> None:
+    """A table without a header, whatever divides it, maybe below a line that is no header."""
+    numbers = np.random.default_rng(width).normal(size=(5, width)).round(3)
+    if above.startswith("150") and (sign != "," or width < 5):
+        above = ""  # a line with as many cells is a header, or there may be one
+    if width == 1:
+        above = ""  # a comment above one column is its name
+    rows = (sign.join(map(str, row)) for row in numbers.tolist())
+    path = tmp_path / "t.csv"
+    path.write_text(above + "".join(f"{row}\n" for row in rows))
+    with open_table(str(path)) as reader:
+        assert reader.columns == tuple(f"c{k + 1}" for k in range(width))
+        assert any("it has no header" in note for note in reader.notes)
+        (block,) = reader.blocks()
+        batch = block.decode()
+        for name, column in zip(reader.columns, numbers.T, strict=True):
+            np.testing.assert_array_equal(batch.numbers(name), column)
+
+
+@pytest.mark.parametrize("where", ["header", "rows", "both"])
+@pytest.mark.parametrize("above", ["", "Made by: a meter\n\nof 2026\n"])
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_a_delimiter_too_many(tmp_path: Path, sign: str, above: str, where: str) -> None:
+    """At the end of the header, of the rows or of both: the numbers stay below their names."""
+    header = sign.join("abc") + sign * (where != "rows")
+    rows = [sign.join(f"{k}.{j}" for j in range(3)) + sign * (where != "header") for k in range(5)]
+    path = tmp_path / "t.csv"
+    path.write_text(above + "\n".join((header, *rows)) + "\n")
+    columns, _ = read(path)
+    for j, name in enumerate("abc"):
+        assert columns[name] == [f"{k}.{j}" for k in range(5)]
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t", " "])
+def test_row_names_in_quotes_as_r_writes_them(tmp_path: Path, sign: str) -> None:
+    path = tmp_path / "t.csv"
+    rows = [(f'"{k}"', str(k + 0.5), str(k * k)) for k in range(1, 6)]
+    path.write_text("\n".join(map(sign.join, [('"x"', '"y"'), *rows])) + "\n")
+    with open_table(str(path)) as reader:
+        assert reader.columns == ("", "x", "y")
+        (block,) = reader.blocks()
+        assert block.decode().numbers("y").tolist() == [k * k for k in range(1, 6)]
+
+
+def test_lines_that_end_in_returns(tmp_path: Path) -> None:
+    """As old spreadsheets write them, in one block or several."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"x,y\r" + b"".join(b"%d,%d\r" % (k, k * k) for k in range(1000)))
+    for size in (64, 1 << 20):
+        with open_table(str(path), block=size) as reader:
+            batches = [block.decode() for block in reader.blocks()]
+            found = [y for batch in batches for y in batch.numbers("y").tolist()]
+            assert found == [k * k for k in range(1000)]

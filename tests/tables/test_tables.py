@@ -124,7 +124,6 @@ def test_bytes_are_the_same_with_and_without_pyarrow(
         ("t.csv", "x,y\n1,2\n3\n", "line 3 has 1 cell where there are 2 columns"),
         ("t.csv", "x,y\n1,2,3\n", "line 2 has 3 cells where there are 2 columns"),
         ("t.csv", "", "t.csv is empty"),
-        ("t.csv", "1,2\n3,4\n", "has no header: its first line is 1,2"),
         ("t.csv", "x,y,x,y\n", "has two columns 'x'"),
         ("t.csv", 'x,y\n1,"2\n', "ends inside the quotes opened in line 2"),
         ("t.jsonl", '{"x": 1, "y": 2}\n{"x": 1, "y": "no"}\n', "line 2: column y holds 'no'"),
