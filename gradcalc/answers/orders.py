@@ -17,6 +17,7 @@ from gradcalc.answers.request import Options, Run
 from gradcalc.answers.result import Result
 from gradcalc.answers.status import exit_of, worst
 from gradcalc.errors import GradcalcError
+from gradcalc.language.syntax import Call, is_solver
 from gradcalc.modes.derived import derivative
 from gradcalc.modes.sweeps import forward, reverse
 from gradcalc.numbers.shapes import shape_of
@@ -29,6 +30,8 @@ from gradcalc.trace.trace import Trace
 
 # Instructions of single numbers that a run with arrays may unfold to, to be differentiated n times.
 MAX_UNFOLDED_INSTRUCTIONS = 20_000
+# The constant that `run.solvers` starts from is off by e, its n-th derivative by e^(16 - n).
+MAX_SOLUTION_ORDER = 12
 
 
 def derivatives(
@@ -46,6 +49,7 @@ def derivatives(
         raise GradcalcError(
             "usage", "--order differentiates by one number", hint="name it: --wrt x"
         )
+    _refuse_solutions(run, order)
     first = evaluated(run)
     higher = list(_higher(run, run.wrt[0], order))
     by = tuple((run.wrt[0],) * k for k in range(2, order + 1))
@@ -62,6 +66,21 @@ def derivatives(
         error=first.error or next((one.error for one in outcomes if one.error), None),
         exit=max(first.exit, exit_of(outcomes, status, run.options)),
     )
+
+
+def _refuse_solutions(run: Run, order: int) -> None:
+    """GradcalcError for orders past those to which a solution's derivatives are right."""
+    if order <= MAX_SOLUTION_ORDER:
+        return
+    for node in run.program.walk():
+        if isinstance(node, Call) and is_solver(node):
+            raise GradcalcError(
+                "usage",
+                f"the derivatives of {node.function} are known up to order {MAX_SOLUTION_ORDER}",
+                node.span,
+                hint=f"write --order {MAX_SOLUTION_ORDER}, or less",
+                source=run.source,
+            )
 
 
 def _higher(run: Run, name: str, order: int) -> Iterator[ProvenNumber]:

@@ -5,7 +5,6 @@ the breaks, each with its kind, its place in the text and the limits on both sid
 as pieces, between which nothing may be joined. Nothing here knows of a terminal or a file.
 
     paths         the ways through the program that points of the interval take
-    deciders      the numbers of a run whose roots make breaks, as columns
     candidates    where on the interval they have roots, or touch 0
     classify      what a candidate is: by germs where it can be written, else by both sides
     sampling      points of the curve between its breaks, and what of it is in view

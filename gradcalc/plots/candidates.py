@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from gradcalc.errors import Span
+from gradcalc.kernels.deciders import Decider, columns, deciders
 from gradcalc.numbers.distinct import distinct
-from gradcalc.plots.deciders import Decider, columns, deciders
 from gradcalc.plots.paths import Ways
 from gradcalc.trace.trace import Trace
 

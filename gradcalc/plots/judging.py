@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from gradcalc.kernels.deciders import Decider
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.plots.candidates import Candidate
 from gradcalc.plots.classify import Classifier
 from gradcalc.plots.curves import Kind
-from gradcalc.plots.deciders import Decider
 from gradcalc.run.point import Given
 from gradcalc.search.simplicity import spellings, value_of
 

@@ -18,10 +18,10 @@ from typing import Any, Protocol
 import numpy as np
 
 from gradcalc.errors import Span
+from gradcalc.kernels.deciders import Decider, columns, deciders
 from gradcalc.plots.candidates import states
 from gradcalc.plots.chains import chained
 from gradcalc.plots.curves import Kind
-from gradcalc.plots.deciders import Decider, columns, deciders
 from gradcalc.plots.paths import PlaneWays
 from gradcalc.trace.trace import Trace
 

@@ -8,7 +8,7 @@ end.
 Read `recorder` first: `record` runs a program, statement by statement. The tree is compiled once
 into closures, and each module below adds the expressions it is about to the class of the one
 before: `expressions` (numbers, operators), `calls`, `conditions`, `indexing`, `arrays`,
-`array_calls` (with `arguments`), `derivatives`. `writer` lets formulas of the table write into the
-running trace, `forms` names what is called but is not a function, `failures` words the errors, and
-`point` reads the values of inputs.
+`array_calls` (with `arguments`), `derivatives`, `solvers` (with `unknown` and `isolation`).
+`writer` lets formulas of the table write into the running trace, `forms` names what is called but
+is not a function, `failures` words the errors, and `point` reads the values of inputs.
 """

@@ -8,6 +8,7 @@ verdict on them, and the budget of contributions. Read `propagate.py` first.
     covariance, inputs        correlations, and columns of readings taken together
     outputs, moments          each output as a trace, and its variance as a trace again
     sampling, coverage        Monte Carlo; coverage factors and the verdict
+    remarks                   what to know before believing the numbers: kinks that draws reach
 
 Sources: JCGM 100:2008, the GUM; JCGM 101, its supplement on Monte Carlo; JCGM 102, on several
 outputs.

@@ -25,7 +25,8 @@ from gradcalc.uncertainty.inputs import Inputs
 from gradcalc.uncertainty.moments import covariance, moments, spread_of
 from gradcalc.uncertainty.outputs import output_texts, refuse_arrays, scalars
 from gradcalc.uncertainty.propagation import Approximation, Contribution, Output, Propagation
-from gradcalc.uncertainty.sampling import MonteCarlo, simulate
+from gradcalc.uncertainty.remarks import Surroundings, remarks
+from gradcalc.uncertainty.sampling import MonteCarlo, Urn, simulate
 
 Numbers = tuple[float, float, int | None, int | None]  # value, u, the digits right in each
 
@@ -123,8 +124,8 @@ class _Work:
             self._output(k, name, one)
             for k, (name, one) in enumerate(zip(self.sources, drawn, strict=True))
         )
-        for one in outputs:
-            notes += [note for note in self._warnings(one) if note not in notes]
+        for slot, one in zip(self.slots, outputs, strict=True):
+            notes += [note for note in self._remarks(slot, one) if note not in notes]
         deviations = {name: math.sqrt(self.sigma[name, name]) for name in self.names}
         correlations = {
             (a, b): self.sigma[a, b] / (deviations[a] * deviations[b])
@@ -155,6 +156,12 @@ class _Work:
             seed=self.coverage.seed,
             probability=self.coverage.probability,
         )
+
+    def _remarks(self, slot: int, one: Output) -> list[str]:
+        draws, seed = self.coverage.draws, self.coverage.seed
+        around = Surroundings(self.run.source, self.searches, self.run.point.machine(), draws)
+        urn = Urn(self.quantities, self.covariances, seed) if draws else None
+        return remarks(one, pruned(self.trace, [slot])[0], around, urn)
 
     def _output(self, k: int, name: str, drawn: MonteCarlo | None) -> Output:
         gradient, status = self._gradient(k)
@@ -238,40 +245,6 @@ class _Work:
             return reference(trace, self.point, ())
         except (ValueError, ArithmeticError):
             return None
-
-    def _warnings(self, one: Output) -> list[str]:
-        """What a reader must know before believing the numbers."""
-        notes = []
-        about = "" if one.name == "value" else f"{one.name}: "
-        if one.status != "smooth":
-            notes.append(
-                f"{about}not smooth at the estimates ({one.status}): first order does not hold"
-                " there"
-            )
-        elif one.second is None:
-            notes.append(f"{about}there are no finite terms of second order: take Monte Carlo's")
-        if one.dof is None:
-            notes.append(
-                f"{about}correlated inputs have different degrees of freedom, for which there is no"
-                " formula: the coverage factor is that of a normal distribution"
-            )
-        drawn = one.monte_carlo
-        if drawn is None:
-            if self.coverage.draws:
-                notes.append(f"{about}too few draws have a finite value: no Monte Carlo")
-            return notes
-        if drawn.failed:
-            share = drawn.failed / drawn.draws
-            notes.append(
-                f"{about}{drawn.failed:,} of {drawn.draws:,} draws ({share:.2g} of all) have no"
-                " finite value and are left out"
-            )
-        if drawn.ways > 1 and not self.searches:
-            notes.append(
-                f"{about}the draws take {drawn.ways} ways through the branches of the text; first"
-                " order knows only that of the estimates"
-            )
-        return notes
 
     def _approximation(
         self, numbers: Numbers, factor: float, drawn: MonteCarlo | None

@@ -78,6 +78,16 @@ def test_high_orders() -> None:
     assert numbers == pytest.approx([1 / 2, -1 / 4, 2 / 8, -6 / 16], rel=1e-13)
 
 
+def test_orders_past_those_that_are_right_are_refused() -> None:
+    from gradcalc.answers.orders import derivatives
+
+    found = derivatives("root(exp(x) - a, x, 0)", {"a": 2}, 12).derivatives[-1]
+    assert found.gradient == -math.factorial(11) / 2**12
+    assert found.digits == 16
+    with pytest.raises(GradcalcError, match="derivatives of root are known up to order 12"):
+        derivatives("root(exp(x) - a, x, 0)", {"a": 2}, 13)
+
+
 @pytest.mark.parametrize(
     "text",
     ["root(x^2 - 2*x + 1, x, 3)", "root((x - 1)^3, x, 0)", "root(x^2 + 1, x, 2)",

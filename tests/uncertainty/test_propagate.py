@@ -308,6 +308,33 @@ def test_draws_outside_the_domain_are_counted() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "at", "place", "share"),
+    [
+        ("abs(x - 1)*y", {"x": "1.2±0.2", "y": "2±0.1"}, "a kink of abs(x - 1)", 0.158655),
+        ("max(x, y)", {"x": "1±0.1", "y": "1.15±0.1"}, "a kink of max(x, y)", 0.144422),
+        ("floor(x)", {"x": "1.6±0.3"}, "a jump of floor(x)", 0.113898),  # below 1, above 2
+        ("relu(x^2 - 4)", {"x": "1.5±0.5"}, "a kink of relu(x^2 - 4)", 0.158655),
+        ("y/x", {"x": "1±0.4", "y": 2}, "a pole of y/x", 0.00621),
+        ("abs(x)", {"x": "uniform(-1, 3)"}, "a kink of abs(x)", 0.25),
+        ("y/x", {"x": "5±0.4", "y": 2}, "", 0),
+        ("abs(x)", {"x": "uniform(0.5, 3)"}, "", 0),
+        ("abs(x) + y", {"x": -2, "y": "1±5"}, "", 0),
+        ("abs(x)", {"x": "0±1"}, "", 0),  # it lies there: another note says so
+    ],
+)
+def test_draws_beyond_a_kink_are_counted(
+    text: str, at: dict[str, Any], place: str, share: float
+) -> None:
+    """The shares by hand, from the distributions."""
+    found = gradcalc.propagate(text, at)
+    notes = [note for note in found.notes if "lie beyond" in note]
+    assert len(notes) == bool(place)
+    for note in notes:
+        assert f"lie beyond {place}, of which" in note
+        assert float(note.split()[0]) == pytest.approx(share, rel=0.1)
+
+
 def test_kinks_and_branches_are_warned_of() -> None:
     found = gradcalc.propagate("abs(x)", {"x": "0±1"}, draws=100_000)
     assert only(found).status == "kink"
