@@ -57,6 +57,8 @@ class Solvers(DerivativeExpressions):
 class _Search(Unknown):
     """The search for it: damped Newton steps."""
 
+    run: Solvers
+
     def solved(self, start: int) -> int:
         """The slot of the solution."""
         run, span = self.run, self.node.span

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.language import syntax as ast
 from gradcalc.numbers.shapes import described
 from gradcalc.rules.table import TABLE
+from gradcalc.run.derivatives import DerivativeExpressions
 from gradcalc.run.expressions import Code, Scope
-
-if TYPE_CHECKING:
-    from gradcalc.run.solvers import Solvers
 
 
 class State(NamedTuple):
@@ -27,7 +25,9 @@ class State(NamedTuple):
 class Unknown:
     """One equation, or one minimum, at one place of a run."""
 
-    def __init__(self, run: Solvers, node: ast.Call, name: str, code: Code, scope: Scope) -> None:
+    def __init__(
+        self, run: DerivativeExpressions, node: ast.Call, name: str, code: Code, scope: Scope
+    ) -> None:
         self.run = run
         self.node = node
         self.name = name
