@@ -20,5 +20,8 @@ Needs python-flint (extra `proof`); all work stands inside `numbers.ranges.worki
     solve, solution    equations as they are written, and their roots
     cover, freedom     what holds all over a box; that it is free of kinks, poles, overflow
     floats             a run over a box as float64 computes it
+    elements           inputs that are arrays, by their elements
     inputs             what a question about a box is asked with
+    extremes, steepness, curvature    least and greatest values, of derivatives too; convexity
+    bound, extents     the ranges of a formula, and what follows of them
 """

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from gradcalc.boxes.curvature import is_convex
+from gradcalc.boxes.elements import arrays_of, in_order
 from gradcalc.boxes.extents import Bend, Extent, Extents
 from gradcalc.boxes.extremes import BITS, Extreme, LeastValue, greatest_value, least_value
 from gradcalc.boxes.forms import Function
@@ -42,7 +43,8 @@ def bound(
 ) -> Extents:
     """The ranges of a formula and of its derivatives over the box `over`, and what follows of them.
 
-    `held` has the values of the other inputs. Each end is enclosed to `tolerance` times the
+    `held` has the values of the other inputs. Of an input that is an array each element has an
+    interval of its own, "v[0]". Each end is enclosed to `tolerance` times the
     greatest magnitude in the range, or as far as the limits of `search` let it. GradcalcError where
     the text can't be read, an interval is empty or infinite, the formula has no value in the box,
     or none that can be enclosed, or python-flint is missing.
@@ -52,7 +54,12 @@ def bound(
     ((-1.0, 4.0), {'x': 'neither', 'y': 'decreasing'}, True)
     """
     refuse_bad_box(over)
-    over = {name: (float(low), float(high)) for name, (low, high) in over.items()}
+    over = {name: (float(over[name][0]), float(over[name][1])) for name in in_order(over)}
+    for name in arrays_of(over):
+        if name in (held or {}):
+            raise GradcalcError(
+                "usage", f"{name} is set by both --at and --over", hint="use one of them"
+            )
     setting = Setting(tuple(over), held or {}, limits)
     with working(BITS):
         try:

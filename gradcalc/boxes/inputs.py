@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gradcalc.boxes.elements import arrays_of
 from gradcalc.boxes.function import Box, NotEnclosedError
 from gradcalc.boxes.parts import Sides
 from gradcalc.boxes.paths import PathFunction
@@ -33,8 +34,9 @@ class Setting:
 
     def function(self, source: str) -> PathFunction:
         """A program over boxes; GradcalcError for an input without a value."""
-        program, inputs = read_program(source, {*self.names, *self.held}, self.limits)
-        missing = [name for name in inputs if name not in self.names and name not in self.held]
+        known = {*arrays_of(self.names), *self.held}
+        program, inputs = read_program(source, known, self.limits)
+        missing = [name for name in inputs if name not in known]
         if missing:
             raise GradcalcError(
                 "missing-value",

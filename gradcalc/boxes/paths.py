@@ -7,6 +7,7 @@ from functools import reduce
 from itertools import islice, product
 from typing import Any, Generic, Protocol, TypeVar
 
+from gradcalc.boxes.elements import arrays_of, gathered
 from gradcalc.boxes.function import Arb, Box, BoxFunction, NotEnclosedError, box_function
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.language.syntax import Program
@@ -68,7 +69,7 @@ class Paths(Generic[Run]):
     def _recorded(self, box: Box) -> Run:
         middle = {name: float(ball.mid()) for name, ball in zip(self.names, box, strict=True)}
         try:
-            return self.record(Point({**self.held.traces, **point(middle).traces}))
+            return self.record(Point({**self.held.traces, **point(gathered(middle)).traces}))
         except GradcalcError as error:
             if error.exit is not Exit.NO_ANSWER:
                 raise
@@ -76,7 +77,10 @@ class Paths(Generic[Run]):
 
 
 class PathFunction(Paths[BoxFunction]):
-    """A program as a function of the inputs `names` over any box; `held` has the other inputs."""
+    """A program as a function of the inputs `names` over any box; `held` has the other inputs.
+
+    An input that is an array has a name for each element, in order; see `elements`.
+    """
 
     def __init__(
         self,
@@ -86,7 +90,7 @@ class PathFunction(Paths[BoxFunction]):
         limits: Limits | None = None,
     ) -> None:
         def record(where: Point) -> BoxFunction:
-            return box_function(program, where, names, limits, numbers=nan_numbers())
+            return box_function(program, where, arrays_of(names), limits, numbers=nan_numbers())
 
         super().__init__(names, held, record)
         self._origin = (program, tuple(names), dict(held), limits)

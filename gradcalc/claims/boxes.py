@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -12,6 +13,7 @@ from gradcalc.language.pieces import pieces
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.run.point import point
 
+ELEMENT = re.compile(r"[^\W\d]\w*(\[[\d, ]+\])?")  # an input, or an element of one: v[0], A[0, 1]
 DRAWN_DIGITS = 6  # significant ones of a random coordinate: short to type
 
 
@@ -99,7 +101,7 @@ def _split(text: str, span: Span) -> tuple[str, str, str]:
     """x=-2:2 as the name and the formulas of both bounds."""
     name, equals, ends = (part.strip() for part in text[span.start : span.end].partition("="))
     low, colon, high = ends.partition(":")
-    if not equals or not colon or not name.isidentifier():
+    if not equals or not colon or not ELEMENT.fullmatch(name):
         raise _bad_box("bounds must have the form name=low:high", text, span)
     return name, low, high
 

@@ -30,7 +30,7 @@ def command(
             show_default=False,
             metavar="NAME=FROM:TO,…",
             rich_help_panel=options.COMMON,
-            help="The box: x=0:1,y=-1:2. Repeatable.",
+            help="The box: x=0:1,y=-1:2; of a vector v[0]=0:1,v[1]=2:3. Repeatable.",
         ),
     ],
     at: Annotated[

@@ -40,6 +40,8 @@ def _close(found: Ends, low: float, high: float, tolerance: float = 2e-6) -> Non
         ("x^2 if x > 0 else 3*x", {"x": (-1, 1)}, (-3, 1), None),
         ("relu(x - y)", {"x": (0, 1), "y": (0, 1)}, (0, 1), {"x": (0, 1), "y": (-1, 0)}),
         ("2*x - 3*y", {"x": (0, 1), "y": (0, 1)}, (-3, 2), {"x": (2, 2), "y": (-3, -3)}),
+        ("sum(v^2)", {"v[1]": (-1, 1), "v[0]": (0, 1)}, (0, 2), {"v[0]": (0, 2), "v[1]": (-2, 2)}),
+        ("v[1]/v[0]", {"v[0]": (1, 2), "v[1]": (3, 4)}, (1.5, 4), {"v[1]": (0.5, 1)}),
         ("det([[x, 1], [2, y]])", {"x": (0, 1), "y": (0, 2)}, (-2, 0), {"x": (0, 2), "y": (0, 1)}),
     ],
 )
@@ -123,6 +125,7 @@ def test_time_is_kept_and_what_is_proven_stays() -> None:
         ("x^2", {"x": (0, math.inf)}, "the interval of x is infinite"),
         ("x^2", {"x": (1, 0)}, "the interval of x is empty"),
         ("x*y", {"x": (0, 1)}, "y has neither a value nor bounds"),
+        ("sum(v)", {"v[1]": (0, 1)}, "v[0] has no bounds"),
         ("log(x)", {"x": (-3, -1)}, "the formula has no value anywhere in the box"),
         ("[x, x]", {"x": (0, 1)}, "can't be enclosed over the box: the value is an array"),
         ("x - detach(x)", {"x": (0, 1)}, "detach hides a dependence"),
@@ -178,6 +181,7 @@ def test_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["value"] == ["-Infinity", "Infinity"]
     assert run(["bound", "x", "--over", "x=0:1", "--tol", "0"]) == 2
     assert run(["bound", "x"]) == 2
+    assert run(["bound", "x", "--over", "x=0:1", "--at", "x=1"]) == 2
 
 
 def test_outer_ends_are_rounded_outwards_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
