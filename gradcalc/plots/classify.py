@@ -21,7 +21,7 @@ from gradcalc.search.simplicity import ROOT_DIGITS, ROOT_TOLERANCE, spellings
 
 SHORT = 8  # characters of a number that a root is meant to be, if it is as near as can be told
 TOUCH_TOLERANCE = 1e-6  # of a cell, of a number that may be meant by a root
-STEPS = (1e-3, 1e-5)  # of a cell, from the root to what is compared on its sides
+STEPS = (1e-3, 1e-5, 1e-7)  # of a cell, from the root to what is compared on its sides
 UNBOUNDED = 0.9  # of the change per power of e, left 100 times nearer: a pole, if a logarithm's
 STEEPER = 3.0  # times, of a slope 100 times nearer: it grows without bound
 NOISE = 1e-9  # relative, of limits that are the same
@@ -29,6 +29,7 @@ EQUAL = 1e-30  # relative, of limits by germs that are the same
 BENT = 1e-5  # relative, of slopes that are not the same
 CONSISTENT = 0.05  # of the change per power of e, that a value which grows has changed by at least
 BREAK_CHANGE = 0.1  # relative, of the break of a kink from nearer by
+SPLIT = 1e-2  # relative, of the slopes on both sides of a cusp
 SLACK = 100.0  # times the change that slopes explain
 
 Columns = Callable[[Any], tuple[Any, ...]]  # x to the function and its derivatives, as vectors
@@ -115,11 +116,11 @@ class Classifier:
     def _side(self, x: float, way: int) -> _Side:
         steps = np.array(STEPS) * self.cell * way
         columns = self.columns(x + steps)
-        (far, near), slopes = columns[0], columns[1]
+        (far, near, _), (*slopes, closest) = columns[0], columns[1]
         none: tuple[float | None, ...] = (None,) * (self.order + 1)
         if not math.isfinite(near):
             return _Side(False, none)
-        far_change, change = np.abs(slopes * steps).tolist()
+        far_change, change = np.abs(slopes * steps[:2]).tolist()
         counts = change > NOISE * abs(near)
         grows = counts and change > UNBOUNDED * far_change
         if grows and not abs(near - far) > CONSISTENT * change:
@@ -129,13 +130,14 @@ class Classifier:
         slope = math.copysign(math.inf, slopes[1]) if steep or grows else float(slopes[1])
         limits = (limit, slope, *(_finite(column[1]) for column in columns[2:]))
         far_limit = float(far - slopes[0] * steps[0])
-        return _Side(True, limits, far_limit, tuple(slopes.tolist()), abs(steps[1]))
+        both = float(slopes[0]), float(slopes[1])
+        return _Side(True, limits, far_limit, both, abs(steps[1]), closest=float(closest))
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
     """A side of a root: the limits of the function and its derivatives, the function's as it looks
-    from further off, and the slopes further off and near. `wild`: it has no limit."""
+    from further off, and the slopes further off, near, and closest. `wild`: it has no limit."""
 
     exists: bool
     limits: tuple[float | None, ...]
@@ -143,6 +145,7 @@ class _Side:
     slopes: tuple[float, ...] = ()
     size: float = 0.0
     wild: bool = False
+    closest: float = math.nan
 
 
 def _finite(number: float) -> float | None:
@@ -166,9 +169,14 @@ def _kind_of(left: _Side, right: _Side, divides: bool) -> Kind | None:
     if not divides and any(math.isinf(side.limits[1] or 0.0) for side in (left, right)):
         return "vertical" if left.limits[1] == right.limits[1] else "cusp"
     far, near = (b - a for a, b in zip(left.slopes, right.slopes, strict=True))
-    # The break of a kink is the same from nearer by; a curvature's vanishes, rounding's grows.
-    stays = abs(near - far) < BREAK_CHANGE * abs(near)
-    if stays and abs(near) > BENT * max(map(abs, (*left.slopes, *right.slopes))):
+    steepest = max(map(abs, (*left.slopes, *right.slopes)))
+    # From nearer by, a cusp's break is ten times as large, a kink's is the same, a curvature's a
+    # hundredth: what is left without it. Rounding's grows as well, and is small.
+    if not divides and abs(near) > max(STEEPER * abs(far), SPLIT * steepest):
+        return "cusp"
+    left_over = near - (far - near) / (STEPS[0] / STEPS[1] - 1)
+    off = min(abs(near - far), abs(right.closest - left.closest - left_over))
+    if off < BREAK_CHANGE * abs(left_over) and abs(left_over) > BENT * steepest:
         return "kink"
     return "hole" if divides else None
 

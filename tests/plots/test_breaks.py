@@ -131,6 +131,28 @@ def test_each_kind_is_found_wherever_it_is(form: str, kind: str, shift: str) -> 
     assert (one.kind, one.x) == (kind, pytest.approx(place, abs=1e-9))
 
 
+@pytest.mark.parametrize("away", [0.03, 0.05, 0.1, 0.3, 1.0])
+@pytest.mark.parametrize("beside", ["1/({})", "1/({})^2", "tan({} + pi/2)", "log(abs({}))"])
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        ("abs({})", "kink"),
+        ("max({}, 0)", "kink"),
+        ("0.3*sqrt(abs({}))", "cusp"),
+        ("sign({})", "jump"),
+        ("sin({})", ""),
+        ("({})*abs({})", ""),
+    ],
+)
+def test_a_break_is_found_beside_a_pole(form: str, kind: str, beside: str, away: float) -> None:
+    """Its place can't be written, so that numbers on both sides tell: they are steep there."""
+    source = f"{form} + {beside}".replace("{}", "x - sqrt(2)", form.count("{}"))
+    found = member(source.replace("{}", f"x - sqrt(2) - {away}"), -2, 3).breaks
+    here = [one.kind for one in found if abs(one.x - ROOT2) < 1e-6]
+    assert here == ([kind] if kind else [])
+    assert [one.kind for one in found if abs(one.x - ROOT2 - away) < 1e-6] == ["pole"]
+
+
 @pytest.mark.parametrize("scale", [1e-6, 1e6])
 def test_breaks_are_found_at_every_scale(scale: float) -> None:
     (one, other) = member(f"abs(x/{scale:g}) + 1/(x/{scale:g} - 2)", -3 * scale, 3 * scale).breaks
