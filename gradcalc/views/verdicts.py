@@ -115,7 +115,7 @@ def closing(result: Result) -> str:
         return _extended(checks)
     if checks.precision == 0:
         if checks.unreferenced:
-            return "not checked: there is no reference to compare with"
+            return "not checked: no reference to compare with"
         return "nothing was checked (--check off): float64 results of the two sweeps"
     if checks.modes is None:
         text, agreed = BESIDE[checks.method], ""
