@@ -255,6 +255,17 @@ def over_arbs(function: Callable[..., Range]) -> Callable[..., Arb]:
     return lambda *arbs: function(*map(Range, arbs)).arb
 
 
+def at_ends(enclose: Callable[[Arb], Arb]) -> Callable[[Arb], Arb]:
+    """A monotone function of Arb's balls: of a wide range at both ends."""
+
+    def function(x: Arb) -> Arb:
+        if x.rel_accuracy_bits() > NARROW_BITS or x.is_exact():
+            return enclose(x)
+        return enclose(x.lower()).union(enclose(x.upper()))
+
+    return function
+
+
 def limited(enclose: Callable[..., Arb]) -> Callable[..., Arb]:
     """A function of Arb's balls that says nothing of huge numbers."""
     from flint import arb

@@ -96,14 +96,14 @@ DISTRIBUTIONS = (
              n.log1p(-n.erfc(x / n.sqrt(integer(n, 2))) / 2) if x > 0
              else n.log(n.erfcx(-x / n.sqrt(integer(n, 2))) / 2) - x * x / 2),
          textbook=("normal_pdf(x)/normal_cdf(x)",),
-         samples=(W,), example="log_normal_cdf(-1000)"),
+         monotone=1, samples=(W,), example="log_normal_cdf(-1000)"),
     rule("normal_hazard", "x", "special", "normal_pdf(x)/normal_cdf(x)",
          lambda n, out, x: -out * n.normal_hazard_gap(x),
          big=lambda m, x: d.normal_hazard(m, x, scaled_erfc_of),
          symbolic=lambda s, x: 2 * s.exp(-x * x / 2) / (s.sqrt(2 * s.pi) * s.erfc(-x / s.sqrt(2))),
          ball=lambda n, x: (
              n.sqrt(2 / n.constant("pi")) / n.erfcx(-x / n.sqrt(integer(n, 2)))),
-         samples=(W,), hidden=True),
+         monotone=-1, samples=(W,), hidden=True),
     rule("normal_hazard_gap", "x", "special", "x + normal_hazard(x)",
          lambda n, out, x: 1 - n.normal_hazard(x) * out,
          big=lambda m, x: d.normal_hazard_gap(m, x, scaled_erfc_of),

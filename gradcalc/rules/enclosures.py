@@ -69,6 +69,9 @@ def range_numbers() -> Numbers:
             numbers.__dict__[name] = partial(composed, numbers)
         elif enclose is not None:
             numbers.__dict__[name] = ranges.over_ranges(enclose)
+        if row.monotone:
+            whole = ranges.over_arbs(getattr(numbers, name))
+            numbers.__dict__[name] = ranges.over_ranges(ranges.at_ends(whole))
     numbers.__dict__["div"] = lambda x, y: x / y
     return numbers
 
@@ -104,7 +107,8 @@ def arb_kernels() -> Mapping[str, Callable[..., Any]]:
     for name, row in SCALAR.items():
         composed = (row.formula or row.ball) is not None and row.arb is None
         enclose = None if composed else _enclosure(name)
-        kernels[name] = plain.get(name) or enclose or ranges.over_arbs(getattr(numbers, name))
+        kernel = plain.get(name) or enclose or ranges.over_arbs(getattr(numbers, name))
+        kernels[name] = ranges.at_ends(kernel) if row.monotone else kernel
     return kernels
 
 

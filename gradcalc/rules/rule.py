@@ -124,6 +124,9 @@ class Rule(Record):
     # What is true of it.
     commutes: bool = False  # f(x, y) is f(y, x), bit by bit
     easy: bool = False  # big numbers of any exponent can be computed in no time
+    # All over its domain, which is an interval, it increases (1) or decreases (-1): over a range it
+    # lies between its values at the ends. 0 where it does neither, or Arb has a tight enclosure.
+    monotone: int = 0
     grows: bool = False  # infinite at finite arguments other than 0, it has overflowed
     family: Family = ""  # of an angle, or a logarithm: degrees and bases are mistaken there
     domain: str = EVERYWHERE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from fractions import Fraction
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -50,6 +51,21 @@ def test_values_of_a_row_lie_in_its_enclosure(name: str) -> None:
                 around = flint.arb(value, abs(value) * 2**-110 + big.context.mpf(2) ** -200)
                 assert enclosure.overlaps(around), (point, value)
     assert finite, "no enclosure of even the smallest range"
+
+
+@pytest.mark.parametrize("name", sorted(name for name in SCALAR if SCALAR[name].monotone))
+def test_a_monotone_row_is_enclosed_at_its_ends(name: str) -> None:
+    """It runs one way over its samples, and its range there is no wider than it must be."""
+    row, random, big = SCALAR[name], Random(zlib.crc32(name.encode())), big_numbers(DIGITS)
+    ((low, high),) = row.samples
+    points = sorted([low, high, *(random.uniform(low, high) for _ in range(30))])
+    values = [getattr(big, name)(big.number(Fraction(x))) for x in points]
+    rises = [(b - a) * row.monotone for a, b in pairwise(values)]
+    assert all(rise > 0 for rise in rises)
+    with working(BITS):
+        found = getattr(range_numbers(), name)(_ball(low, high)).arb
+        width = float(found.upper() - found.lower())
+    assert width <= 1.00001 * float(abs(values[-1] - values[0]))
 
 
 def test_a_comparison_that_is_open_has_no_outcome() -> None:
