@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -109,6 +110,8 @@ class DelimitedReader(TextReader):
             pass
         if not head:
             raise bad_file(self.path, "is empty", "its first line must name the columns: x,y")
+        if b"\0" in head:
+            raise bad_file(self.path, "is not a text file", "save a spreadsheet as CSV in UTF-8")
         text = decoded(head, self.path, self.lines.line - head.count(b"\n"))
         names = _cells(text, self.layout.delimiter)
         if all(_quoted_singly(name) for name in names):
@@ -211,6 +214,9 @@ class DelimitedBlock(TextBlock):
 
     def _ragged(self, line: int, cells: list[str]) -> Exception:
         hint = f"the columns are {listed(self.names)}"
+        word = cells[0].split(" ")[0]
+        if len(cells) < len(self.names) and word and not _is_number(word):
+            hint += f"; --comment {shlex.quote(word)} leaves out lines that begin so"
         if len(cells) > len(self.names):
             hint += f"; a cell with '{self._delimiter}' in it needs quotes"
         count = f"{len(cells)} cell{'s' * (len(cells) != 1)}"

@@ -55,7 +55,11 @@ PLAIN = Dialect()
 def _alike(path: str, titles: Sequence[str]) -> GradcalcError:
     first, second, *_ = titles
     if first == second:
-        return bad_file(path, f"has two columns {first!r}", "rename one of them")
+        return bad_file(
+            path,
+            f"has two columns {first!r}",
+            "name all columns of a text file: --skip 1 --names, else rename one of them",
+        )
     return bad_file(
         path,
         f"has columns {first!r} and {second!r}, which formulas can't tell apart",

@@ -148,6 +148,10 @@ def checked_names(path: str, names: Sequence[str]) -> tuple[str, ...]:
     known: set[str] = set()
     for name in names:
         if name in known:
-            raise bad_file(path, f"has two columns {name!r}", "rename one of them")
+            raise bad_file(
+                path,
+                f"has two columns {name!r}",
+                "name all columns of a text file: --skip 1 --names, else rename one of them",
+            )
         known.add(name)
     return tuple(names)

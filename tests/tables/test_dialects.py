@@ -355,3 +355,48 @@ def test_lines_that_end_in_returns(tmp_path: Path) -> None:
             batches = [block.decode() for block in reader.blocks()]
             found = [y for batch in batches for y in batch.numbers("y").tolist()]
             assert found == [k * k for k in range(1000)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("sign", [",", "\t"])
+def test_what_spreadsheets_call_unicode_text(tmp_path: Path, encoding: str, sign: str) -> None:
+    """UTF-16 that says so, in one block or several, cut within a character too."""
+    path = tmp_path / "t.csv"
+    rows = ["größe x,y".replace(",", sign), *(f"{k}{sign}{k * k}" for k in range(500))]
+    path.write_bytes(("\ufeff" + "\r\n".join(rows) + "\r\n").encode(encoding))
+    for size in (33, 1 << 20):
+        with open_table(str(path), block=size) as reader:
+            assert reader.columns == ("größe x", "y")
+            batches = [block.decode() for block in reader.blocks()]
+            found = [y for batch in batches for y in batch.numbers("y").tolist()]
+            assert found == [k * k for k in range(500)]
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(GradcalcError, match="is not UTF-16 text"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "told"),
+    [
+        ("x,y\n1,2\n3,4\nTotal\n", ["--comment", "Total"], "--comment Total leaves out lines"),
+        ("x,y\n1,2\n3,4\nSum: 6\n", ["--comment", "Sum:"], "--comment Sum: leaves out lines"),
+        ("x,x\n1,2\n3,4\n", ["--skip", "1", "--names", "x,y"], "--skip 1 --names"),
+    ],
+)
+def test_the_remedy_that_is_told_reads_it(
+    tmp_path: Path, capsys: Captured, text: str, options: list[str], told: str
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    assert run(["map", "x+y", str(path), "-q"]) == Exit.FILE
+    assert told in capsys.readouterr().err
+    assert run(["map", "x+y", str(path), "-q", "--keep", "x", *options]) == Exit.OK
+    assert capsys.readouterr().out == "x,value,d_x,d_y\n1,3,1,1\n3,7,1,1\n"
+
+
+@pytest.mark.parametrize("raw", [b"PK\x03\x04" + bytes(90), "x,y\n1,2\n".encode("utf-16-le")])
+def test_what_is_no_text_says_so(tmp_path: Path, raw: bytes) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(raw)
+    with pytest.raises(GradcalcError, match="is not a text file"):
+        read(path)
