@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from gradcalc.boxes.function import BoxFunction, NotEnclosedError, local_trace
+from gradcalc.boxes.tape import Tape
 from gradcalc.fitting.expressions import Expression, path_of
 from gradcalc.fitting.problem import Problem, Series
 from gradcalc.fitting.robust import SHAPES, Ball, Loss
@@ -29,35 +30,44 @@ class Row(Protocol):
         """Value and derivatives; NotEnclosedError where they are not smooth in the box."""
 
 
+class Formula:
+    """A formula without branches, over balls: the steps and slots that all rows share."""
+
+    def __init__(self, derivatives: Derivatives, names: tuple[str, ...]) -> None:
+        slots, size = derivatives.columns, range(len(names))
+        self.names = names
+        self.kinks = derivatives.kinks
+        self.tape = Tape(derivatives.trace)
+        self.value = slots["value"]
+        self.slopes = [slots[f"d_{name}"] for name in names]
+        upper = {(j, k): slots[f"d2_{names[j]}_{names[k]}"] for k in size for j in range(k + 1)}
+        self.bent = [[upper[min(j, k), max(j, k)] for k in size] for j in size]
+
+    def at(self, inputs: Mapping[str, Arb]) -> Values:
+        """Value and derivatives; NotEnclosedError where they are not smooth there."""
+        try:
+            values = self.tape.run(inputs)
+        except (ValueError, ArithmeticError):
+            raise NotEnclosedError("a step is undefined near the minimum") from None
+        for kink, slots in self.kinks:
+            if kink(*(Range(values[slot]) for slot in slots)):
+                raise NotEnclosedError("there may be a kink near the minimum")
+        if self.tape.endless(values) is not None:
+            raise NotEnclosedError("a step has no finite enclosure near the minimum")
+        bent = [[values[slot] for slot in row] for row in self.bent]
+        return values[self.value], [values[slot] for slot in self.slopes], bent
+
+
 @dataclass(frozen=True, slots=True)
 class StraightRow:
-    """A row of a formula without branches: all rows share its derivatives."""
+    """A row of a formula without branches."""
 
-    derivatives: Derivatives
-    names: tuple[str, ...]
-    inputs: Mapping[str, Range]
+    formula: Formula
+    inputs: Mapping[str, Arb]
 
     def at(self, box: Sequence[Arb]) -> Values:
         """Value and derivatives over a box."""
-        trace, names = self.derivatives.trace, self.names
-        numbers = {**self.inputs, **{n: Range(b) for n, b in zip(names, box, strict=True)}}
-        try:
-            values = replay(trace, range_numbers(), {name: numbers[name] for name in trace.inputs})
-        except (ValueError, ArithmeticError, AttributeError):
-            raise NotEnclosedError("a step is undefined near the minimum") from None
-        for kink, slots in self.derivatives.kinks:
-            if kink(*(values[slot] for slot in slots)):
-                raise NotEnclosedError("there may be a kink near the minimum")
-        if not all(number.arb.is_finite() for number in values):
-            raise NotEnclosedError("a step has no finite enclosure near the minimum")
-        columns = {name: values[slot].arb for name, slot in self.derivatives.columns.items()}
-        bent = [[columns[_second(names, j, k)] for k in range(len(names))]
-                for j in range(len(names))]  # fmt: skip
-        return columns["value"], [columns[f"d_{name}"] for name in names], bent
-
-
-def _second(names: Sequence[str], j: int, k: int) -> str:
-    return f"d2_{names[min(j, k)]}_{names[max(j, k)]}"
+        return self.formula.at({**self.inputs, **dict(zip(self.formula.names, box, strict=True))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +149,18 @@ def terms_of(problem: Problem, theta: Sequence[float]) -> list[Term]:
     numbers, model = range_numbers(), problem.model
     held = model.exact_held.numbers(numbers)
     path, terms = model.second.paths.straight, list[Term]()
+    formula = None if path is None else Formula(path.derivatives, model.parameters)
     for one in problem.series:
         names = zip(model.parameters, one.places, strict=True)
         here = {**model.held, **{name: float(theta[place]) for name, place in names}}
         for row in range(one.rows):
             inputs = {**held, **{n: _cell(one, n, row) for n in model.columns}}
             own: Row
-            if path is None or not terms:  # of others, the first tells of `detach`
+            if formula is None or not terms:  # of others, the first tells of `detach`
                 cells = {n: float(one.data.columns[n][row]) for n in model.columns}
                 own = _branched(problem, {**here, **cells}, inputs)
-            if path is not None:
-                own = StraightRow(path.derivatives, model.parameters, inputs)
+            if formula is not None:
+                own = StraightRow(formula, {name: cell.arb for name, cell in inputs.items()})
             target = _value(one.target_of, one, row).arb
             sigma = None if one.sigma_of is None else _value(one.sigma_of, one, row).arb
             terms.append(Term(own, one.places, target, sigma))
