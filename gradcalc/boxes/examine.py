@@ -15,7 +15,7 @@ from gradcalc.boxes.inputs import Conditions, balls, ends
 from gradcalc.boxes.lowering import Lowering, change, lowest_centre
 from gradcalc.boxes.marks import Known, Rest, narrowness
 from gradcalc.boxes.parts import Look, Part, Sides, halves, widest
-from gradcalc.boxes.valleys import Lone, bend, lone_point, narrowed
+from gradcalc.boxes.valleys import Lone, bend, less, lone_point
 
 Arb = Any  # flint.arb
 
@@ -188,7 +188,7 @@ class View:
         reduced = self._reduced()
         if reduced is None:
             return Look()
-        smaller = narrowed(self.sides, free, hessian, taylor.gradient)
+        smaller = less(self.sides, free, hessian, taylor.gradient)
         if smaller is None:
             return Look()
         if reduced != self.sides:

@@ -61,6 +61,45 @@ def contracted(system: System, box: Box) -> list[Arb]:
     return [m + moved[i, 0] for i, m in enumerate(middle)]
 
 
+def narrowed(jacobian: Matrix, values: Sequence[Arb], moves: Sequence[Arb]) -> list[Arb] | None:
+    """What is left of a box, as moves from its middle, in which roots may be; None where there are
+    certainly none.
+
+    `jacobian` holds over the box, `values` at the middle. First each equation is solved for each
+    of its unknowns (Gauss-Seidel), then all at once by Krawczyk's operator.
+    """
+    from flint import arb_mat
+
+    left, size = list(moves), range(len(moves))
+    for i in size:
+        terms = [jacobian[i][k] * left[k] for k in size]
+        if not sum(terms, values[i]).contains(0):
+            return None
+        for k in size:
+            if jacobian[i][k].contains(0):
+                continue
+            others = sum((terms[j] for j in size if j != k), values[i])
+            move = -others / jacobian[i][k]
+            if not move.overlaps(left[k]):
+                return None
+            left[k] = move.intersection(left[k])
+    matrix = arb_mat(jacobian)
+    try:
+        inverse = matrix.mid().inv().mid()
+    except ZeroDivisionError:
+        return left
+    identity = arb_mat([[int(i == j) for j in size] for i in size])
+    columns = arb_mat([[move] for move in left]), arb_mat([[value] for value in values])
+    step = (identity - inverse * matrix) * columns[0] - inverse * columns[1]
+    for i in size:
+        if not step[i, 0].is_finite():
+            continue
+        if not step[i, 0].overlaps(left[i]):
+            return None
+        left[i] = step[i, 0].intersection(left[i])
+    return left
+
+
 def unique_root(system: System, box: Box) -> Root | None:
     """The one root in the box, where it is proven that there is exactly one.
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from gradcalc.boxes.function import Box, NotEnclosedError
 from gradcalc.boxes.inputs import Test, balls, ends
-from gradcalc.boxes.krawczyk import Root, System, contracted, unique_root
+from gradcalc.boxes.krawczyk import Root, System, narrowed, unique_root
 from gradcalc.boxes.parts import Look, Looker, Part, Sides, halves, relative_width, widest
 from gradcalc.boxes.search import Limits, search
 from gradcalc.numbers.ranges import packed, unpacked
@@ -23,6 +23,7 @@ Arb = Any  # flint.arb
 
 GROWS_BY = 0.1  # of its width, that a part is widened by for a proof: roots on cuts are inside
 SHRINKS_TO = 0.7  # of a side, at most, for a part to be looked at again before it is cut
+SOLVABLE_BELOW = 0.9  # of a side, that is left of it, for a proof to be tried
 MAX_SHRINKINGS = 30  # of a part in one look
 
 
@@ -130,12 +131,11 @@ class _Explorer:
             smaller = _contracted(self.system, box)
             if smaller is None:
                 return Look()
-            root = self._grown_root(smaller)
+            pairs = list(zip(smaller, box, strict=True))
+            root = self._grown_root(smaller) if all(map(_may_be_solved, pairs)) else None
             if root is not None:
                 return root
-            shrinks = any(
-                new.rad() < old.rad() * SHRINKS_TO for new, old in zip(smaller, box, strict=True)
-            )
+            shrinks = any(new.rad() < old.rad() * SHRINKS_TO for new, old in pairs)
             box = smaller
             if not shrinks:
                 break
@@ -200,25 +200,28 @@ class _Explorer:
         return Look((), tuple(Part(half, max(map(relative_width, half))) for half in parts))
 
 
+def _may_be_solved(sides: tuple[Arb, Arb]) -> bool:
+    """Is a proof worth trying: has the side shrunk, or is it narrow already?"""
+    new, old = sides
+    return bool(new.rad() < old.rad() * SOLVABLE_BELOW or new.rad() <= 4 * _tiny(new))
+
+
 def _undecided(box: Sequence[Arb]) -> Look:
     return Look((Place(tuple(map(packed, box)), None),))
 
 
 def _contracted(system: System, part: list[Arb]) -> list[Arb] | None:
-    """What Krawczyk's operator leaves of a part; None where there is certainly no root."""
+    """What may hold a root of a part; None where there is certainly none."""
+    middle = [ball.mid() for ball in part]
     try:
-        inner = contracted(system, part)
-    except (NotEnclosedError, ZeroDivisionError):
+        jacobian, values = system.jacobian(part), system.values(middle)
+    except NotEnclosedError:
         return part
-    common = []
-    for new, old in zip(inner, part, strict=True):
-        if not new.is_finite():
-            common.append(old)
-            continue
-        if not new.overlaps(old):
-            return None
-        common.append(new.intersection(old))
-    return common
+    moves = narrowed(jacobian, values, [ball - m for ball, m in zip(part, middle, strict=True)])
+    if moves is None:
+        return None
+    pairs = zip(middle, moves, part, strict=True)
+    return [(m + move).intersection(ball) for m, move, ball in pairs]
 
 
 def is_same(one: Root, other: Root) -> bool:

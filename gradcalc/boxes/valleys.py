@@ -11,7 +11,7 @@ from typing import Any
 from gradcalc.boxes.forms import parabola
 from gradcalc.boxes.function import Box, NotEnclosedError
 from gradcalc.boxes.inputs import Test, balls, ends
-from gradcalc.boxes.krawczyk import Matrix, unique_root
+from gradcalc.boxes.krawczyk import Matrix, narrowed, unique_root
 from gradcalc.boxes.parts import Sides
 
 Arb = Any  # flint.arb
@@ -89,44 +89,16 @@ def bend(function: Any, sides: Sides, hessian: Matrix) -> Bend | None:
     return Bend((value + falls - mixed).lower(), slopes, gradient)
 
 
-def narrowed(
-    sides: Sides, free: Sequence[int], hessian: Matrix, gradient: list[Arb]
-) -> Sides | None:
+def less(sides: Sides, free: Sequence[int], hessian: Matrix, gradient: list[Arb]) -> Sides | None:
     """What of a part may hold a stationary point, `gradient` being that at its middle; None where
-    there is none.
-
-    Each equation by its own coordinate (Gauss-Seidel), then all by Krawczyk's operator.
-    """
-    from flint import arb, arb_mat
+    there is none."""
+    from flint import arb
 
     middle = [arb((sides[k][0] + sides[k][1]) / 2) for k in free]
     moves = [ball - m for ball, m in zip((balls(sides)[k] for k in free), middle, strict=True)]
-    size = range(len(free))
     rows = [[hessian[i][j] for j in free] for i in free]
-    for i in size:
-        if rows[i][i].contains(0):
-            continue
-        others = sum((rows[i][j] * moves[j] for j in size if j != i), gradient[free[i]])
-        move = -others / rows[i][i]
-        if not move.overlaps(moves[i]):
-            return None
-        moves[i] = move.intersection(moves[i])
-    try:
-        inverse = arb_mat(rows).mid().inv().mid()
-    except ZeroDivisionError:
-        return _moved(sides, free, middle, moves)
-    identity = arb_mat([[int(i == j) for j in size] for i in size])
-    offsets = arb_mat([[move] for move in moves])
-    step = (identity - inverse * arb_mat(rows)) * offsets - inverse * arb_mat(
-        [[gradient[k]] for k in free]
-    )
-    for i in size:
-        if not step[i, 0].is_finite():
-            continue
-        if not step[i, 0].overlaps(moves[i]):
-            return None
-        moves[i] = step[i, 0].intersection(moves[i])
-    return _moved(sides, free, middle, moves)
+    left = narrowed(rows, [gradient[k] for k in free], moves)
+    return None if left is None else _moved(sides, free, middle, left)
 
 
 def _moved(sides: Sides, free: Sequence[int], middle: list[Arb], moves: list[Arb]) -> Sides:

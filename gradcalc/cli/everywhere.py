@@ -44,7 +44,7 @@ class BoxOptions(NamedTuple):
         typer.Option(
             "--global",
             rich_help_panel=options.COMMON,
-            help="The global minimum over the box, proven.",
+            help="The global minimum over the box, proven; within 60 s, unless --timeout is given.",
         ),
     ] = False
     stationary: Annotated[
@@ -52,7 +52,7 @@ class BoxOptions(NamedTuple):
         typer.Option(
             "--stationary",
             rich_help_panel=options.COMMON,
-            help="All stationary points in the box, proven.",
+            help="All stationary points in the box, proven; in the same time.",
         ),
     ] = False
 
