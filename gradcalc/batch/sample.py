@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -112,6 +113,12 @@ def _check(kernel: Kernel, at: Mapping[str, Given], answers: Mapping[str, float]
         return _RowCheck(at, wrong, 0, "", *compared)
     digits, column = min(counted, key=lambda count: count[0])
     return _RowCheck(at, wrong, digits, column, *compared)
+
+
+def load_checks() -> None:
+    """Import what a check of rows needs, which takes as long as to check a hundred of them."""
+    for name in ("sympy", "gradcalc.checks.symbolic", "gradcalc.batch.proven"):
+        import_module(name)
 
 
 def draw(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = 'gradcalc map "sin(x)*y" points.csv'
 PIPED_EXAMPLE = 'gradcalc map "sin(x)*y" data.csv -o out.csv'
+LARGE_BYTES = 8 << 20  # of tables that take longer than it takes to load what the check needs
 
 
 @flattened
@@ -181,9 +183,13 @@ def _run_here(
     show_bar: bool,
 ) -> Summary:
     """Run the tables in this process; the output has a path, format and columns."""
+    from gradcalc.batch.sample import load_checks
     from gradcalc.tables import create_table
 
     total = sum(reader.total or 0 for reader in readers)
+    if request.check_rows and total >= LARGE_BYTES:
+        # What the check at the end needs is loaded while the table is computed.
+        Thread(target=load_checks, daemon=True).start()
     with create_table(*output, readers[0].schema) as writer, bar(total, show_bar) as advance:
         return run(readers, writer, request, advance)
 

@@ -28,6 +28,7 @@ from gradcalc.tables.lines import BLOCK_BYTES, TextBlock, TextReader, decoded, l
 from gradcalc.tables.sniffing import layout_of
 from gradcalc.tables.table import Batch, bad_file, checked_names
 
+MAX_NUMBER_BYTES = 24  # of a float64 or an integer of 64 bits as text: -2.2250738585072014e-308
 MIN_ARROW_BYTES = 256 << 10  # of a block: below it loading pyarrow takes longer than it saves
 
 
@@ -275,11 +276,13 @@ class DelimitedWriter(FileWriter):
 
     def _by_arrow(self, columns: list[Column], pa: Any) -> Any:
         """The rows as bytes; None where a cell needs quotes or pyarrow can't write its type."""
-        sink = pa.BufferOutputStream()
         try:
             arrays = [pa.array(_plain(column, pa)) for column in columns]
             if len(columns) == 1 and not pa.types.is_floating(arrays[0].type):
                 return None
+            # A stream that grows would copy what it holds again and again.
+            room = pa.allocate_buffer(_most_bytes(arrays, pa))
+            sink = pa.FixedSizeBufferWriter(room)
             # "needed" would put every text in quotes, also a number that passes through as text.
             options = pa.csv.WriteOptions(
                 include_header=False,
@@ -290,7 +293,7 @@ class DelimitedWriter(FileWriter):
             pa.csv.write_csv(pa.table(arrays, names=list(self.columns)), sink, options)
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
             return None
-        return sink.getvalue()
+        return room.slice(0, sink.tell())
 
     def _joined(self, columns: Any) -> bytes:
         rows = zip(*map(self._quoted, columns), strict=True)
@@ -300,6 +303,14 @@ class DelimitedWriter(FileWriter):
     def _quoted(self, cells: list[str]) -> list[str]:
         special = self._special.search
         return ['"' + cell.replace('"', '""') + '"' if special(cell) else cell for cell in cells]
+
+
+def _most_bytes(arrays: list[Any], pa: Any) -> int:
+    """How many bytes the cells can take at most, with a sign between any two."""
+    numbers = sum(not pa.types.is_string(array.type) for array in arrays)
+    texts = sum(array.nbytes for array in arrays if pa.types.is_string(array.type))
+    rows = len(arrays[0]) if arrays else 0
+    return rows * (MAX_NUMBER_BYTES * numbers + len(arrays)) + int(texts)
 
 
 def _plain(column: Column, pa: Any) -> Column:
