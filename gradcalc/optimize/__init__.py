@@ -11,7 +11,6 @@ degenerate, or not proven. Optimizers are scipy's (extra `fast`), fed with exact
     training      gradient descent, momentum and Adam, as PyTorch steps
     constraints   conditions as they are written
     refinement    the point in big numbers
-    certificate   what balls prove of it
-    constrained   the same under constraints
+    certificate, constrained    what balls prove of it; the same under constraints
     path, minimum the iterates, the answer
 """
