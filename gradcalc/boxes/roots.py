@@ -24,13 +24,21 @@ Arb = Any  # flint.arb
 GROWS_BY = 0.1  # of its width, that a part is widened by for a proof: roots on cuts are inside
 SHRINKS_TO = 0.7  # of a side, at most, for a part to be looked at again before it is cut
 SOLVABLE_BELOW = 0.9  # of a side, that is left of it, for a proof to be tried
+VAST = 1e9  # values so far apart that a ball around them says little: exp(1/x) beside 0
 MAX_SHRINKINGS = 30  # of a part in one look
+
+
+class RootSystem(System, Protocol):
+    """Equations over boxes, which may have poles, and edges of their domains, in them."""
+
+    def is_rootless(self, part: Sides) -> bool:
+        """Has one of them certainly no root in a part?"""
 
 
 class Equations(Protocol):
     """A system as it is handed to other processes."""
 
-    def system(self) -> System:
+    def system(self) -> RootSystem:
         """The equations over boxes."""
 
     def test(self) -> Test:
@@ -106,16 +114,15 @@ class RootQuestion:
 
     def looker(self) -> Looker:
         """What drops a part, finds its root, or cuts it."""
-        explorer = _Explorer(
-            self.equations.system(), self.equations.test(), balls(self.domain), self.least_width
-        )
-        return explorer.look
+        system, test = self.equations.system(), self.equations.test()
+        return _Explorer(system, test, self.domain, balls(self.domain), self.least_width).look
 
 
 @dataclass(frozen=True, slots=True)
 class _Explorer:
-    system: System
+    system: RootSystem
     holds: Test
+    sides: Sides
     domain: Box
     least_width: float
 
@@ -148,11 +155,20 @@ class _Explorer:
             values = self.system.values(box)
             if self.holds(box) is False or any(not value.contains(0) for value in values):
                 return Look()
+            if any(value.rad() > VAST for value in values) and self._is_rootless(box):
+                return Look()
         except NotEnclosedError as error:
-            return Look() if error.empty else self._divided(box)
+            return Look() if error.empty or self._is_rootless(box) else self._divided(box)
         if all(value.is_zero() for value in values):  # every point of it is a root
             return _undecided(box)
         return None
+
+    def _is_rootless(self, box: Box) -> bool:
+        """Has what a part has in common with the domain certainly no root?"""
+        pairs = zip(map(ends, box), self.sides, strict=True)
+        return self.system.is_rootless(
+            tuple((max(low, least), min(high, most)) for (low, high), (least, most) in pairs)
+        )
 
     def _grown_root(self, part: list[Arb]) -> Look | None:
         """Is exactly one root proven in the part, made a little wider? Then the part is done with,

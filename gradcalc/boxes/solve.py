@@ -8,10 +8,20 @@ from typing import Any
 
 from gradcalc.boxes.equations import equations
 from gradcalc.boxes.function import Box, NotEnclosedError
-from gradcalc.boxes.inputs import Ends, Setting, Test, ends, refuse_bad_box, refuse_missing_extra
+from gradcalc.boxes.inputs import (
+    Ends,
+    Setting,
+    Test,
+    balls,
+    ends,
+    refuse_bad_box,
+    refuse_missing_extra,
+)
 from gradcalc.boxes.krawczyk import Matrix, Root, root_near
 from gradcalc.boxes.newton import newton
+from gradcalc.boxes.parts import Sides
 from gradcalc.boxes.paths import PathFunction
+from gradcalc.boxes.rootless import is_rootless
 from gradcalc.boxes.roots import all_roots
 from gradcalc.boxes.search import Limits as SearchLimits
 from gradcalc.boxes.solution import Solution, SolvedRoot
@@ -40,6 +50,16 @@ class _System:
 
     def jacobian(self, box: Box) -> Matrix:
         return [function.gradient(box)[1] for function in self.functions]
+
+    def is_rootless(self, part: Sides) -> bool:
+        box = balls(part)
+        for function in self.functions:
+            try:
+                if function.asked(box, lambda run: is_rootless(run, part)):
+                    return True
+            except NotEnclosedError:
+                continue
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +115,7 @@ def solve(
             source,
             dict(over),
             tuple(_solved(names, root, SHOWN_DIGITS) for root in roots),
-            tuple(dict(zip(names, map(ends, part), strict=True)) for part in found.undecided),
+            tuple(_part(over, part) for part in found.undecided),
             found.complete,
             found.parts,
             tuple(f"{name} is given but not used" for name in held if not _used(name, functions)),
@@ -172,6 +192,14 @@ def _solved(names: Sequence[str], root: Root, digits: int) -> SolvedRoot:
         dict(zip(names, map(ends, root.unique), strict=True)),
         {name: _digits(ball, digits) for name, ball in zip(names, root.at, strict=True)},
     )
+
+
+def _part(over: Mapping[str, Ends], part: Sequence[Arb]) -> dict[str, Ends]:
+    """A part as ends by unknown, without what rounding put outside the box."""
+    sides = zip(over.items(), map(ends, part), strict=True)
+    return {
+        name: (max(low, least), min(high, most)) for (name, (least, most)), (low, high) in sides
+    }
 
 
 def _used(name: str, functions: Sequence[PathFunction]) -> bool:

@@ -40,6 +40,10 @@ class Slopes:
         """The Hessian."""
         return self.function.hessian(box)
 
+    def is_rootless(self, part: Sides) -> bool:
+        """Nothing is known beyond the values."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class GradientEquations:

@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Any
 
-from gradcalc.numbers import ranges, rounded
+from gradcalc.numbers import ranges, rounded, unbounded
 from gradcalc.numbers.balls import Balls
 from gradcalc.numbers.enclosing import enclosing
 from gradcalc.numbers.system import Numbers
+from gradcalc.numbers.unbounded import Monotone
 from gradcalc.rules.systems import midrad_numbers
 from gradcalc.rules.table import SCALAR
 
@@ -127,6 +128,74 @@ def _enclosure(name: str) -> Callable[..., Any] | None:
     if enclose is None or row.easy or row.kind == "piecewise" or enclose is ranges.power:
         return enclose
     return ranges.limited(enclose)
+
+
+INFINITE = float("inf")
+EVERYWHERE, POSITIVE = (-INFINITE, INFINITE), (0.0, INFINITE)
+LOGARITHM = Monotone(*POSITIVE, -INFINITE, INFINITE)
+MONOTONE = {
+    "exp": Monotone(*EVERYWHERE, 0.0, INFINITE),
+    "expm1": Monotone(*EVERYWHERE, -1.0, INFINITE),
+    "log": LOGARITHM,
+    "log2": LOGARITHM,
+    "log10": LOGARITHM,
+    "log1p": Monotone(-1.0, INFINITE, -INFINITE, INFINITE),
+    "sqrt": Monotone(*POSITIVE, 0.0, INFINITE),
+    "cbrt": Monotone(*EVERYWHERE, -INFINITE, INFINITE),
+    "sinh": Monotone(*EVERYWHERE, -INFINITE, INFINITE),
+    "tanh": Monotone(*EVERYWHERE, -1.0, 1.0),
+    "atan": Monotone(*EVERYWHERE, -1.6, 1.6),
+    "asin": Monotone(-1.0, 1.0),
+    "acos": Monotone(-1.0, 1.0, falls=True),
+    "asinh": Monotone(*EVERYWHERE, -INFINITE, INFINITE),
+    "acosh": Monotone(1.0, INFINITE, 0.0, INFINITE),
+    "atanh": Monotone(-1.0, 1.0, -INFINITE, INFINITE),
+    "erf": Monotone(*EVERYWHERE, -1.0, 1.0),
+    "erfc": Monotone(*EVERYWHERE, 2.0, 0.0, falls=True),
+}
+
+
+@cache
+def unbounded_numbers() -> Numbers:
+    """Quotients of intervals that may have no end, see `numbers.unbounded`: every row over the part
+    of its arguments where it is defined."""
+    from flint import arb
+
+    balls = arb_kernels()
+    numbers = Numbers("unbounded", _rational_quotient, _constant_quotient, {})
+    for name, row in SCALAR.items():
+        composed = row.ball or row.formula
+        if name in MONOTONE:
+            numbers.__dict__[name] = unbounded.monotone(MONOTONE[name], balls[name])
+        elif composed is not None:
+            numbers.__dict__[name] = partial(composed, numbers)
+        else:
+            numbers.__dict__[name] = unbounded.bounded(balls[name])
+    reciprocal_gamma = unbounded.bounded(arb.rgamma)
+    numbers.__dict__.update(
+        div=operator.truediv,
+        abs=lambda x: unbounded.Quotient(unbounded.quotient(x).interval.size()),
+        ipow=unbounded.power,
+        cpow=unbounded.power,
+        pow=lambda x, y: _power(numbers, x, y),
+        gamma=lambda x: 1 / reciprocal_gamma(x),
+    )
+    return numbers
+
+
+def _rational_quotient(exact: Any) -> unbounded.Quotient:
+    return unbounded.quotient(ranges.rational(exact))
+
+
+def _constant_quotient(name: str) -> unbounded.Quotient:
+    return unbounded.quotient(ranges.constant(name))
+
+
+def _power(numbers: Numbers, x: Any, y: Any) -> Any:
+    """x^y; of a negative x, which has powers by integers alone, nothing is said."""
+    if unbounded.quotient(x).interval.low >= 0:
+        return numbers.exp(unbounded.quotient(y) * numbers.log(x))
+    return unbounded.Quotient(unbounded.whole())
 
 
 @cache
