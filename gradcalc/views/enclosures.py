@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_UP, Context, Decimal
 
+from gradcalc.views.numbers import shortest
+
 Ends = tuple[float, float]
 
 WIDE = 1e-5  # of a number: a wider one is shown by its ends
 NARROW = 1e-11  # of a number: a narrower one is shown by its digits alone
 END_DIGITS = 7  # of the ends of a wide one
 MAX_DIGITS = 17
+LEAST_EXPONENT = -5  # of ten, of a number that is written without one
+MAX_COLUMNS = 22
 RADIUS_DIGITS = 2
 
 EXACT = Context(prec=800)  # holds every float64, and differences of two
@@ -20,8 +24,10 @@ def enclosure(ends: Ends) -> str:
     """Digits that are certain but for one unit in the last; `1.41421 ± 3e-6` where they are few, or
     `[1, 2.5]` where it is wide: then what is shown encloses the ends."""
     low, high = map(Decimal, ends)
-    if not (low.is_finite() and high.is_finite()) or low == high:
-        return _digits(low, Decimal(0)) if low == high else f"[{ends[0]}, {ends[1]}]"
+    if low == high:
+        return shortest(ends[0])
+    if not (low.is_finite() and high.is_finite()):
+        return f"[{ends[0]}, {ends[1]}]"
     middle = EXACT.divide(EXACT.add(low, high), Decimal(2))
     radius = EXACT.divide(EXACT.subtract(high, low), Decimal(2))
     size = max(Decimal(1), abs(middle))
@@ -41,7 +47,7 @@ def _digits(middle: Decimal, radius: Decimal) -> str:
     """A number as far as its digits are certain."""
     if abs(middle) <= radius:
         return "0"
-    place = max(radius.adjusted() + 1 if radius else -400, middle.adjusted() - MAX_DIGITS + 1)
+    place = max(radius.adjusted() + 1, middle.adjusted() - MAX_DIGITS + 1)
     shown = middle.quantize(Decimal(1).scaleb(place), ROUND_HALF_EVEN, EXACT)
     return _plain(shown.normalize(EXACT))
 
@@ -62,4 +68,6 @@ def _short(number: Decimal, rounding: str) -> str:
 def _plain(number: Decimal) -> str:
     """Without an exponent where that is short."""
     text = f"{number:f}"
-    return text if len(text) <= 22 else f"{number:e}"
+    if (number and number.adjusted() < LEAST_EXPONENT) or len(text) > MAX_COLUMNS:
+        return f"{number:e}"
+    return text

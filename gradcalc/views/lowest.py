@@ -25,7 +25,7 @@ def show(found: GlobalMinimum, out: Screen) -> None:
     """The places where the minimum is attained, its value, and what is proven."""
     what = "maximum" if found.maximized else "minimum"
     _line(out, "formula", " ".join(found.expr.split()))
-    _line(out, "over", box_text(found.over))
+    _line(out, "over", _over(found.over))
     for condition in found.subject_to:
         _line(out, "subject to", condition)
     if found.minimisers:
@@ -49,7 +49,7 @@ def show(found: GlobalMinimum, out: Screen) -> None:
 def show_points(found: StationaryPoints, out: Screen) -> None:
     """A table of the stationary points, what is undecided, and whether these are all."""
     _line(out, "formula", " ".join(found.expr.split()))
-    _line(out, "over", box_text(found.over))
+    _line(out, "over", _over(found.over))
     if found.points:
         gap(out)
         table = Sheet((Column("kind"), *(Column(name) for name in found.over), Column("value")))
@@ -66,6 +66,13 @@ def show_points(found: StationaryPoints, out: Screen) -> None:
 
 def _line(out: Screen, label: str, text: str) -> None:
     line(out, label, Text(text), indent=LABEL_COLUMNS)
+
+
+def _over(box: Mapping[str, Ends]) -> str:
+    """The box as it was given."""
+    return ", ".join(
+        f"{name} in [{shortest(low)}, {shortest(high)}]" for name, (low, high) in box.items()
+    )
 
 
 def _row(head: str, box: Mapping[str, Ends]) -> tuple[Text, ...]:
