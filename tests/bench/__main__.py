@@ -12,9 +12,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import arrays, boxes, graphs, kernels, minima, plots, scalar, steps, tables
+from tests.bench import arrays, boxes, fits, graphs, kernels, minima, plots, scalar, steps, tables
 
-ROOMS = (scalar, arrays, kernels, tables, plots, graphs, steps, minima, boxes)
+ROOMS = (scalar, arrays, kernels, tables, plots, graphs, steps, minima, boxes, fits)
 GROUPS = tuple(group for room in ROOMS for group in room.GROUPS)
 
 
