@@ -11,7 +11,14 @@ from typing import Any
 from gradcalc.boxes.curvature import is_convex
 from gradcalc.boxes.elements import arrays_of, in_order
 from gradcalc.boxes.extents import Bend, Extent, Extents
-from gradcalc.boxes.extremes import BITS, Extreme, LeastValue, greatest_value, least_value
+from gradcalc.boxes.extremes import (
+    BITS,
+    LEAST_SLACK,
+    Extreme,
+    LeastValue,
+    greatest_value,
+    least_value,
+)
 from gradcalc.boxes.forms import Function
 from gradcalc.boxes.function import NotEnclosedError
 from gradcalc.boxes.inputs import Ends, Setting, refuse_bad_box
@@ -158,7 +165,7 @@ class Study:
                 None if end.at is None else dict(zip(self.function.names, end.at, strict=True))
                 for end in (low, high)
             ),
-            slack=self.tolerance * size,
+            slack=max(self.tolerance * size, LEAST_SLACK),
             undecided=tuple(gaps.items()),
         )
 

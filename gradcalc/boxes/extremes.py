@@ -9,6 +9,7 @@ until it is narrow, and listed.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -24,6 +25,7 @@ BITS = 64
 FIRST = -1e280  # rank of parts without an enclosure, over their width: the narrowest first
 UNKNOWN = -1e250  # ranks below it say nothing of the values
 SIGN_TOLERANCE = 1e-10
+LEAST_SLACK = sys.float_info.min  # below it float64 has not all its digits
 MAX_GAPS = 20  # narrow parts without an enclosure, after which a search ends
 Arb = Any  # flint.arb
 
@@ -164,7 +166,7 @@ class Ledger:
         tolerance = self.tolerance
         if first.rank < 0 <= self.inner:  # the sign is worth more work
             tolerance = min(tolerance, SIGN_TOLERANCE)
-        return first.rank >= self.inner - tolerance * self.size
+        return first.rank >= self.inner - max(tolerance * self.size, LEAST_SLACK)
 
 
 def least_value(

@@ -175,6 +175,8 @@ def _centre(side: Side, slope: Arb) -> float:
     if slope <= 0:
         return high
     up, down = float(slope.upper()), -float(slope.lower())
+    if not up + down > 0:  # too small for float64
+        return _middle(side)
     centre = (low * up + high * down) / (up + down)
     return centre if low <= centre <= high else _middle(side)
 
