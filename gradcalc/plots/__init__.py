@@ -10,4 +10,6 @@ as pieces, between which nothing may be joined. Nothing here knows of a terminal
     sampling      points of the curve between its breaks, and what of it is in view
     plot          all of it together; read it first
     fields        two inputs: a grid of values and gradients
+    seams         the lines and points of their plane at which the function breaks
+    judging       what such a line or point is
 """

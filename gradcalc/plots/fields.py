@@ -26,6 +26,7 @@ SPREAD = 0.5  # of the difference of two slopes, that the mean slope between may
 BETWEEN = 0.1  # of the steeper slope, likewise: where the slopes at both ends are the same
 CREASE = 1e-6  # of the range of values, that a change may be off what the slopes explain
 
+MANY_SEAMS = GRID // 3
 TEARING = ("pole", "jump", "edge", "undefined")  # breaks across which values are not joined
 
 Point = tuple[float, float]
@@ -73,6 +74,12 @@ def field(
         table = {**numbers, first: np.tile(x, GRID), second: np.repeat(y, GRID)}
         columns = kernel(table)
         seams = _seams(kernel, (first, second), numbers, x + 1j * y[:, None])
+    if len(seams) > MANY_SEAMS:
+        notes.append(
+            "there are many breaks: those closer than a cell of the grid, "
+            f"{(xs[1] - xs[0]) / GRID:.2g} by {(ys[1] - ys[0]) / GRID:.2g}, are not told apart;"
+            " plot a smaller box"
+        )
     value, along, up = (
         columns[name].reshape(GRID, GRID) for name in ("value", f"d_{first}", f"d_{second}")
     )

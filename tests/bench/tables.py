@@ -157,7 +157,7 @@ def profiles() -> Iterator[Figure]:
             given, draw.uniform(0.1, 3, (PROFILED, 2)), delimiter=",", header="x,y", comments=""
         )
         command = [*MAP[:-1], "sin(x)*y + exp(-x*y) if x > y else x^3*y", str(given)]
-        command += ["-o", str(out), "--threads", "1", "--json"]
+        command += ["-o", str(out), "--threads", "1", "--check-rows", "10", "--json"]
 
         def whole(*more: str) -> float:
             answer = subprocess.run([*command, *more], capture_output=True, check=True)

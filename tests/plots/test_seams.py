@@ -129,3 +129,9 @@ def test_at_every_scale(scale: float) -> None:
     assert {one.kind for one in found} == signs.keys()
     for one in found:
         assert all(abs(x / scale + signs[one.kind] * y) < 1e-6 for x, y in one.points)
+
+
+def test_breaks_too_close_to_be_told_apart_are_noted() -> None:
+    box = Box({"x": (-3, 3), "y": (-2, 2)})
+    assert "not told apart" in " ".join(field("floor(50*x) + y", box).notes)
+    assert field("floor(2*x) + y", box).notes == ()
