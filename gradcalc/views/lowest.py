@@ -31,7 +31,7 @@ def show(found: GlobalMinimum, out: Screen) -> None:
     if found.minimisers:
         gap(out)
         heading = "maximiser" if found.maximized else "minimiser"
-        table = Sheet((Column(heading), *(Column(name) for name in found.over)))
+        table = Sheet((Column(heading, named=True), *(Column(name) for name in found.over)))
         for number, one in enumerate(found.minimisers[:SHOWN_BOXES], 1):
             table.rows.append(_row(str(number), one.at))
         draw(table, out)
@@ -95,8 +95,8 @@ def _proof(found: GlobalMinimum, what: str) -> Text:
         ran_out = "time" if found.cause == "time" else "room for parts of the box"
         parts = f"{found.parts:,} parts"
         return Text(
-            f"not complete: {ran_out} ran out after {parts}; the {what} of the whole box is within"
-            " these bounds",
+            f"not complete: {ran_out} ran out after {parts}; the {what}"
+            f"{' outside the undecided boxes' if found.undecided else ''} is within these bounds",
             style=WRONG,
         )
     if found.undecided:
