@@ -138,24 +138,40 @@ def _zeta_reflected(n: Any, s: Germ) -> Any:
     return 2 * power * n.sin(pi_germ(n) * (s - turns) / 2) * n.gamma(1 - s) * n.zeta(1 - s)
 
 
+def _logarithms(context: Any, most: int) -> list[Any]:
+    """The logarithms of 1 to `most`: of primes by the context, of products by adding these."""
+    logs: dict[int, Any] = {1: context.mpf(0)}
+    for prime in range(2, most + 1):
+        if prime in logs:
+            continue
+        own = context.log(prime)
+        for other in range(1, most // prime + 1):
+            if other in logs:
+                logs[prime * other] = logs[other] + own
+    return [logs[k] for k in range(1, most + 1)]
+
+
 def _zeta_at_one(n: Any, s: Germ) -> Any:
-    """By Euler and Maclaurin's sum, DLMF 25.2.9, whose terms fall as 10^-j."""
+    """By Euler and Maclaurin's sum, DLMF 25.2.9: N terms, and half as many of its tail.
+
+    The last term of the tail is about (j/(pi e N))^(2j), for j = N/2 less than 10^-N.
+    """
     m, precision = n.context, n.precision
     top = m.dps + 10
     total: Any = n.field.constant(0)
     small = s - 1
     if needed(small) > 1 or small.rest is not None:
         sums = [m.mpf(0)] * needed(small)
-        for j in range(1, top):
-            term, log = m.mpf(1) / j, -m.log(j)
+        for j, log in enumerate(_logarithms(m, top - 1), start=1):
+            term = m.mpf(1) / j
             for k in range(len(sums)):
                 sums[k] += term
-                term = term * log / (k + 1)
+                term = -term * log / (k + 1)
         total = small.composed([precision.rounded(x * (1 + m.eps * top)) for x in sums])
     power = n.exp(-s * germ_of(n, precision.rounded(m.log(top))))
     total = total + power * top / small + power * HALF
     rising = s * power / top
-    for j in range(1, top):
+    for j in range(1, top // 2 + 2):
         total = total + rising * n.precision.rounded(m.bernoulli(2 * j) / m.factorial(2 * j))
         rising = rising * (s + (2 * j - 1)) * (s + 2 * j) * Fraction(1, top * top)
     return total
