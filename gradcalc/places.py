@@ -12,7 +12,6 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -176,6 +175,8 @@ def answered(ask: Callable[[], T], bytes_sent: int = 0) -> T:
 
     Arrow waits for ever, and an interrupt with it; a thread that does so ends with the process.
     """
+    from concurrent.futures import Future  # not for every command: few read a store
+
     answer: Future[T] = Future()
 
     def wait() -> None:
