@@ -208,9 +208,21 @@ def _read(path: str) -> str:
             "bad-suite", f"{path} is larger than {MAX_BYTES:,} bytes", exit=Exit.FILE
         )
     try:
-        return raw.decode("utf-8")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError:
         raise GradcalcError("encoding", f"{path} is not UTF-8 text", exit=Exit.FILE) from None
+    for number, line in enumerate(text.splitlines(), 1):  # Python's reader takes the square of it
+        key = line.partition("=")[0]
+        if key.count(".") > MAX_KEY_PARTS and DOTTED.fullmatch(key):
+            raise _bad_suite(
+                f"{path}, line {number} has a key of {key.count('.') + 1:,} parts",
+                f"use at most {MAX_KEY_PARTS} parts: at.x = 1",
+            )
+    return text
+
+
+MAX_KEY_PARTS = 100
+DOTTED = re.compile(r"""[\w.'"\[\] \t-]+""")
 
 
 def _bad_suite(message: str, hint: str, span: Span | None = None) -> GradcalcError:

@@ -375,3 +375,17 @@ def test_a_case_that_takes_long_costs_itself_alone(suite: str, jobs: int) -> Non
     report = running.run(suite, load(suite), jobs=jobs)
     assert [case.outcome for case in report.cases] == ["passed", "error", "passed"]
     assert "no answer within 0.2 s" in report.cases[1].why[0]
+
+
+@pytest.mark.parametrize("begins", ["{}", "[[case]]\nat.{}", "[{}]\nx"])
+@pytest.mark.parametrize("part", ["a", '"a"', " a "])
+def test_a_key_of_many_parts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], begins: str, part: str
+) -> None:
+    """It is refused before Python's reader, which takes time and memory as its square, sees it."""
+    path = tmp_path / "deep.toml"
+    path.write_text(begins.format(".".join([part] * 20_000)) + " = 1\n")
+    assert run(["check", str(path)]) == Exit.REQUEST
+    told = capsys.readouterr().err
+    assert "has a key of 20,00" in told
+    assert len(told) < 1000
