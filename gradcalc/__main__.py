@@ -10,6 +10,7 @@ from types import FrameType
 from typing import NoReturn
 
 STOPPING = ("SIGTERM", "SIGHUP")  # by which a system asks a process to end
+TOO_LARGE = 2  # errors.Exit.REQUEST
 INTERRUPTED = 130  # errors.Exit.INTERRUPTED, which may be what was about to be imported
 
 
@@ -33,6 +34,9 @@ def main() -> NoReturn:
         status = run(sys.argv[1:])
     except KeyboardInterrupt:  # while modules were loaded
         status = INTERRUPTED
+    except MemoryError:  # there is none left even for what explains errors
+        os.write(2, b"error[too-large]: there is not enough memory for this run\n")
+        status = TOO_LARGE
     if status == INTERRUPTED:
         gc.collect()  # part files go with the objects that write them
     os._exit(status)
