@@ -78,12 +78,15 @@ class _Pair:
     def compare(self, part: Sides) -> Difference | None:
         """A point where they differ; None where the difference is within the tolerance all over
         the part. NotEnclosedError where that is open."""
+        from flint import arb
+
         around = enclosed(self, part, second=True)
         if around.low >= -self.tolerance and around.high <= self.tolerance:
             return None
         for point in (around.lowest, around.highest):
-            if abs(self.value(point)) > self.tolerance:
-                return self._difference(point)
+            place = [arb(x) for x in point]
+            if abs(self.value(place)) > self.tolerance:
+                return self._difference(place)
         raise NotEnclosedError("the difference is not enclosed within the tolerance")
 
     def _difference(self, point: Box) -> Difference:
