@@ -184,7 +184,10 @@ def _answer(source: str, target: str, solved: _Solved, options: FitOptions) -> F
     if skipped := sum(one.data.skipped for one in problem.series):
         notes.append(f"{skipped} row{'s' if skipped > 1 else ''} with a missing cell left out")
     if options.loss != "squares":
-        notes.append(f"loss {options.loss}: rss counts each residual by its weight")
+        notes.append(
+            f"loss {options.loss}: rss counts each residual by its weight, and a proof holds the"
+            " scale of the residuals as it is"
+        )
     predictors = _predictors(solved, options)
     return Fit(
         source,
