@@ -88,17 +88,22 @@ def power(ctx: Any, x: Any, y: Any) -> Any:
 MAX_EXPONENT_BITS = 10_000  # of an argument: past that a function could take forever
 
 
-def real(ctx: Any, kernel: Callable[..., Any], *, limited: bool = True) -> Callable[..., Any]:
+def real(
+    ctx: Any, kernel: Callable[..., Any], limits: tuple[bool, bool] = (True, True)
+) -> Callable[..., Any]:
     """The kernel, with ValueError where its answer is not a real number.
 
-    OverflowError past 10^3000 or so, where the work of most has no bound; `limited` says that
-    it is one of those.
+    OverflowError where the work has no bound; `limits` says whether that is so for arguments below
+    10^-3000 or so, and for those past 10^3000.
     """
     complex_number = ctx.mpc
+    tiny, huge = limits
+    least = -MAX_EXPONENT_BITS if tiny else -ctx.inf
+    most = MAX_EXPONENT_BITS if huge else ctx.inf
 
     def checked(*arguments: Any) -> Any:
-        for argument in arguments if limited else ():
-            if ctx.isfinite(argument) and abs(ctx.mag(argument)) > MAX_EXPONENT_BITS and argument:
+        for argument in arguments if tiny or huge else ():
+            if argument and ctx.isfinite(argument) and not least <= ctx.mag(argument) <= most:
                 raise OverflowError("too large to evaluate")
         try:
             result = kernel(*arguments)

@@ -23,6 +23,7 @@ from typing import Any
 from gradcalc.numbers import big
 
 Real = Any  # int, Fraction or Bounded
+EXACT = (int, Fraction)
 
 NEGLIGIBLE = 0.25  # of the working bits: a zero's bound lies at least so far below its summands
 KERNEL_BITS = 8  # by which a function of mpmath may be less accurate than its working precision
@@ -72,7 +73,7 @@ class Precision:
         """Any real number as one with a bound."""
         if type(x) is Bounded:
             return x
-        mid = self.context.mpf(x.numerator) / x.denominator
+        mid = self.number(x)
         binary = x.denominator & (x.denominator - 1) == 0
         exact = binary and x.numerator.bit_length() <= self.bits
         return Bounded(self, mid, -math.inf if exact else magnitude(mid) - self.bits)
@@ -101,7 +102,11 @@ class Precision:
 
     def number(self, x: Real) -> Any:
         """As an mpmath number."""
-        return x.mid if type(x) is Bounded else self.context.mpf(x.numerator) / x.denominator
+        if type(x) is Bounded:
+            return x.mid
+        if x.denominator == 1:
+            return self.context.mpf(x.numerator)
+        return self.context.mpf(x.numerator) / x.denominator
 
 
 class Bounded:
@@ -133,7 +138,7 @@ class Bounded:
         return f"{self.precision.context.nstr(self.mid, 8)}±2^{self.bound:.0f}"
 
     def __add__(self, other: Any) -> Any:
-        if type(other) is not Bounded and not isinstance(other, int | Fraction):
+        if type(other) is not Bounded and not isinstance(other, EXACT):
             return NotImplemented
         y = self.precision.bounded(other)
         mid = self.mid + y.mid
@@ -155,7 +160,7 @@ class Bounded:
     def __mul__(self, other: Any) -> Any:
         if type(other) is int and other in (1, -1):
             return self if other == 1 else -self
-        if type(other) is not Bounded and not isinstance(other, int | Fraction):
+        if type(other) is not Bounded and not isinstance(other, EXACT):
             return NotImplemented
         y = self.precision.bounded(other)
         size = self.size + y.size
@@ -259,8 +264,13 @@ def power(precision: Precision, x: Real, p: Real) -> Real:
     if type(p) is not Bounded and p.denominator == 1 and abs(p) <= MAX_EXACT_POWER:
         return _repeated(precision, x, int(p))
     base, exponent = precision.bounded(x), precision.bounded(p)
-    mid = big.power(precision.context, base.mid, exponent.mid)
-    size, context = magnitude(mid), precision.context
+    context = precision.context
+    if type(p) is Fraction and p.denominator <= MAX_EXACT_ROOT and base.mid > 0:
+        # By Newton's iteration, where a power takes an exponential and a logarithm.
+        mid = big.power(context, context.root(base.mid, p.denominator), context.mpf(p.numerator))
+    else:
+        mid = big.power(context, base.mid, exponent.mid)
+    size = magnitude(mid)
     with context.workprec(SLOPE_PRECISION):
         log = magnitude(context.log(abs(base.mid))) if base.mid else 0.0
     own = log_sum(

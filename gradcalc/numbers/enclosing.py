@@ -17,19 +17,27 @@ MOVED = 2.0**-20  # of an argument, by which it is moved to see whether the func
 
 
 def enclosing(
-    system: Balls, enclose: Callable[..., Any] | None, bound: Bound, *, selects: bool, limited: bool
+    system: Balls,
+    enclose: Callable[..., Any] | None,
+    bound: Bound,
+    *,
+    selects: bool,
+    limits: tuple[bool, bool],
 ) -> Callable[..., Ball]:
     """The row that is `enclose(*arbs)` by Arb, or else `bound(*midrads)`; `selects` says that it is
-    one in pieces, with arguments that may not matter; `limited`, that the work for huge numbers
-    has no bound."""
+    one in pieces, with arguments that may not matter; `limits`, whether the work for tiny and for
+    huge numbers has no bound."""
+    tiny, huge = limits
+    least = system.small if tiny else system.flint.arb(0)
+    most = system.large if huge else system.flint.arb.pos_inf()
 
     def function(*operands: Any) -> Ball:
         balls = [system.number(x) for x in operands]
         if enclose is None:
             return _bounded(system, bound, balls)
-        for ball in balls if limited else ():
-            if not system.small < ball.arb < system.large:
-                _check_size(system, ball)
+        for ball in balls if tiny or huge else ():
+            if not least < ball.arb < most:
+                _check_size(ball, least, most)
         arbs = [ball.arb for ball in balls]
         arb = enclose(*arbs)
         lost = any(ball.lost for ball in balls) or (
@@ -42,10 +50,10 @@ def enclosing(
     return function
 
 
-def _check_size(system: Balls, ball: Ball) -> None:
+def _check_size(ball: Ball, least: Any, most: Any) -> None:
     """OverflowError where mpmath's work would have no bound, so that both ways agree."""
     size = abs(ball.arb)
-    if size.is_finite() and (size > system.large or 0 < size < system.small):
+    if size.is_finite() and (size > most or 0 < size < least):
         raise OverflowError("too large to evaluate")
 
 

@@ -144,11 +144,17 @@ def _may_be_inside(
 
 
 def _end(system: MidRads, number: MidRad, sign: int) -> Any:
-    """One end of a number, exactly: rounded to the precision it might be the middle."""
+    """One end of a number, exactly: rounded to the precision it might be the middle.
+
+    Where that would take too many bits, the end is farther away.
+    """
     add = system.libmp.mpf_add if sign > 0 else system.libmp.mpf_sub
-    if abs(magnitude(number.rad) - number.mid._mpf_[2]) > MAX_END_BITS:
+    mid, rad = number.mid._mpf_, number.rad
+    if magnitude(rad) - mid[2] > MAX_END_BITS:
         raise UndecidedError("an operand of unknown size")
-    return system.context.make_mpf(add(number.mid._mpf_, number.rad))
+    if magnitude(rad) - mid[2] < -MAX_END_BITS:
+        rad = system.libmp.mpf_shift(system.libmp.fone, mid[2] - MAX_END_BITS)
+    return system.context.make_mpf(add(mid, rad))
 
 
 def _corners(system: MidRads, numbers: list[MidRad], uncertain: list[int]) -> list[list[Any]]:

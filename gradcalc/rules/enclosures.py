@@ -51,7 +51,7 @@ def ball_numbers(digits: int, *, rational: bool = False, final: bool = False) ->
                 enclose,
                 getattr(midrads, name),
                 selects=row.kind == "piecewise",
-                limited=not row.easy and row.kind != "piecewise",
+                limits=row.limits,
             )
     numbers.__dict__["div"] = balls.divide
     return numbers
@@ -125,7 +125,7 @@ def _enclosure(name: str) -> Callable[..., Any] | None:
     }
     row = SCALAR[name]
     enclose = own.get(name) or row.arb or getattr(arb, name, None)
-    if enclose is None or row.easy or row.kind == "piecewise" or enclose is ranges.power:
+    if enclose is None or not row.limits[1] or enclose is ranges.power:
         return enclose
     return ranges.limited(enclose)
 

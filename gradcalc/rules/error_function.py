@@ -10,6 +10,7 @@ from gradcalc.numbers import vector as v
 from gradcalc.rules.rule import rule
 
 W = (-3.0, 3.0)
+MAX_ORDER_BITS = 20  # of an order of scaled_erfc
 MAX_EXTRA_BITS = 2100  # from the least to the greatest float64
 ORDER = (1.0, 1.0)
 
@@ -33,6 +34,8 @@ def scaled_erfc_of(m: Any, k: Any, x: Any) -> Any:
 
     By parabolic cylinder functions, DLMF 12.7.7; for large x by the series in 1/x, DLMF 7.18.14.
     """
+    if x and m.mag(x) < -m.prec - MAX_ORDER_BITS:
+        x = m.mpf(0)  # the first term of the series in x
     if x > 0 and x * x > 4 * m.dps + 4 * k:
         term = total = 2 / (m.sqrt(m.pi) * (2 * x) ** (k + 1))
         n = 0
@@ -50,7 +53,7 @@ def scaled_erfc_of(m: Any, k: Any, x: Any) -> Any:
 ERROR_FUNCTION = (
     rule("erf", "x", "special", "the error function",
          lambda n, out, x: 2 * n.exp(-x * x) / n.sqrt(n.constant("pi")),
-         machine=math.erf, scipy="erf", monotone=1, samples=(W,), example="erf(1)"),
+         machine=math.erf, scipy="erf", easy=True, monotone=1, samples=(W,), example="erf(1)"),
     rule("erfc", "x", "special", "1 - erf(x), accurate for large x",
          lambda n, out, x: -2 * n.exp(-x * x) / n.sqrt(n.constant("pi")),
          machine=math.erfc, big=_erfc, scipy="erfc", monotone=-1, samples=(W,), example="erfc(5)"),

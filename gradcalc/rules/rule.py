@@ -164,6 +164,17 @@ class Rule(Record):
         return None if self.variadic else self.arity
 
     @property
+    def limits(self) -> tuple[bool, bool]:
+        """Has the work for big numbers no bound: for tiny arguments, and for huge ones?
+
+        A function of one argument, beside its order, is the first terms of its expansion at 0 for
+        tiny ones.
+        """
+        huge = not self.easy and self.kind != "piecewise"
+        several = sum(low < high for low, high in self.samples) > 1
+        return huge and (several or self.variadic), huge
+
+    @property
     def variadic(self) -> bool:
         """Does it take any count of numbers in the place of the last parameter?"""
         return bool(self.element_of)

@@ -86,8 +86,7 @@ def big_numbers(digits: int) -> Numbers:
         kernel = _kernel(row, row.big, ctx, numbers)
         # Only sums, products and quotients of real numbers are real without being looked at.
         real = row.kind == "arithmetic" and row.operator != "^"
-        limited = not row.easy and row.kind != "piecewise"
-        numbers.__dict__[name] = kernel if real else big.real(ctx, kernel, limited=limited)
+        numbers.__dict__[name] = kernel if real else big.real(ctx, kernel, row.limits)
     return numbers
 
 

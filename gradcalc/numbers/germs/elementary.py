@@ -77,7 +77,7 @@ def log2(n: Any, x: Germ) -> Any:
 
 
 def log10(n: Any, x: Germ) -> Any:
-    return n.log(x) / n.precision.rounded(n.context.log(10))
+    return n.log(x) / n.precision.rounded(remembered(n, "log", 10))
 
 
 def log1p(n: Any, x: Germ) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from gradcalc.numbers.bounded import Bounded, Precision, Real, compare, power, quotient, sign
+from gradcalc.numbers.bounded import EXACT, Bounded, Precision, Real, compare, power, quotient, sign
 from gradcalc.numbers.germs.orders import (
     UNIT,
     H,
@@ -50,7 +50,7 @@ class Field:
         """A germ, or a number that stands for one."""
         if type(x) is Germ:
             return x
-        if isinstance(x, int | Fraction):
+        if isinstance(x, EXACT):
             return self.constant(x if type(x) is Fraction else int(x))
         if isinstance(x, Bounded):
             return self.constant(x if x.sign() else 0)
@@ -87,14 +87,19 @@ class Field:
 
 
 class Germ:
-    """A sum of terms, largest first, and the order of what was cut off (None: nothing was)."""
+    """A sum of terms, largest first, and the order of what was cut off (None: nothing was).
 
-    __slots__ = ("field", "rest", "terms")
+    A root whose terms do not end has the germ that it is the root of as `square`, if that is exact:
+    norm(v)^2 is then what it was, and not less certain by what was cut off.
+    """
+
+    __slots__ = ("field", "rest", "square", "terms")
 
     def __init__(self, field: Field, terms: tuple[Term, ...], rest: Order | None = None) -> None:
         self.field = field
         self.terms = terms
         self.rest = rest
+        self.square: Germ | None = None
 
     # what it is ---------------------------------------------------------------------------
 
@@ -190,6 +195,10 @@ class Germ:
     def __mul__(self, other: Any) -> Any:
         if (y := self._germ(other)) is None:
             return NotImplemented
+        if self.square is not None and y.square is not None:
+            product = _product_of_roots(self.square, y.square)
+            if product is not None:
+                return product
         if len(y.terms) == 1 and y.rest is None and y.terms[0][0] == UNIT:
             return self.scaled(y.terms[0][1])
         if len(self.terms) == 1 and self.rest is None and self.terms[0][0] == UNIT:
@@ -232,6 +241,10 @@ class Germ:
         if not self.terms and self.rest is None:
             y.lead  # noqa: B018 - 0/0 is an error
             return self
+        if self.square is not None and y.square is not None:
+            square = self.square / y.square
+            if square.rest is None:
+                return square.power(HALF)
         return _exact_quotient(self, y, self * y.power(-1))
 
     def __rtruediv__(self, other: Any) -> Any:
@@ -247,6 +260,8 @@ class Germ:
     def power(self, p: Real) -> Germ:
         """A real power; ValueError where it is not real."""
         field = self.field
+        if self.square is not None and type(p) is int and p % 2 == 0:
+            return self.square.power(p // 2)
         if self.is_zero:
             if sign(p) < 0:
                 raise ZeroDivisionError
@@ -258,7 +273,8 @@ class Germ:
             field.analytic = False
         lead = power(field.precision, c, p)
         if not small.terms and small.rest is None:
-            return Germ(field, ((raised(order, p), lead),))
+            value = Germ(field, ((raised(order, p), lead),))
+            return _exact_root(self, value) if p == HALF else value
         count = field.length
         if type(p) is int and 0 <= p < count:
             count = p + 1  # the binomial series ends
@@ -363,7 +379,19 @@ class Germ:
 def _exact_root(square: Germ, root: Germ) -> Germ:
     """The root of a square without what was cut off, where that is nothing: sqrt((3 + h)^2)."""
     exact = _without_rest(root, square)
-    return exact if exact is not None and (exact * exact + -square).is_exact_zero else root
+    if exact is not None and (exact * exact + -square).is_exact_zero:
+        return exact
+    if not any(type(c) is Bounded for _, c in square.terms):
+        root.square = square
+    return root
+
+
+def _product_of_roots(x: Germ, y: Germ) -> Germ | None:
+    """sqrt(x)·sqrt(y), exact where x·y is a square; None where terms of x·y were cut off."""
+    if x is y:
+        return x
+    square: Germ = x * y
+    return None if square.rest is not None else square.power(HALF)
 
 
 def _exact_quotient(x: Germ, y: Germ, quotient: Germ) -> Germ:

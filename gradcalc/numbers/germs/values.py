@@ -38,7 +38,7 @@ def remembered(n: Any, name: str, x: Any) -> Any:
 
 def log_two(n: Any) -> Real:
     """log(2)."""
-    return n.precision.rounded(n.context.log(2))
+    return n.precision.rounded(remembered(n, "log", 2))
 
 
 def pi(n: Any) -> Real:
