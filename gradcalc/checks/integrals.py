@@ -14,13 +14,14 @@ from typing import Any
 SPARE_BITS = 20  # by which what is left out is smaller than the last bit
 FIRST_HALVINGS = 3  # the widest step is 1/8
 MAX_HALVINGS = 11
+MAX_BITS = 2_000_000  # of all values of the function together: about a second
 QUIET = 4  # terms in succession that are negligible end the sum
 
 Function = Callable[[Any], Any]
 
 
 class NotIntegratedError(ValueError):
-    """The quadrature did not converge."""
+    """The quadrature did not converge, or not in a second or so."""
 
 
 def integral(context: Any, function: Function, low: Any, high: Any) -> Any:
@@ -29,8 +30,13 @@ def integral(context: Any, function: Function, low: Any, high: Any) -> Any:
     if not (upper and low > 0) and not (low == 0 and high > 0):
         raise NotIntegratedError("such limits are not met")
     start, side = (low, 1) if upper else (high, -1)
+    bits = 0
 
     def term(v: Any) -> Any:
+        nonlocal bits
+        bits += context.prec
+        if bits > MAX_BITS:
+            raise NotIntegratedError("the quadrature takes too long")
         back = context.exp(-v)
         u = context.exp(v - back)
         t = start * context.exp(side * u)

@@ -30,6 +30,9 @@ MAX_TREE_DEPTH = 60  # of that tree: sympy recurses several frames a level
 # on those may grow exponentially (abs of maxima). Counting costs as much as the work of small ones.
 MAX_UNCOUNTED_NODES = 60
 MAX_EVENTS = 5_000_000  # for one task: about a second
+# A constant in a function that is larger is a symbol to sympy, which computes gamma(10^10) exactly:
+# in integers of C, where no event is counted.
+MAX_CONSTANT = 10_000
 LEAST_BITS = 110  # bits that the evaluation must keep for 30 digits to be compared
 
 
@@ -146,8 +149,8 @@ def _differentiated(trace: Structure, counted: bool) -> tuple[dict[int, Any], li
 def _derivatives(trace: Structure) -> tuple[dict[int, Any], list[Any]]:
     """Symbols by slot, and sympy's derivatives in them.
 
-    What does not vary is a symbol too: sympy computes constants exactly, which doesn't end for the
-    like of 2^1000000000 or gamma(1000000000).
+    What does not vary is a symbol too, and so are large constants in functions: sympy computes
+    constants exactly, which doesn't end for the like of 2^1000000000 or gamma(1000000000).
     """
     system = symbolic_numbers()
     constants = exact_constants(trace.rules, trace.arguments, dict(trace.constants))
@@ -160,8 +163,18 @@ def _derivatives(trace: Structure) -> tuple[dict[int, Any], list[Any]]:
             symbols[slot] = _symbol(f"v{slot}")
             expressions.append(symbols[slot])
         else:
-            expressions.append(_applied(system, row, [expressions[a] for a in arguments]))
+            for a in arguments:
+                if a in constants and not _is_small(row, constants[a]):
+                    symbols[a] = _symbol(f"v{a}")
+            filled = [symbols.get(a, expressions[a]) for a in arguments]
+            expressions.append(_applied(system, row, filled))
     return symbols, [_slope(expressions[trace.result], symbols[slot]) for slot in trace.wrt]
+
+
+def _is_small(row: Rule, constant: Exact) -> bool:
+    """Is it a number that a row may have in sympy's exact arithmetic?"""
+    named = not isinstance(constant, Fraction)
+    return row.kind == "arithmetic" or named or abs(constant) <= MAX_CONSTANT
 
 
 def _applied(system: Numbers, row: Rule, arguments: list[Any]) -> Any:
@@ -236,8 +249,12 @@ class Partials:
         self, trace: Trace, slot: int, which: int, values: list[Any], constants: Mapping[int, Exact]
     ) -> Any:
         arguments = trace.arguments[slot]
-        exact = tuple(constants.get(a) for a in arguments)
-        dummies, derivative = _partial_of_row(trace.rules[slot], which, exact)
+        row = trace.rules[slot]
+        exact = tuple(
+            c if c is not None and _is_small(row, c) else None
+            for c in map(constants.get, arguments)
+        )
+        dummies, derivative = _partial_of_row(row, which, exact)
         known = {d: values[a] for d, a in zip(dummies, arguments, strict=True) if d is not None}
         return Evaluation(self.numbers, known)(derivative)
 

@@ -16,6 +16,8 @@ from gradcalc.answers.proving import prove_number
 from gradcalc.answers.request import Options, read
 from gradcalc.checks import identity, symbolic
 from gradcalc.checks.budget import OverBudgetError, within_budget
+from gradcalc.checks.integrals import MAX_BITS, NotIntegratedError, integral
+from gradcalc.numbers import big
 from gradcalc.rules.rule import Rule
 
 AT = {"x": "-0.95", "y": "-1.2"}
@@ -123,3 +125,31 @@ def test_a_wrong_rule_is_found_by_either_method(
     proven = prove_number(number_target(run))
     assert proven.checks.symbolic is False
     assert proven.checks.modes is True
+
+
+@pytest.mark.parametrize(
+    ("source", "at"),
+    [
+        ("beta(x, 1e10)", "1e-300"),
+        ("x*gamma(1e10)", "2"),
+        ("gamma(1e10 + 1/2)*x", "2"),
+        ("x*zeta(-1000001)", "2"),
+        ("binomial_cdf(3, 1e9, x)", "1e-9"),
+    ],
+)
+def test_large_constants_are_symbols_to_sympy(source: str, at: str) -> None:
+    """Exactly they would be integers of up to 10^11 digits."""
+    assert evaluate(source, {"x": at}).checks.symbolic
+
+
+def test_a_quadrature_ends_with_its_budget() -> None:
+    context = big.context(50)
+    points: list[Any] = []
+
+    def jagged(t: Any) -> Any:
+        points.append(t)
+        return 1 + context.sin(10**40 * t)
+
+    with pytest.raises(NotIntegratedError):
+        integral(context, jagged, context.zero, context.one)
+    assert len(points) * context.prec <= MAX_BITS
