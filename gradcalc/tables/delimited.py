@@ -55,14 +55,17 @@ def records_end(raw: bytes, delimiter: str) -> int:
     return match.end() if match else 0
 
 
-def _rows(text: str, delimiter: str, line: int) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: str, delimiter: str, line: int, path: str) -> Iterator[tuple[int, list[str]]]:
     """The records that are not blank, each with the number of its first line."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     start = line
-    for cells in reader:
-        if cells:
-            yield start, cells
-        start = line + reader.line_num
+    try:
+        for cells in reader:
+            if cells:
+                yield start, cells
+            start = line + reader.line_num
+    except csv.Error as error:
+        raise bad_file(f"{path}, line {start}", f"can't be read: {error}") from None
 
 
 # reading ----------------------------------------------------------------------------------
@@ -113,8 +116,9 @@ class DelimitedReader(TextReader):
             raise bad_file(self.path, "is empty", "its first line must name the columns: x,y")
         if b"\0" in head:
             raise bad_file(self.path, "is not a text file", "save a spreadsheet as CSV in UTF-8")
-        text = decoded(head, self.path, self.lines.line - head.count(b"\n"))
-        names = _cells(text, self.layout.delimiter)
+        line = self.lines.line - head.count(b"\n")
+        text = decoded(head, self.path, line)
+        names = self._cells(text, line)
         if all(_quoted_singly(name) for name in names):
             names = [name.strip()[1:-1] for name in names]
         if all(_is_number(part) for name in names for part in name.split() or ("",)):
@@ -126,17 +130,17 @@ class DelimitedReader(TextReader):
             )
         return tuple(names)
 
+    def _cells(self, header: str, line: int) -> list[str]:
+        """The cells of the first record."""
+        delimiter = self.layout.delimiter
+        if delimiter == SPACE:
+            header, delimiter = spaces_as_tabs(header), "\t"
+        return next(_rows(header, delimiter, line, self.path))[1]
+
     def pieces(self) -> Iterator[DelimitedBlock]:
         """Pieces of some MB."""
         for raw, line in self.lines.blocks():
             yield DelimitedBlock(raw, line, self.columns, self.path, self.layout)
-
-
-def _cells(text: str, delimiter: str) -> list[str]:
-    """The cells of the first record."""
-    if delimiter == SPACE:
-        text, delimiter = spaces_as_tabs(text), "\t"
-    return next(_rows(text, delimiter, 1))[1]
 
 
 def _quoted_singly(name: str) -> bool:
@@ -202,13 +206,10 @@ class DelimitedBlock(TextBlock):
     def _by_python(self) -> dict[str, Column]:
         text = self.text()
         rows: list[list[str]] = []
-        try:
-            for line, cells in _rows(text, self._delimiter, self.line):
-                if len(cells) != len(self.names):
-                    raise self._ragged(line, cells)
-                rows.append(cells)
-        except csv.Error as error:
-            raise bad_file(self.path, f"can't be read after line {self.line}: {error}") from None
+        for line, cells in _rows(text, self._delimiter, self.line, self.path):
+            if len(cells) != len(self.names):
+                raise self._ragged(line, cells)
+            rows.append(cells)
         if not rows:
             return {name: [] for name in self.names}
         return dict(zip(self.names, map(list, zip(*rows, strict=True)), strict=True))
@@ -229,7 +230,7 @@ class DelimitedBlock(TextBlock):
 
     def _line_of(self, row: int) -> int:
         text = self.text()
-        for at, (line, _) in enumerate(_rows(text, self._delimiter, self.line)):
+        for at, (line, _) in enumerate(_rows(text, self._delimiter, self.line, self.path)):
             if at == row:
                 return line
         return self.line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -189,3 +190,48 @@ def test_suites_that_no_reader_takes(tmp_path: Path, capsys: Captured, text: str
     path.write_text(text)
     assert run(["check", str(path)]) in (Exit.FILE, Exit.REQUEST)
     assert "Traceback" not in capsys.readouterr().err
+
+
+BLANKS = [" " * 300_000, "\n" * 300_000, "[" + "\r\n" * 150_000, '[{"x": 1},' + "\t " * 150_000]
+
+
+def lines_run(step: Callable[[], object]) -> int:
+    """How many lines of Python a step executes."""
+    count = 0
+
+    def trace(frame: Any, event: str, arg: object) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        step()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("text", BLANKS)
+@pytest.mark.parametrize("suffix", ["json", "jsonl"])
+def test_blanks_take_no_step_each(tmp_path: Path, text: str, suffix: str) -> None:
+    path = tmp_path / f"t.{suffix}"
+    path.write_text(text, newline="")
+
+    def read() -> None:
+        with pytest.raises(GradcalcError) as caught, open_table(str(path)) as reader:
+            [block.decode() for block in reader.blocks()]
+        assert caught.value.exit in (Exit.FILE, Exit.REQUEST)
+
+    assert lines_run(read) < 30_000
+
+
+@pytest.mark.parametrize(("text", "line"), [("{}\n", 1), ('x,y\n1,2\n1,"{}"\n', 3)])
+def test_cells_longer_than_the_csv_module_takes(
+    tmp_path: Path, capsys: Captured, text: str, line: int
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text.format("a" * 200_000))
+    assert run(["map", "x*y", str(path), "-q"]) == Exit.FILE
+    assert f"t.csv, line {line} can't be read" in capsys.readouterr().err
