@@ -107,5 +107,8 @@ def _rounded(number: Any, digits: int, context: Any) -> Any:
     if abs(context.mag(number)) > MAX_DECIMAL_BITS:
         with context.workdps(digits):
             return +number
-    unit = context.mpf(10) ** (digits - decimal_digits(context.mag(number)))
+    places = digits - decimal_digits(context.mag(number))
+    unit = context.mpf(10) ** abs(places)  # exact: the power of -1 would not be
+    if places < 0:
+        return context.nint(number / unit) * unit
     return context.nint(number * unit) / unit
