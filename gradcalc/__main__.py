@@ -9,8 +9,10 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
+from gradcalc.memory import is_scarce
+
 STOPPING = ("SIGTERM", "SIGHUP")  # by which a system asks a process to end
-TOO_LARGE = 2  # errors.Exit.REQUEST
+TOO_LARGE = 6  # errors.Exit.FILE
 INTERRUPTED = 130  # errors.Exit.INTERRUPTED, which may be what was about to be imported
 
 
@@ -28,6 +30,8 @@ def main() -> NoReturn:
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:  # the caller closed it, and libraries expect a stream
             setattr(sys, name, open(os.devnull, "r+", encoding="utf-8"))  # noqa: SIM115
+    if is_scarce():  # each thread of NumPy's library reserves memory, and it aborts without
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         from gradcalc.cli import run
 

@@ -166,6 +166,11 @@ def _runs(process: int) -> bool:
     return True
 
 
+def is_replaceable(path: str) -> bool:
+    """Is it a file of this machine, or none yet? Then it may be written again and again."""
+    return path != STANDARD and not is_remote(path) and not _special(path)
+
+
 def _special(path: str) -> bool:
     """Does it exist as something else than a file or a directory, such as a device or a pipe?"""
     try:

@@ -24,7 +24,7 @@ class Exit(IntEnum):
     NO_ANSWER = 3  # outside the domain, pole, overflow, infinite derivative
     NOT_SMOOTH = 4  # only with --strict
     NOT_CONVERGED = 5
-    FILE = 6  # a file can't be read or written
+    FILE = 6  # a file can't be read or written, or there is too little memory
     BUG = 70
     INTERRUPTED = 130
 

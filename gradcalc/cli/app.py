@@ -24,7 +24,8 @@ TITLE = "gradcalc: value and gradient of a formula, proven, each digit accounted
 STATUSES = (
     "Exit status: 0 success; 1 a check failed or too few digits are correct; 2 invalid request; "
     "3 no finite answer at the point; 4 not smooth there (with --strict); 5 no convergence; "
-    "6 a file can't be read or written; 70 a bug in gradcalc; 130 interrupted."
+    "6 a file can't be read or written, or too little memory; 70 a bug in gradcalc; "
+    "130 interrupted."
 )
 MORE = "gradcalc COMMAND --help shows options and examples, gradcalc help the topics."
 

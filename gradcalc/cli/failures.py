@@ -27,6 +27,7 @@ def explained(error: Exception, arguments: Sequence[str]) -> GradcalcError:
             "too-large",
             "there is not enough memory for this run",
             hint="use smaller arrays; --max-elements rejects large ones before they are allocated",
+            exit=Exit.FILE,
         )
     if isinstance(error, OSError):
         name = f": {error.filename}" if error.filename else ""

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 from gradcalc.cli.file_errors import bad_file, too_large
-from gradcalc.errors import GradcalcError
+from gradcalc.errors import Exit, GradcalcError
 from gradcalc.numbers.shapes import MAX_AXES
 from gradcalc.places import bare, open_binary, size_of
 
@@ -90,7 +90,9 @@ def _array(path: str, file: IO[bytes], size: int, max_elements: int) -> Any:
         raise truncated from None
     except MemoryError:
         raise GradcalcError(
-            "too-large", f"{path} has {count:,} elements, more than the memory can hold"
+            "too-large",
+            f"{path} has {count:,} elements, more than the memory can hold",
+            exit=Exit.FILE,
         ) from None
     return _float64(path, np.asarray(numbers))
 

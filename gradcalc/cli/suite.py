@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TextIO
 
 import typer
 
-from gradcalc.atomic import atomic_write, refuse_place
+from gradcalc.atomic import atomic_write, is_replaceable, refuse_place
 from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.progress import bar
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from gradcalc.suites.running import CaseReport, Report
     from gradcalc.suites.suite import Case
 
+REPORT_SECONDS = 1.0  # between two versions of a report that is written as cases end
 MAX_CASE_NAME = 60  # characters of a formula that names the case recorded from it
 
 
@@ -116,9 +119,54 @@ def run_suites(paths: Sequence[str], suite: SuiteOptions, output: ReportOptions)
             )
         _write(suite.record, recorded(suites[paths[0]]))
         return 0
-    reports = _run(suites, suite, output)
-    _write_reports(reports, suite)
+    progress = _Progress(suites, suite)
+    try:
+        _run(suites, suite, output, progress)
+    finally:  # an interrupt, too: what ended is reported, the rest as not run
+        reports = progress.reports()
+        _write_reports(reports, suite)
+        _conclude(reports, suite, output)
     return max(int(report.exit) for report in reports)
+
+
+class _Progress:
+    """What became of the cases so far, which reports in files show as cases end."""
+
+    def __init__(self, suites: Mapping[str, Sequence[Case]], suite: SuiteOptions) -> None:
+        self._suites = suites
+        self._suite = suite._replace(
+            junit=suite.junit if is_replaceable(suite.junit) else "",
+            sarif=suite.sarif if is_replaceable(suite.sarif) else "",
+        )
+        self._ended: dict[str, list[CaseReport]] = {path: [] for path in suites}
+        self._seconds: dict[str, float] = {}
+        self._next = 0.0
+
+    def add(self, path: str, case: CaseReport) -> None:
+        """A case has ended."""
+        self._ended[path].append(case)
+        if time.monotonic() >= self._next:
+            with suppress(OSError):  # the last version will say what is wrong
+                _write_reports(self.reports(), self._suite)
+            self._next = time.monotonic() + REPORT_SECONDS
+
+    def end(self, report: Report) -> None:
+        """A suite has ended: its time is known."""
+        self._seconds[report.path] = report.seconds
+
+    def reports(self) -> list[Report]:
+        """Of each suite the cases that ended, and the rest."""
+        from gradcalc.suites.running import Report
+
+        return [
+            Report(
+                path,
+                tuple(self._ended[path]),
+                tuple(cases[len(self._ended[path]) :]),
+                self._seconds.get(path, sum(case.seconds for case in self._ended[path])),
+            )
+            for path, cases in self._suites.items()
+        ]
 
 
 def _read(path: str, suite: SuiteOptions) -> list[Case]:
@@ -147,28 +195,27 @@ def _annotations(suite: SuiteOptions, *, json: bool) -> TextIO:
 
 
 def _run(
-    suites: Mapping[str, Sequence[Case]], suite: SuiteOptions, output: ReportOptions
-) -> list[Report]:
-    """Run the cases and print what came of them, line by line unless stdout is for a report."""
+    suites: Mapping[str, Sequence[Case]],
+    suite: SuiteOptions,
+    output: ReportOptions,
+    progress: _Progress,
+) -> None:
+    """Run the cases and print what came of each, unless stdout is for a report."""
     from gradcalc.suites import running
-    from gradcalc.views import checked, reports
+    from gradcalc.views import checked
 
-    out, json = output.screen(), output.as_json
-    quiet = json or "-" in (suite.junit, suite.sarif)
-    ran: list[Report] = []
+    out, quiet = output.screen(), _is_quiet(suite, output)
     count = sum(map(len, suites.values()))
     with bar(count, quiet or not sys.stdout.isatty()) as advance:
 
         def each(path: str, case: CaseReport) -> None:
             advance()
+            progress.add(path, case)
             if not quiet:
                 with verdict_output():
                     checked.show_case(path, case, out)
 
         for path, cases in suites.items():
-            if suite.fail_fast and any(report.exit for report in ran):
-                ran.append(running.Report(path, (), tuple(cases), seconds=0.0))
-                continue
             report = running.run(
                 path,
                 cases,
@@ -177,16 +224,29 @@ def _run(
                 check=suite.check.value,
                 each=partial(each, path),
             )
-            ran.append(report)
+            progress.end(report)
+            if suite.fail_fast and report.exit:
+                return
+
+
+def _is_quiet(suite: SuiteOptions, output: ReportOptions) -> bool:
+    """Is stdout for a report?"""
+    return output.as_json or "-" in (suite.junit, suite.sarif)
+
+
+def _conclude(ran: Sequence[Report], suite: SuiteOptions, output: ReportOptions) -> None:
+    """Print what came of the suites."""
+    from gradcalc.views import checked, reports
+
+    out = output.screen()
     with verdict_output():
-        if json:
+        if output.as_json:
             sys.stdout.write(reports.text(reports.record(ran)))
-        elif not quiet:
+        elif not _is_quiet(suite, output):
             for report in ran:
                 checked.summary(report, out)
         if _annotates(suite):
-            _annotations(suite, json=json).write("".join(map(reports.github, ran)))
-    return ran
+            _annotations(suite, json=output.as_json).write("".join(map(reports.github, ran)))
 
 
 def _write_reports(ran: Sequence[Report], suite: SuiteOptions) -> None:

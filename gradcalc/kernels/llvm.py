@@ -12,6 +12,7 @@ import numpy as np
 
 from gradcalc.kernels.codegen import FunctionText, Registers
 from gradcalc.kernels.uniform import uniform_values
+from gradcalc.memory import is_scarce
 from gradcalc.numbers.native import LIBRARY, OF_TWO
 
 # Letters of the vector function ABI, by processor and by float64 in a register: `_ZGVdN4v_sin` is
@@ -110,6 +111,8 @@ class Machine:
 def machine() -> Machine | None:
     """The processor, as llvmlite sees it; None where it is not installed, too old, or where there
     is too little memory to load it: NumPy computes the same."""
+    if is_scarce():
+        return None
     try:
         import llvmlite.binding as llvm
     except (ImportError, OSError, MemoryError):

@@ -93,6 +93,8 @@ def run_case(case: Case, check: str = "full") -> CaseReport:
         outcome = "failed" if why else "passed"
     except GradcalcError as error:
         outcome, why = "error", drawn(error).splitlines()
+    except MemoryError:
+        outcome, why = "error", ["there is not enough memory for this case"]
     except Exception as error:
         outcome, why = "error", [f"bug: {type(error).__name__}: {error}"]
     seconds = time.perf_counter() - start

@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from gradcalc.errors import GradcalcError
+from gradcalc.memory import is_scarce
 
 
 def arrow() -> Any:
-    """The module pyarrow with its `compute` and `csv`; None where it is not installed."""
+    """The module pyarrow with its `compute` and `csv`; None where it is not installed, or where
+    there is too little memory to load what text and NumPy files can do without."""
+    return None if is_scarce() else _loaded()
+
+
+def _loaded() -> Any:
     try:
         import pyarrow
         import pyarrow.compute
@@ -20,7 +26,7 @@ def arrow() -> Any:
 
 def arrow_for(path: str, format: str) -> Any:
     """The module pyarrow, for a format that needs it; GradcalcError where it is missing."""
-    module = arrow()
+    module = _loaded()
     if module is None:
         raise GradcalcError(
             "missing-package",

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import builtins
+import inspect
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gradcalc import memory
 from gradcalc.cli import run
 from gradcalc.cli.failures import explained
 from gradcalc.errors import Exit
 from gradcalc.kernels import llvm
+from gradcalc.tables.arrow import arrow
 
 Captured = pytest.CaptureFixture[str]
 
@@ -28,7 +32,7 @@ Captured = pytest.CaptureFixture[str]
 )
 def test_what_lacks_memory_says_so(error: Exception) -> None:
     told = explained(error, [])
-    assert (told.code, told.exit) == ("too-large", Exit.REQUEST)
+    assert (told.code, told.exit) == ("too-large", Exit.FILE)
 
 
 @pytest.mark.parametrize("raised", [OSError("libllvmlite.so"), MemoryError(), ImportError("no")])
@@ -51,3 +55,69 @@ def test_tables_need_no_machine_code(
         assert llvm.machine() is None
     llvm.machine.cache_clear()
     assert capsys.readouterr().out.splitlines()[-1] == "29999,899940001,59998"
+
+
+COMMANDS = [
+    ["map", "x^2+y", "t.csv", "-q"],
+    ["x^2", "--at", "x=3"],
+    ["check", "x^2", "--at", "x=3", "--claim", "2*x"],
+    ["hunt", "x^2", "--over", "x=-1:1"],
+    ["fit", "a*x+b", "t.csv", "--target", "y"],
+    ["minimize", "(x-1)^2", "--at", "x=3"],
+    ["propagate", "x^2", "--at", "x=3±0.1"],
+    ["solve", "x^2-2", "--at", "x=1"],
+    ["bound", "x^2", "--over", "x=0:1"],
+    ["plot", "x^2", "--over", "x=0:1"],
+]
+
+
+class Allocation:
+    """The `last` call of a function of gradcalc finds no memory."""
+
+    def __init__(self, last: int) -> None:
+        self.last = last
+        self.calls = 0
+
+    def __call__(self, frame: Any, event: str, argument: object) -> None:
+        # What is raised while a generator is closed, Python itself drops.
+        if event != "call" or frame.f_code.co_flags & inspect.CO_GENERATOR:
+            return
+        if frame.f_globals.get("__name__", "").startswith("gradcalc."):
+            self.calls += 1
+            if self.calls == self.last:
+                raise MemoryError
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_memory_that_ends_anywhere_is_one_message(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("t.csv").write_text("x,y\n" + "".join(f"{k},{2 * k + k % 3}\n" for k in range(40)))
+    assert run(command) == Exit.OK
+    whole = Allocation(0)
+    assert traced(command, whole) == Exit.OK
+    capsys.readouterr()
+    for share in (0.3, 0.7):
+        status = traced(command, Allocation(int(whole.calls * share)))
+        err = capsys.readouterr().err
+        assert (status, err.count("not enough memory")) == (Exit.FILE, 1)
+        assert "Traceback" not in err
+
+
+def traced(command: list[str], allocation: Allocation) -> int:
+    before = sys.getprofile()
+    sys.setprofile(allocation)
+    try:
+        return run(command)
+    finally:
+        sys.setprofile(before)
+
+
+def test_little_address_space_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = pytest.importorskip("resource")
+    for limit, scarce in ((300 << 20, True), (4 << 30, False), (resource.RLIM_INFINITY, False)):
+        monkeypatch.setattr(resource, "getrlimit", lambda kind, limit=limit: (limit, limit))
+        assert memory.is_scarce() is scarce
+        if scarce:
+            assert arrow() is None
