@@ -120,16 +120,22 @@ def _in_processes(cases: Sequence[Case], jobs: int, check: str) -> Iterator[Case
 
 
 def _pooled(cases: Sequence[Case], jobs: int, check: str) -> Iterator[CaseReport]:
-    chunk = max(1, min(MAX_CHUNK, len(cases) // (CHUNKS_PER_PROCESS * jobs)))
+    size = max(1, min(MAX_CHUNK, len(cases) // (CHUNKS_PER_PROCESS * jobs)))
+    chunks = [cases[start : start + size] for start in range(0, len(cases), size)]
     with ProcessPoolExecutor(jobs, initializer=_prepare_worker) as pool:
         try:
-            yield from pool.map(run_case, cases, [check] * len(cases), chunksize=chunk)
-        except BaseException:  # an interrupt, or a first failure: nobody waits for the rest
+            for ran in [pool.submit(_run_chunk, chunk, check) for chunk in chunks]:
+                yield from ran.result()
+        except BaseException:
+            # An interrupt, or a first failure: nobody waits for the rest. It is not cancelled: a
+            # pool whose workers end prints a traceback for what is.
             for worker in list(pool._processes.values()):
                 worker.terminate()
             raise
-        finally:
-            pool.shutdown(cancel_futures=True)
+
+
+def _run_chunk(cases: Sequence[Case], check: str) -> list[CaseReport]:
+    return [run_case(case, check) for case in cases]
 
 
 def _alone(case: Case, check: str) -> CaseReport:
