@@ -49,12 +49,16 @@ def test_the_workflow_runs_as_it_stands(tmp_path: Path, commands: dict[str, str]
     shutil.copytree(ROOT / "samples", checkout / "samples")
     environment = {**commands, "GITHUB_ACTIONS": "true", **workflow["env"]}
     steps = [step["run"] for step in workflow["jobs"]["check"]["steps"] if "run" in step]
-    assert len(steps) == 2
+    assert len(steps) == 3
     for step in steps:
         shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step]
         subprocess.run(shell, cwd=checkout, env=environment, check=True)
     # What is installed is the checkout, and it is gradcalc.
-    assert (tmp_path / "pip").read_text(encoding="utf-8").split() == ["install", "."]
+    assert (tmp_path / "pip").read_text(encoding="utf-8").split() == [
+        "install",
+        ".",
+        "python-flint",
+    ]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert project["project"]["name"] == "gradcalc"
     upload = workflow["jobs"]["check"]["steps"][-1]["with"]["path"]
