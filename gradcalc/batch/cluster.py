@@ -89,13 +89,12 @@ def run_on_cluster(
     GradcalcError where the folder holds one already, or parts of another table, where no cluster
     answers, or a part fails.
     """
-    if not is_remote(job.folder):
-        job = replace(job, folder=os.path.abspath(job.folder))
     targets = [part.target for part in parts]
     total = Summary()
     entries: list[dict[str, Any]] = []
     with claimed(job.folder, targets) as claim:
-        job = replace(job, claim=claim)
+        absolute = job.folder if is_remote(job.folder) else os.path.abspath(job.folder)
+        job = replace(job, folder=absolute, claim=claim)
         with _client(address) as client:
             for part, summary in _done(client, job, parts, address):
                 entries.append(_entry(part, summary))

@@ -19,9 +19,6 @@ from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 
 Arb = Any  # flint.arb
 
-NONNEGATIVE = {"abs", "sqrt", "exp", "cosh"}  # whatever they are of
-NONNEGATIVE_OF_SUCH = {"add", "mul", "div", "identity", "cpow", "max", "min"}
-
 
 class Tape:
     """A trace of single numbers, to be run over boxes."""
@@ -86,11 +83,11 @@ def nonnegative(trace: Trace) -> set[int]:
         elif row.name == "ipow":
             exponent = trace.constants.get(arguments[1])
             is_in = isinstance(exponent, Fraction) and exponent.numerator % 2 == 0
-        elif row.name in NONNEGATIVE_OF_SUCH:
+        elif row.nonnegative == "of nonnegative":
             is_square = row.name == "mul" and arguments[0] == arguments[1]
             is_in = is_square or slots.issuperset(arguments)
         else:
-            is_in = row.name in NONNEGATIVE
+            is_in = row.nonnegative == "always"
         if is_in:
             slots.add(slot)
     return slots

@@ -13,7 +13,7 @@ from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.everywhere import BoxOptions, Question, answer
 from gradcalc.cli.groups import flattened
-from gradcalc.cli.minimize_options import RegionOptions, WalkOptions
+from gradcalc.cli.minimize_options import PathOptions, RegionOptions, WalkOptions
 from gradcalc.cli.option_groups import LimitOptions
 from gradcalc.cli.source import read_source
 from gradcalc.deadline import within
@@ -38,22 +38,7 @@ def command(
     region: RegionOptions,
     box: BoxOptions,
     walk: WalkOptions,
-    plot: Annotated[
-        bool,
-        typer.Option(
-            "--plot", rich_help_panel=options.OUTPUT, help="Draw the path, of one or two unknowns."
-        ),
-    ] = False,
-    save: Annotated[
-        str,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            rich_help_panel=options.OUTPUT,
-            help="Write the picture of the path to this file: .svg, .png or .pdf.",
-        ),
-    ] = "",
+    path: PathOptions,
     quiet: Annotated[
         bool,
         typer.Option(
@@ -72,10 +57,15 @@ def command(
     from gradcalc.optimize.minimize import minimize
 
     source = read_source(expr, file, EXAMPLE)
-    refuse_picture(save)
+    refuse_picture(path.output)
     start = read_at(at, limits.max_elements)
     if box.wanted:
-        settings = (("--bounds", region.bounds), ("--wrt", wrt), ("--plot", plot), ("-o", save))
+        settings = (
+            ("--bounds", region.bounds),
+            ("--wrt", wrt),
+            ("--plot", path.plot),
+            ("-o", path.output),
+        )
         question = Question(
             subject_to=region.subject_to,
             maximize=walk.maximize,
@@ -88,7 +78,7 @@ def command(
         )
         return answer(source, box, start, question)
     bounds = region.read_bounds()
-    if json and plot and not save:
+    if json and path.plot and not path.output:
         raise GradcalcError("usage", "--plot with --json needs a file", hint="add -o path.svg")
     with blaming(source), within(limits.timeout), _watching(not (quiet or json)) as watch:
         columns = _columns(walk.batch)
@@ -103,10 +93,10 @@ def command(
             watch=watch,
         )
     _print(found, quiet=quiet, json=json, color=color)
-    if plot or save:
+    if path.plot or path.output:
         held = {name: value for name, value in start.items() if name not in found.point}
         with blaming(source):
-            _draw(found, held, save, color)
+            _draw(found, held, path.output, color)
     return int(found.exit)
 
 

@@ -63,6 +63,27 @@ class RegionOptions(NamedTuple):
         return dict(read_bounds(self.bounds).bounds)
 
 
+class PathOptions(NamedTuple):
+    """Whether to draw the path, and where."""
+
+    plot: Annotated[
+        bool,
+        typer.Option(
+            "--plot", rich_help_panel=options.OUTPUT, help="Draw the path, of one or two unknowns."
+        ),
+    ] = False
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            rich_help_panel=options.OUTPUT,
+            help="Write the picture of the path to this file: .svg, .png or .pdf.",
+        ),
+    ] = ""
+
+
 class WalkOptions(NamedTuple):
     """How to go down, and how far."""
 
@@ -82,8 +103,7 @@ class WalkOptions(NamedTuple):
         float | None,
         typer.Option(
             metavar="NUMBER",
-            help="Stop where the norm of the gradient is below this (1e-8); with --global, the"
-            " width of the value's enclosure (1e-6).",
+            help="Gradient norm to stop at (1e-8); with --global, width of the value (1e-6).",
             show_default=False,
         ),
     ] = None

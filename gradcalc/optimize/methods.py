@@ -21,6 +21,7 @@ BOTTOMLESS = -1e25  # a value below which there is no least one
 MAX_POLISHING_STEPS = 30
 MAX_RADIUS = 1e12  # of a trust region
 SHRINKS = 0.95  # of a Newton step, the next one at most
+SETTLED = "the value stays the same"
 SETTLED_STEPS = 10  # of slsqp, after which a value that stays the same ends it
 NOISE = 1e-13  # of a value, that a step which gains nothing may add to it
 
@@ -124,13 +125,15 @@ def minimized(
     except _BottomlessError:
         return np.array(path.last), "the values have no end", False
     except _SettledError:
-        return region.inside(np.array(path.last)), "the value stays the same", True
+        return region.inside(np.array(path.last)), SETTLED, True
     except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
         best = min(path.iterates, key=lambda one: path.sign * one.value)
         end = x if best.point is None else np.array(best.point)
         return end, f"{method} failed: {error}", False
     end = region.inside(np.array(found.x, dtype=float))
-    return end, _reason(str(found.message)), bool(found.success)
+    # Which of the two ends slsqp may hang on the last bit: they have one name.
+    reason = SETTLED if method == "slsqp" and found.success else _reason(str(found.message))
+    return end, reason, bool(found.success)
 
 
 def _settled(path: Path) -> bool:

@@ -69,7 +69,7 @@ def _shared(more: Any, equal: Any, cotangent: Any) -> Any:
 PIECEWISE = (
     rule("abs", "x", "piecewise", "the absolute value", lambda n, out, x: n.sign(x),
          machine=abs, big=lambda m, x: abs(x), arb=abs, sympy="Abs",
-         notation="|#|", samples=(W,),
+         notation="|#|", nonnegative="always", samples=(W,),
          kink=lambda x: x == 0, convention=f"at 0: 0, {MEAN}", selects=True, example="abs(-2)",
          frameworks={"jax": (lambda n, c, out, x: chosen(x >= 0, c, -c),)},
          crossing=lambda out, x: x),
@@ -126,7 +126,8 @@ PIECEWISE = (
          into=lambda np, x, y, out: np.add(np.maximum(x, y, out=out), 0.0, out),
          machine=lambda x, y: _greater(x, y) + 0.0, big=lambda m, x, y: _greater(x, y),
          sympy="Max",
-         samples=(W, W), kink=lambda x, y: x == y, convention="a tie is shared equally",
+         samples=(W, W), nonnegative="of nonnegative", kink=lambda x, y: x == y,
+         convention="a tie is shared equally",
          selects=True, example="max(1, 2)",
          frameworks={
              "torch": (lambda n, c, out, x, y: _shared(x > y, x == y, c),
@@ -139,7 +140,8 @@ PIECEWISE = (
          into=lambda np, x, y, out: np.add(np.minimum(x, y, out=out), 0.0, out),
          machine=lambda x, y: _lesser(x, y) + 0.0, big=lambda m, x, y: _lesser(x, y),
          sympy="Min",
-         samples=(W, W), kink=lambda x, y: x == y, convention="a tie is shared equally",
+         samples=(W, W), nonnegative="of nonnegative", kink=lambda x, y: x == y,
+         convention="a tie is shared equally",
          selects=True, example="min(1, 2)",
          frameworks={
              "torch": (lambda n, c, out, x, y: _shared(x < y, x == y, c),

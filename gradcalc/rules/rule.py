@@ -127,6 +127,8 @@ class Rule(Record):
     # All over its domain, which is an interval, it increases (1) or decreases (-1): over a range it
     # lies between its values at the ends. 0 where it does neither, or Arb has a tight enclosure.
     monotone: int = 0
+    # Never below 0: whatever it is of, or where its arguments are not.
+    nonnegative: Literal["", "always", "of nonnegative"] = ""
     grows: bool = False  # infinite at finite arguments other than 0, it has overflowed
     family: Family = ""  # of an angle, or a logarithm: degrees and bases are mistaken there
     domain: str = EVERYWHERE

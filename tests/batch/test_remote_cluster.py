@@ -96,7 +96,7 @@ def test_two_runs_at_once(table: pa.Table, capsys: Captured) -> None:
         assert told == (
             "error[file]: another run is writing into OUT\n"
             f"  │ name another folder; after a run that was killed, remove {claim}\n"
-        ).replace("OUT", os.path.abspath("out"))
+        ).replace("OUT", "out")
         assert sorted(os.listdir("out")) == [claim, "part-00000.parquet"]
     assert os.listdir("out") == ["part-00000.parquet"]
     assert run(command) == Exit.FILE
