@@ -270,7 +270,7 @@ def test_pipes(kind: str) -> None:
 
 
 def test_without_pyarrow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("gradcalc.tables.arrow.arrow", lambda: None)
+    monkeypatch.setattr("gradcalc.tables.arrow._loaded", lambda: None)
     with pytest.raises(GradcalcError, match="Parquet needs the package pyarrow") as raised:
         create_table(str(tmp_path / "t.parquet"), None, ["x"])
     assert raised.value.hint == 'pip install "gradcalc[arrow]"'
