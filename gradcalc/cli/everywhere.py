@@ -11,9 +11,8 @@ import typer
 from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.option_groups import LimitOptions
-from gradcalc.cli.progress import bar
-from gradcalc.deadline import within
-from gradcalc.errors import GradcalcError, blaming
+from gradcalc.cli.searching import SEARCH_SECONDS, refuse_tolerance, searching
+from gradcalc.errors import GradcalcError
 from gradcalc.views.plain import spell_out
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
     Answer: TypeAlias = GlobalMinimum | StationaryPoints
 
-TIMEOUT_SECONDS = 60.0
-GRACE_SECONDS = 5.0  # past the time limit, which the search itself keeps
 TOLERANCE = 1e-6
 
 
@@ -99,13 +96,9 @@ def answer(source: str, box: BoxOptions, held: Mapping[str, Any], question: Ques
 
     over = read_over(box.over).bounds
     _refuse(box, over, held, question)
-    seconds = question.limits.timeout or TIMEOUT_SECONDS
+    seconds = question.limits.timeout or SEARCH_SECONDS
     found: Answer
-    with blaming(source), within(seconds + GRACE_SECONDS), bar(0, not question.quiet) as progress:
-        from gradcalc.boxes.search import Limits
-        from gradcalc.kernels.kernel import cores
-
-        search = Limits.of(seconds, cores(), progress)
+    with searching(source, seconds, show_bar=not question.quiet) as search:
         limits = question.limits.limits()
         if box.globally:
             from gradcalc.boxes.minimize import global_minimum
@@ -146,8 +139,8 @@ def _refuse(
         raise GradcalcError(
             "usage", f"{others[0]} can't be used with {box.option}", hint="leave it out"
         )
-    if question.tolerance is not None and not question.tolerance > 0:
-        raise GradcalcError("usage", "--tol must be positive", hint="write --tol 1e-6")
+    if question.tolerance is not None:
+        refuse_tolerance(question.tolerance, "1e-6")
     for name in over:
         if name in held:
             raise GradcalcError(
