@@ -37,10 +37,6 @@ COPY_BYTES = 8 << 20
 BUFFER_BYTES = 1 << 20  # read at a time: every read is a request
 MAX_REASON_CHARS = 200  # of what the store says
 
-# Arrow completes a file when its stream is closed, also by the destructor, and can't be told to
-# give one up: a stream of half a file is kept here, so that nothing ever closes it.
-_abandoned: list[Any] = []
-
 
 def is_remote(path: str) -> bool:
     """Is it an address such as s3://bucket/table.csv? GradcalcError for an unknown kind."""
@@ -115,7 +111,7 @@ class Place:
                     answered(partial(stream.write, piece))
                 answered(stream.close, stream.tell())
             except BaseException:
-                _abandoned.append(stream)
+                _abandon(stream)
                 if not whole:
                     with suppress(OSError):
                         self.system.delete_file(name)
@@ -168,6 +164,18 @@ class _Requests(io.RawIOBase):
     def close(self) -> None:
         self._file.close()
         super().close()
+
+
+def _abandon(stream: Any) -> None:
+    """Give up a stream of half a file.
+
+    Arrow completes a file when its stream is closed, also by the destructor, and can't be told not
+    to; at the end of a process that waits for a store for ever. So there is one reference too many,
+    and no destructor.
+    """
+    import ctypes
+
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(stream))
 
 
 def answered(ask: Callable[[], T], bytes_sent: int = 0) -> T:

@@ -161,6 +161,31 @@ def test_an_interrupt_while_it_is_sent(bucket: fs.FileSystem, pieces: int) -> No
     assert bucket.get_file_info("bucket/big.npy").size == len(content)
 
 
+INTERRUPTED = f"""
+import io, sys
+from gradcalc.places import place
+
+class Interrupted(io.BytesIO):
+    def read(self, size=-1):
+        if self.tell():
+            raise KeyboardInterrupt
+        return super().read(size)
+
+try:
+    place("{BUCKET}/big.npy").write(Interrupted(bytes(3 * {COPY_BYTES})))
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_a_process_ends_after_an_interrupt(bucket: fs.FileSystem) -> None:
+    """Nothing closes the stream of half a file, not even the end of Python."""
+    command = [sys.executable, "-c", INTERRUPTED]
+    process = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    assert (process.returncode, process.stdout) == (0, "interrupted\n")
+    assert files_in(BUCKET) == ()
+
+
 def test_stores_where_a_file_is_seen_while_it_grows(tmp_path: Path) -> None:
     """Hadoop's are such: the file gets its name in the end. A disk stands in for one."""
     there = Place("hdfs://there/big", fs.LocalFileSystem(), str(tmp_path / "big"))
