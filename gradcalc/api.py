@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gradcalc.boxes.solution import Solution
     from gradcalc.claims.boxes import Box
     from gradcalc.claims.verdict import Verdict
-    from gradcalc.fitting.fit import Fit
+    from gradcalc.fitting.answer import Fit
     from gradcalc.fitting.robust import Loss
     from gradcalc.optimize.minimum import Minimum
     from gradcalc.search.hunt import Hunt

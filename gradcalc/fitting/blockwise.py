@@ -6,59 +6,16 @@ Where they do not lead down, Levenberg and Marquardt's method goes on with the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 
 from gradcalc.fitting.descents import Descent
+from gradcalc.fitting.gram import Gram, gram
 from gradcalc.fitting.newton import scaled_solution
 from gradcalc.fitting.problem import Matrix, Problem, Vector
 
 MAX_STEPS = 100
 ENOUGH = 1e-15  # relative size of the last step
-SMALL = 1e-9  # a step that is no better than the last one ends the descent, if it is as small
-
-
-@dataclass(frozen=True, slots=True)
-class Gram:
-    """Sums over all rows: r·r, Jᵀr, JᵀJ, and |J|ᵀ|r|, the size of what Jᵀr is summed from.
-
-    The last is 0 unless it is asked for.
-    """
-
-    rss: float
-    gradient: Vector
-    matrix: Matrix
-    sizes: Vector
-
-
-def gram(problem: Problem, theta: Vector, *, sized: bool = False) -> Gram:
-    """The sums, block by block; |J|ᵀ|r| where they are to be `sized`."""
-    size = len(problem.names)
-    rss, gradient, sizes = 0.0, np.zeros(size), np.zeros(size)
-    matrix = np.zeros((size, size))
-    for residuals, slopes in problem.column_blocks(theta):
-        rss += _dot(residuals, residuals)
-        absolute = np.abs(residuals) if sized else None
-        for j, (place, x) in enumerate(slopes):
-            gradient[place] += _dot(x, residuals)
-            if absolute is not None:
-                sizes[place] += _dot(np.abs(x), absolute)
-            for other, y in slopes[j:]:
-                value = _dot(x, y)
-                matrix[place, other] += value
-                if x is not y:
-                    matrix[other, place] += value
-    return Gram(rss if np.isfinite(rss) else np.inf, gradient, matrix, sizes)
-
-
-def _dot(x: Any, y: Any) -> float:
-    """A dot product whose rounding grows with the logarithm of the rows, as that of BLAS doesn't.
-
-    Nor has it the threads of BLAS, which wait for each other beside those of a kernel.
-    """
-    return float(np.sum(x * y))
+SMALL = 1e-9  # of the last steps: rounding may keep them from falling on
 
 
 def descended(problem: Problem, start: Vector, free: tuple[int, ...], curvature: Matrix) -> Descent:
@@ -84,10 +41,15 @@ def descended(problem: Problem, start: Vector, free: tuple[int, ...], curvature:
             damping = max(damping * 10, 1e-6)
             continue
         theta, now, damping = theta + move, new, 0.0 if damping < 1e-6 else damping / 10
-        if size < ENOUGH or (size < SMALL and size > last / 2):
+        if size < ENOUGH or (size < SMALL and _is_last(size, last)):
             return Descent(theta, now.rss, True, step)
         last = size
     return Descent(theta, now.rss, False, MAX_STEPS)
+
+
+def _is_last(size: float, last: float) -> bool:
+    """Will the next step, which shrinks as this one did, be nothing, or doesn't this one shrink?"""
+    return size > last / 2 or size * size / last < ENOUGH
 
 
 def _step(now: Gram, curvature: Matrix, damping: float, chosen: list[int]) -> Vector | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from gradcalc.fitting.data import Data
 from gradcalc.fitting.expressions import Expression
 from gradcalc.kernels.kernel import Kernel
+from gradcalc.kernels.sums import RowSums
 from gradcalc.run.point import Given, Point, point
 from gradcalc.tables.cells import Floats
 
@@ -31,6 +32,7 @@ class Model:
     held: Mapping[str, float]
     first: Kernel  # value and gradient
     second: Kernel  # second derivatives too
+    sums: dict[bool, RowSums | None] = field(default_factory=dict)  # of rows with weights, without
 
     @classmethod
     def of(
@@ -113,22 +115,23 @@ class Problem:
                     jacobian *= weights[:, None]
                 yield residuals, jacobian
 
-    def column_blocks(self, theta: Vector) -> Iterator[tuple[Vector, list[tuple[int, Vector]]]]:
-        """Residuals, and their derivatives by place, block by block and column by column."""
-        for one in self.series:
-            for low in range(0, one.rows, BLOCK_ROWS):
-                part = slice(low, min(low + BLOCK_ROWS, one.rows))
-                columns = self._columns(self.model.first, one, theta, part)
-                residuals = columns["value"] - one.target[part]
-                weights = None if one.weights is None else one.weights[part]
-                if weights is not None:
-                    residuals *= weights
-                slopes: dict[int, Vector] = {}
-                for name, place in zip(self.model.parameters, one.places, strict=True):
-                    slope = columns[f"d_{name}"]
-                    slope = slope if weights is None else slope * weights
-                    slopes[place] = slopes[place] + slope if place in slopes else slope
-                yield residuals, list(slopes.items())
+    def column_blocks(
+        self, one: Series, theta: Vector
+    ) -> Iterator[tuple[Vector, list[tuple[int, Vector]]]]:
+        """The residuals of a series, and their derivatives by place, some rows at a time."""
+        for low in range(0, one.rows, BLOCK_ROWS):
+            part = slice(low, min(low + BLOCK_ROWS, one.rows))
+            columns = self._columns(self.model.first, one, theta, part)
+            residuals = columns["value"] - one.target[part]
+            weights = None if one.weights is None else one.weights[part]
+            if weights is not None:
+                residuals *= weights
+            slopes: dict[int, Vector] = {}
+            for name, place in zip(self.model.parameters, one.places, strict=True):
+                slope = columns[f"d_{name}"]
+                slope = slope if weights is None else slope * weights
+                slopes[place] = slopes[place] + slope if place in slopes else slope
+            yield residuals, list(slopes.items())
 
     def derivatives(self, theta: Vector) -> tuple[Vector, Matrix]:
         """All residuals and their Jacobian: of a problem that fits into memory."""

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.fitting.blockwise import gram
+from gradcalc.fitting.gram import gram
 from gradcalc.fitting.problem import Matrix, Problem, Vector
 from gradcalc.fitting.starts import thinned
 from gradcalc.fitting.sums import LONGDOUBLE_BITS, Sums, big_sums, extended_sums, has_longdouble
@@ -199,7 +199,7 @@ def _in_longdouble(problem: Problem, theta: Vector, free: Sequence[int]) -> Mini
         sums = extended_sums(problem, [context.mpf(float(x)) for x in theta], context)
     except (ArithmeticError, ValueError):
         return None
-    float64 = gram(problem, theta, sized=True)
+    float64 = gram(problem, theta)
     error = [
         abs(float(x) - float(exact)) * 2.0**-LONGDOUBLE_BITS * SAFETY + float(size) * 2.0**-63
         for x, exact, size in zip(float64.gradient, sums.gradient, float64.sizes, strict=True)

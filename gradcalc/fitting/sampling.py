@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.fitting.blockwise import gram
+from gradcalc.fitting.gram import gram
 from gradcalc.fitting.problem import Problem, Vector
 from gradcalc.fitting.refinement import DIGITS, Minimum, minimum_of
 from gradcalc.fitting.starts import thinned
@@ -39,7 +39,7 @@ def sampled(problem: Problem, theta: Vector, free: Sequence[int]) -> Minimum | N
     except (ArithmeticError, ValueError):
         return None
     share = problem.rows / few.rows
-    part, whole = gram(few, theta), gram(problem, theta, sized=True)
+    part, whole = gram(few, theta), gram(problem, theta)
     size = len(theta)
     uncertainty = []
     for j in range(size):

@@ -26,7 +26,7 @@ CHANCES = np.array([0.28, 0.16, 0.08, 0.2, 0.14, 0.07, 0.07])  # of kinds, befor
 SAME = 1e-6  # relative difference of sums of squares of one minimum
 DESCENT_STEPS = 60
 DESCENT_ROWS = 400
-MAX_SORTED_ROWS = 2_000_000  # past which rows are thinned in the order they have
+SORTED_SHARE = 16  # times the rows that a thinned problem has, are sorted to choose them from
 
 
 Kinds = Any  # an array of integers
@@ -129,10 +129,16 @@ def _thinned(problem: Problem, one: Series, rows: int) -> Series:
     if one.rows <= rows:
         return one
     names = problem.model.columns
-    chosen = np.linspace(0, one.rows - 1, rows).astype(int)
-    if names and one.rows <= MAX_SORTED_ROWS:
-        chosen = np.argsort(one.data.columns[names[0]], kind="stable")[chosen]
-    return one.part(chosen)
+    if not names:
+        return one.part(_evenly(one.rows, rows))
+    some = _evenly(one.rows, min(one.rows, SORTED_SHARE * rows))
+    order = np.argsort(one.data.columns[names[0]][some], kind="stable")
+    return one.part(some[order[_evenly(len(some), rows)]])
+
+
+def _evenly(count: int, chosen: int) -> Any:
+    """So many of the first `count` integers."""
+    return np.linspace(0, count - 1, chosen).astype(int)
 
 
 def _drawn(

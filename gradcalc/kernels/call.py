@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from gradcalc.kernels.paths import Paths
 from gradcalc.kernels.program import RowProgram
 from gradcalc.kernels.routing import Router
 from gradcalc.kernels.rows import Inputs, Rows
+from gradcalc.kernels.threads import share
 from gradcalc.kernels.tree import NOWHERE
 
 if TYPE_CHECKING:
@@ -58,19 +58,7 @@ class Call:
         """All rows, in pieces, on as many threads as there are."""
         if not self.paths:
             self.router.discover(0)
-        pieces = self._pieces()
-        workers = min(self.settings.threads, len(pieces))
-        shared = iter(pieces)  # an iterator over a list hands each piece to one thread only
-        errors: list[BaseException] = []
-        # Threads by themselves: a pool takes a millisecond to set up.
-        others = [Thread(target=self._share, args=(shared, errors)) for _ in range(workers - 1)]
-        for thread in others:
-            thread.start()
-        self._share(shared, errors)
-        for thread in others:
-            thread.join()
-        if errors:
-            raise errors[0]
+        share(self._pieces(), self._run_pieces, self.settings.threads)
 
     def _pieces(self) -> list[tuple[int, int]]:
         """The first row of each piece, and the one after its last.
@@ -86,15 +74,6 @@ class Call:
         elif straight:
             size = self.execution.schedule(straight).block
         return [(low, min(low + size, count)) for low in range(0, count, size)]
-
-    def _share(self, pieces: Iterator[tuple[int, int]], errors: list[BaseException]) -> None:
-        """One thread's share; after an error no thread takes another piece."""
-        try:
-            self._run_pieces(pieces)
-        except BaseException as error:
-            errors.append(error)
-            for _ in pieces:
-                pass
 
     def _run_pieces(self, pieces: Iterable[tuple[int, int]]) -> None:
         straight, buffers = self.paths.straight, Buffers()

@@ -84,6 +84,8 @@ class FunctionWriter:
         self.inputs: list[str] = []
         self.uniform: list[int] = []
         self.before: list[str] = []
+        self.carried: list[str] = []  # from step to step: the start of the loop reads it
+        self.after: list[str] = []
         self.places: list[str] = []  # of the rows of this step, where they are scattered
 
     @property
@@ -173,6 +175,27 @@ class FunctionWriter:
         more = code.emit(f"zext {code.truth} {code.truth_of(touched)} to {eight}")
         self.store("%mask", code.emit(f"or {eight} {there}, {more}"), "i8")
 
+    def add_up(self, k: int, number: Any) -> None:
+        """Sum a number over the steps, lane by lane; what rounding loses is carried on (Kahan).
+
+        Into array `k` go the sums, then what they are too large by.
+        """
+        code = self.code
+        sums, excess = f"%sum{k}", f"%excess{k}"
+        term = code.emit(f"fsub {code.double} {code.text(number)}, {excess}")
+        more = code.emit(f"fadd {code.double} {sums}, {term}")
+        gain = code.emit(f"fsub {code.double} {more}, {sums}")
+        left = code.emit(f"fsub {code.double} {gain}, {term}")
+        array = self.array(len(self.inputs) + k)
+        for name, new in ((sums, more), (excess, left)):
+            start = f"[zeroinitializer, %entry], [{new}, %more]"
+            self.carried.append(f"  {name} = phi {code.double} {start}")
+        self.after += [
+            f"  store {code.double} {more}, ptr {array}, align 1",
+            f"  %rest{k} = getelementptr double, ptr {array}, i64 {code.width}",
+            f"  store {code.double} {left}, ptr %rest{k}, align 1",
+        ]
+
     def text(self) -> FunctionText:
         """The whole function."""
         code = self.code
@@ -186,6 +209,7 @@ class FunctionWriter:
                 "  br label %step",
                 "step:",
                 "  %i = phi i64 [0, %entry], [%next, %more]",
+                *self.carried,
                 *code.lines,
                 f"  %up = add i64 %i, {code.width}",
                 "  %done = icmp uge i64 %up, %n",
@@ -195,6 +219,7 @@ class FunctionWriter:
                 "  %next = select i1 %short, i64 %last, i64 %up",
                 "  br label %step",
                 "end:",
+                *self.after,
                 "  ret void",
                 "}",
                 "",
@@ -232,6 +257,26 @@ def write_kernel(
     except NotNativeError:
         return None
     _write_answers(writer, derivatives, values)
+    return writer.text()
+
+
+def write_sums(
+    trace: Trace, slots: Sequence[int], columns: frozenset[str], registers: Registers
+) -> FunctionText | None:
+    """The sums of some slots over rows, whose count must be a multiple of a register's width.
+
+    Its arrays of answers are one for each slot: see `add_up`. None where machine code has no form.
+    """
+    if len(trace) > MAX_NATIVE_INSTRUCTIONS:
+        return None
+    writer = FunctionWriter(trace, columns, registers)
+    writer.begin()
+    try:
+        values = _write_values(writer, list(slots))
+    except NotNativeError:
+        return None
+    for k, slot in enumerate(slots):
+        writer.add_up(k, values[slot])
     return writer.text()
 
 

@@ -59,6 +59,28 @@ class Native:
         where, count = (None, len(mask)) if rows is None else (_address(rows), len(rows))
         self.function(places, _address(uniform), _address(mask), where, count)
 
+    def sums(self, columns: Mapping[str, Any], uniform: Any, count: int) -> Any:
+        """What a function of `write_sums` adds up, over all rows of `columns`.
+
+        An array by sum, of its two parts (see `add_up`), and by lane.
+        """
+        lanes = self.source.width
+        whole, rest = divmod(len(next(iter(columns.values()))), lanes)
+        parts = np.zeros((count, 2, lanes))
+        if whole:
+            self._add(columns, uniform, parts, whole * lanes)
+        if rest:  # one step more, of whose lanes only some are rows
+            padded = {name: np.resize(x[-rest:], lanes) for name, x in columns.items()}
+            last = np.zeros_like(parts)
+            self._add(padded, uniform, last, lanes)
+            parts = np.concatenate([parts, last[:, :, :rest]], axis=2)
+        return parts
+
+    def _add(self, columns: Mapping[str, Any], uniform: Any, parts: Any, rows: int) -> None:
+        arrays = [*(columns[name] for name in self.source.inputs), *parts]
+        places = (ctypes.c_void_p * len(arrays))(*map(_address, arrays))
+        self.function(places, _address(uniform), None, None, rows)
+
     def _run_padded(
         self, columns: Mapping[str, Any], uniform: Any, outputs: Sequence[Any], mask: Any
     ) -> None:

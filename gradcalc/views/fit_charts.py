@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from gradcalc.fitting.answer import Fit
 from gradcalc.fitting.curves import FitCurve
-from gradcalc.fitting.fit import Fit
 from gradcalc.views.charts import Axis, Chart, Dot, Line, Panel, axis, clipped
 from gradcalc.views.charts_terminal import COLUMNS, COLUMNS_PER_TICK, MAX_COLUMNS, rows
 from gradcalc.views.console import Screen

@@ -8,8 +8,8 @@ from typing import Any
 
 from rich.text import Text
 
+from gradcalc.fitting.answer import Fit, Parameter
 from gradcalc.fitting.comparison import Comparison
-from gradcalc.fitting.fit import Fit, Parameter
 from gradcalc.views.console import Screen
 from gradcalc.views.layout import ROUGH, WRONG, gap, line, number, rounded, sentence
 from gradcalc.views.numbers import Rows, jsonable, shortest

@@ -11,7 +11,7 @@ import pytest
 
 import gradcalc
 from gradcalc.errors import GradcalcError
-from gradcalc.fitting.fit import Fit
+from gradcalc.fitting.answer import Fit
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "fit"
 ENZYME = {

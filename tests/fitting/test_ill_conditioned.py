@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import gradcalc
-from gradcalc.fitting.fit import Fit
+from gradcalc.fitting.answer import Fit
 
 Rows = Sequence[tuple[mpmath.mpf, list[mpmath.mpf]]]
 X = [k * 0.05 for k in range(24)]
