@@ -3,7 +3,9 @@
 Branch and prune: a part in which an equation certainly does not hold has none; Krawczyk's operator
 proves exactly one, or makes the part smaller; else it is cut in two, off its centre, where no
 symmetry puts a root on the cut (Kearfott, Rigorous Global Search, 1996; Neumaier 1990, chapter 5).
-A part that is as small as it may get is listed as undecided, never dropped.
+A part that is as small as it may get is listed as undecided, never dropped. Narrow parts wait until
+nothing else is left, and then the widest is next: where they get more and more and no root comes
+of them, as around a flat root or along a curve of roots, what is left of them is listed as it is.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ GROWS_BY = 0.1  # of its width, that a part is widened by for a proof: roots on 
 SHRINKS_TO = 0.7  # of a side, at most, for a part to be looked at again before it is cut
 SOLVABLE_BELOW = 0.9  # of a side, that is left of it, for a proof to be tried
 VAST = 1e9  # values so far apart that a ball around them says little: exp(1/x) beside 0
+NARROW = 2.0**-12  # of the box's sides: parts that wait until nothing else is left
+MAX_BARREN = 10_000  # narrow parts after the last root
 MAX_SHRINKINGS = 30  # of a part in one look
 
 
@@ -54,6 +58,7 @@ class Roots:
     undecided: list[tuple[Arb, ...]] = field(default_factory=list)
     complete: bool = True
     parts: int = 0
+    barren: int = 0  # narrow parts since the last root
 
     # Ledger of the search
 
@@ -63,6 +68,7 @@ class Roots:
 
     def enter(self, part: Part, look: Look) -> Iterable[Part]:
         """Keep the roots that are new, and what is undecided."""
+        self.barren += part.rank >= 1 / NARROW
         for finding in look.findings:
             at = tuple(map(unpacked, finding.at))
             if finding.unique is None:
@@ -71,11 +77,12 @@ class Roots:
             root = Root(at, tuple(map(unpacked, finding.unique)))
             if not any(is_same(root, known) for known in self.proven):
                 self.proven.append(root)
+                self.barren = 0
         return look.rest
 
     def done(self, first: Part) -> bool:
-        """Roots are looked for until nothing is left."""
-        return False
+        """Roots are looked for until nothing is left, or nothing comes of what is left."""
+        return first.rank >= 1 / NARROW and self.barren >= MAX_BARREN
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +214,19 @@ class _Explorer:
         return True if exact else None
 
     def _divided(self, box: list[Arb]) -> Look:
-        """Both halves of a part, the narrowest parts first; as undecided where it is too small."""
+        """Both halves of a part; as undecided where it is too small."""
         sides = tuple(map(ends, box))
         which = widest(sides)
         parts = halves(sides, which)
         if parts is None or relative_width(sides[which]) < self.least_width:
             return _undecided(box)
-        return Look((), tuple(Part(half, max(map(relative_width, half))) for half in parts))
+        return Look((), tuple(Part(half, self._rank(half)) for half in parts))
+
+    def _rank(self, part: Sides) -> float:
+        """The narrowest parts first, but after them those that are very narrow, from the widest."""
+        sides = zip(part, self.sides, strict=True)
+        share = max((high - low) / (most - least) for (low, high), (least, most) in sides)
+        return share if share > NARROW else 1 / share
 
 
 def _may_be_solved(sides: tuple[Arb, Arb]) -> bool:

@@ -75,6 +75,29 @@ def test_what_is_undecided_is_listed(
         assert any(box["x"][0] <= place <= box["x"][1] for box in found.undecided)
 
 
+@pytest.mark.parametrize(
+    ("text", "names", "roots", "places"),
+    [
+        ("sin(x)/x = 1", "x", 0, [(0.0,)]),
+        ("(1 - cos(x))/x^2 = 1/2", "x", 0, [(0.0,)]),
+        ("(sin(x)/x - 1)*(x - 3) = 0", "x", 1, [(0.0,)]),
+        ("x + y = 1; 2*x + 2*y = 2", "xy", 0, [(k / 7, 1 - k / 7) for k in range(-7, 14)]),
+        ("x^2 + y^2 = 1; x^4 + 2*x^2*y^2 + y^4 = 1", "xy", 0, [(0.6, 0.8), (0.0, -1.0)]),
+    ],
+)
+def test_flat_roots_and_curves_of_roots_are_given_up_soon(
+    text: str, names: str, roots: int, places: list[tuple[float, ...]]
+) -> None:
+    found = solve(text, dict.fromkeys(names, (-2.0, 5.0)), search=Limits(max_parts=60_000))
+    assert found.complete
+    assert len(found.roots) == roots
+    for place in places:
+        assert any(
+            all(box[name][0] <= x <= box[name][1] for name, x in zip(names, place, strict=True))
+            for box in found.undecided
+        )
+
+
 def test_planted_roots_are_found_and_no_others() -> None:
     """Products of factors with known roots times what has none, within what keeps the roots."""
     random = Random(3)
