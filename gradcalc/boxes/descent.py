@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from gradcalc.boxes.conditions import Conditions
 from gradcalc.boxes.function import Box, NotEnclosedError
-from gradcalc.boxes.inputs import Conditions
 from gradcalc.boxes.parts import Sides
 
 if TYPE_CHECKING:
@@ -73,6 +73,9 @@ def descended_within(
     constraints = [
         {"type": "ineq", "fun": side_value, "jac": side_slope}
         for side_value, side_slope in (_floats(side) for side, _ in conditions.sides)
+    ] + [
+        {"type": "eq", "fun": equal_value, "jac": equal_slope}
+        for equal_value, equal_slope in map(_floats, conditions.equations)
     ]
     try:
         found = minimize(

@@ -1,19 +1,21 @@
 """Bounds from below where constraints are open: by what their multipliers would be.
 
 At feasible points all constraints g are 0 or more, so f is at least f - λ·g, whatever numbers
-λ >= 0 are. With λ chosen so that the slopes nearly cancel, as they do at a minimum on the border of
-the feasible region, this is bounded below far more tightly than f is (weak duality; Kearfott,
-Rigorous Global Search, 1996, chapter 5).
+λ >= 0 are; of those that are equations, whatever numbers λ are. With λ chosen so that the slopes
+nearly cancel, as they do at a minimum on the border of the feasible region, this is bounded below
+far more tightly than f is (weak duality; Kearfott, Rigorous Global Search, 1996, chapter 5).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from gradcalc.boxes.conditions import Conditions
 from gradcalc.boxes.function import NotEnclosedError
-from gradcalc.boxes.inputs import Conditions, balls, ends
+from gradcalc.boxes.inputs import balls, ends
 from gradcalc.boxes.lowering import change, lowest_centre
 from gradcalc.boxes.parts import Sides
 from gradcalc.boxes.paths import PathFunction
@@ -34,13 +36,13 @@ def dual_bound(
     from flint import arb
 
     open_ones = list(_open(conditions, sides))
-    if any(_is_negative(side, steep, sides) for side, steep in open_ones):
+    if any(_fails(one, sides) for one in open_ones):
         return math.inf
-    multipliers = _balancing(slopes, [steep for _, steep in open_ones], sides)
+    multipliers = _balancing(slopes, open_ones, sides)
     pressing = [
-        (arb(factor), side, steep)
-        for factor, (side, steep) in zip(multipliers, open_ones, strict=True)
-        if factor > 0
+        (arb(factor), one.side, one.slopes)
+        for factor, one in zip(multipliers, open_ones, strict=True)
+        if factor
     ]
     if not pressing:
         return None
@@ -57,42 +59,56 @@ def dual_bound(
     return ends(bound)[0] if bound.is_finite() else None
 
 
-def _open(conditions: Conditions, sides: Sides) -> Iterator[tuple[PathFunction, list[Arb]]]:
-    """The constraints that are not certain over a part, with their slopes."""
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A constraint that is not certain over a part, with its slopes; is it an equation?"""
+
+    side: PathFunction
+    slopes: list[Arb]
+    is_equation: bool
+
+
+def _open(conditions: Conditions, sides: Sides) -> Iterator[_Open]:
+    """The constraints that are not certain over a part."""
     box = balls(sides)
-    for side, _ in conditions.sides:
+    constraints = [(side, False) for side, _ in conditions.sides]
+    constraints += [(equation, True) for equation in conditions.equations]
+    for side, is_equation in constraints:
         try:
             value, slopes = side.slopes(box)
         except NotEnclosedError:
             continue
-        if not value >= 0:
-            yield side, slopes
+        if all(slope.is_finite() for slope in slopes) and (is_equation or not value >= 0):
+            yield _Open(side, slopes, is_equation)
 
 
-def _is_negative(side: PathFunction, slopes: Sequence[Arb], sides: Sides) -> bool:
+def _fails(one: _Open, sides: Sides) -> bool:
     """Does a constraint certainly fail all over a part, by its mean value form?"""
     from flint import arb
 
     middle = [arb((low + high) / 2) for low, high in sides]
     try:
-        value = side.value(middle)
+        value = one.side.value(middle)
     except NotEnclosedError:
         return False
     moves = [ball - m for ball, m in zip(balls(sides), middle, strict=True)]
-    return bool(value + sum(a * b for a, b in zip(slopes, moves, strict=True)) < 0)
+    around = value + sum(a * b for a, b in zip(one.slopes, moves, strict=True))
+    return bool(around < 0 or (one.is_equation and around > 0))
 
 
-def _balancing(slopes: Sequence[Arb], others: Sequence[Sequence[Arb]], sides: Sides) -> list[float]:
-    """The multipliers, 0 or more, by which the slopes cancel best over the part's sides."""
+def _balancing(slopes: Sequence[Arb], others: Sequence[_Open], sides: Sides) -> list[float]:
+    """The multipliers, 0 or more but for equations, by which the slopes cancel best over the part's
+    sides."""
     widths = [high - low for low, high in sides]
     rest = [float(slope.mid()) * width for slope, width in zip(slopes, widths, strict=True)]
-    rows = [[float(s.mid()) * w for s, w in zip(row, widths, strict=True)] for row in others]
+    rows = [[float(s.mid()) * w for s, w in zip(one.slopes, widths, strict=True)] for one in others]
     multipliers = [0.0] * len(rows)
     for _ in range(MAX_SWEEPS if len(rows) > 1 else 1):
         for k, row in enumerate(rows):
             size = sum(x * x for x in row)
             step = sum(x * y for x, y in zip(row, rest, strict=True)) / size if size > 0 else 0.0
-            step = max(step, -multipliers[k])
+            if not others[k].is_equation:
+                step = max(step, -multipliers[k])
             multipliers[k] += step
             rest = [y - step * x for x, y in zip(row, rest, strict=True)]
     return multipliers

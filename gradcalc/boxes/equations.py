@@ -84,6 +84,11 @@ def equations(
     return tuple(found)
 
 
+def with_double_signs(condition: str) -> str:
+    """A condition whose equals signs are those of a comparison: x + y = 1 as x + y == 1."""
+    return EQUALS.sub("==", condition)
+
+
 def _depth(source: str, start: int, place: int) -> int:
     """How many brackets are open at a place."""
     before = source[start:place]

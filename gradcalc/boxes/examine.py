@@ -6,18 +6,23 @@ How that is done, and from whom it is, stands in `boxes.minima`.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gradcalc.boxes.conditions import Conditions
 from gradcalc.boxes.dual import dual_bound
+from gradcalc.boxes.feasible import narrowed_by
 from gradcalc.boxes.function import NotEnclosedError
-from gradcalc.boxes.inputs import Conditions, balls, ends
+from gradcalc.boxes.inputs import balls, ends
 from gradcalc.boxes.lowering import Lowering, change, lowest_centre
 from gradcalc.boxes.marks import Known, Rest, narrowness
-from gradcalc.boxes.parts import Look, Part, Sides, halves, widest
-from gradcalc.boxes.valleys import Lone, bend, less, lone_point
+from gradcalc.boxes.parts import Look, Part, Sides, halves, off_centre, widest
+from gradcalc.boxes.ridges import Ridge, lone_along
+from gradcalc.boxes.valleys import Lone, bend, less, lone_point, moved
 
 Arb = Any  # flint.arb
+Prover = Callable[[Any, Sides, Sequence[int], Sides, Conditions], tuple[Lone, ...] | None]
 
 NARROW_BORDER = 1 / 8  # of the box's side: a part so narrow is taken apart along its border
 SHRINKS_TO = 0.7  # of a side, at most, for a part to be looked at again before it is cut
@@ -63,18 +68,24 @@ class View:
 
     def _step(self) -> Look | None:
         """What ends the look; None where the part shrank, and is looked at again."""
-        borders = self._borders()
-        feasible = self.holds(balls(self.sides))
-        if feasible is True and not borders and self._is_known():
+        if not self._meets_equations():
             return Look()
-        if feasible is False or not self._bound():
+        borders = self._borders()
+        within = self.holds.within(balls(self.sides))
+        if within is True and not borders and self._is_known():
+            return Look()
+        if within is False or not self._bound():
             return Look()
         if not self._free():
-            return self._corner(feasible)
+            return self._corner()
         if self.slopes is None:
             return self._cut()
-        if feasible is not True:
-            return self._cut() if self._bound_dual() else Look()
+        if (within is not True or self.holds.equations) and not self._bound_dual():
+            return Look()
+        if within is not True:
+            return self._cut()
+        if self.holds.equations:
+            return self._peeled(borders) if borders else self._lagrange()
         reduced = self._reduced()
         if reduced is None:
             return Look()
@@ -82,6 +93,21 @@ class View:
             self.sides = reduced
             return None
         return self._peeled(borders) if borders else self._newton()
+
+    def _meets_equations(self) -> bool:
+        """Make the part as small as the equations let it be; False: nowhere in it do they hold."""
+        if not self.holds.equations:
+            return True
+        box = balls(self.sides)
+        if self.holds.solved(box) is False:
+            return False
+        left = narrowed_by(self.holds.equations, box)
+        if left is None:
+            return False
+        free, middle = self._free(), [ball.mid() for ball in left]
+        moves = [left[k] - middle[k] for k in free]
+        self.sides = moved(self.sides, free, [middle[k] for k in free], moves)
+        return True
 
     def _bound(self) -> bool:
         """Bound the values from below, and the minimum from above; False: no minimiser is here."""
@@ -101,6 +127,8 @@ class View:
         slopes = self.slopes or [value * 0] * len(box)
         centres = tuple(map(lowest_centre, self.sides, slopes))
         at_centre = self.lowering.attempt(centres)
+        if self.holds.equations:
+            self.lowering.attempt_beside(off_centre(self.sides))
         if self.slopes is not None and at_centre is not None:
             low = max(low, ends(at_centre + sum(map(change, self.sides, centres, slopes)))[0])
         self.mark = replace(self.mark, low=max(low, self.mark.low), enclosed=True)
@@ -194,21 +222,38 @@ class View:
         if reduced != self.sides:
             self.sides = reduced
             return None
+        return self._shrunk(smaller, lone_point)
+
+    def _lagrange(self) -> Look | None:
+        """Make the part smaller along the equations, or find the one stationary point in it."""
+        free = self._free()
+        if len(free) < len(self.holds.equations):
+            return self._cut()
+        try:
+            smaller = Ridge(self.function, self.holds.equations, self.sides, free).less()
+        except NotEnclosedError:
+            return self._cut()
+        return Look() if smaller is None else self._shrunk(smaller, lone_along)
+
+    def _shrunk(self, smaller: Sides, prove: Prover) -> Look | None:
+        """Go on with what is left of the part; where it is narrow, or shrank, it is tried to prove
+        that one stationary point is in it."""
+        free = self._free()
         changes = [(k, smaller[k], self.sides[k]) for k in free]
         if all(
             _share(new, old) < SOLVABLE_BELOW or narrowness((old,), (self.domain[k],)) < LEAST_WIDTH
             for k, new, old in changes
         ):
-            lone = lone_point(self.function, smaller, free, self.domain, self.holds)
+            lone = prove(self.function, smaller, free, self.domain, self.holds)
             if lone is not None:
                 return Look(lone)
         self.sides = smaller
         shrank = any(_share(new, old) < SHRINKS_TO for _, new, old in changes)
         return None if shrank else self._cut()
 
-    def _corner(self, feasible: bool | None) -> Look:
+    def _corner(self) -> Look:
         """A part that is a single point."""
-        if feasible is not True or not self.mark.enclosed:
+        if self.holds(balls(self.sides)) is not True or not self.mark.enclosed:
             return Look((Rest(self.sides, self.mark),))
         value = ends(self.function.value(balls(self.sides)))
         return Look((Lone(self.sides, self.sides, value),))
@@ -216,7 +261,7 @@ class View:
     def _cut(self) -> Look:
         """Both halves of the part."""
         weights = None
-        if self.slopes is not None and not self.widest_first:
+        if self.slopes is not None and not self.widest_first and not self.holds.equations:
             weights = [float(abs(slope).upper()) for slope in self.slopes]
         which = widest(self.sides, weights)
         parts = halves(self.sides, which)

@@ -1,19 +1,16 @@
-"""What a question about a box is asked with: the box, the values of other inputs, conditions."""
+"""What a question about a box is asked with: the box, and the values of other inputs."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from gradcalc.boxes.elements import arrays_of
-from gradcalc.boxes.function import Box, NotEnclosedError
 from gradcalc.boxes.parts import Sides
 from gradcalc.boxes.paths import PathFunction
 from gradcalc.errors import GradcalcError
-from gradcalc.language import to_text
-from gradcalc.language.syntax import Compare, Evaluate
 from gradcalc.rules.enclosures import has_flint
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given
@@ -21,7 +18,6 @@ from gradcalc.run.reading import read_program
 
 Arb = Any  # flint.arb
 Ends = tuple[float, float]
-Test = Callable[[Box], bool | None]  # of a box: it certainly holds all over it, nowhere, or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +42,6 @@ class Setting:
         held = {name: value for name, value in self.held.items() if name in inputs}
         return PathFunction(program, self.names, held, self.limits)
 
-    def sides(self, text: str, option: str = "--where") -> list[tuple[str, bool]]:
-        """A condition's comparisons: each as the formula that must be positive, and whether it may
-        be 0. `option` is what the condition came by, for messages."""
-        program, _ = read_program(text, {*self.names, *self.held}, self.limits)
-        last = program.body[-1]
-        tree = last.value if isinstance(last, Evaluate) else None
-        if isinstance(tree, Compare) and "==" in tree.ops:
-            raise GradcalcError(
-                "bad-condition",
-                "no point can be proven to fulfil an equation",
-                hint="solve it for an input and put that into the formula",
-                source=text,
-            )
-        if not isinstance(tree, Compare) or len(program.body) > 1 or "!=" in tree.ops:
-            raise GradcalcError(
-                "bad-condition",
-                "a condition must compare two sides with < or >",
-                hint=f'write {option} "y > 0"',
-                source=text,
-            )
-        found = []
-        for op, left, right in zip(tree.ops, tree.operands, tree.operands[1:], strict=False):
-            more, less = (right, left) if op in ("<", "<=") else (left, right)
-            found.append((f"({to_text(more)}) - ({to_text(less)})", "=" in op))
-        return found
-
     def surplus(self, *sources: str) -> tuple[str, ...]:
         """A note on each name that has a value or an interval but is in none of the texts."""
         known = {*self.names, *self.held}
@@ -81,46 +51,6 @@ class Setting:
             for name in (*self.names, *self.held)
             if name not in used
         )
-
-    def test(self, conditions: tuple[str, ...], option: str = "--where") -> Conditions:
-        """Do all of the conditions hold?"""
-        return Conditions(
-            tuple(
-                (self.function(side), closed)
-                for text in conditions
-                for side, closed in self.sides(text, option)
-            )
-        )
-
-
-class Conditions:
-    """Functions that must be positive, or may be 0 too: do they hold all over a box?"""
-
-    def __init__(self, sides: tuple[tuple[PathFunction, bool], ...]) -> None:
-        self.sides = sides
-        self._tests = [sign_test(side, may_be_zero=closed) for side, closed in sides]
-
-    def __call__(self, box: Box) -> bool | None:
-        """Certainly all over it, nowhere, or None."""
-        outcomes = [test(box) for test in self._tests]
-        if False in outcomes:
-            return False
-        return None if None in outcomes else True
-
-
-def sign_test(side: PathFunction, *, may_be_zero: bool) -> Test:
-    """Is the function positive?"""
-
-    def test(box: Box) -> bool | None:
-        try:
-            value = side.value(box)
-        except NotEnclosedError as error:
-            return False if error.empty else None
-        if value > 0 or (may_be_zero and value >= 0):
-            return True
-        return False if value < 0 or (not may_be_zero and value <= 0) else None
-
-    return test
 
 
 def refuse_bad_box(over: Mapping[str, Ends]) -> None:

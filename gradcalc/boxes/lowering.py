@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from gradcalc.boxes.conditions import Conditions
 from gradcalc.boxes.descent import descended, descended_within
-from gradcalc.boxes.function import NotEnclosedError
-from gradcalc.boxes.inputs import Conditions, ends
+from gradcalc.boxes.feasible import feasible_box
+from gradcalc.boxes.forms import exact
+from gradcalc.boxes.function import Box, NotEnclosedError
+from gradcalc.boxes.inputs import ends
 from gradcalc.boxes.parts import Sides
 
 Arb = Any  # flint.arb
@@ -22,7 +25,8 @@ BACK_INSIDE = (0.0, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-4)
 
 @dataclass(frozen=True, slots=True)
 class Attained:
-    """A point of the box, and a number that its value certainly does not exceed."""
+    """A point of the box, and a number that its value certainly does not exceed; where there are
+    equations, that of a point which is next to it and fulfils them."""
 
     at: tuple[float, ...]
     value: float
@@ -41,38 +45,54 @@ class Lowering:
 
     def attempt(self, point: tuple[float, ...]) -> Arb | None:
         """The value at a point; where it is the least so far, points further down are tried too."""
-        value = self._tried(point)
-        if self.findings and self.findings[-1].at == point:
-            lower = descended(self.function, point, self.domain)
-            for place in (lower, *_rounded(lower, self.domain)):
-                self._tried(place)
-            if self.holds.sides:
-                self._slide(self.findings[-1].at)
+        try:
+            value: Arb = self.function.value(exact(point))
+        except NotEnclosedError:
+            return None
+        if self.holds.equations or not self._enter(point, value, exact(point)):
+            return value
+        lower = descended(self.function, point, self.domain)
+        for place in (lower, *_rounded(lower, self.domain)):
+            self._try(place)
+        if self.holds.sides:
+            self._slide(self.findings[-1].at)
         return value
+
+    def attempt_beside(self, point: tuple[float, ...]) -> None:
+        """The value at a point near by that fulfils the equations, and at points further down."""
+        if self._try(point):
+            self._slide(self.findings[-1].at)
 
     def _slide(self, point: tuple[float, ...]) -> None:
         """Go down along the constraints, and from there back inside as far as is needed."""
         lower = descended_within(self.function, self.holds, point, self.domain)
         for share in BACK_INSIDE:
             place = tuple(x + share * (y - x) for x, y in zip(lower, point, strict=True))
-            before = len(self.findings)
-            self._tried(place)
-            if len(self.findings) > before:
+            if self._try(place):
                 return
 
-    def _tried(self, point: tuple[float, ...]) -> Arb | None:
-        from flint import arb
+    def _try(self, point: tuple[float, ...]) -> bool:
+        """Is the value at a point, or with equations at one near by, the least so far?"""
+        from flint import ctx
 
-        box = [arb(x) for x in point]
+        box: Box | None = exact(point)
+        if self.holds.equations:
+            box = feasible_box(self.holds.equations, point, self.domain, ctx.prec)
+        if box is None:
+            return False
         try:
             value = self.function.value(box)
         except NotEnclosedError:
-            return None
+            return False
+        return self._enter(tuple(float(ball.mid()) for ball in box), value, box)
+
+    def _enter(self, point: tuple[float, ...], value: Arb, box: Box) -> bool:
         above = ends(value)[1]
-        if above < self.best and self.holds(box) is True:
-            self.best = above
-            self.findings.append(Attained(point, above))
-        return value
+        if not above < self.best or self.holds.within(box) is not True:
+            return False
+        self.best = above
+        self.findings.append(Attained(point, above))
+        return True
 
 
 def _rounded(point: tuple[float, ...], domain: Sides) -> Iterator[tuple[float, ...]]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from gradcalc.boxes.conditions import conditions
 from gradcalc.boxes.examine import Examiner
 from gradcalc.boxes.inertia import Matrix
 from gradcalc.boxes.inputs import Setting
@@ -43,8 +44,9 @@ class MinimumQuestion:
         function: Any = self.setting.function(self.source)
         if self.maximize:
             function = Negative(function)
-        test = self.setting.test(self.conditions, "--subject-to")
-        return Examiner(function, test, self.domain, self.widest_first).look
+        texts, option = self.conditions, "--subject-to"
+        holds = conditions(self.setting, texts, option, equations=True)
+        return Examiner(function, holds, self.domain, self.widest_first).look
 
 
 class Negative:

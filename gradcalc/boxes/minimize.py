@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gradcalc.boxes.clusters import clusters, touch
+from gradcalc.boxes.equations import with_double_signs
 from gradcalc.boxes.function import NotEnclosedError
 from gradcalc.boxes.inputs import Ends, Setting, balls, refuse_bad_box
 from gradcalc.boxes.lowering import Attained
@@ -43,7 +44,7 @@ def global_minimum(
     """The least value of a formula over the box `over`, `held` being the values of other inputs.
 
     It is enclosed to the tolerance, which is relative where the value is larger than 1. Of
-    `subject_to`, comparisons by < and >, only points count at which all hold. Past the limits of
+    `subject_to`, comparisons and equations, only points count at which all hold. Past the limits of
     `search` the answer is as far as it came. GradcalcError where a text can't be read, an interval
     is empty or infinite, python-flint is missing, or no value could be enclosed.
 
@@ -52,9 +53,9 @@ def global_minimum(
     ((-0.25, -0.25), [True, True])
     """
     refuse_bad_box(over)
-    held = held or {}
+    held, subject_to = held or {}, tuple(map(with_double_signs, subject_to))
     setting, domain = Setting(tuple(over), held, limits), tuple(over.values())
-    question = MinimumQuestion(setting, source, tuple(subject_to), domain, BITS, maximize)
+    question = MinimumQuestion(setting, source, subject_to, domain, BITS, maximize)
     _refuse_unenclosable(question)
     search = search or SearchLimits()
     ledger = Ledger(tolerance)
@@ -67,7 +68,7 @@ def global_minimum(
     return GlobalMinimum(
         source,
         dict(over),
-        tuple(subject_to),
+        subject_to,
         maximize,
         (-high, -low) if maximize else (low, high),
         dict(zip(names, ledger.point, strict=True)),

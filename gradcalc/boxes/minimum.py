@@ -28,9 +28,10 @@ class GlobalMinimum:
     """The least value over a box (of `maximized`: the greatest), which lies within `value`.
 
     It is attained in one of `minimisers` at least, and nowhere else; the value at `point` is within
-    `value` too. In `undecided` boxes the formula could not be enclosed: nothing is claimed there.
-    `complete`: there are none, and neither time nor room ran out. Where they did (`cause`), value
-    and minimisers are as true, but wide. `parts` is how many parts of the box were looked at.
+    `value` too (with equations, that at a point which rounds to it). In `undecided` boxes the
+    formula could not be enclosed: nothing is claimed there. `complete`: there are none, and neither
+    time nor room ran out. Where they did (`cause`), value and minimisers are as true, but wide.
+    `parts` is how many parts of the box were looked at.
     """
 
     expr: str

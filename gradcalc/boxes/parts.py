@@ -59,6 +59,12 @@ def halves(sides: Sides, which: int) -> tuple[Sides, Sides] | None:
     )
 
 
+def off_centre(sides: Sides) -> tuple[float, ...]:
+    """A point of a part, off its middle."""
+    points = ((low * (1 - CUT) + high * CUT, low, high) for low, high in sides)
+    return tuple(min(max(point, low), high) for point, low, high in points)
+
+
 def widest(sides: Sides, weights: Sequence[float] | None = None) -> int:
     """The side to cut: the one that is widest, relative to its place.
 

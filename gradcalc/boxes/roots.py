@@ -14,8 +14,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from gradcalc.boxes.conditions import Test
 from gradcalc.boxes.function import Box, NotEnclosedError
-from gradcalc.boxes.inputs import Test, balls, ends
+from gradcalc.boxes.inputs import balls, ends
 from gradcalc.boxes.krawczyk import Root, System, narrowed, unique_root
 from gradcalc.boxes.parts import Look, Looker, Part, Sides, halves, relative_width, widest
 from gradcalc.boxes.search import Limits, search

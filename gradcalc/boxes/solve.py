@@ -6,17 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gradcalc.boxes.conditions import Test, conditions
 from gradcalc.boxes.equations import equations
 from gradcalc.boxes.function import Box, NotEnclosedError
-from gradcalc.boxes.inputs import (
-    Ends,
-    Setting,
-    Test,
-    balls,
-    ends,
-    refuse_bad_box,
-    refuse_missing_extra,
-)
+from gradcalc.boxes.inputs import Ends, Setting, balls, ends, refuse_bad_box, refuse_missing_extra
 from gradcalc.boxes.krawczyk import Matrix, Root, root_near
 from gradcalc.boxes.newton import newton
 from gradcalc.boxes.parts import Sides
@@ -74,7 +67,7 @@ class _Written:
         return _System([self.setting.function(source) for source in self.sources])
 
     def test(self) -> Test:
-        return self.setting.test(self.conditions)
+        return conditions(self.setting, self.conditions, "--where")
 
 
 def solve(

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gradcalc.boxes.conditions import Test, conditions
 from gradcalc.boxes.function import Box, NotEnclosedError
 from gradcalc.boxes.inertia import Matrix, inertia
-from gradcalc.boxes.inputs import Ends, Setting, Test, ends, refuse_bad_box
+from gradcalc.boxes.inputs import Ends, Setting, ends, refuse_bad_box
 from gradcalc.boxes.krawczyk import Root
 from gradcalc.boxes.minimum import StationaryPoint, StationaryPoints
 from gradcalc.boxes.parts import Sides
@@ -59,7 +60,7 @@ class GradientEquations:
 
     def test(self) -> Test:
         """The constraints."""
-        return self.setting.test(self.conditions, "--subject-to")
+        return conditions(self.setting, self.conditions, "--subject-to")
 
 
 def stationary_points(

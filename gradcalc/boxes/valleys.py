@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gradcalc.boxes.conditions import Test
 from gradcalc.boxes.forms import parabola
 from gradcalc.boxes.function import Box, NotEnclosedError
-from gradcalc.boxes.inputs import Test, balls, ends
-from gradcalc.boxes.krawczyk import Matrix, narrowed, unique_root
+from gradcalc.boxes.inputs import balls, ends
+from gradcalc.boxes.krawczyk import Matrix, System, narrowed, unique_root
 from gradcalc.boxes.parts import Sides
+from gradcalc.boxes.pinned import Pinned
+from gradcalc.boxes.stationary import Gradient
 
 Arb = Any  # flint.arb
 
@@ -34,31 +37,6 @@ class Lone:
     unique: Sides
     value: tuple[float, float]
     inside: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Restricted:
-    """The gradient by the coordinates `free`, the others being held in `box`."""
-
-    function: Any
-    box: Box
-    free: Sequence[int]
-
-    def values(self, box: Box) -> list[Arb]:
-        """The derivatives."""
-        gradient = self.function.gradient(self._whole(box))[1]
-        return [gradient[k] for k in self.free]
-
-    def jacobian(self, box: Box) -> Matrix:
-        """The second derivatives."""
-        rows = self.function.hessian(self._whole(box))
-        return [[rows[i][j] for j in self.free] for i in self.free]
-
-    def _whole(self, box: Box) -> list[Arb]:
-        whole = list(self.box)
-        for k, ball in zip(self.free, box, strict=True):
-            whole[k] = ball
-        return whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +76,11 @@ def less(sides: Sides, free: Sequence[int], hessian: Matrix, gradient: list[Arb]
     moves = [ball - m for ball, m in zip((balls(sides)[k] for k in free), middle, strict=True)]
     rows = [[hessian[i][j] for j in free] for i in free]
     left = narrowed(rows, [gradient[k] for k in free], moves)
-    return None if left is None else _moved(sides, free, middle, left)
+    return None if left is None else moved(sides, free, middle, left)
 
 
-def _moved(sides: Sides, free: Sequence[int], middle: list[Arb], moves: list[Arb]) -> Sides:
+def moved(sides: Sides, free: Sequence[int], middle: list[Arb], moves: list[Arb]) -> Sides:
+    """What is left of a part, the moves being from the middle of its coordinates `free`."""
     left = list(sides)
     for k, m, move in zip(free, middle, moves, strict=True):
         low, high = ends(m + move)
@@ -118,18 +97,10 @@ def lone_point(
 ) -> tuple[Lone, ...] | None:
     """The one stationary point of a part made a little wider; () where it certainly lies outside
     the domain, or on its border. None where that there is exactly one is not proven."""
-
-    box = balls(sides)
-    wide = list(sides)
-    widths = [high - low for low, high in domain]
-    share = max((sides[k][1] - sides[k][0]) / widths[k] for k in free)
-    for k in free:
-        low, high = sides[k]
-        more = GROWS_BY * share * widths[k] + 2.0**-50 * max(1.0, abs(low), abs(high))
-        wide[k] = low - more, high + more
-    system = Restricted(function, box, free)
+    box, wide = balls(sides), widened(sides, free, domain)
+    system = Gradient(Pinned(function, box, free))
     try:
-        root = unique_root(system, [one for k, one in enumerate(balls(tuple(wide))) if k in free])
+        root = unique_root(system, [one for k, one in enumerate(balls(wide)) if k in free])
     except NotEnclosedError:
         return None
     if root is None:
@@ -137,15 +108,27 @@ def lone_point(
     at = list(box)
     for k, ball in zip(free, root.at, strict=True):
         at[k] = ball
-    within = [_within_side(system, root.at, place, domain[k]) for place, k in enumerate(free)]
+    within = [is_within_side(system, root.at, place, domain[k]) for place, k in enumerate(free)]
     feasible = holds(at)
     if False in within or feasible is False:
         return ()
     inside = all(within) and feasible is True
-    return (Lone(tuple(map(ends, at)), tuple(wide), ends(function.value(at)), inside),)
+    return (Lone(tuple(map(ends, at)), wide, ends(function.value(at)), inside),)
 
 
-def _within_side(system: Restricted, at: Box, place: int, side: tuple[float, float]) -> bool | None:
+def widened(sides: Sides, free: Sequence[int], domain: Sides) -> Sides:
+    """A part made a little wider along the coordinates `free`."""
+    wide = list(sides)
+    widths = [high - low for low, high in domain]
+    share = max((sides[k][1] - sides[k][0]) / widths[k] for k in free)
+    for k in free:
+        low, high = sides[k]
+        more = GROWS_BY * share * widths[k] + 2.0**-50 * max(1.0, abs(low), abs(high))
+        wide[k] = low - more, high + more
+    return tuple(wide)
+
+
+def is_within_side(system: System, at: Box, place: int, side: tuple[float, float]) -> bool | None:
     """Does a coordinate of a stationary point lie between the borders? Not on one, which is looked
     at by itself."""
     from flint import arb

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gradcalc.boxes.equations import with_double_signs
 from gradcalc.errors import GradcalcError
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.language import to_text
@@ -37,7 +38,7 @@ def names_of(texts: Sequence[str]) -> set[str]:
 
 def _parsed(text: str) -> Compare:
     try:
-        tree = parse_expression(text, functions=reserved())
+        tree = parse_expression(with_double_signs(text), functions=reserved())
     except GradcalcError as error:
         error.source = text
         raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from fractions import Fraction
 from random import Random
 
 import pytest
@@ -17,6 +18,8 @@ from tests.landscapes import LANDSCAPES, Landscape
 pytest.importorskip("flint")
 
 Ends = tuple[float, float]
+
+HS14 = 9 - 2.875 * math.sqrt(7)
 
 # What takes longer than some tenths of a second is for tests/bench.
 SLOW = (
@@ -157,6 +160,51 @@ def test_constraints(
     assert high - low < 1e-6 * max(1, abs(least))
 
 
+@pytest.mark.parametrize(
+    ("formula", "over", "conditions", "least", "places"),
+    [
+        ("x + y", (-2, 2), ["x^2 + y^2 = 1"], -math.sqrt(2), 1),
+        ("x^2 + y^2", (-2, 2), ["x*y == 1"], 2, 2),
+        ("x", (-2, 2), ["x^2 + y^2 = 1", "y = x"], -math.sqrt(0.5), 1),
+        ("x^2 + y^2", (-2, 2), ["x + y = 1", "x >= 0.7"], 0.58, 1),  # both kinds hold it
+        ("x + y", (-2, 2), ["x + y = 4"], 4, 1),  # one corner alone
+        ("x", (-2, 2), ["x^3 = y^2"], 0, 1),  # a cusp: no multipliers
+        ("x", (-2, 2), ["abs(x) + abs(y) = 1"], -1, 1),  # a kink
+        ("x", (-2, 2), ["(x^2 + y^2)^2 = 2*(x^2 - y^2)"], -math.sqrt(2), 1),  # a lemniscate
+        # Hock and Schittkowski 14
+        ("(x - 2)^2 + (y - 1)^2", (-5, 5), ["x = 2*y - 1", "x^2/4 + y^2 <= 1"], HS14, 1),
+    ],
+)
+def test_equations_as_constraints(
+    formula: str, over: Ends, conditions: list[str], least: float, places: int
+) -> None:
+    found = global_minimum(formula, {"x": over, "y": over}, subject_to=conditions)
+    low, high = found.value
+    assert low - 1e-12 <= least <= high + 1e-12
+    assert (found.exit, len(found.minimisers)) == (0, places)
+
+
+def test_the_nearest_points_of_planes_are_found() -> None:
+    """The distance from a point to a plane, or to a line, by elimination in fractions."""
+    random = Random(8)
+    for _ in range(12):
+        normal = [random.choice([-3, -2, -1, 1, 2, 3]) for _ in "xyz"]
+        middle = [Fraction(random.randint(-4, 4), 4) for _ in "xyz"]
+        offset = Fraction(random.randint(-4, 4), 4)
+        gap = sum(a * x for a, x in zip(normal, middle, strict=True)) - offset
+        truth = gap**2 / sum(a * a for a in normal)
+        formula = " + ".join(f"({n} - ({m}))^2" for n, m in zip("xyz", middle, strict=True))
+        plane = " + ".join(f"({a})*{n}" for a, n in zip(normal, "xyz", strict=True))
+        over = dict.fromkeys("xyz", (-9.0, 9.5))
+        found = global_minimum(formula, over, subject_to=[f"{plane} = {offset}"])
+        assert Fraction(found.value[0]) <= truth <= Fraction(found.value[1])
+        assert [one.unique for one in found.minimisers] == [True]
+        factor = gap / sum(a * a for a in normal)
+        for name, a, m in zip("xyz", normal, middle, strict=True):
+            low, high = found.minimisers[0].at[name]
+            assert Fraction(low) <= m - factor * a <= Fraction(high)
+
+
 def test_the_maximum_is_the_minimum_of_the_negative() -> None:
     formula, over = "x*sin(3*x) - y^2", {"x": (-2.0, 3.0), "y": (-1.0, 2.0)}
     most = global_minimum(formula, over, maximize=True)
@@ -208,7 +256,8 @@ def test_as_many_processes_as_you_like_give_one_answer(monkeypatch: pytest.Monke
         ("x^2 + a", {"x": (0, 1)}, [], "a has neither a value nor bounds"),
         ("log(x)", {"x": (-2, -1)}, [], "the formula has no value in the box, proven"),
         ("x^2", {"x": (0, 1)}, ["x > 2"], "no point of the box meets the constraints, proven"),
-        ("x^2", {"x": (0, 1)}, ["x == 1"], "no point can be proven to fulfil an equation"),
+        ("x", {"x": (0, 1)}, ["x = 1/2", "x = 1"], "there are 2 equations for 1 inputs"),
+        ("x", {"x": (0, 1)}, ["x^2 = 2"], "no point of the box meets the constraints, proven"),
         ("x^2", {"x": (0, 1)}, ["x"], "a condition must compare two sides"),
         ("[x, 1]", {"x": (0, 1)}, [], "nothing can be proven over a box: the value is an array"),
     ],
