@@ -20,23 +20,14 @@ def command(
     expr: options.Expr = "",
     over: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
+        options.several(
             metavar="NAME=FROM:TO,…",
-            rich_help_panel=options.COMMON,
             help="The box: x=0:1,y=-1:2; of a vector v[0]=0:1,v[1]=2:3. Repeatable.",
         ),
     ],
     at: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
-            metavar="NAME=VALUE,…",
-            rich_help_panel=options.COMMON,
-            help="Values of the other inputs, which are held.",
-        ),
+        options.several(metavar="NAME=VALUE,…", help="Values of the other inputs, which are held."),
     ],
     file: options.File = "",
     tol: Annotated[

@@ -80,11 +80,8 @@ class ClaimOptions(NamedTuple):
 
     claim: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
+        options.several(
             metavar="NAME=FORMULA",
-            rich_help_panel=options.COMMON,
             help="Claimed derivatives: x=FORMULA, or a list in input order. Repeatable.",
         ),
     ]

@@ -40,13 +40,10 @@ def command(
     expr: options.Expr = "",
     wrt: Annotated[
         list[str],
-        typer.Option(
+        options.several(
             "--wrt",
             "-x",
-            default_factory=list,
-            show_default=False,
             metavar="NAMES",
-            rich_help_panel=options.COMMON,
             help="Differentiate by these inputs in turn, such as x,x,y. Repeatable.",
         ),
     ],

@@ -32,12 +32,11 @@ def command(
     evaluation: EvaluationOptions,
     order: Annotated[
         int,
-        typer.Option(
+        options.count(
+            help="Highest order of derivatives, with one input.",
+            panel=options.ACCURACY,
             min=1,
             max=20,
-            metavar="N",
-            rich_help_panel=options.ACCURACY,
-            help="Highest order of derivatives, with one input.",
         ),
     ] = 1,
     mode: Annotated[

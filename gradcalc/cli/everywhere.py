@@ -28,11 +28,8 @@ class BoxOptions(NamedTuple):
 
     over: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
+        options.several(
             metavar="NAME=FROM:TO,…",
-            rich_help_panel=options.COMMON,
             help="Box for --global and --stationary: x=-5:5,y=0:1. Repeatable.",
         ),
     ]

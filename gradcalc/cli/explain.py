@@ -91,12 +91,9 @@ def command(
     at: options.At,
     claim: Annotated[
         list[str],
-        typer.Option(
+        options.several(
             "--claim",
-            default_factory=list,
-            show_default=False,
             metavar="NAME=FORMULA",
-            rich_help_panel=options.COMMON,
             help="A derivative to compare: at which line does it part? Repeatable.",
         ),
     ],

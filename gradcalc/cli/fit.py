@@ -32,13 +32,7 @@ EXAMPLE = 'gradcalc fit "a*exp(-b*t) + c" data.csv --target y'
 @flattened
 def command(
     *,
-    expr_files: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="FORMULA [TABLE]...",
-            help="Formula or program, then tables; stdin if none or -.",
-        ),
-    ] = None,
+    expr_files: options.ExprAndTables = None,
     file: options.File = "",
     data: DataOptions,
     parameters: ParameterOptions,
@@ -50,25 +44,11 @@ def command(
     ] = LossOption.squares,
     answer: AnswerOptions,
     seed: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            metavar="N",
-            rich_help_panel=options.ACCURACY,
-            help="Seed of the search for starting values.",
-        ),
+        int, options.count(help="Seed of the search for starting values.", panel=options.ACCURACY)
     ] = 0,
     json: options.Json = False,
     color: options.ColorOption = options.Color.auto,
-    timeout: Annotated[
-        float | None,
-        typer.Option(
-            min=0.001,
-            metavar="SECONDS",
-            rich_help_panel=options.LIMITS,
-            help="Time limit in seconds.",
-        ),
-    ] = None,
+    timeout: options.TimeLimit = None,
 ) -> int:
     from gradcalc.cli.pictures import refuse_picture
     from gradcalc.fitting.fit import fit

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from gradcalc.cli import options
-from gradcalc.cli.map_options import TableFormat
+from gradcalc.cli.map_options import InputFormat
 
 if TYPE_CHECKING:
     from gradcalc.fitting.options import FitOptions
@@ -42,12 +42,7 @@ class DataOptions(NamedTuple):
             help="Take --sigma as it is; else only its proportions count.",
         ),
     ] = False
-    from_: Annotated[
-        TableFormat | None,
-        typer.Option(
-            "--from", rich_help_panel=options.TABLES, help="Input format, if not the file's suffix."
-        ),
-    ] = None
+    from_: InputFormat = None
     numbers: Annotated[
         options.Numerals,
         typer.Option(
@@ -71,73 +66,46 @@ class ParameterOptions(NamedTuple):
 
     parameters: Annotated[
         list[str],
-        typer.Option(
+        options.several(
             "--parameters",
             "-p",
-            default_factory=list,
-            show_default=False,
             metavar="NAMES",
-            rich_help_panel=options.COMMON,
             help="Parameters with the name of a constant: tau,phi. Repeatable.",
         ),
     ]
     start: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
+        options.several(
             metavar="NAME=VALUE,…",
-            rich_help_panel=options.COMMON,
             help="Starting values: a=1,b=0.1; searched for where not given. Repeatable.",
         ),
     ]
     fix: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
-            metavar="NAME=VALUE,…",
-            rich_help_panel=options.COMMON,
-            help="Parameters with a fixed value. Repeatable.",
-        ),
+        options.several(metavar="NAME=VALUE,…", help="Parameters with a fixed value. Repeatable."),
     ]
     bounds: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
+        options.several(
             metavar="NAME=FROM:TO,…",
-            rich_help_panel=options.COMMON,
             help="Bounds of parameters: a=0:1,b=0: (an end may be left out). Repeatable.",
         ),
     ]
-
     tie: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
+        options.several(
             metavar="NAME=FORMULA,…",
-            rich_help_panel=options.COMMON,
             help="Parameters that are formulas of others: c=a/2. Repeatable.",
         ),
     ]
     share: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
+        options.several(
             metavar="NAMES",
-            rich_help_panel=options.TABLES,
             help="Parameters that all tables have in common; each has its own of the others.",
+            panel=options.TABLES,
         ),
     ]
-
-    def read_bounds(self) -> dict[str, tuple[float, float]]:
-        """The bounds by parameter; an end that is left out is infinite."""
-        from gradcalc.claims.boxes import read_bounds
-
-        return dict(read_bounds(self.bounds).bounds)
 
 
 class LossOption(StrEnum):
@@ -228,6 +196,7 @@ def fit_request(
     data: DataOptions, parameters: ParameterOptions, answer: AnswerOptions, loss: Loss, seed: int
 ) -> FitOptions:
     """What is asked of the fit."""
+    from gradcalc.claims.boxes import read_bounds
     from gradcalc.cli.point import read_at
     from gradcalc.fitting.options import FitOptions
 
@@ -235,7 +204,7 @@ def fit_request(
         parameters=options.names(parameters.parameters) or (),
         start=read_at(parameters.start),
         held=read_at(parameters.fix),
-        bounds=parameters.read_bounds(),
+        bounds=read_bounds(parameters.bounds).bounds,
         tied=read_at(parameters.tie),
         shared=options.names(parameters.share),
         loss=loss,

@@ -66,14 +66,7 @@ class NodeOptions(NamedTuple):
         ),
     ] = False
     max: Annotated[
-        int,
-        typer.Option(
-            "--max",
-            min=1,
-            metavar="N",
-            rich_help_panel=options.OUTPUT,
-            help="Maximum nodes of the graph.",
-        ),
+        int, options.count("--max", help="Maximum nodes of the graph.", panel=options.OUTPUT, min=1)
     ] = DEFAULT_MAX_NODES
 
 

@@ -27,20 +27,15 @@ def command(
     at: options.At,
     file: options.File = "",
     points: Annotated[
-        int,
-        typer.Option(
-            min=0, metavar="N", rich_help_panel=options.ACCURACY, help="Number of random points."
-        ),
+        int, options.count(help="Number of random points.", panel=options.ACCURACY)
     ] = 200,
     seed: options.RandomSeed = 0,
     min_digits: Annotated[
         int,
-        typer.Option(
-            min=0,
-            max=16,
-            metavar="N",
-            rich_help_panel=options.ACCURACY,
+        options.count(
             help="Report points with fewer correct digits than this.",
+            panel=options.ACCURACY,
+            max=16,
         ),
     ] = 8,
     prove: Annotated[

@@ -38,13 +38,7 @@ LARGE_BYTES = 8 << 20  # of tables that take longer than it takes to load what t
 @flattened
 def command(
     *,
-    expr_files: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="FORMULA [TABLE]...",
-            help="Formula or program, then tables; stdin if none or -.",
-        ),
-    ] = None,
+    expr_files: options.ExprAndTables = None,
     file: options.File = "",
     at: options.At,
     wrt: options.Wrt,
@@ -61,26 +55,14 @@ def command(
     told: SummaryOptions,
     profiling: ProfileOptions,
 ) -> int:
-    from gradcalc.batch.mapping import map_tables
     from gradcalc.batch.naming import output_columns
-    from gradcalc.batch.options import MapOptions
     from gradcalc.cli.point import read_at
-    from gradcalc.kernels.kernel import cores
     from gradcalc.tables import open_table
 
     start = time.perf_counter()
     source, paths = source_and_tables(expr_files or [], file, EXAMPLE, PIPED_EXAMPLE)
     at_values = read_at(at)
-    request = MapOptions(
-        at_values,
-        tables.copied_columns,
-        tables.on_error.value,
-        sample.check_rows,
-        sample.seed,
-        threads=execution.threads or cores(),
-        cells=written.cells,
-        prefix=tables.prefix,
-    )
+    request = _request(at_values, tables, sample, execution, written)
     with blaming(source), ExitStack() as stack:
         unnamed = _unnamed(source, at_values)
         # A cluster's workers open the tables themselves; here the first one tells the columns.
@@ -107,7 +89,7 @@ def command(
             summary = _run_on_cluster(job, paths, execution.dask, show_bar=not told.quiet)
         else:
             output = tables.output, tables.output_format, columns
-            run = profiler.map_tables if profiler else partial(map_tables, kernel)
+            run = profiler.map_tables if profiler else _runner(kernel)
             summary = _run_here(run, request, readers, output, show_bar=not told.quiet)
         stack.close()
         if sample.check_rows:
@@ -124,6 +106,36 @@ def command(
     if profile and not told.json:
         write_table_profile(profile, told.color, profiling)
     return int(sample.verdict(summary))
+
+
+def _request(
+    at: Mapping[str, Any],
+    tables: TableOptions,
+    sample: SampleOptions,
+    execution: ExecutionOptions,
+    written: DialectOptions,
+) -> MapOptions:
+    """What is asked of every row, as the library takes it."""
+    from gradcalc.batch.options import MapOptions
+    from gradcalc.kernels.kernel import cores
+
+    return MapOptions(
+        at,
+        tables.copied_columns,
+        tables.on_error.value,
+        sample.check_rows,
+        sample.seed,
+        threads=execution.threads or cores(),
+        cells=written.cells,
+        prefix=tables.prefix,
+    )
+
+
+def _runner(kernel: Kernel) -> Callable[..., Summary]:
+    """What takes tables through the kernel in this process."""
+    from gradcalc.batch.mapping import map_tables
+
+    return partial(map_tables, kernel)
 
 
 def _profiler(kernel: Kernel, start: float, execution: ExecutionOptions) -> TableProfiler:

@@ -36,6 +36,14 @@ class TableFormat(StrEnum):
     npz = "npz"
 
 
+InputFormat = Annotated[
+    TableFormat | None,
+    typer.Option(
+        "--from", rich_help_panel=options.TABLES, help="Input format, if not the file's suffix."
+    ),
+]
+
+
 class TableOptions(NamedTuple):
     """Which tables are read and written, and how."""
 
@@ -49,12 +57,7 @@ class TableOptions(NamedTuple):
             help="Write to this file; - is stdout.",
         ),
     ] = "-"
-    from_: Annotated[
-        TableFormat | None,
-        typer.Option(
-            "--from", rich_help_panel=options.TABLES, help="Input format, if not the file's suffix."
-        ),
-    ] = None
+    from_: InputFormat = None
     to: Annotated[
         TableFormat | None,
         typer.Option(
@@ -109,20 +112,11 @@ class SampleOptions(NamedTuple):
 
     check_rows: Annotated[
         int,
-        typer.Option(
-            min=0,
-            max=100_000,
-            metavar="N",
-            rich_help_panel=options.ACCURACY,
-            help="Number of random rows to check in full.",
+        options.count(
+            help="Number of random rows to check in full.", panel=options.ACCURACY, max=100_000
         ),
     ] = 100
-    seed: Annotated[
-        int,
-        typer.Option(
-            min=0, metavar="N", rich_help_panel=options.ACCURACY, help="Seed of the random rows."
-        ),
-    ] = 0
+    seed: Annotated[int, options.count(help="Seed of the random rows.", panel=options.ACCURACY)] = 0
     min_digits: options.MinDigits = 0
 
     def verdict(self, summary: Summary) -> Exit:
@@ -138,21 +132,12 @@ class ExecutionOptions(NamedTuple):
     """Where the rows are computed, and within which bounds."""
 
     threads: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            metavar="N",
-            rich_help_panel=options.LIMITS,
-            help="Number of threads; 0 for one per core.",
-        ),
+        int, options.count(help="Number of threads; 0 for one per core.", panel=options.LIMITS)
     ] = 0
     max_paths: Annotated[
         int,
-        typer.Option(
-            min=1,
-            metavar="N",
-            rich_help_panel=options.LIMITS,
-            help="Maximum paths through the program to compile.",
+        options.count(
+            help="Maximum paths through the program to compile.", panel=options.LIMITS, min=1
         ),
     ] = 200
     max_steps: options.MaxSteps = DEFAULT_LIMITS.steps

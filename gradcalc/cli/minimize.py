@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,6 +52,7 @@ def command(
     color: options.ColorOption = options.Color.auto,
     limits: LimitOptions,
 ) -> int:
+    from gradcalc.claims.boxes import read_bounds
     from gradcalc.cli.pictures import refuse_picture
     from gradcalc.cli.point import read_at
     from gradcalc.optimize.minimize import minimize
@@ -60,24 +61,23 @@ def command(
     refuse_picture(path.output)
     start = read_at(at, limits.max_elements)
     if box.wanted:
-        settings = (
-            ("--bounds", region.bounds),
-            ("--wrt", wrt),
-            ("--plot", path.plot),
-            ("-o", path.output),
-        )
+        of_a_start = {
+            "--bounds": region.bounds,
+            "--wrt": wrt,
+            "--plot": path.plot,
+            "-o": path.output,
+        }
         question = Question(
             subject_to=region.subject_to,
             maximize=walk.maximize,
             tolerance=walk.tol,
-            others=[name for name, value in settings if value] + walk.given(),
+            others=[name for name, value in of_a_start.items() if value] + walk.given(),
             limits=limits,
             quiet=quiet,
             json=json,
             color=color,
         )
         return answer(source, box, start, question)
-    bounds = region.read_bounds()
     if json and path.plot and not path.output:
         raise GradcalcError("usage", "--plot with --json needs a file", hint="add -o path.svg")
     with blaming(source), within(limits.timeout), _watching(not (quiet or json)) as watch:
@@ -86,7 +86,7 @@ def command(
             source,
             start,
             wrt=options.names(wrt),
-            bounds=bounds,
+            bounds=read_bounds(region.bounds).bounds,
             subject_to=region.subject_to,
             columns=columns,
             settings=walk.settings(limits),
@@ -94,9 +94,8 @@ def command(
         )
     _print(found, quiet=quiet, json=json, color=color)
     if path.plot or path.output:
-        held = {name: value for name, value in start.items() if name not in found.point}
         with blaming(source):
-            _draw(found, held, path.output, color)
+            _draw(found, start, path.output, color)
     return int(found.exit)
 
 
@@ -166,10 +165,11 @@ def _print(found: Minimum, *, quiet: bool, json: bool, color: str) -> None:
             minimized.show(found, console(color=color))
 
 
-def _draw(found: Minimum, held: dict[str, Any], path: str, color: str) -> None:
+def _draw(found: Minimum, start: Mapping[str, Any], path: str, color: str) -> None:
     """The path in the terminal, or as a picture in a file."""
     from gradcalc.views import walked
 
+    held = {name: value for name, value in start.items() if name not in found.point}
     behind = walked.background(found, held)
     if path:
         from gradcalc.cli.pictures import write_picture

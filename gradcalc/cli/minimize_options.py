@@ -37,30 +37,15 @@ class RegionOptions(NamedTuple):
 
     bounds: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
+        options.several(
             metavar="NAME=FROM:TO,…",
-            rich_help_panel=options.COMMON,
             help="Bounds: x=0:1,y=0: (an end may be left out). Repeatable.",
         ),
     ]
     subject_to: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
-            metavar="CONDITION",
-            rich_help_panel=options.COMMON,
-            help='Constraint: "x+y<=1", "x*y==2". Repeatable.',
-        ),
+        options.several(metavar="CONDITION", help='Constraint: "x+y<=1", "x*y==2". Repeatable.'),
     ]
-
-    def read_bounds(self) -> dict[str, tuple[float, float]]:
-        """The bounds by name; an end that is left out is infinite."""
-        from gradcalc.claims.boxes import read_bounds
-
-        return dict(read_bounds(self.bounds).bounds)
 
 
 class PathOptions(NamedTuple):
@@ -96,9 +81,7 @@ class WalkOptions(NamedTuple):
     maximize: Annotated[
         bool, typer.Option("--maximize", rich_help_panel=options.COMMON, help="Go up instead.")
     ] = False
-    steps: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Maximum steps.", show_default=False)
-    ] = None
+    steps: Annotated[int | None, options.count(help="Maximum steps.")] = None
     tol: Annotated[
         float | None,
         typer.Option(
@@ -109,14 +92,13 @@ class WalkOptions(NamedTuple):
     ] = None
     starts: Annotated[
         int,
-        typer.Option(
+        options.count(
+            help="Number of starts: random ones are added, within --bounds or around --at.",
             min=1,
             max=100_000,
-            metavar="N",
-            help="Number of starts: random ones are added, within --bounds or around --at.",
         ),
     ] = 1
-    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Seed of the random starts.")] = 0
+    seed: Annotated[int, options.count(help="Seed of the random starts.")] = 0
     lr: Annotated[
         float,
         typer.Option(metavar="NUMBER", help="Learning rate of gradient-descent, momentum, adam."),
@@ -128,10 +110,7 @@ class WalkOptions(NamedTuple):
         ),
     ] = ""
     batch_size: Annotated[
-        int,
-        typer.Option(
-            min=0, metavar="N", help="Rows that a training step takes, in turn; 0 for all."
-        ),
+        int, options.count(help="Rows that a training step takes, in turn; 0 for all.")
     ] = 0
 
     def given(self) -> list[str]:

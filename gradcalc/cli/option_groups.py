@@ -26,56 +26,21 @@ class LimitOptions(NamedTuple):
 
     max_steps: options.MaxSteps = DEFAULT_LIMITS.steps
     max_trace: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            metavar="N",
-            rich_help_panel=options.LIMITS,
-            help="Maximum instructions of a run.",
-        ),
+        int, options.count(help="Maximum instructions of a run.", panel=options.LIMITS, min=1)
     ] = DEFAULT_LIMITS.trace
     max_calls: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            metavar="N",
-            rich_help_panel=options.LIMITS,
-            help="Maximum depth of nested calls.",
-        ),
+        int, options.count(help="Maximum depth of nested calls.", panel=options.LIMITS, min=1)
     ] = DEFAULT_LIMITS.calls
     max_depth: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            metavar="N",
-            rich_help_panel=options.LIMITS,
-            help="Maximum depth of nested brackets.",
-        ),
+        int, options.count(help="Maximum depth of nested brackets.", panel=options.LIMITS, min=1)
     ] = DEFAULT_LIMITS.depth
     max_size: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            metavar="N",
-            rich_help_panel=options.LIMITS,
-            help="Maximum characters of the program.",
-        ),
+        int, options.count(help="Maximum characters of the program.", panel=options.LIMITS, min=1)
     ] = DEFAULT_LIMITS.size
     max_elements: Annotated[
-        int,
-        typer.Option(
-            min=1, metavar="N", rich_help_panel=options.LIMITS, help="Maximum elements of an array."
-        ),
+        int, options.count(help="Maximum elements of an array.", panel=options.LIMITS, min=1)
     ] = DEFAULT_LIMITS.elements
-    timeout: Annotated[
-        float | None,
-        typer.Option(
-            min=0.001,
-            metavar="SECONDS",
-            rich_help_panel=options.LIMITS,
-            help="Time limit in seconds.",
-        ),
-    ] = None
+    timeout: options.TimeLimit = None
 
     def limits(self) -> Limits:
         """The bounds that a run itself keeps; the time is kept by `gradcalc.deadline`."""
@@ -100,22 +65,18 @@ class EvaluationOptions(NamedTuple):
     numbers: options.NumeralsOption = options.Numerals.typed
     digits: Annotated[
         int,
-        typer.Option(
-            min=0,
-            max=10_000,
-            metavar="N",
-            rich_help_panel=options.ACCURACY,
+        options.count(
             help="Compute the answer in this many digits; 0 is float64.",
+            panel=options.ACCURACY,
+            max=10_000,
         ),
     ] = 0
     min_digits: Annotated[
         int,
-        typer.Option(
-            min=0,
-            max=10_000,
-            metavar="N",
-            rich_help_panel=options.ACCURACY,
+        options.count(
             help="Exit 1 if fewer digits than this are correct, of 16 or of --digits.",
+            panel=options.ACCURACY,
+            max=10_000,
         ),
     ] = 0
     atol: Annotated[

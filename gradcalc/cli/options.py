@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -87,6 +87,28 @@ class Color(StrEnum):
     never = "never"
 
 
+# Kinds of options -------------------------------------------------------------------------
+
+
+def several(*names: str, metavar: str, help: str, panel: str = COMMON) -> Any:
+    """An option that may be repeated; its values are a list, empty where it is not given."""
+    return typer.Option(
+        *names,
+        default_factory=list,
+        show_default=False,
+        metavar=metavar,
+        rich_help_panel=panel,
+        help=help,
+    )
+
+
+def count(
+    *names: str, help: str, panel: str | None = None, min: int = 0, max: int | None = None
+) -> Any:
+    """An option whose value is an integer from `min` to `max`."""
+    return typer.Option(*names, min=min, max=max, metavar="N", rich_help_panel=panel, help=help)
+
+
 # Single options ---------------------------------------------------------------------------
 
 Expr = Annotated[
@@ -95,35 +117,29 @@ Expr = Annotated[
         metavar="FORMULA", help="Formula or program; @FILE or FILE.grad reads it, - is stdin."
     ),
 ]
+ExprAndTables = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="FORMULA [TABLE]...", help="Formula or program, then tables; stdin if none or -."
+    ),
+]
 At = Annotated[
     list[str],
-    typer.Option(
-        default_factory=list,
-        show_default=False,
+    several(
         metavar="NAME=VALUE,…",
-        rich_help_panel=COMMON,
         help="Input values: x=1,v=[1,2], W=@W.npy or @point.json. Repeatable.",
     ),
 ]
 Over = Annotated[
     list[str],
-    typer.Option(
-        default_factory=list,
-        show_default=False,
-        metavar="NAME=FROM:TO,…",
-        rich_help_panel=COMMON,
-        help="Box to draw points from: x=-2:2,y=0:pi. Repeatable.",
-    ),
+    several(metavar="NAME=FROM:TO,…", help="Box to draw points from: x=-2:2,y=0:pi. Repeatable."),
 ]
 Wrt = Annotated[
     list[str],
-    typer.Option(
+    several(
         "--wrt",
         "-x",
-        default_factory=list,
-        show_default=False,
         metavar="NAMES",
-        rich_help_panel=COMMON,
         help="Differentiate only with respect to these inputs: x,y. Repeatable.",
     ),
 ]
@@ -151,14 +167,7 @@ CheckOption = Annotated[
     ),
 ]
 MinDigits = Annotated[
-    int,
-    typer.Option(
-        min=0,
-        max=16,
-        metavar="N",
-        rich_help_panel=ACCURACY,
-        help="Exit 1 if fewer digits than this are correct.",
-    ),
+    int, count(help="Exit 1 if fewer digits than this are correct.", panel=ACCURACY, min=0, max=16)
 ]
 TraceRows = Annotated[
     str,
@@ -171,8 +180,22 @@ TraceRows = Annotated[
 RandomSeed = Annotated[
     int, typer.Option(metavar="N", rich_help_panel=ACCURACY, help="Seed of the random points.")
 ]
-MaxSteps = Annotated[
-    int, typer.Option(min=1, metavar="N", rich_help_panel=LIMITS, help="Maximum loop iterations.")
+MaxSteps = Annotated[int, count(help="Maximum loop iterations.", panel=LIMITS, min=1)]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(
+        min=0.001, metavar="SECONDS", rich_help_panel=LIMITS, help="Time limit in seconds."
+    ),
+]
+Picture = Annotated[
+    str,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        rich_help_panel=OUTPUT,
+        help="Write the picture to this file: .svg, .png or .pdf.",
+    ),
 ]
 Json = Annotated[
     bool, typer.Option("--json", "-j", rich_help_panel=COMMON, help="Print JSON, errors too.")

@@ -32,43 +32,32 @@ class CurveOptions(NamedTuple):
 
     over: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
+        options.several(
             metavar="NAME=FROM:TO,…",
-            rich_help_panel=options.COMMON,
             help="Interval of the input to plot: x=-3:3; of two inputs for contours.",
         ),
     ]
     at: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
+        options.several(
             metavar="NAME=VALUE,…",
-            rich_help_panel=options.COMMON,
             help="Values of the other inputs; of the plotted one, where to draw the tangent.",
         ),
     ]
     family: Annotated[
         list[str],
-        typer.Option(
+        options.several(
             "--with",
-            default_factory=list,
-            show_default=False,
             metavar="NAME=V1,V2,…",
-            rich_help_panel=options.COMMON,
             help="Draw a curve for each of these values. Repeatable.",
         ),
     ]
     order: Annotated[
         int,
-        typer.Option(
-            min=0,
-            max=2,
-            metavar="N",
-            rich_help_panel=options.COMMON,
+        options.count(
             help="Greatest order of the derivatives shown; 0 is the function alone.",
+            panel=options.COMMON,
+            max=2,
         ),
     ] = 1
     data: Annotated[
@@ -87,16 +76,7 @@ def command(
     expr: options.Expr = "",
     curve: CurveOptions,
     file: options.File = "",
-    save: Annotated[
-        str,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            rich_help_panel=options.OUTPUT,
-            help="Write the picture to this file: .svg, .png or .pdf.",
-        ),
-    ] = "",
+    output: options.Picture = "",
     json: options.Json = False,
     color: options.ColorOption = options.Color.auto,
     limits: LimitOptions,
@@ -104,10 +84,10 @@ def command(
     source = read_source(expr, file, EXAMPLE)
     if not curve.over:
         raise GradcalcError("usage", "no interval to plot", hint="write --over x=-3:3")
-    refuse_picture(save)
+    refuse_picture(output)
     with blaming(source), within(limits.timeout):
         found = _found(source, curve, limits)
-    _write(found, save, json, color)
+    _write(found, output, json, color)
     return int(Exit.OK)
 
 

@@ -21,13 +21,7 @@ if TYPE_CHECKING:
 
 Along = Annotated[
     list[str],
-    typer.Option(
-        default_factory=list,
-        show_default=False,
-        metavar="NAME=VALUE,…",
-        rich_help_panel=options.COMMON,
-        help="Direction, written as in --at. Repeatable.",
-    ),
+    options.several(metavar="NAME=VALUE,…", help="Direction, written as in --at. Repeatable."),
 ]
 
 

@@ -29,32 +29,21 @@ class InputOptions(NamedTuple):
 
     at: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
+        options.several(
             metavar="NAME=VALUE±U,…",
-            rich_help_panel=options.COMMON,
             help="Inputs: V=5.00±0.02 (or +-), V=5.00(2), V=uniform(4.9, 5.1), k=2. Repeatable.",
         ),
     ]
     corr: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
-            metavar="NAME,NAME=R",
-            rich_help_panel=options.COMMON,
-            help="Correlation of two inputs: V,I=0.3. Repeatable.",
+        options.several(
+            metavar="NAME,NAME=R", help="Correlation of two inputs: V,I=0.3. Repeatable."
         ),
     ]
     dof: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
-            metavar="NAME=N,…",
-            rich_help_panel=options.COMMON,
-            help="Degrees of freedom of an uncertainty: V=9. Repeatable.",
+        options.several(
+            metavar="NAME=N,…", help="Degrees of freedom of an uncertainty: V=9. Repeatable."
         ),
     ]
     readings: Annotated[
@@ -79,28 +68,16 @@ class CoverageOptions(NamedTuple):
         ),
     ] = 0.95
     draws: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            metavar="N",
-            rich_help_panel=options.ACCURACY,
-            help="Draws of Monte Carlo; 0 leaves it out.",
-        ),
+        int, options.count(help="Draws of Monte Carlo; 0 leaves it out.", panel=options.ACCURACY)
     ] = 1_000_000
-    seed: Annotated[
-        int,
-        typer.Option(
-            min=0, metavar="N", rich_help_panel=options.ACCURACY, help="Seed of the draws."
-        ),
-    ] = 0
+    seed: Annotated[int, options.count(help="Seed of the draws.", panel=options.ACCURACY)] = 0
     significant: Annotated[
         int,
-        typer.Option(
+        options.count(
+            help="Digits of an uncertainty that matter, to the verdict and in the result.",
+            panel=options.ACCURACY,
             min=1,
             max=4,
-            metavar="N",
-            rich_help_panel=options.ACCURACY,
-            help="Digits of an uncertainty that matter, to the verdict and in the result.",
         ),
     ] = 2
 

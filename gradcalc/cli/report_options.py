@@ -20,12 +20,8 @@ class PointOptions(NamedTuple):
     over: options.Over
     points: Annotated[
         int,
-        typer.Option(
-            min=1,
-            max=1_000_000,
-            metavar="N",
-            rich_help_panel=options.ACCURACY,
-            help="Number of points to draw.",
+        options.count(
+            help="Number of points to draw.", panel=options.ACCURACY, min=1, max=1_000_000
         ),
     ] = 100
     seed: options.RandomSeed = 0

@@ -26,33 +26,22 @@ def command(
     expr: options.Expr = "",
     over: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
-            metavar="NAME=FROM:TO,…",
-            rich_help_panel=options.COMMON,
-            help="Box to find all roots in: x=-50:50,y=0:1. Repeatable.",
+        options.several(
+            metavar="NAME=FROM:TO,…", help="Box to find all roots in: x=-50:50,y=0:1. Repeatable."
         ),
     ],
     at: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
+        options.several(
             metavar="NAME=VALUE,…",
-            rich_help_panel=options.COMMON,
             help="Values of the other inputs; without --over, the start for one root.",
         ),
     ],
     wrt: options.Wrt,
     where: Annotated[
         list[str],
-        typer.Option(
-            default_factory=list,
-            show_default=False,
-            metavar="CONDITION",
-            rich_help_panel=options.COMMON,
-            help='Only roots for which this holds: "y > 0". Repeatable.',
+        options.several(
+            metavar="CONDITION", help='Only roots for which this holds: "y > 0". Repeatable.'
         ),
     ],
     file: options.File = "",
@@ -66,12 +55,8 @@ def command(
     ] = 1e-9,
     digits: Annotated[
         int,
-        typer.Option(
-            min=1,
-            max=10_000,
-            metavar="N",
-            rich_help_panel=options.ACCURACY,
-            help="Digits of a root from a start.",
+        options.count(
+            help="Digits of a root from a start.", panel=options.ACCURACY, min=1, max=10_000
         ),
     ] = 25,
     timeout: Timeout = SEARCH_SECONDS,

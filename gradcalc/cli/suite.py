@@ -48,13 +48,7 @@ class SuiteOptions(NamedTuple):
         ),
     ] = ""
     jobs: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            metavar="N",
-            rich_help_panel=options.SUITES,
-            help="Number of processes; 0 for one per core.",
-        ),
+        int, options.count(help="Number of processes; 0 for one per core.", panel=options.SUITES)
     ] = 1
     junit: Annotated[
         str,

@@ -40,10 +40,7 @@ class DialectOptions(NamedTuple):
         ),
     ] = ""
     skip: Annotated[
-        int | None,
-        typer.Option(
-            min=0, metavar="N", rich_help_panel=options.TABLES, help="Lines before the header."
-        ),
+        int | None, options.count(help="Lines before the header.", panel=options.TABLES)
     ] = None
     comment: Annotated[
         str,
