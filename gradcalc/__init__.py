@@ -7,7 +7,7 @@
 `evaluate`, `jacobian`, `hessian`, `jvp`, `vjp` and `hvp` answer with a `Result`, `diff` and
 `explain` with formulas, `check` and `hunt` with verdicts, `propagate` with uncertainties;
 `compile` and `map` work on whole columns, `fit` on data; `minimize` goes down, `solve` finds roots;
-`bound` has ranges over a box.
+`bound`, `global_minimum` and `stationary_points` answer over a whole box.
 What can't be answered is a `GradcalcError`. All is imported when it is first used.
 """
 
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from gradcalc.answers.products import hessian, hvp, jacobian, jvp, vjp
     from gradcalc.answers.request import Options
     from gradcalc.answers.result import Derivative, Result
-    from gradcalc.api import bound, check, fit, functions, hunt, map, minimize, propagate, solve
+    from gradcalc.api.boxes import bound, global_minimum, solve, stationary_points
+    from gradcalc.api.catalogue import functions
+    from gradcalc.api.descent import minimize
+    from gradcalc.api.tables import fit, map
+    from gradcalc.api.uncertain import propagate
+    from gradcalc.api.verdicts import check, hunt
     from gradcalc.errors import Exit, GradcalcError, Span
     from gradcalc.formulas.diff import diff
     from gradcalc.formulas.explain import explain
@@ -45,6 +50,7 @@ __all__ = [
     "explain",
     "fit",
     "functions",
+    "global_minimum",
     "hessian",
     "hunt",
     "hvp",
@@ -54,6 +60,7 @@ __all__ = [
     "minimize",
     "propagate",
     "solve",
+    "stationary_points",
     "vjp",
 ]
 
@@ -66,25 +73,25 @@ _HOMES = {
     "Options": "answers.request",
     "Result": "answers.result",
     "Span": "errors",
-    "bound": "api",
-    "check": "api",
+    "bound": "api.boxes",
+    "check": "api.verdicts",
     "compile": "kernels.kernel",
     "diff": "formulas.diff",
     "evaluate": "answers.evaluate",
     "explain": "formulas.explain",
-    "fit": "api",
-    "functions": "api",
-    "global_minimum": "api",
+    "fit": "api.tables",
+    "functions": "api.catalogue",
+    "global_minimum": "api.boxes",
     "hessian": "answers.products",
-    "hunt": "api",
+    "hunt": "api.verdicts",
     "hvp": "answers.products",
     "jacobian": "answers.products",
     "jvp": "answers.products",
-    "map": "api",
-    "minimize": "api",
-    "propagate": "api",
-    "solve": "api",
-    "stationary_points": "api",
+    "map": "api.tables",
+    "minimize": "api.descent",
+    "propagate": "api.uncertain",
+    "solve": "api.boxes",
+    "stationary_points": "api.boxes",
     "vjp": "answers.products",
 }
 
