@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gradcalc.boxes.function import Box, NotEnclosedError, local_trace, refuse_unenclosed
+from gradcalc.boxes.function import Box, NotEnclosedError, refuse_unenclosed
+from gradcalc.boxes.recording import local_trace
 from gradcalc.errors import GradcalcError
 from gradcalc.language.syntax import Program
 from gradcalc.modes.sweeps import reverse
@@ -93,7 +94,7 @@ def float_run(
 ) -> FloatRun:
     """The program's run at a point, over boxes of the inputs `names`, the others held.
 
-    NotEnclosedError and GradcalcError as of `boxes.function.box_function`.
+    NotEnclosedError and GradcalcError as of `boxes.recording.box_function`.
     """
     trace, elements = local_trace(program, place, names, limits, numbers=nan_numbers())
     others = {name: one for name, one in place.traces.items() if name not in names}

@@ -9,32 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
+from gradcalc.boxes.choices import choices
 from gradcalc.boxes.domains import certainly_outside
+from gradcalc.boxes.guards import comes_out, undecided
+from gradcalc.boxes.norms import with_norms
 from gradcalc.boxes.tape import Tape
 from gradcalc.errors import GradcalcError, Span
-from gradcalc.language.syntax import Program
 from gradcalc.modes.derived import derivative, gradient_trace, hessian_trace
 from gradcalc.numbers.ranges import Range
-from gradcalc.numbers.shapes import shape_of
-from gradcalc.numbers.system import COMPARISONS, Numbers
 from gradcalc.rules.enclosures import range_numbers
-from gradcalc.rules.systems import machine_numbers
-from gradcalc.run.expressions import NotFollowedError
-from gradcalc.run.limits import Limits
-from gradcalc.run.point import Point
-from gradcalc.run.recorder import followed
-from gradcalc.trace.elements import TooManyElementsError, elements_of
-from gradcalc.trace.trace import Guard, Trace
+from gradcalc.trace.trace import Trace
 from gradcalc.trace.walk import contributing, guarded, needed, varying
 
 Arb = Any  # flint.arb
+NONE: Mapping[int, Arb] = MappingProxyType({})
 Box = Sequence[Arb]  # a ball for each input, in the order of the names
-
-REFLEXIVE = ("<=", ">=", "==")  # comparisons that hold of a number and itself
-OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
-MAX_INSTRUCTIONS = 200_000  # of a trace that is written out element by element
 
 
 class NotEnclosedError(Exception):
@@ -55,7 +47,7 @@ class NotEnclosedError(Exception):
 
 
 class BoxFunction:
-    """A scalar trace as a function of the inputs `names` over boxes; see `box_function`.
+    """A scalar trace as a function of the inputs `names` over boxes; see `recording.box_function`.
 
     Its guards must tell all that decided its course (`run.recorder.followed`, not rounding).
     `held` are the other inputs by name. NotEnclosedError where the program hides a dependence by
@@ -65,11 +57,11 @@ class BoxFunction:
     def __init__(
         self, trace: Trace, names: Sequence[str], held: Mapping[str, Range] | None = None
     ) -> None:
-        self.trace = trace
+        self.trace = with_norms(trace)
         self.names = tuple(names)
         self.held = {name: one.arb for name, one in (held or {}).items()}
         refuse_unenclosed(self.trace, self.names)
-        self._tape = Tape(trace)
+        self._tape = Tape(self.trace)
         self._derivatives: dict[str, BoxFunction] = {}
 
     def value(self, box: Box) -> Arb:
@@ -96,6 +88,18 @@ class BoxFunction:
         A derivative that has no finite enclosure is not finite.
         """
         return self._first(box, self._jumping, partly=True)
+
+    def pieces(self, box: Box) -> list[list[Arb]]:
+        """The derivatives as `slopes` has them, for each choice of the sides of the kinks that may
+        be in the box: nearly everywhere, those of one of them hold."""
+        tape, places = self._gradient
+        self._free_of(self._jumping, self._checked(box))
+        values = self._derived(tape, box, partly=True)
+        pieces = []
+        for choice in choices(tape.trace, values):
+            chosen = self._run(tape, box, choice) if choice else values
+            pieces.append([chosen[slot] for slot in places])
+        return pieces
 
     def hessian(self, box: Box) -> list[list[Arb]]:
         """A ball for each second derivative; the function is smooth in the box.
@@ -162,10 +166,10 @@ class BoxFunction:
             self.trace
         )
 
-    def _run(self, tape: Tape, box: Box) -> list[Arb]:
+    def _run(self, tape: Tape, box: Box, fixed: Mapping[int, Arb] = NONE) -> list[Arb]:
         inputs = {**self.held, **dict(zip(self.names, box, strict=True))}
         try:
-            return tape.run(inputs)
+            return tape.run(inputs, fixed)
         except (ValueError, ArithmeticError):
             raise NotEnclosedError("a step is undefined somewhere in the box") from None
 
@@ -235,73 +239,8 @@ class BoxFunction:
     @cached_property
     def _jumping(self) -> list[int]:
         """The kinks across which the function may jump, or its slopes have no bound."""
-        return [slot for slot in self._kinked if not self.trace.rules[slot].selects]
-
-
-def undecided(trace: Trace, values: Sequence[Arb]) -> Guard | None:
-    """The first guard that does not certainly come out as it was recorded."""
-    return next((guard for guard in trace.guards if not comes_out(guard, values)), None)
-
-
-def comes_out(guard: Guard, values: Sequence[Arb]) -> bool | None:
-    """Does a guard certainly come out as it was recorded, certainly not, or None?"""
-    op = "==" if guard.op == "is" else guard.op
-    if guard.left == guard.right:
-        return (op in REFLEXIVE) == guard.outcome
-    left, right = values[guard.left], values[guard.right]
-    if not guard.outcome:
-        op = OPPOSITE[op]
-    if COMPARISONS[op](left, right):
-        return True
-    return False if COMPARISONS[OPPOSITE[op]](left, right) else None
-
-
-def box_function(
-    program: Program,
-    point: Point,
-    wrt: Sequence[str],
-    limits: Limits | None = None,
-    *,
-    numbers: Numbers | None = None,
-) -> BoxFunction:
-    """A program as a function of the inputs `wrt` over boxes around a point, the others held.
-
-    An input that is an array has a name for each element, as in `trace.elements`: w[0, 1].
-    NotEnclosedError for what can't be enclosed: an array for a value, a run that is too long.
-    GradcalcError where the program has no value at the point, unless `numbers` has one (NaN) for
-    what is undefined.
-    """
-    trace, names = local_trace(program, point, wrt, limits, numbers=numbers)
-    others = {name: one for name, one in point.traces.items() if name not in wrt}
-    return BoxFunction(trace, names, Point(others).elements().numbers(range_numbers()))
-
-
-def local_trace(
-    program: Program,
-    point: Point,
-    wrt: Sequence[str],
-    limits: Limits | None = None,
-    *,
-    numbers: Numbers | None = None,
-) -> tuple[Trace, tuple[str, ...]]:
-    """The run at a point in single numbers, with guards for all that decided its course; and the
-    names of the numbers that the inputs `wrt` are made of. Errors as of `box_function`; the run is
-    in `numbers`: float64, unless given.
-    """
-    inputs, system = point.machine(), numbers or machine_numbers()
-    try:
-        trace = followed(program, system, inputs, tuple(wrt), limits or Limits(), rounds=False)
-        if shape_of(trace.values[trace.result]):
-            raise NotEnclosedError("the value is an array", divisible=False)
-        if not trace.statics and not any(map(shape_of, trace.values)):
-            return trace, tuple(wrt)
-        elements = elements_of(trace, MAX_INSTRUCTIONS, followed=True)
-    except NotFollowedError:
-        raise NotEnclosedError("the run depends on the point in its course") from None
-    except TooManyElementsError:
-        long = f"the run takes more than {MAX_INSTRUCTIONS:,} operations on single numbers"
-        raise NotEnclosedError(long, divisible=False) from None
-    return elements.trace, tuple(each for name in wrt for each in elements.names[name])
+        rules = self.trace.rules
+        return [k for k in self._kinked if not (rules[k].selects or rules[k].cone)]
 
 
 def refuse_unenclosed(trace: Trace, names: Sequence[str]) -> None:

@@ -8,7 +8,8 @@ from itertools import islice, product
 from typing import Any, Generic, Protocol, TypeVar
 
 from gradcalc.boxes.elements import arrays_of, gathered
-from gradcalc.boxes.function import Arb, Box, BoxFunction, NotEnclosedError, box_function
+from gradcalc.boxes.function import Arb, Box, BoxFunction, NotEnclosedError
+from gradcalc.boxes.recording import box_function
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.language.syntax import Program
 from gradcalc.rules.systems import nan_numbers
@@ -123,6 +124,10 @@ class PathFunction(Paths[BoxFunction]):
     def slopes(self, box: Box) -> tuple[Arb, list[Arb]]:
         """The value, and a ball for each generalised derivative; see `BoxFunction.slopes`."""
         return self.asked(box, lambda run: run.slopes(box))
+
+    def pieces(self, box: Box) -> list[list[Arb]]:
+        """The derivatives for each choice of the sides of kinks; see `BoxFunction.pieces`."""
+        return self.asked(box, lambda run: run.pieces(box))
 
     def hessian(self, box: Box) -> list[list[Arb]]:
         """A ball for each second derivative, row by row; the function is smooth in the box."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, Protocol
 
 from gradcalc.boxes.function import Box, NotEnclosedError
-from gradcalc.numbers.ranges import integer_power, magnitude
+from gradcalc.numbers.ranges import hull, integer_power, magnitude
 
 Arb = Any  # flint.arb
 Matrix = list[list[Arb]]
@@ -17,6 +18,9 @@ class Differentiable(Protocol):
 
     def slopes(self, box: Box) -> tuple[Arb, list[Arb]]:
         """The value and the generalised derivatives."""
+
+    def pieces(self, box: Box) -> list[list[Arb]]:
+        """The generalised derivatives for each choice of the sides of kinks."""
 
     def curves(self, box: Box) -> tuple[list[Arb], Matrix]:
         """The gradient and the Hessian; the function is smooth in the box."""
@@ -40,7 +44,8 @@ class Slope(Derived):
 
     def value(self, box: Box) -> Arb:
         """All its values in the box."""
-        return _finite(self.function.slopes(box)[1][self.which])
+        slopes = (piece[self.which] for piece in self.function.pieces(box))
+        return _finite(reduce(hull, slopes))
 
     def slopes(self, box: Box) -> tuple[Arb, list[Arb]]:
         """Its values and derivatives."""
@@ -61,8 +66,10 @@ class Steepness(Derived):
     squared: bool
 
     def value(self, box: Box) -> Arb:
-        """All its values in the box."""
-        return _finite(self._length(self.function.slopes(box)[1]))
+        """Its values nearly everywhere in the box, by the sides of kinks: at a kink it counts as
+        the greatest and the least beside it."""
+        lengths = [_finite(self._length(piece)) for piece in self.function.pieces(box)]
+        return reduce(hull, lengths)
 
     def slopes(self, box: Box) -> tuple[Arb, list[Arb]]:
         """Its values and generalised derivatives."""

@@ -10,6 +10,7 @@ import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from gradcalc.numbers import ranges
@@ -18,6 +19,7 @@ from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 
 Arb = Any  # flint.arb
+NONE: Mapping[int, Arb] = MappingProxyType({})
 
 
 class Tape:
@@ -33,15 +35,20 @@ class Tape:
             if trace.rules[slot] not in (INPUT, CONSTANT)
         ]
 
-    def run(self, inputs: Mapping[str, Arb]) -> list[Arb]:
-        """A ball for each slot, the inputs being balls by name.
+    def run(self, inputs: Mapping[str, Arb], fixed: Mapping[int, Arb] = NONE) -> list[Arb]:
+        """A ball for each slot, the inputs being balls by name, and some slots `fixed`.
 
         ValueError or ArithmeticError where a step has no enclosure at all.
         """
         values = self._start()
         for name, slot in self.trace.inputs.items():
             values[slot] = inputs[name]
-        for slot, kernel, arguments in self._steps:
+        steps = self._steps
+        if fixed:
+            steps = [step for step in steps if step[0] not in fixed]
+            for slot, ball in fixed.items():
+                values[slot] = ball
+        for slot, kernel, arguments in steps:
             if len(arguments) == 2:
                 first, second = arguments
                 values[slot] = kernel(values[first], values[second])
@@ -95,8 +102,10 @@ def nonnegative(trace: Trace) -> set[int]:
 
 def _kernel(trace: Trace, slot: int, positive: set[int]) -> Callable[..., Arb]:
     """The function of a step: of a square, or a power by a known integer, a cheaper one; of roots
-    of what is never below 0, one that says so."""
+    of what is never below 0, and of a side over its hypotenuse, one that says so."""
     name, arguments = trace.rules[slot].name, trace.arguments[slot]
+    if name == "div" and _is_side(trace, *arguments):
+        return _share
     if name in ("sqrt", "cpow") and arguments[0] in positive:
         return partial(_of_nonnegative, arb_kernels()[name])
     if name == "mul" and arguments[0] == arguments[1]:
@@ -106,11 +115,24 @@ def _kernel(trace: Trace, slot: int, positive: set[int]) -> Callable[..., Arb]:
     return arb_kernels()[name]
 
 
+def _is_side(trace: Trace, slot: int, length: int) -> bool:
+    """Is a slot one of the sides of which another is the hypotenuse?"""
+    return trace.rules[length].cone and slot in trace.arguments[length]
+
+
 def _of_nonnegative(kernel: Callable[..., Arb], x: Arb, *others: Arb) -> Arb:
     """A root of a number that is not below 0, whatever its ball says."""
     if not x.contains(0) or (others and not others[0] > 0):
         return kernel(x, *others)
     return type(x)(0).union(kernel(x.upper(), *others))
+
+
+def _share(side: Arb, length: Arb) -> Arb:
+    """A side over its hypotenuse: the derivative of hypot, which at its kink, where both are 0, is
+    all that lies between -1 and 1."""
+    whole = type(side)(0, 1)
+    share = ranges.quotient(side, length)
+    return share.intersection(whole) if share.is_finite() else whole
 
 
 def _square(x: Arb, _: Arb) -> Arb:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
-from gradcalc.boxes.function import BoxFunction, NotEnclosedError, local_trace
+from gradcalc.boxes.function import BoxFunction, NotEnclosedError
+from gradcalc.boxes.recording import local_trace
 from gradcalc.boxes.tape import Tape
 from gradcalc.fitting.expressions import Expression, path_of
 from gradcalc.fitting.problem import Problem, Series

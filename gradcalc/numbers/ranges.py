@@ -176,6 +176,16 @@ def total(x: Arb, y: Arb) -> Arb:
     return -((-total).nonnegative_part()) if x <= 0 and y <= 0 else total
 
 
+def hull(x: Arb, y: Arb) -> Arb:
+    """All between x and y: on one side of 0 where both are, whatever rounding does."""
+    whole = x.union(y)
+    if not whole.contains(0):
+        return whole
+    if x >= 0 and y >= 0:
+        return whole.nonnegative_part()
+    return -((-whole).nonnegative_part()) if x <= 0 and y <= 0 else whole
+
+
 def product(x: Arb, y: Arb) -> Arb:
     """x*y: of two wide ranges on one side of 0 each, from end to end."""
     product = x * y

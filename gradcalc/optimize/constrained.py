@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.boxes.function import Box, BoxFunction, NotEnclosedError, box_function
+from gradcalc.boxes.function import Box, BoxFunction, NotEnclosedError
 from gradcalc.boxes.multipliers import Constrained, Lagrangian, constrained_point
+from gradcalc.boxes.recording import box_function
 from gradcalc.boxes.stationary import Smooth
 from gradcalc.numbers.ranges import Range, working
 from gradcalc.optimize.certificate import BITS, Certificate, Kind, mean_of, right_digits

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from gradcalc.answers.request import Run
-from gradcalc.boxes.function import NotEnclosedError, local_trace
+from gradcalc.boxes.function import NotEnclosedError
+from gradcalc.boxes.recording import local_trace
 from gradcalc.checks.reference import correct_digits
 from gradcalc.errors import GradcalcError
 from gradcalc.language import to_text

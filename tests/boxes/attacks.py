@@ -14,12 +14,38 @@ from gradcalc.language import parse
 from gradcalc.rules.systems import big_arrays
 from gradcalc.run.recorder import record
 
-BITS, DIGITS = 64, 60
-SLACK = Fraction(1, 10**40)  # of the big numbers that points are evaluated in
+BITS, DIGITS = 64, 120
+SLACK = Fraction(1, 10**60)  # of the big numbers that points are evaluated in, relative
 UNARY = ("sin", "cos", "exp", "tanh", "atan", "abs", "relu", "sqrt", "log", "sinh", "asinh", "erf")
 UNARY += ("floor", "sign", "softplus", "leaky_relu", "elu", "cbrt", "asin", "normal_cdf")
+UNARY += (
+    "gamma",
+    "lgamma",
+    "digamma",
+    "erfc",
+    "erfinv",
+    "lambertw",
+    "zeta",
+    "ellipk",
+    "si",
+    "sinc",
+)
+UNARY += ("ceil", "round", "trunc", "heaviside", "acosh", "atanh", "tan", "gelu", "expint")
 BINARY = ("({} + {})", "({} - {})", "({} * {})", "({} / {})", "max({}, {})", "min({}, {})")
-BINARY += ("hypot({}, {})", "({} if x > y else {})", "atan2({}, {})")
+BINARY += (
+    "hypot({}, {})",
+    "({} if x > y else {})",
+    "atan2({}, {})",
+    "mod({}, {})",
+    "clip({}, {}, 1)",
+)
+BINARY += ("sqrt(({})^2 + ({})^2)", "norm([{}, {}])", "sum([{}, {}])", "besselj(1, {}) + {}")
+LOOPS = (
+    "s = {}; for i in 0..3 {{ s = sin(s) + i*({}) }}; s",
+    "s = {}; while s < 2 {{ s = s + 1 + abs({}) }}; s",
+    "s = {}; if s > 0 {{ s = s*({}) }} else {{ s = -s }}; s",
+    "v = [x, y, {}]; v[1] = {}; v @ v",
+)
 
 
 def expression(random: Random, depth: int) -> str:
@@ -32,6 +58,14 @@ def expression(random: Random, depth: int) -> str:
         return f"{random.choice(UNARY)}({expression(random, depth - 1)})"
     pair = (expression(random, depth - 1), expression(random, depth - 1))
     return random.choice(BINARY).format(*pair)
+
+
+def program(random: Random, depth: int) -> str:
+    """A random formula of x and y, or a program of some."""
+    text = expression(random, depth)
+    if random.random() < 0.2:
+        text = random.choice(LOOPS).format(text, expression(random, depth - 1))
+    return f"{text} + 0*x*y"
 
 
 def part_of(random: Random) -> Sides:
@@ -62,15 +96,21 @@ def fraction(ball: Any) -> Fraction:
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
+def slack(*values: Fraction) -> Fraction:
+    """What the big numbers may be off by."""
+    return SLACK * max(1, *map(abs, values))
+
+
 def attack(text: str, part: Sides, found: Enclosure, random: Random) -> int:
     """How many points were compared; all lie inside."""
-    low, high = fraction(found.low) - SLACK, fraction(found.high) + SLACK
+    low, high = fraction(found.low), fraction(found.high)
     values = []
     for _ in range(6):
         point = [random.choice((a, b, random.uniform(a, b))) for a, b in part]
         value = value_at(text, point)
         assert value is not None, (text, point)
-        assert low <= value <= high, (text, part, point, float(value), found)
+        gap = slack(value)
+        assert low - gap <= value <= high + gap, (text, part, point, float(value), found)
         values.append((point, value))
     if found.slopes is not None:
         for (a, u), (b, v) in pairwise(values):
@@ -80,5 +120,6 @@ def attack(text: str, part: Sides, found: Enclosure, random: Random) -> int:
                 for way, slope in zip(ways, found.slopes, strict=True)
             ]
             least, most = (sum(each) for each in zip(*ends, strict=True))
-            assert least - SLACK <= v - u <= most + SLACK, (text, part, a, b, found.slopes)
+            gap = slack(u, v)
+            assert least - gap <= v - u <= most + gap, (text, part, a, b, found.slopes)
     return len(values)

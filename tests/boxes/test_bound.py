@@ -101,6 +101,39 @@ def test_lipschitz_constants() -> None:
     assert bound("floor(x)", {"x": (0.5, 1.5)}).lipschitz["2"][1] == math.inf
 
 
+@pytest.mark.parametrize(
+    ("text", "slopes", "lipschitz"),
+    [
+        ("abs(x) + max(x, y)", [(-1, 2), (0, 1)], {"1": 2, "2": 2, "inf": 2}),
+        ("max(x, y) - min(x, y)", [(-1, 1), (-1, 1)], {"1": 1, "2": math.sqrt(2), "inf": 2}),
+        ("relu(x) - relu(-x) + abs(y)", [(1, 1), (-1, 1)], {"1": 1, "2": math.sqrt(2), "inf": 2}),
+        ("max(x, -x, y)", [(-1, 1), (0, 1)], {"1": 1, "2": 1, "inf": 1}),
+        ("clip(2*x + y, -1, 1)", [(0, 2), (0, 1)], {"1": 2, "2": math.sqrt(5), "inf": 3}),
+        ("abs(x)*(y + 2)", [(-3, 3), (0, 1)], {"1": 3, "2": math.sqrt(10), "inf": 4}),
+        ("sqrt(x^2) + y", [(-1, 1), (1, 1)], {"1": 1, "2": math.sqrt(2), "inf": 2}),
+        ("x - leaky_relu(x - y, 0.5)", [(0, 0.5), (0.5, 1)], {"1": 1, "2": 1, "inf": 1}),
+    ],
+)
+def test_at_kinks_slopes_are_those_of_both_sides(
+    text: str, slopes: list[Ends], lipschitz: dict[str, float]
+) -> None:
+    found = bound(text, {"x": (-1, 1), "y": (-1, 1)})
+    for extent, (low, high) in zip(found.gradient.values(), slopes, strict=True):
+        assert low - 1e-6 <= extent.outer[0] <= low <= high <= extent.outer[1] <= high + 1e-6
+    for norm, truth in lipschitz.items():
+        low, high = found.lipschitz[norm]
+        assert truth - 1e-2 <= low <= truth <= high <= truth + 1e-2
+
+
+@pytest.mark.parametrize("text", ["hypot(x, y)", "norm([x, y])", "sqrt(x^2 + y*y)", "abs(x + 0*y)"])
+def test_the_slopes_of_a_cone_are_bounded(text: str) -> None:
+    found = bound(text, {"x": (-1, 1), "y": (-1, 1)}, search=Limits(max_parts=3000))
+    for low, high in (extent.outer for extent in found.gradient.values()):
+        assert -1.00001 <= low <= high <= 1.00001
+    assert 1 <= found.lipschitz["1"][1] <= 1.00001
+    assert found.lipschitz["2"][1] <= 1.42
+
+
 def test_what_has_no_enclosure_is_listed() -> None:
     found = bound("1/x", {"x": (-1, 1)})
     assert found.value.outer == (-math.inf, math.inf)

@@ -9,8 +9,9 @@ from typing import Any
 import mpmath
 import pytest
 
-from gradcalc.boxes.function import BoxFunction, NotEnclosedError, box_function
+from gradcalc.boxes.function import BoxFunction, NotEnclosedError
 from gradcalc.boxes.inertia import inertia
+from gradcalc.boxes.recording import box_function
 from gradcalc.boxes.stationary import stationary_point
 from gradcalc.numbers.ranges import working
 from gradcalc.run.point import point

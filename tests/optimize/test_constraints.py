@@ -13,8 +13,9 @@ from gradcalc import minimize
 
 flint = pytest.importorskip("flint")
 
-from gradcalc.boxes.function import BoxFunction, box_function  # noqa: E402
+from gradcalc.boxes.function import BoxFunction  # noqa: E402
 from gradcalc.boxes.multipliers import constrained_point  # noqa: E402
+from gradcalc.boxes.recording import box_function  # noqa: E402
 from gradcalc.numbers.ranges import working  # noqa: E402
 from gradcalc.run.point import point  # noqa: E402
 from gradcalc.run.reading import read_program  # noqa: E402
