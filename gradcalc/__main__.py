@@ -14,6 +14,7 @@ from gradcalc.memory import is_scarce
 STOPPING = ("SIGTERM", "SIGHUP")  # by which a system asks a process to end
 TOO_LARGE = 6  # errors.Exit.FILE
 INTERRUPTED = 130  # errors.Exit.INTERRUPTED, which may be what was about to be imported
+IDLE_CYCLES = 20  # as a power of two: a third of a millisecond
 
 
 def main() -> NoReturn:
@@ -30,6 +31,8 @@ def main() -> NoReturn:
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:  # the caller closed it, and libraries expect a stream
             setattr(sys, name, open(os.devnull, "r+", encoding="utf-8"))  # noqa: SIM115
+    # Threads of NumPy's library wait for work at full speed: by default until the process ends.
+    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", str(IDLE_CYCLES))
     if is_scarce():  # each thread of NumPy's library reserves memory, and it aborts without
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from rich.table import Table
 from tests.bench import arrays, boxes, fits, graphs, kernels, minima, plots, scalar, steps, tables
 
 ROOMS = (scalar, arrays, kernels, tables, plots, graphs, steps, minima, boxes, fits)
+PACKAGE = Path(__file__).parents[2] / "gradcalc"
 GROUPS = tuple(group for room in ROOMS for group in room.GROUPS)
 
 
@@ -33,6 +35,8 @@ def main() -> int:
         write(args.page)
         if not args.group:
             return 0
+    # As an installed package has it, also where PYTHONDONTWRITEBYTECODE is set.
+    compileall.compile_dir(PACKAGE, quiet=1)
     table = Table("figure", "measured", "limit", "")
     held = True
     for group in GROUPS:
