@@ -11,30 +11,15 @@ import math
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
-from random import Random
 from typing import Any
 
 from gradcalc.checks.checks import Guarantee
-from gradcalc.modes.sweeps import forward, reverse
-from gradcalc.numbers.balls import Ball
-from gradcalc.numbers.midrad import MidRad, UndecidedError
+from gradcalc.checks.replays import BothSweeps, Bound, Sweep, decided, last_digits
 from gradcalc.numbers.system import Numbers
-from gradcalc.rules.enclosures import FIRST_DIGITS, last_digits, reference_numbers
 from gradcalc.rules.systems import big_numbers
 from gradcalc.run.point import Point
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace
-from gradcalc.trace.walk import edged, kinked
-
-MAX_DIGITS = 3200
-STEP_DIGITS = 50  # precisions are multiples of it, so that number systems are used again
-MARGIN_DIGITS = 5
-RIGHT_DIGITS = 36  # that every number of the reference has, unless more are asked for
-MAX_FORWARD_WORK = 200_000  # instructions times inputs, past which forward mode takes directions
-COMPARED_DIRECTIONS = 3
-
-Bound = Ball | MidRad  # a number that carries a bound of its error
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,146 +93,75 @@ class Reference:
 
 
 def reference(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int = 30) -> Reference:
-    """Replay with as many digits as the bound of its rounding asks for.
+    """Replay with as many digits as the value, each derivative and each decision ask for.
 
-    The value, each derivative, each comparison and each kink must be decided. What stays open is
-    tried again with rational numbers kept exactly, then with more digits.
     ValueError, ArithmeticError where the replay has no real value.
     """
-    wanted = max(RIGHT_DIGITS, digits + 6)
-    working = _stepped(max(FIRST_DIGITS, digits + 20))
-    last = max(last_digits(len(trace)), 4 * digits)
-    rational = False
-    while True:
-        final = working >= last
-        numbers = reference_numbers(working, rational=rational or final, final=final)
-        with numbers.__dict__["bounds"].working():
-            try:
-                attempt = _Attempt(trace, point, wrt, working, numbers)
-                missing = attempt.missing_digits(wanted)
-                if missing == 0 or final:
-                    return attempt.reference()
-            except UndecidedError:
-                missing = None
-        if final:
-            return _unsettled(trace, point, wrt, working)
-        if missing is None and not rational:
-            rational = True
-            continue
-        more = 4 * working if missing is None else working + missing + MARGIN_DIGITS
-        working = min(last, _stepped(more))
+    found = decided(BothSweeps, trace, point, wrt, digits, _midpoints)
+    return _unsettled(trace, point, wrt, digits) if found is None else found
 
 
-def _stepped(digits: int) -> int:
-    return -(-digits // STEP_DIGITS) * STEP_DIGITS
+def _midpoints(run: BothSweeps) -> Reference:
+    """The midpoints of a run; nan where the bound leaves no digit."""
+    value, *derivatives = run.results()
+    settled = all(number.right_digits is not None for number in derivatives)
+    open_value = settled and value.right_digits is None
+
+    def midpoint(number: Bound) -> Any:
+        return run.context.nan if number.right_digits is None else number.mid
+
+    return Reference(
+        big_numbers(run.digits),
+        run.digits,
+        [number.mid for number in run.values],
+        run.values,
+        midpoint(value),
+        {name: midpoint(number) for name, number in run.forward.items()},
+        {name: midpoint(number) for name, number in run.reverse.items()},
+        tuple((midpoint(a), midpoint(b)) for a, b in run.slopes),
+        settled,
+        abs(value.mid) + value.radius if open_value else None,
+        "enclosed" if run.numbers.__dict__["bounds"].proven else "bounded",
+        value.right_digits or 0,
+        {name: number.right_digits or 0 for name, number in run.reverse.items()},
+    )
 
 
-class _Attempt:
-    """One replay and both sweeps over it, in numbers of so many digits that carry a bound.
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """A true number, in big numbers of some system."""
 
-    UndecidedError where what happens depends on digits that are not there.
+    number: Any
+    numbers: Numbers
+
+    def equals(self, other: Known | None) -> bool:
+        """Do the two agree to 30 digits?"""
+        return other is not None and same(self.number, other.number, self.numbers)
+
+
+def known(trace: Trace, point: Point, by: str | None, digits: int = 30) -> Known | None:
+    """The derivative of a trace by one input (None: its value), as `reference` has it.
+
+    None where its digits are not known. ValueError, ArithmeticError as there.
     """
 
-    def __init__(
-        self, trace: Trace, point: Point, wrt: tuple[str, ...], digits: int, numbers: Numbers
-    ) -> None:
-        self.trace = trace
-        self.digits = digits
-        self.numbers = numbers
-        self.context = numbers.context
-        self.values = values = replay(trace, numbers, point.numbers(numbers))
-        self._decide()
-        self.nan = numbers.number(Fraction(0)) + self.context.nan
-        back = reverse(trace, values, numbers, self.nan)
-        slots = {name: trace.inputs[name] for name in wrt}
-        self.reverse = {name: self._derivative(back[slot]) for name, slot in slots.items()}
-        self.forward: dict[str, Bound] = {}
-        self.slopes: list[tuple[Bound, Bound]] = []
-        if len(wrt) * len(trace) <= MAX_FORWARD_WORK:
-            self.forward = {name: self._ahead({slot: 1}) for name, slot in slots.items()}
-        else:
-            self.slopes = [self._slopes(slots, which) for which in range(COMPARED_DIRECTIONS)]
-
-    def _decide(self) -> None:
-        """Compare what the run compared, and ask each kink and each edge of a domain.
-
-        UndecidedError where that is open.
-        """
-        for guard in self.trace.guards:
-            self.values[guard.left] == self.values[guard.right]  # noqa: B015
-        for slot in kinked(self.trace):
-            kink = self.trace.rules[slot].kink
-            if kink is not None:
-                kink(*self._arguments(slot))
-        for slot in edged(self.trace):
-            edge = self.trace.rules[slot].edge
-            if edge is not None:
-                edge(*self._arguments(slot))
-
-    def _arguments(self, slot: int) -> list[Any]:
-        return [self.values[a] for a in self.trace.arguments[slot]]
-
-    def _derivative(self, number: Any) -> Bound:
-        """A tangent or cotangent; an absent one is 0."""
-        zero: Bound = self.numbers.number(Fraction(0))
-        return zero if number is None else zero + number
-
-    def _ahead(self, seeds: Mapping[int, Any]) -> Bound:
-        tangents = forward(self.trace, self.values, self.numbers, seeds, self.nan)
-        return self._derivative(tangents[self.trace.result])
-
-    def _slopes(self, slots: Mapping[str, int], seed: int) -> tuple[Bound, Bound]:
-        """The slope along a random direction, by forward mode and by the reverse gradient."""
-        random = Random(seed)
-        direction = {name: random.choice((-3, -2, -1, 1, 2, 3)) for name in slots}
-        ahead = self._ahead({slots[name]: d for name, d in direction.items()})
-        terms = (self.reverse[name] * d for name, d in direction.items())
-        return ahead, sum(terms, self._derivative(None))
-
-    def _results(self) -> list[Bound]:
-        slopes = [slope for pair in self.slopes for slope in pair]
-        value = self.values[self.trace.result]
-        return [value, *self.forward.values(), *self.reverse.values(), *slopes]
-
-    def missing_digits(self, wanted: int) -> int | None:
-        """By how many digits the worst result falls short of the wanted ones; None: not known."""
-        counts = [number.right_digits for number in self._results()]
-        if any(count is None for count in counts):
+    def answer(run: Sweep) -> Known | None:
+        number = run.results()[-1]  # the derivative, or else the value
+        if number.right_digits is None or run.context.isnan(number.mid):
             return None
-        return max(0, *(wanted - min(wanted, count) for count in counts if count is not None))
+        return Known(number.mid, big_numbers(run.digits))
 
-    def reference(self) -> Reference:
-        """The midpoints; nan where the bound leaves no digit."""
-        value, *derivatives = self._results()
-        settled = all(number.right_digits is not None for number in derivatives)
-        open_value = settled and value.right_digits is None
-
-        def midpoint(number: Bound) -> Any:
-            return self.context.nan if number.right_digits is None else number.mid
-
-        return Reference(
-            big_numbers(self.digits),
-            self.digits,
-            [number.mid for number in self.values],
-            self.values,
-            midpoint(value),
-            {name: midpoint(number) for name, number in self.forward.items()},
-            {name: midpoint(number) for name, number in self.reverse.items()},
-            tuple((midpoint(a), midpoint(b)) for a, b in self.slopes),
-            settled,
-            abs(value.mid) + value.radius if open_value else None,
-            "enclosed" if self.numbers.__dict__["bounds"].proven else "bounded",
-            value.right_digits or 0,
-            {name: number.right_digits or 0 for name, number in self.reverse.items()},
-        )
+    return decided(Sweep, trace, point, () if by is None else (by,), digits, answer)
 
 
 def _unsettled(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int) -> Reference:
     """What even the last precision does not decide has no number."""
-    plain = replayed(trace, point, digits)
+    plain = replayed(trace, point, last_digits(trace, digits))
     nan = plain.numbers.context.nan
     unknown = dict.fromkeys(wrt, nan)
-    return Reference(plain.numbers, digits, plain.values, [], nan, unknown, unknown, settled=False)
+    return Reference(
+        plain.numbers, plain.digits, plain.values, [], nan, unknown, unknown, settled=False
+    )
 
 
 def replayed(trace: Trace, point: Point, digits: int) -> Replay:

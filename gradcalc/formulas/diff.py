@@ -21,6 +21,7 @@ from gradcalc.formulas.inline import leaves, with_leaves
 from gradcalc.formulas.latex import to_latex
 from gradcalc.formulas.recorded import element_names, shaped
 from gradcalc.formulas.shorten import shortest
+from gradcalc.formulas.tidy import tidy
 from gradcalc.language import to_text
 from gradcalc.language.syntax import Expr, Name, Vector
 from gradcalc.notebook import briefs, cut
@@ -157,4 +158,4 @@ def _number(u: Expr, by: tuple[str, ...], names: Sequence[str], raw: bool) -> tu
     plain = derived(derivative(u, by[:-1]), by[-1])
     if raw:
         return plain, truth.proves(plain)
-    return shortest(plain, truth)
+    return shortest(plain, tidy(plain), truth)

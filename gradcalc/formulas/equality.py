@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from random import Random
-from typing import Any
 
-from gradcalc.checks.reference import reference, same
+from gradcalc.checks.reference import Known, known
 from gradcalc.errors import GradcalcError
 from gradcalc.language.syntax import Evaluate, Expr, Program
 from gradcalc.modes.derived import derivative
-from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import machine_numbers
 from gradcalc.run.expressions import NotFollowedError
 from gradcalc.run.limits import Limits
@@ -32,27 +30,23 @@ SIZES = tuple(map(Fraction, ("0.7", "1.3", "0.35", "2.2", "0.09", "4.6", "0.93",
 
 def points(names: Iterable[str]) -> Iterator[dict[str, Fraction]]:
     """Points of all signs and sizes, always the same."""
-    ordered, random = sorted(names), Random(2026)
-    for attempt in range(MAX_TRIES):
-        few = 2 + attempt // 8
-        yield {
-            name: random.choice(SIZES[:few])
-            * random.choice((1, 1, -1))
-            * (1 + Fraction(random.randrange(1, 1000), 7919))
-            for name in ordered
-        }
+    ordered = tuple(sorted(names))
+    return (_numbers(ordered, attempt) for attempt in range(MAX_TRIES))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
-    """A true number, in big numbers of some system."""
+def _numbers(names: tuple[str, ...], attempt: int) -> dict[str, Fraction]:
+    random, few = Random(attempt), 2 + attempt // 8
+    return {
+        name: random.choice(SIZES[:few])
+        * random.choice((1, 1, -1))
+        * (1 + Fraction(random.randrange(1, 1000), 7919))
+        for name in names
+    }
 
-    number: Any
-    numbers: Numbers
 
-    def equals(self, other: Known | None) -> bool:
-        """Do the two agree to 30 digits?"""
-        return other is not None and same(self.number, other.number, self.numbers)
+@lru_cache(maxsize=1024)  # each step of a derivation is compared at them
+def _place(names: tuple[str, ...], attempt: int) -> Point:
+    return point(_numbers(names, attempt))
 
 
 class Values:
@@ -71,14 +65,10 @@ class Values:
             trace = self._anywhere or self._recorded(place)
             if not trace.guards:
                 self._anywhere = trace
-            last = self._wrt[-1:]
             used = Point({name: place.traces[name] for name in trace.inputs})
-            truth = reference(trace, used, last)
+            return known(trace, used, self._wrt[-1] if self._wrt else None)
         except NO_NUMBER:
             return None
-        number = truth.reverse[last[0]] if last else truth.value
-        known = truth.settled and not truth.numbers.context.isnan(number)
-        return Known(number, truth.numbers) if known else None
 
     def _recorded(self, place: Point) -> Trace:
         """The run at a point, differentiated by all inputs of `wrt` but the last."""
@@ -95,12 +85,13 @@ class Comparison:
 
     def __init__(self, names: Iterable[str], truth: Values, wanted: int = POINTS) -> None:
         self._truths: list[tuple[Point, Known]] = []
-        for at in points(names):
-            place = point(at)
+        ordered = tuple(sorted(names))
+        for attempt in range(MAX_TRIES):
+            place = _place(ordered, attempt)
             known = truth.at(place)
             if known is not None:
                 self._truths.append((place, known))
-            if len(self._truths) == wanted or not at:
+            if len(self._truths) == wanted or not ordered:
                 break
 
     def proves(self, u: Expr) -> bool:

@@ -16,9 +16,8 @@ READABLE = 40  # characters: what is no longer is not worth the time that sympy 
 LONG = 800  # characters: what is longer takes sympy more time than it is worth
 
 
-def shortest(plain: Expr, truth: Comparison) -> tuple[Expr, bool]:
+def shortest(plain: Expr, tidied: Expr, truth: Comparison) -> tuple[Expr, bool]:
     """The shortest of a formula's forms that has the true values; is there one at all?"""
-    tidied = tidy(plain)
     # Of equally short forms the first one: our own tidying keeps what was typed in its order.
     for candidate in sorted(_candidates(tidied), key=lambda one: len(to_text(one))):
         if truth.proves(candidate):

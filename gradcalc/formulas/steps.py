@@ -85,8 +85,8 @@ def derivation(value: Expr, x: str, names: Sequence[str], *, detail: bool = Fals
         line = bounded(with_part(line, path, applied.formula))
         steps.append(Step(line, path, sign, applied.name, _holds(inner, x, applied.formula, names)))
     truth = Comparison(names, Values(value, (x,)))
-    short, proven = shortest(line, truth)
     tidied = tidy(line)
+    short, proven = shortest(line, tidied, truth)
     if tidied not in (line, short):
         steps.append(Step(tidied, (), line, "tidied", truth.proves(tidied)))
     if short != line:

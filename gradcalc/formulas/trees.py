@@ -22,9 +22,14 @@ TWO = Number("2", Fraction(2))
 
 def children(node: Node) -> list[Node]:
     """The nodes right below a node, in the order of the text."""
-    parts = (getattr(node, name) for name in node.__match_args__)
-    flat = (one for part in parts for one in (part if type(part) is tuple else (part,)))
-    return [one for one in flat if isinstance(one, Node)]
+    below: list[Node] = []
+    for name in node.__match_args__:
+        part = getattr(node, name)
+        if isinstance(part, Node):
+            below.append(part)
+        elif type(part) is tuple:
+            below += [one for one in part if isinstance(one, Node)]
+    return below
 
 
 def rebuilt(node: Node, below: Sequence[Node]) -> Node:
