@@ -67,19 +67,26 @@ def test_the_workflow_runs_as_it_stands(tmp_path: Path, commands: dict[str, str]
     assert int(report.get("tests", 0)) == len(load(str(CI / "suite.toml")))
 
 
-def hook() -> dict[str, object]:
+EACH_HOOK = pytest.mark.parametrize("sample", ["pre-commit-config", "pre-commit-by-name"])
+
+
+def hook(sample: str) -> dict[str, object]:
     """The sample's hook, on top of what the project says of it, as pre-commit does."""
-    config = yaml.safe_load((CI / "pre-commit-config.yaml").read_text(encoding="utf-8"))
+    config = yaml.safe_load((CI / f"{sample}.yaml").read_text(encoding="utf-8"))
     (repository,) = config["repos"]
-    assert repository["repo"] == "."
     (ours,) = repository["hooks"]
+    if repository["repo"] == "local":
+        assert ours["additional_dependencies"] == ["gradcalc"]
+        return dict(ours)
+    assert repository["repo"] == "."
     theirs = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     (known,) = [each for each in theirs if each["id"] == ours["id"]]
     return {**known, **ours}
 
 
-def test_the_hook_runs_as_it_stands(commands: dict[str, str]) -> None:
-    wanted = hook()
+@EACH_HOOK
+def test_the_hook_runs_as_it_stands(sample: str, commands: dict[str, str]) -> None:
+    wanted = hook(sample)
     assert wanted["language"] == "python"
     assert wanted["pass_filenames"] is False
     command = [*shlex.split(str(wanted["entry"])), *wanted["args"]]  # type: ignore[misc]
@@ -90,8 +97,9 @@ def test_the_hook_runs_as_it_stands(commands: dict[str, str]) -> None:
     assert "failed" not in done.stdout
 
 
-def test_the_hook_runs_when_a_file_changes_that_the_suite_reads() -> None:
-    files = re.compile(str(hook()["files"]))
+@EACH_HOOK
+def test_the_hook_runs_when_a_file_changes_that_the_suite_reads(sample: str) -> None:
+    files = re.compile(str(hook(sample)["files"]))
     tables = tomllib.loads((CI / "suite.toml").read_text(encoding="utf-8"))["case"]
     programs = [CI / table["file"] for table in tables if "file" in table]
     assert programs
