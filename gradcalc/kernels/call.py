@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,32 +51,39 @@ class Call:
         machine = _machine(settings.native, inputs.count)
         self.inputs = inputs.contiguous() if machine else inputs
         self.execution = Execution(self.inputs, answer, settings.watched, machine)
-        self.router = Router(
-            program, paths, self.inputs, answer, self.execution, settings.max_paths
+        self.program = program
+
+    @cached_property
+    def router(self) -> Router:
+        """What finds the paths of rows; a program without branches has but one."""
+        return Router(
+            self.program,
+            self.paths,
+            self.inputs,
+            self.answer,
+            self.execution,
+            self.settings.max_paths,
         )
 
     def run(self) -> None:
         """All rows, in pieces, on as many threads as there are."""
         if not self.paths:
             self.router.discover(0)
-        share(self._pieces(), self._run_pieces, self.settings.threads)
-
-    def _pieces(self) -> list[tuple[int, int]]:
-        """The first row of each piece, and the one after its last.
-
-        A piece of a program without branches is a block, unless it is run as machine code, which
-        holds its intermediate values in registers and so needs no blocks.
-        """
-        straight, size, count = self.paths.straight, PIECE_ROWS, self.inputs.count
-        if straight and self.execution.native(straight, PIECE_ROWS, False):
-            threads = self.settings.threads
-            rounds = -(-count // (threads * MAX_NATIVE_PIECE_ROWS))
-            size = -(-count // (threads * rounds))
-        elif straight:
-            size = self.execution.schedule(straight).block
-        return [(low, min(low + size, count)) for low in range(0, count, size)]
+        straight, rows, threads = self.paths.straight, self.inputs.count, self.settings.threads
+        native = straight and self.execution.native(straight, PIECE_ROWS, False)
+        if native and native.machine.can_share(rows, threads):
+            for low, high in _even(rows, threads * MAX_NATIVE_PIECE_ROWS):
+                self.execution.run_native(native, low, high, threads)
+        elif native:
+            rounds = -(-rows // (threads * MAX_NATIVE_PIECE_ROWS))
+            share(_even(rows, -(-rows // (threads * rounds))), self._run_pieces, threads)
+        else:
+            size = self.execution.schedule(straight).block if straight else PIECE_ROWS
+            pieces = [(low, min(low + size, rows)) for low in range(0, rows, size)]
+            share(pieces, self._run_pieces, threads)
 
     def _run_pieces(self, pieces: Iterable[tuple[int, int]]) -> None:
+        """Pieces, each from its first row to before its last, by one of Python's threads."""
         straight, buffers = self.paths.straight, Buffers()
         with np.errstate(all="ignore"):
             for low, high in pieces:
@@ -98,6 +106,13 @@ class Call:
                 self.execution.run_scattered(
                     self.paths[number], (low + rows).astype(np.int64), buffers
                 )
+
+
+def _even(rows: int, size: int) -> list[tuple[int, int]]:
+    """Pieces of so many rows at most, each from its first row to before its last, as many in one
+    as in another."""
+    pieces = -(-rows // size)
+    return [(k * rows // pieces, (k + 1) * rows // pieces) for k in range(pieces)]
 
 
 def _taken(paths: Any, count: int) -> Iterable[int]:

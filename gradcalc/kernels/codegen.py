@@ -31,14 +31,19 @@ class Registers:
     functions: Mapping[str, str]
 
 
+# The words of a job, 8 bytes each: the address of the function that does it; in how many shares,
+# from which row and to which; the addresses of what `FunctionText` names, those of arrays last.
+FUNCTION, SHARES, LOW, HIGH, UNIFORM, MASK, ROWS, ARRAYS = range(8)
+
+
 @dataclass(frozen=True, slots=True)
 class FunctionText:
     """A function as text in LLVM's language.
 
-    Its arguments are pointers to: the addresses of all arrays, the columns of `inputs` before
-    those of the answers; the values of the `uniform` slots, the same in all rows; the mask; the
-    indices of the rows, if they are scattered. Last comes the count of rows, at least as many as a
-    register holds, its `width`.
+    Its arguments are a pointer to a job, the first row and the one after the last: at least as many
+    as a register holds, its `width`. The job has the addresses of the values of the `uniform`
+    slots, the same in all rows; of the mask; of the indices of the rows, if they are scattered; and
+    of all arrays, the columns of `inputs` before those of the answers.
     """
 
     text: str
@@ -83,10 +88,12 @@ class FunctionWriter:
         self.indexed = indexed
         self.inputs: list[str] = []
         self.uniform: list[int] = []
-        self.before: list[str] = []
+        self.before: list[str] = []  # the loop over the rows
         self.carried: list[str] = []  # from step to step: the start of the loop reads it
         self.after: list[str] = []
         self.places: list[str] = []  # of the rows of this step, where they are scattered
+        for name, k in (("uniform", UNIFORM), ("mask", MASK), ("rows", ROWS)):
+            self._word(name, k)
 
     @property
     def lanes(self) -> range:
@@ -103,11 +110,15 @@ class FunctionWriter:
 
     def array(self, k: int) -> str:
         """The address of an array, loaded before the loop over the rows."""
+        return self._word(f"array{k}", ARRAYS + k)
+
+    def _word(self, name: str, k: int) -> str:
+        """An address in the job."""
         self.before += [
-            f"  %at{k} = getelementptr ptr, ptr %arrays, i64 {k}",
-            f"  %array{k} = load ptr, ptr %at{k}",
+            f"  %{name}.at = getelementptr ptr, ptr %job, i64 {k}",
+            f"  %{name} = load ptr, ptr %{name}.at",
         ]
-        return f"%array{k}"
+        return f"%{name}"
 
     def _uniform(self, k: int) -> Lanes:
         """A number that is the same in all rows."""
@@ -202,17 +213,20 @@ class FunctionWriter:
         text = "\n".join(
             [
                 *code.declared.values(),
-                "define void @rows(ptr %arrays, ptr %uniform, ptr %mask, ptr %rows, i64 %n) {",
+                # Registers that are saved on the stack are to start where they don't cross lines of
+                # the cache: C's own alignment is 16 bytes.
+                "define void @rows(ptr %job, i64 %low, i64 %high) "
+                f"alignstack({max(16, 8 * code.width)}) {{",
                 "entry:",
                 *self.before,
-                f"  %last = sub i64 %n, {code.width}",
+                f"  %last = sub i64 %high, {code.width}",
                 "  br label %step",
                 "step:",
-                "  %i = phi i64 [0, %entry], [%next, %more]",
+                "  %i = phi i64 [%low, %entry], [%next, %more]",
                 *self.carried,
                 *code.lines,
                 f"  %up = add i64 %i, {code.width}",
-                "  %done = icmp uge i64 %up, %n",
+                "  %done = icmp uge i64 %up, %high",
                 "  br i1 %done, label %end, label %more",
                 "more:",
                 "  %short = icmp ult i64 %last, %up",

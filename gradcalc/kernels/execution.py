@@ -40,6 +40,7 @@ class Execution:
         self, inputs: Inputs, answer: Rows, watched: bool, machine: Machine | None
     ) -> None:
         self.inputs = inputs
+        self.varying = inputs.varying
         self.answer = answer
         self.watched = watched
         self.machine = machine
@@ -49,17 +50,17 @@ class Execution:
         """A path as machine code; None where that can't be, or isn't worth it for the rows."""
         if self.machine is None or (rows < MIN_NATIVE_PATH_ROWS and path.exact):
             return None
-        return path.native(self.machine, self.inputs.varying, self.watched, scattered)
+        return path.native(self.machine, self.varying, self.watched, scattered)
 
     def walker(self, paths: Paths, rows: int) -> Native | None:
         """What finds the path of each row as machine code; None as above."""
         if self.machine is None or rows < MIN_NATIVE_PATH_ROWS:
             return None
-        return paths.walker(self.machine, self.inputs.varying)
+        return paths.walker(self.machine, self.varying)
 
     def schedule(self, path: Path) -> Schedule:
         """A path as NumPy steps."""
-        return path.schedule(self.inputs.varying, self.watched)
+        return path.schedule(self.varying, self.watched)
 
     def uniform_of(self, native: Native) -> Any:
         """The values that are the same in all rows, for machine code; computed once a call."""
@@ -67,23 +68,38 @@ class Execution:
             self.uniform[native] = native.uniform(self.inputs.numbers)
         return self.uniform[native]
 
+    def run_native(self, native: Native, low: int, high: int, threads: int = 1) -> None:
+        """The rows from `low` to `high` by machine code, shared out among its `threads`."""
+        answer = self.answer
+        native.run(
+            self.inputs.columns,
+            self.uniform_of(native),
+            list(answer.columns.values()),
+            answer.doubtful,
+            part=(low, high),
+            threads=threads,
+        )
+
     def run_slice(self, path: Path, low: int, high: int, buffers: Buffers) -> None:
         """The rows from `low` to `high`, all on one path: read and written in place."""
+        if native := self.native(path, high - low, False):
+            self.run_native(native, low, high)
+            return
         part = slice(low, high)
         outputs = {name: column[part] for name, column in self.answer.columns.items()}
-        mask = self.answer.doubtful[part]
-        if native := self.native(path, high - low, False):
-            columns = {name: column[part] for name, column in self.inputs.columns.items()}
-            native.run(columns, self.uniform_of(native), list(outputs.values()), mask)
-        else:
-            self._run_steps(path, part, outputs, mask, buffers)
+        self._run_steps(path, part, outputs, self.answer.doubtful[part], buffers)
 
     def run_scattered(self, path: Path, rows: Any, buffers: Buffers) -> None:
         """Rows by their indices, all on one path; NumPy steps run on copies of them."""
         answer = self.answer
         if native := self.native(path, len(rows), True):
-            outputs = list(answer.columns.values())
-            native.run(self.inputs.columns, self.uniform_of(native), outputs, answer.doubtful, rows)
+            native.run(
+                self.inputs.columns,
+                self.uniform_of(native),
+                list(answer.columns.values()),
+                answer.doubtful,
+                rows=rows,
+            )
             return
         copies = Rows.empty(tuple(answer.columns), len(rows), watched=self.watched)
         self._run_steps(path, rows, copies.columns, copies.doubtful, buffers)

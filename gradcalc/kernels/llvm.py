@@ -5,12 +5,13 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 
 from gradcalc.kernels.codegen import FunctionText, Registers
+from gradcalc.kernels.team import MIN_SHARE_ROWS, Team, make_team
 from gradcalc.kernels.uniform import uniform_values
 from gradcalc.memory import is_scarce
 from gradcalc.numbers.native import LIBRARY, OF_TWO
@@ -28,13 +29,15 @@ class Native:
     """A function of machine code, ready to be called; `engine` keeps it in memory."""
 
     source: FunctionText
-    function: Any
+    machine: Machine
     engine: Any
+    address: int
+    function: Any
 
     def uniform(self, numbers: Mapping[str, float]) -> Any:
         """The values that are the same in all rows, from the inputs that are: a vector."""
         values = uniform_values(self.source.trace, numbers, self.source.uniform)
-        return np.array(values, dtype=float)
+        return (ctypes.c_double * len(values))(*values)
 
     def run(
         self,
@@ -42,22 +45,34 @@ class Native:
         uniform: Any,
         outputs: Sequence[Any],
         mask: Any,
+        *,
+        part: tuple[int, int] | None = None,
         rows: Any = None,
+        threads: int = 1,
     ) -> None:
         """Fill `outputs` from `columns`, contiguous float64 all of them, and mark rows in `mask`.
 
-        All rows, or those at the indices `rows` (int64).
+        All rows, those of a `part` (from the first to before the last), or those at the indices
+        `rows` (int64). More `threads` than one only if there is a team.
         """
         lanes = self.source.width
-        if rows is not None and len(rows) < lanes:
-            rows = np.resize(rows, lanes)
-        elif rows is None and len(mask) < lanes:
-            self._run_padded(columns, uniform, outputs, mask)
+        low, high = part or (0, len(mask))
+        if rows is not None:
+            rows = rows if len(rows) >= lanes else np.resize(rows, lanes)
+            low, high = 0, len(rows)
+        elif high - low < lanes:
+            self._run_padded(columns, uniform, outputs, mask, slice(low, high))
             return
+        given = [_address(mask), 0 if rows is None else _address(rows)]
         arrays = [*(columns[name] for name in self.source.inputs), *outputs]
-        places = (ctypes.c_void_p * len(arrays))(*map(_address, arrays))
-        where, count = (None, len(mask)) if rows is None else (_address(rows), len(rows))
-        self.function(places, _address(uniform), _address(mask), where, count)
+        job = self._job(
+            threads, low, high, ctypes.addressof(uniform), *given, *map(_address, arrays)
+        )
+        if threads > 1:
+            assert self.machine.team is not None
+            self.machine.team.run(job)
+        else:
+            self.function(job, low, high)
 
     def sums(self, columns: Mapping[str, Any], uniform: Any, count: int) -> Any:
         """What a function of `write_sums` adds up, over all rows of `columns`.
@@ -78,22 +93,31 @@ class Native:
 
     def _add(self, columns: Mapping[str, Any], uniform: Any, parts: Any, rows: int) -> None:
         arrays = [*(columns[name] for name in self.source.inputs), *parts]
-        places = (ctypes.c_void_p * len(arrays))(*map(_address, arrays))
-        self.function(places, _address(uniform), None, None, rows)
+        job = self._job(1, 0, rows, ctypes.addressof(uniform), 0, 0, *map(_address, arrays))
+        self.function(job, 0, rows)
+
+    def _job(self, *words: int) -> Any:
+        """The words of a job of this function, but for its own address; see `codegen`."""
+        return (ctypes.c_int64 * (1 + len(words)))(self.address, *words)
 
     def _run_padded(
-        self, columns: Mapping[str, Any], uniform: Any, outputs: Sequence[Any], mask: Any
+        self,
+        columns: Mapping[str, Any],
+        uniform: Any,
+        outputs: Sequence[Any],
+        mask: Any,
+        part: slice,
     ) -> None:
         """Fewer rows than a register holds: some are repeated until it is full."""
         lanes = self.source.width
-        padded = {name: np.resize(columns[name], lanes) for name in self.source.inputs}
+        padded = {name: np.resize(columns[name][part], lanes) for name in self.source.inputs}
         full_outputs = [np.empty(lanes, dtype=array.dtype) for array in outputs]
         full_mask = np.zeros(lanes, dtype=bool)
         self.run(padded, uniform, full_outputs, full_mask)
         for array, full in zip(outputs, full_outputs, strict=True):
-            array[:] = full[: len(array)]
+            array[part] = full[: part.stop - part.start]
         if full_mask.any():
-            mask |= full_mask[: len(mask)]
+            mask[part] |= full_mask[: part.stop - part.start]
 
 
 def _address(array: Any) -> int:
@@ -103,30 +127,37 @@ def _address(array: Any) -> int:
 
 @dataclass(frozen=True)
 class Machine:
-    """The processor: its widest registers, and those that suit arithmetic alone."""
+    """The processor: its widest registers, and what compiles for it."""
 
-    wide: Registers
-    narrow: Registers
+    registers: Registers
     binding: Any  # of llvmlite
     target: Any
 
-    def registers(self, *, arithmetic: bool) -> Registers:
-        """The registers for a function, or for one that is nothing but `arithmetic`.
+    @cached_property
+    def team(self) -> Team | None:
+        """Threads that share out the rows of a call; None where there are none."""
+        return make_team(self.binding, self.engine)
 
-        Arithmetic waits for memory: registers of 512 bits gain nothing there, and lose where the
-        arrays don't start at a multiple of 64 bytes.
-        """
-        return self.narrow if arithmetic else self.wide
+    def can_share(self, rows: int, threads: int) -> bool:
+        """Are there threads that share out a call of so many rows?"""
+        if threads < 2 or rows < threads * MIN_SHARE_ROWS:
+            return False
+        return self.team is not None and self.team.is_there
 
     def compile(self, source: FunctionText) -> Native:
         """A function, ready to be called."""
-        module = self.binding.parse_assembly(source.text)
-        engine = self.binding.create_mcjit_compiler(module, self.target())
-        engine.finalize_object()
+        engine = self.engine(source.text)
         address = engine.get_function_address("rows")
-        pointer, count = ctypes.c_void_p, ctypes.c_int64
-        kind = ctypes.CFUNCTYPE(None, pointer, pointer, pointer, pointer, count)
-        return Native(source, kind(address), engine)
+        kind = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
+        return Native(source, self, engine, address, kind(address))
+
+    def engine(self, text: str) -> Any:
+        """What keeps the functions of a text in memory and knows where."""
+        engine = self.binding.create_mcjit_compiler(
+            self.binding.parse_assembly(text), self.target()
+        )
+        engine.finalize_object()
+        return engine
 
 
 @cache
@@ -149,8 +180,6 @@ def machine() -> Machine | None:
     width = 2
     if kind == "x86":
         width = 8 if features.get("avx512f") else 4 if features.get("avx2") else 2
-    wide = Registers(width, _functions(llvm, kind, width))
-    narrow = Registers(min(width, 4), _functions(llvm, kind, min(width, 4)))
     flat = features.flatten()
 
     def target() -> Any:
@@ -163,7 +192,7 @@ def machine() -> Machine | None:
             jit=True,
         )
 
-    return Machine(wide, narrow, llvm, target)
+    return Machine(Registers(width, _functions(llvm, kind, width)), llvm, target)
 
 
 def _functions(llvm: Any, kind: str, width: int) -> dict[str, str]:

@@ -49,8 +49,7 @@ class Path:
         with self.lock:
             if key not in self.natives:
                 derivatives = simplify(self.derivatives, columns)
-                registers = machine.registers(arithmetic=self.exact)
-                text = write_kernel(derivatives, columns, watched, scattered, registers)
+                text = write_kernel(derivatives, columns, watched, scattered, machine.registers)
                 self.natives[key] = machine.compile(text) if text else None
             return self.natives[key]
 
@@ -111,8 +110,7 @@ class Paths:
             if self.count_when_all_found != len(self) or len(self.tree.roots) != 1:
                 return None
             if key not in self.walkers:
-                registers = machine.registers(arithmetic=True)
-                text = write_walker(self.tree.roots[0], columns, registers)
+                text = write_walker(self.tree.roots[0], columns, machine.registers)
                 self.walkers = {key: machine.compile(text) if text else None}
             return self.walkers[key]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -29,9 +29,8 @@ class Inputs:
 
     def contiguous(self) -> Inputs:
         """The same with each column in one piece of memory, as machine code reads it."""
-        return replace(
-            self, columns={name: np.ascontiguousarray(x) for name, x in self.columns.items()}
-        )
+        columns = {name: np.ascontiguousarray(x) for name, x in self.columns.items()}
+        return Inputs(columns, self.numbers, self.count)
 
     def row(self, row: int) -> dict[str, float]:
         """The numbers of one row."""
@@ -69,7 +68,7 @@ class Rows:
         """Room for the answers of so many rows, in the arrays `columns` if they are there."""
         room = dict(columns) if columns is not None else {name: np.empty(count) for name in names}
         # Unless kinks are watched for no row is ever marked: one False stands for all.
-        marks = np.zeros(count, dtype=bool) if watched else np.broadcast_to(np.False_, count)
+        marks = np.zeros(count, bool) if watched else np.ndarray(count, bool, b"\0", strides=(0,))
         return cls(room, marks)
 
     def repeated(self, count: int) -> Rows:

@@ -40,7 +40,7 @@ class RowSums:
             return None
         simple = simplify(derivatives, columns)
         slots = list(simple.columns.values())
-        text = write_sums(simple.trace, slots, columns, compiler.registers(arithmetic=False))
+        text = write_sums(simple.trace, slots, columns, compiler.registers)
         return cls(tuple(simple.columns), compiler.compile(text)) if text else None
 
     def over(

@@ -18,6 +18,8 @@ def uniform_values(trace: Trace, numbers: Mapping[str, float], slots: Sequence[i
 
     NaN where an instruction is outside its domain.
     """
+    if not slots:
+        return []
     machine: Any = nan_numbers()
     values: dict[int, float] = {}
     interpret(

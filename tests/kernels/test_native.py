@@ -35,13 +35,14 @@ def native(row: Rule, *columns: Any) -> Any:
     given = [builder.input(name) for name in row.parameters]
     trace, (slot,) = builder.finished([builder.record(row.name, *given)])
     derivatives = Derivatives(trace, {"value": slot}, ())
-    text = write_kernel(derivatives, frozenset(row.parameters), False, False, MACHINE.wide)
+    text = write_kernel(derivatives, frozenset(row.parameters), False, False, MACHINE.registers)
     if text is None:
         return None
     arrays = [np.ascontiguousarray(x, dtype=float) for x in columns]
     by_name = dict(zip(row.parameters, arrays, strict=True))
     made = np.full(len(arrays[0]), 77.0)
-    MACHINE.compile(text).run(by_name, np.zeros(0), [made], np.zeros(len(made), dtype=bool))
+    compiled = MACHINE.compile(text)
+    compiled.run(by_name, compiled.uniform({}), [made], np.zeros(len(made), dtype=bool))
     return made
 
 
@@ -104,10 +105,10 @@ def test_accurate_at_every_magnitude(row: Rule) -> None:
 def everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few rows run as machine code as well; functions are C's, one row at a time, as in eval."""
     assert MACHINE is not None
-    one_by_one = {name: name for name in MACHINE.wide.functions}
-    plain = replace(MACHINE, wide=replace(MACHINE.wide, functions=one_by_one))
+    one_by_one = {name: name for name in MACHINE.registers.functions}
+    plain = replace(MACHINE, registers=replace(MACHINE.registers, functions=one_by_one))
     monkeypatch.setattr(llvm, "machine", lambda: plain)
-    monkeypatch.setattr(execution, "MIN_NATIVE_PATH_ROWS", MACHINE.wide.width)
+    monkeypatch.setattr(execution, "MIN_NATIVE_PATH_ROWS", MACHINE.registers.width)
 
 
 def natives(kernel: Kernel) -> list[Any]:
