@@ -11,11 +11,17 @@ from gradcalc.fitting.data import Data, missing_column, read_data
 from gradcalc.fitting.expressions import Expression
 from gradcalc.fitting.options import USUAL_PARAMETERS, FitOptions
 from gradcalc.fitting.problem import Model, Problem, Series
+from gradcalc.fitting.refusals import (
+    refuse_columns,
+    refuse_constant,
+    refuse_few,
+    refuse_range,
+    refuse_unknown,
+)
 from gradcalc.fitting.solution import Bounds, Start
 from gradcalc.run.point import point
 from gradcalc.run.reading import read_program
 from gradcalc.tables import Reader
-from gradcalc.tables.cells import Floats
 
 
 def read_tables(
@@ -38,7 +44,7 @@ def problem_over(
     source: str, tables: Sequence[Data], columns: tuple[str, ...], target: str, options: FitOptions
 ) -> Problem:
     """The least-squares problem of a formula over tables that are read, of these columns."""
-    _refuse_columns(options, columns)
+    refuse_columns(options, columns)
     source = _with_ties(source, columns, options)
     with blaming(source):
         _, inputs = read_program(source, {*columns, *told(options)})
@@ -49,7 +55,7 @@ def problem_over(
             "the formula has no parameters: its inputs are columns, or fixed",
             hint="name what is to be found: a*x + b",
         )
-    _refuse_unknown(options, parameters, inputs)
+    refuse_unknown(options, parameters, inputs)
     target_of = _expression(target, columns)
     sigma_of = _expression(options.sigma, columns) if options.sigma else None
     model = Model.of(source, columns, parameters, options.held)
@@ -58,8 +64,9 @@ def problem_over(
         _series(data, target_of, sigma_of, own) for data, own in zip(tables, places, strict=True)
     )
     problem = Problem(model, series, unknowns)
-    _refuse_few(problem, tables)
-    _refuse_constant(problem)
+    refuse_few(problem, tables)
+    refuse_constant(problem)
+    refuse_range(problem)
     return problem
 
 
@@ -146,87 +153,6 @@ def constant_notes(source: str, columns: Sequence[str], options: FitOptions) -> 
         for name in inputs
         if name in USUAL_PARAMETERS and name not in names
     ]
-
-
-# What can't be fitted ----------------------------------------------------------------------
-
-
-def _refuse_columns(options: FitOptions, columns: tuple[str, ...]) -> None:
-    for what, names in (
-        ("--parameters", options.parameters),
-        ("--start", options.start),
-        ("--fix", options.held),
-        ("--tie", options.tied),
-        ("--bounds", options.bounds),
-    ):
-        for name in names:
-            if name in columns:
-                raise GradcalcError(
-                    "usage",
-                    f"{what} names {name}, which is a column of the table",
-                    hint="give the parameter another name in the formula",
-                )
-
-
-def _refuse_unknown(options: FitOptions, parameters: Sequence[str], inputs: object) -> None:
-    for what, names in (
-        ("--parameters", options.parameters),
-        ("--start", options.start),
-        ("--bounds", options.bounds),
-    ):
-        for name in names:
-            if name not in parameters:
-                raise GradcalcError(
-                    "unknown-input",
-                    f"{what} names {name}, which is not a parameter",
-                    hint=f"the parameters are {', '.join(parameters)}",
-                )
-
-
-def _refuse_few(problem: Problem, tables: Sequence[Data]) -> None:
-    rows, count = problem.rows, len(problem.names)
-    if rows < count:
-        skipped = sum(data.skipped for data in tables)
-        but = f" ({skipped} were skipped)" if skipped else ""
-        raise GradcalcError(
-            "too-few-rows",
-            f"{rows} row{'' if rows == 1 else 's'} can't determine {count} parameters{but}",
-            hint=f"hold some fixed: --fix {problem.names[-1]}=…",
-            exit=Exit.FILE,
-        )
-
-
-def _refuse_constant(problem: Problem) -> None:
-    """GradcalcError where the target, or all that the formula reads, is one value."""
-    if problem.rows < 2:
-        return
-    target = _only_value([one.target for one in problem.series])
-    if target is not None:
-        what = problem.series[0].target_of.source
-        raise GradcalcError(
-            "bad-data",
-            f"the target {what} is {target:g} in all rows: there is nothing to fit",
-            hint="choose another column with --target",
-            exit=Exit.FILE,
-        )
-    columns = {
-        name: _only_value([one.data.columns[name] for one in problem.series])
-        for name in problem.model.columns
-    }
-    if columns and None not in columns.values():
-        name, value = next(iter(columns.items()))
-        raise GradcalcError(
-            "bad-data",
-            f"column {name} is {value:g} in all rows: the target can't depend on it",
-            hint="measure at more than one value",
-            exit=Exit.FILE,
-        )
-
-
-def _only_value(parts: Sequence[Floats]) -> float | None:
-    """The value that all rows have; None where they differ."""
-    low, high = min(float(p.min()) for p in parts), max(float(p.max()) for p in parts)
-    return low if low == high else None
 
 
 # Where to begin --------------------------------------------------------------------------

@@ -7,6 +7,7 @@ that it is a minimum. Where others lie at a bound, the slopes by them must point
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +26,8 @@ from gradcalc.numbers.ranges import working
 from gradcalc.rules.enclosures import has_flint
 
 BITS = 500  # as many as the refined centre has, and more
-WIDTHS = (-24, -50, -90)  # of boxes, in standard errors, as powers of two
+WIDTHS = (-25, -50, -90)  # of boxes, in standard errors, as powers of two
+EXACT = 2.0**-40  # a standard error beside its parameter, below which the fit is exact
 MAX_STEPS = 1_500_000  # instructions times rows of one box: some seconds
 
 Arb = Any  # flint.arb
@@ -61,30 +63,40 @@ def unproven_because(
             return error.message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Freed:
-    """The system by some parameters, the others at their places."""
+    """The system by some parameters in units of their own, the others at their places.
+
+    The units are powers of two about as large as the standard errors: in them a matrix whose
+    parameters differ by many powers of ten can be inverted.
+    """
 
     whole: Squares
     free: Sequence[int]
     others: Sequence[Arb]
+    units: Sequence[Arb]
+    _last: tuple[Sequence[Arb], Matrix] | None = None
 
     def full(self, box: Sequence[Arb]) -> list[Arb]:
-        """A box of all parameters."""
+        """A box of all parameters, from one in units."""
         found = list(self.others)
-        for place, ball in zip(self.free, box, strict=True):
-            found[place] = ball
+        for place, unit, ball in zip(self.free, self.units, box, strict=True):
+            found[place] = unit * ball
         return found
 
     def values(self, box: Sequence[Arb]) -> list[Arb]:
         """The gradient."""
         gradient = self.whole.values(self.full(box))
-        return [gradient[k] for k in self.free]
+        return [gradient[k] * unit for k, unit in zip(self.free, self.units, strict=True)]
 
     def jacobian(self, box: Sequence[Arb]) -> Matrix:
-        """The Hessian."""
-        matrix = self.whole.jacobian(self.full(box))
-        return [[matrix[j][k] for k in self.free] for j in self.free]
+        """The Hessian; that of the last box is kept."""
+        if self._last is None or self._last[0] is not box:
+            matrix = self.whole.jacobian(self.full(box))
+            named = list(zip(self.free, self.units, strict=True))
+            hessian = [[matrix[j][k] * own * other for k, other in named] for j, own in named]
+            self._last = box, hessian
+        return self._last[1]
 
 
 def _shown(
@@ -101,14 +113,13 @@ def _shown(
     whole = Squares(len(theta), terms)
     if robust is not None:
         whole = Squares(len(theta), terms, robust.loss, robust.unit)
-    system = Freed(whole, free, [arb(x) for x in theta])
+    units = [arb(2) ** _unit(minimum, k) for k in free]
+    system = Freed(whole, free, [arb(x) for x in theta], units)
     exact = minimum.centre or theta
-    centre, failure = [arb(exact[k]) for k in free], ""
+    centre = [arb(exact[k]) / unit for k, unit in zip(free, units, strict=True)]
+    failure = ""
     for width in WIDTHS:
-        box = [
-            arb(middle.mid(), (arb(float(minimum.errors[k])) * arb(2) ** width).mid())
-            for middle, k in zip(centre, free, strict=True)
-        ]
+        box = [arb(middle.mid(), arb(2) ** width) for middle in centre]
         try:
             inner = contracted(system, box) if box else []
         except (NotEnclosedError, ZeroDivisionError) as error:
@@ -121,6 +132,14 @@ def _shown(
             return "the stationary point there is not a minimum"
         return _pressing(whole, system.full(inner), free, theta, bounds, problem.names)
     return failure or "no box around the minimum can be shown to hold exactly one"
+
+
+def _unit(minimum: Minimum, k: int) -> int:
+    """The power of two that is about the standard error of a parameter; where the residuals are
+    all but 0, the width of a box has to be of the parameter's own size."""
+    own, error = abs(float(minimum.theta[k])), float(minimum.standard_errors[k])
+    sizes = (error if error > own * EXACT else own * EXACT, float(minimum.errors[k]))
+    return math.frexp(next(size for size in sizes if size > 0))[1]
 
 
 def _pressing(

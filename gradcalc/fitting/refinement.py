@@ -108,13 +108,16 @@ def _newton(
             sums = summed(theta)
         except (ArithmeticError, ValueError):
             return None
-        matrix = context.matrix(
-            [[sums.gram[j][k] + float(curvature[j, k]) for k in chosen] for j in chosen]
-        )
+        hessian = [[sums.gram[j][k] + float(curvature[j, k]) for k in chosen] for j in chosen]
+        gradient = [sums.gradient[k] for k in chosen]
         try:
-            step = context.lu_solve(matrix, context.matrix([-sums.gradient[k] for k in chosen]))
+            units = units_of(sums, chosen, context)
+            matrix = context.matrix(in_units(hessian, units))
+            slopes = [-slope * unit for slope, unit in zip(gradient, units, strict=True)]
+            moves = context.lu_solve(matrix, context.matrix(slopes))
         except ZeroDivisionError:
             return None
+        step = [move * unit for move, unit in zip(moves, units, strict=True)]
         for place, k in enumerate(chosen):
             theta[k] += step[place]
             errors[k] = abs(step[place])
@@ -146,11 +149,13 @@ def minimum_of(
     """The minimum from its sums over so many rows; `errors` are those of the parameters,
     `uncertainty` that of the gradient, where it has one."""
     size = len(theta)
-    gram = context.matrix([[sums.gram[j][k] for k in chosen] for j in chosen])
+    gram = [[sums.gram[j][k] for k in chosen] for j in chosen]
     try:
-        inverse = context.inverse(gram)
+        units = units_of(sums, chosen, context)
+        scaled_inverse = context.inverse(context.matrix(in_units(gram, units)))
     except ZeroDivisionError:
         return None
+    inverse = context.matrix(in_units(scaled_inverse.tolist(), units))
     if any(inverse[k, k] <= 0 for k in range(len(chosen))):
         return None
     covariance, own, scaled = np.zeros((size, size)), np.zeros(size), np.full(size, np.nan)
@@ -180,6 +185,20 @@ def minimum_of(
     values = np.array([float(x) for x in theta])
     counts = tuple(digits), tuple(error_digits)
     return Minimum(values, float(rss), covariance, own, scaled, *counts, by, tuple(theta))
+
+
+def units_of(sums: Sums, chosen: Sequence[int], context: Any) -> list[Any]:
+    """For each parameter what has the effect of 1 on the residuals: in these units, matrices are
+    as well conditioned as they can be. ZeroDivisionError of one without an effect."""
+    return [1 / context.sqrt(sums.gram[k][k]) for k in chosen]
+
+
+def in_units(matrix: Sequence[Sequence[Any]], units: Sequence[Any]) -> list[list[Any]]:
+    """A matrix, its rows and columns times the units of its parameters."""
+    return [
+        [value * own * other for value, other in zip(row, units, strict=True)]
+        for row, own in zip(matrix, units, strict=True)
+    ]
 
 
 def _digits(error: Any, value: Any, context: Any) -> int:

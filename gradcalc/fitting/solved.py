@@ -11,10 +11,14 @@ from gradcalc.fitting.confounded import Degeneracy, degeneracy
 from gradcalc.fitting.options import FitOptions
 from gradcalc.fitting.problem import Problem, Vector
 from gradcalc.fitting.refinement import Minimum, refined
+from gradcalc.fitting.refusals import RANGE
 from gradcalc.fitting.robust import Robust, reweighted
 from gradcalc.fitting.sampling import MIN_SAMPLED, sampled
 from gradcalc.fitting.solution import Bounds, Solution, solve
+from gradcalc.fitting.starts import thinned
 from gradcalc.fitting.statistics import Quality, float_covariance, quality
+
+SLOPES_ROWS = 10_000  # that tell how large slopes are
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,24 @@ def solved(problem: Problem, options: FitOptions) -> Solved:
     minimum = counted(problem, solution.found.theta, solution.free)
     if minimum and robust:
         minimum = robust.counted(minimum)
+    if minimum is None and (steep := _out_of_range(problem, solution.found.theta)):
+        solution = replace(solution, notes=(*solution.notes, steep))
     known = minimum or _in_float64(problem, solution)
     good = quality(problem, known.rss, len(solution.free))
     return Solved(problem, solution, known, minimum is not None, open_, start.bounds, robust, good)
+
+
+def _out_of_range(problem: Problem, theta: Vector) -> str:
+    """What to do where the squares of slopes are out of float64's range; "" where they are not."""
+    _, jacobian = thinned(problem, SLOPES_ROWS).derivatives(theta)
+    sizes = np.max(np.abs(jacobian), axis=0, initial=0)
+    for name, size in zip(problem.names, sizes, strict=True):
+        if size and not RANGE[0] <= size <= RANGE[1]:
+            return (
+                f"the slope by {name} is up to {size:.3g}: its squares are out of range; write"
+                " the columns in other units"
+            )
+    return ""
 
 
 def _in_float64(problem: Problem, solution: Solution) -> Minimum:

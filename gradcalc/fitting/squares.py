@@ -25,27 +25,28 @@ Values = tuple[Arb, list[Arb], Matrix]  # a row's value, slopes and second deriv
 
 
 class Row(Protocol):
-    """The formula in a row, as a function of its parameters over boxes."""
+    """The formula in a row, as a function of its parameters over boxes.
+
+    NotEnclosedError where its derivatives are not smooth in the box.
+    """
+
+    def gradient(self, box: Sequence[Arb]) -> tuple[Arb, list[Arb]]:
+        """Value and slopes."""
 
     def at(self, box: Sequence[Arb]) -> Values:
-        """Value and derivatives; NotEnclosedError where they are not smooth in the box."""
+        """Value, slopes and second derivatives."""
 
 
-class Formula:
-    """A formula without branches, over balls: the steps and slots that all rows share."""
+class Steps:
+    """Derivatives over balls: the steps and slots that all rows share."""
 
-    def __init__(self, derivatives: Derivatives, names: tuple[str, ...]) -> None:
-        slots, size = derivatives.columns, range(len(names))
-        self.names = names
+    def __init__(self, derivatives: Derivatives) -> None:
+        self.columns = derivatives.columns
         self.kinks = derivatives.kinks
         self.tape = Tape(derivatives.trace)
-        self.value = slots["value"]
-        self.slopes = [slots[f"d_{name}"] for name in names]
-        upper = {(j, k): slots[f"d2_{names[j]}_{names[k]}"] for k in size for j in range(k + 1)}
-        self.bent = [[upper[min(j, k), max(j, k)] for k in size] for j in size]
 
-    def at(self, inputs: Mapping[str, Arb]) -> Values:
-        """Value and derivatives; NotEnclosedError where they are not smooth there."""
+    def run(self, inputs: Mapping[str, Arb]) -> list[Arb]:
+        """A ball for each slot; NotEnclosedError where they are not smooth there."""
         try:
             values = self.tape.run(inputs)
         except (ValueError, ArithmeticError):
@@ -55,8 +56,20 @@ class Formula:
                 raise NotEnclosedError("there may be a kink near the minimum")
         if self.tape.endless(values) is not None:
             raise NotEnclosedError("a step has no finite enclosure near the minimum")
-        bent = [[values[slot] for slot in row] for row in self.bent]
-        return values[self.value], [values[slot] for slot in self.slopes], bent
+        return values
+
+
+class Formula:
+    """A formula without branches, over balls: without second derivatives, and with them."""
+
+    def __init__(self, first: Derivatives, second: Derivatives, names: tuple[str, ...]) -> None:
+        self.names = names
+        self.first, self.second = Steps(first), Steps(second)
+        self.slopes = [first.columns[f"d_{name}"] for name in names]
+        slots, size = second.columns, range(len(names))
+        upper = {(j, k): slots[f"d2_{names[j]}_{names[k]}"] for k in size for j in range(k + 1)}
+        self.bent = [[upper[min(j, k), max(j, k)] for k in size] for j in size]
+        self.own_slopes = [slots[f"d_{name}"] for name in names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +79,22 @@ class StraightRow:
     formula: Formula
     inputs: Mapping[str, Arb]
 
+    def gradient(self, box: Sequence[Arb]) -> tuple[Arb, list[Arb]]:
+        """Value and slopes over a box."""
+        formula = self.formula
+        values = formula.first.run(self._inputs(box))
+        return values[formula.first.columns["value"]], [values[slot] for slot in formula.slopes]
+
     def at(self, box: Sequence[Arb]) -> Values:
         """Value and derivatives over a box."""
-        return self.formula.at({**self.inputs, **dict(zip(self.formula.names, box, strict=True))})
+        formula = self.formula
+        values = formula.second.run(self._inputs(box))
+        bent = [[values[slot] for slot in row] for row in formula.bent]
+        slopes = [values[slot] for slot in formula.own_slopes]
+        return values[formula.second.columns["value"]], slopes, bent
+
+    def _inputs(self, box: Sequence[Arb]) -> dict[str, Arb]:
+        return {**self.inputs, **dict(zip(self.formula.names, box, strict=True))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +102,10 @@ class BranchedRow:
     """A row of a formula with branches: the one that it takes must be the same all over a box."""
 
     function: BoxFunction
+
+    def gradient(self, box: Sequence[Arb]) -> tuple[Arb, list[Arb]]:
+        """Value and slopes over a box."""
+        return self.function.gradient(box)
 
     def at(self, box: Sequence[Arb]) -> Values:
         """Value and derivatives over a box."""
@@ -102,44 +132,51 @@ class Squares:
     terms: list[Term]
     loss: Loss = "squares"
     unit: float = 1.0
-    _last: tuple[tuple[Arb, ...], Matrix] | None = None
 
     def values(self, box: Sequence[Arb]) -> list[Arb]:
         """The gradient."""
-        return self._summed(box)[0]
-
-    def jacobian(self, box: Sequence[Arb]) -> Matrix:
-        """The Hessian; that of the last box is kept."""
-        key = tuple(box)
-        if self._last is None or not all(a is b for a, b in zip(self._last[0], key, strict=True)):
-            self._last = key, self._summed(box)[1]
-        return self._last[1]
-
-    def _summed(self, box: Sequence[Arb]) -> tuple[list[Arb], Matrix]:
         from flint import arb
 
         gradient = [arb(0)] * self.size
+        for term in self.terms:
+            value, slopes = term.row.gradient([box[place] for place in term.places])
+            force, _ = self._pull(value, term)
+            for slope, place in zip(slopes, term.places, strict=True):
+                gradient[place] += force * slope
+        return gradient
+
+    def jacobian(self, box: Sequence[Arb]) -> Matrix:
+        """The Hessian."""
+        from flint import arb
+
         hessian = [[arb(0)] * self.size for _ in range(self.size)]
         for term in self.terms:
             value, slopes, bent = term.row.at([box[place] for place in term.places])
-            scale = arb(1) if term.sigma is None else 1 / term.sigma
-            force, stiffness = self._pull((value - term.target) * scale)
+            force, stiffness = self._pull(value, term)
             for j, a in enumerate(term.places):
-                gradient[a] += force * scale * slopes[j]
-                for k, b in enumerate(term.places):
-                    tensed = stiffness * scale * scale * slopes[j] * slopes[k]
-                    hessian[a][b] += tensed + force * scale * bent[j][k]
-        return gradient, hessian
+                tensed = stiffness * slopes[j]
+                for k in range(j, len(slopes)):
+                    hessian[a][term.places[k]] += tensed * slopes[k] + force * bent[j][k]
+        return _mirrored(hessian)
 
-    def _pull(self, residual: Arb) -> tuple[Arb, Arb]:
-        """The derivative of a residual's loss by the residual, and the second one."""
+    def _pull(self, value: Arb, term: Term) -> tuple[Arb, Arb]:
+        """The derivative of a row's loss by its value, and the second one."""
+        scale = 1 if term.sigma is None else 1 / term.sigma
+        residual = (value - term.target) * scale
         if self.loss == "squares":
-            return residual, 1
+            return residual * scale, scale * scale
         found: Ball | None = SHAPES[self.loss].ball(residual / self.unit)
         if found is None:
             raise NotEnclosedError("a residual lies where the loss has a kink")
         weight, slope = found
-        return weight * residual, slope
+        return weight * residual * scale, slope * scale * scale
+
+
+def _mirrored(sums: Matrix) -> Matrix:
+    """A symmetric matrix, from one whose elements stand on one side of the diagonal, or on both
+    in parts, where tables order their parameters differently."""
+    size = range(len(sums))
+    return [[sums[j][k] + sums[k][j] if j != k else sums[j][j] for k in size] for j in size]
 
 
 def terms_of(problem: Problem, theta: Sequence[float]) -> list[Term]:
@@ -149,21 +186,24 @@ def terms_of(problem: Problem, theta: Sequence[float]) -> list[Term]:
     """
     numbers, model = range_numbers(), problem.model
     held = model.exact_held.numbers(numbers)
-    path, terms = model.second.paths.straight, list[Term]()
-    formula = None if path is None else Formula(path.derivatives, model.parameters)
+    first, second = model.first.paths.straight, model.second.paths.straight
+    terms, formula = list[Term](), None
+    if first is not None and second is not None:
+        formula = Formula(first.derivatives, second.derivatives, model.parameters)
     for one in problem.series:
         names = zip(model.parameters, one.places, strict=True)
         here = {**model.held, **{name: float(theta[place]) for name, place in names}}
         for row in range(one.rows):
-            inputs = {**held, **{n: _cell(one, n, row) for n in model.columns}}
             own: Row
             if formula is None or not terms:  # of others, the first tells of `detach`
+                inputs = {**held, **{n: _cell(one, n, row) for n in model.columns}}
                 cells = {n: float(one.data.columns[n][row]) for n in model.columns}
                 own = _branched(problem, {**here, **cells}, inputs)
             if formula is not None:
-                own = StraightRow(formula, {name: cell.arb for name, cell in inputs.items()})
-            target = _value(one.target_of, one, row).arb
-            sigma = None if one.sigma_of is None else _value(one.sigma_of, one, row).arb
+                balls = {name: number.arb for name, number in held.items()}
+                own = StraightRow(formula, balls | {n: _ball(one, n, row) for n in model.columns})
+            target = _value(one.target_of, one, row)
+            sigma = None if one.sigma_of is None else _value(one.sigma_of, one, row)
             terms.append(Term(own, one.places, target, sigma))
     return terms
 
@@ -182,11 +222,19 @@ def _cell(one: Series, name: str, row: int) -> Range:
     return range_numbers().number(Fraction(one.data.exact(name, row)))  # type: ignore[no-any-return]
 
 
-def _value(expression: Expression, one: Series, row: int) -> Range:
-    """An expression's value in a row."""
+def _ball(one: Series, name: str, row: int) -> Arb:
+    """A cell of the table as a ball: of a float64, one without a radius."""
+    from flint import arb
+
+    exact = one.data.exact(name, row)
+    return arb(exact) if isinstance(exact, float) else _cell(one, name, row).arb
+
+
+def _value(expression: Expression, one: Series, row: int) -> Arb:
+    """An expression's value in a row, as a ball."""
     if expression.kernel is None:
-        return _cell(one, expression.source, row)
+        return _ball(one, expression.source, row)
     cells = {name: float(one.data.exact(name, row)) for name in expression.columns}
     trace = path_of(expression.kernel, cells).derivatives.trace
     inputs = {name: _cell(one, name, row) for name in trace.inputs}
-    return replay(trace, range_numbers(), inputs)[trace.result]  # type: ignore[no-any-return]
+    return replay(trace, range_numbers(), inputs)[trace.result].arb

@@ -59,7 +59,8 @@ def test_a_minimum_is_proven_and_a_wrong_centre_is_not(formula: str) -> None:
                 context.mpf(float(t + d * 10.0**power * max(1.0, abs(t))))
                 for t, d in zip(theta, direction, strict=True)
             )
-            wrong = replace(minimum, centre=moved, errors=minimum.errors * 0 + 10.0**power / 100)
+            narrow = minimum.errors * 0 + 10.0**power / 100
+            wrong = replace(minimum, centre=moved, errors=narrow, standard_errors=narrow)
             assert unproven_because(problem, wrong, range(size))
 
 
@@ -129,7 +130,8 @@ def test_a_loss_is_not_proven_off_its_minimum() -> None:
     random = np.random.default_rng(3)
     for power in (-1, -3, -6, -9):
         theta = minimum.theta * (1 + 10.0**power * random.normal(size=2))
-        wrong = replace(minimum, centre=None, theta=theta, errors=minimum.errors * 10.0**power / 10)
+        narrow = minimum.standard_errors * 10.0**power / 10
+        wrong = replace(minimum, centre=None, theta=theta, standard_errors=narrow)
         assert unproven_because(problem, wrong, [0, 1], None, robust)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import gradcalc
+from gradcalc.errors import GradcalcError
 from gradcalc.fitting.answer import Fit
 
 Rows = Sequence[tuple[mpmath.mpf, list[mpmath.mpf]]]
@@ -105,3 +106,54 @@ def test_parameters_sixteen_powers_of_ten_apart() -> None:
     truths = refitted(apart, y, list(found.values.values()))
     check(found, truths)
     assert math.isclose(found.values["b"], truth[1], rel_tol=0.1)
+
+
+SCALED = {  # true parameters; those of the target's unit stand below, "a" unless they do
+    "a*exp(-b*t) + c": (3.0, 1.3, 0.5),
+    "a/(1 + exp(b - c*t))": (3.0, 2.0, 4.5),
+    "a*sin(b*t + c)": (3.0, 4.0, 0.7),
+    "a*t + c": (2.0, 1.0),
+}
+OF_TARGET = {"a*exp(-b*t) + c": "ac", "a*t + c": "ac"}
+
+
+@pytest.mark.parametrize("power", [400, 100, -100, -390])
+@pytest.mark.parametrize("formula", SCALED)
+def test_another_unit_of_the_target_gives_the_same_fit(formula: str, power: int) -> None:
+    names = [name for name in "abc" if name in formula.replace("exp", "").replace("sin", "")]
+    truth = dict(zip(names, SCALED[formula], strict=True))
+    noise = 0.02 * np.random.default_rng(3).normal(size=len(X))
+    y = gradcalc.compile(formula, names=[*names, "t"])(t=np.array(X), **truth)["value"] + noise
+    units = {n: 2.0**power if n in OF_TARGET.get(formula, "a") else 1.0 for n in names}
+    found = gradcalc.fit(formula, {"t": X, "y": y}, "y", truth)
+    start = {name: value * units[name] for name, value in truth.items()}
+    scaled = gradcalc.fit(formula, {"t": X, "y": y * 2.0**power}, "y", start)
+    assert scaled.proven
+    for one, other in zip(found.parameters, scaled.parameters, strict=True):
+        unit = units[one.name]
+        assert one.standard_error is not None
+        assert other.value == pytest.approx(one.value * unit, rel=1e-15)
+        assert other.standard_error == pytest.approx(one.standard_error * unit, rel=1e-13)
+        assert other.digits == 16
+
+
+@pytest.mark.parametrize("unit", ["1e200", "1e-200", "1e305"])
+@pytest.mark.parametrize("sigma", ["", "s"])
+def test_a_target_out_of_range_is_refused_with_what_fits_it(unit: str, sigma: str) -> None:
+    y = 3 * np.exp(-np.array(X)) + 0.02 * np.random.default_rng(3).normal(size=len(X))
+    table = {"t": X, "y": y * float(unit), "s": np.full(len(X), 0.02 * float(unit))}
+    with pytest.raises(GradcalcError) as raised:
+        gradcalc.fit("a*exp(-b*t)", table, "y", sigma=sigma)
+    assert "squares are out of range" in raised.value.message
+    assert raised.value.hint
+    texts = raised.value.hint.split('"')[1::2]
+    found = gradcalc.fit("a*exp(-b*t)", table, texts[0], sigma=texts[1] if sigma else "")
+    assert found.proven
+    assert found.values["b"] == pytest.approx(1, abs=0.05)
+
+
+def test_slopes_out_of_range_are_named() -> None:
+    y = 3 * np.exp(-np.array(X)) + 0.02 * np.random.default_rng(3).normal(size=len(X))
+    found = gradcalc.fit("a*exp(-b*t)", {"t": np.array(X) * 1e200, "y": y}, "y")
+    assert not found.proven
+    assert any(note.startswith("the slope by b is up to") for note in found.notes)

@@ -32,3 +32,20 @@ def test_units_make_no_difference(power: int) -> None:
     a, b, c = found.values.values()
     assert [a * unit, b * unit, c * unit] == pytest.approx([3.0055, 1.3049, 0.50149], rel=1e-4)
     assert [one.digits for one in found.parameters] == [16, 16, 16]
+
+
+CUBIC = {"a": 1288.0, "b": 1491.0, "c": 583.0, "d": 75.4, "f": 0.966, "g": 0.398, "h": 0.0497}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_start_near_a_poor_minimum_is_not_the_end(seed: int) -> None:
+    """A rational function that a pole keeps from the data: its residuals have a shape."""
+    random = np.random.default_rng(seed)
+    x = np.linspace(-3.1, 2.2, 37)
+    a, b, c, d, f, g, h = CUBIC.values()
+    y = (a + b * x + c * x**2 + d * x**3) / (1 + f * x + g * x**2 + h * x**3)
+    noise = 0.01 * float(np.std(y)) * random.normal(size=len(x))
+    start = {name: value * 10 ** random.uniform(-0.5, 0.5) for name, value in CUBIC.items()}
+    formula = "(a + b*x + c*x^2 + d*x^3)/(1 + f*x + g*x^2 + h*x^3)"
+    found = gradcalc.fit(formula, {"x": x, "y": y + noise}, "y", start)
+    assert found.quality.rss <= float(noise @ noise)
