@@ -60,6 +60,9 @@ class BoxFunction:
         self.trace = with_norms(trace)
         self.names = tuple(names)
         self.held = {name: one.arb for name, one in (held or {}).items()}
+        self._roots = {
+            s for s, row in zip(trace.spans, trace.rules, strict=True) if row.name == "sqrt"
+        }
         refuse_unenclosed(self.trace, self.names)
         self._tape = Tape(self.trace)
         self._derivatives: dict[str, BoxFunction] = {}
@@ -229,7 +232,8 @@ class BoxFunction:
                 free = False
             if not free:
                 span = self.trace.spans[slot]
-                raise NotEnclosedError(f"{row.name} may have a kink in the box", span)
+                name = "sqrt" if span in self._roots else row.name  # as it is written
+                raise NotEnclosedError(f"{name} may have a kink in the box", span)
 
     @cached_property
     def _kinked(self) -> list[int]:

@@ -112,7 +112,7 @@ def test_what_has_no_enclosure_says_why() -> None:
     assert condition in _refusal("x^2 if 0.1 + 0.2 > 0.3 else 1", x=0)  # by rounding alone
     assert "detach hides a dependence" in _refusal("x^2 - detach(x)^2", x=0)
     assert "the value is an array" in _refusal("[x, x]", x=0)
-    assert "finite" in _refusal("sqrt(x*x)", x=0)
+    assert _refusal("sqrt(x*x)", x=0) == "sqrt may have a kink in the box"
 
 
 @pytest.mark.parametrize(
