@@ -10,6 +10,6 @@ and proofs made of them. Needs python-flint (extra `proof`), at the precision of
     solve: roots, equations, newton; stationary_points    all of them in a box
     minimize: minima, examine, lowering, descent, valleys, dual, clusters    the global minimum
     conditions, feasible, ridges, pinned    and where it is subject to conditions
-    bound: extremes, curvature, extents     ranges, and what follows of them
+    bound: extremes, curvature, composition, extents    ranges, and what follows of them
     cover, freedom, floats, equality        what holds all over a box, of float64 too
 """

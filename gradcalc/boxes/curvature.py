@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
+from gradcalc.boxes.composition import Shape
 from gradcalc.boxes.extremes import BITS
 from gradcalc.boxes.forms import Point, exact, middle_of
 from gradcalc.boxes.function import Box, NotEnclosedError
@@ -33,11 +34,21 @@ class Bend:
     direction: tuple[float, ...]
 
 
+class Curved(Differentiable, Protocol):
+    """A function that may be convex by what it is made of."""
+
+    def value(self, box: Box) -> Arb:
+        """All its values in the box."""
+
+    def composed(self, box: Box, part: Sides) -> Shape:
+        """Is it convex, or concave, all over a part?"""
+
+
 @dataclass(frozen=True, slots=True)
 class Convexity:
     """Is a function convex, or concave with the `sign` -1? A `Question`."""
 
-    function: Differentiable
+    function: Curved
     sign: int
     least_width: float
     bits: int = BITS
@@ -54,8 +65,15 @@ class Convexity:
                 return Look((bend,))
             if certainly_convex(self._hessian(balls(part.sides))):
                 return Look()
+            if self._is_composed(part.sides, kinked=False):
+                return Look()
             rank = part.rank + 1
         except NotEnclosedError as error:
+            if self._is_composed(part.sides, kinked=part.rank == 0):
+                return Look()
+            bend = self._chord(part.sides)
+            if bend is not None:
+                return Look((bend,))
             if not error.divisible:
                 return Look((None,))
             rank = -1 / max(map(relative_width, part.sides))  # the narrowest first: it stays open
@@ -63,6 +81,34 @@ class Convexity:
         if parts is None or max(map(relative_width, part.sides)) < self.least_width:
             return Look((None,))
         return Look((), tuple(Part(sides, rank) for sides in parts))
+
+    def _is_composed(self, part: Sides, *, kinked: bool) -> bool:
+        """Is it convex by what it is made of? Only of the whole box that says something if there
+        may be kinks: parts on both sides of one could be convex, and both together not."""
+        try:
+            shape = self.function.composed(balls(part), part)
+        except NotEnclosedError:
+            return False
+        holds = shape.convex if self.sign > 0 else shape.concave
+        return holds and (kinked or not shape.kinked)
+
+    def _chord(self, part: Sides) -> Bend | None:
+        """The middle of a side's or the diagonal's chord, where the function is above the chord."""
+        middle, size = middle_of(part), len(part)
+        for chosen in (*((k,) for k in range(size)), tuple(range(size))):
+            low, high = (
+                exact(tuple(x[end] if k in chosen else middle[k] for k, x in enumerate(part)))
+                for end in (0, 1)
+            )
+            between = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
+            try:
+                ends, value = map(self.function.value, (low, high)), self.function.value(between)
+                rise = (value * 2 - sum(ends)) * self.sign
+            except NotEnclosedError:
+                continue
+            if rise > 0:
+                return Bend(middle, tuple(float(k in chosen) for k in range(size)))
+        return None
 
     def _hessian(self, box: Box) -> Matrix:
         hessian = self.function.curves(box)[1]
@@ -96,7 +142,7 @@ class Verdict:
 
 
 def is_convex(
-    function: Differentiable, sides: Sides, least_width: float, limits: Limits, sign: int = 1
+    function: Curved, sides: Sides, least_width: float, limits: Limits, sign: int = 1
 ) -> tuple[bool | None, Bend | None]:
     """Is the function convex on the box (concave, with the `sign` -1)? None where that is open; a
     point that refutes it."""

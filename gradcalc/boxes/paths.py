@@ -7,8 +7,10 @@ from functools import reduce
 from itertools import islice, product
 from typing import Any, Generic, Protocol, TypeVar
 
+from gradcalc.boxes.composition import Shape, composed
 from gradcalc.boxes.elements import arrays_of, gathered
 from gradcalc.boxes.function import Arb, Box, BoxFunction, NotEnclosedError
+from gradcalc.boxes.parts import Sides
 from gradcalc.boxes.recording import box_function
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.language.syntax import Program
@@ -128,6 +130,11 @@ class PathFunction(Paths[BoxFunction]):
     def pieces(self, box: Box) -> list[list[Arb]]:
         """The derivatives for each choice of the sides of kinks; see `BoxFunction.pieces`."""
         return self.asked(box, lambda run: run.pieces(box))
+
+    def composed(self, box: Box, part: Sides) -> Shape:
+        """Is it convex, or concave, by what it is made of, over a part, and the box around it? See
+        `composition`."""
+        return self.asked(box, lambda run: composed(run, part))
 
     def hessian(self, box: Box) -> list[list[Arb]]:
         """A ball for each second derivative, row by row; the function is smooth in the box."""

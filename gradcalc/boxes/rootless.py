@@ -20,6 +20,14 @@ def is_rootless(run: BoxFunction, part: Sides) -> bool:
 
     NotEnclosedError where the run does not certainly hold all over the part.
     """
+    return not unbounded_values(run, part)[run.trace.result].may_be_zero
+
+
+def unbounded_values(run: BoxFunction, part: Sides) -> list[Quotient]:
+    """What each step comes to in the part, wherever it is defined.
+
+    NotEnclosedError where the run does not certainly hold all over the part.
+    """
     from flint import arb
 
     numbers = {name: quotient(Range(ball)) for name, ball in run.held.items()}
@@ -33,4 +41,4 @@ def is_rootless(run: BoxFunction, part: Sides) -> bool:
                 raise NotEnclosedError("a condition decides differently in the box", guard.span)
     except (UndecidedError, ArithmeticError, ValueError):
         raise NotEnclosedError("a condition is not the same all over the box") from None
-    return not values[run.trace.result].may_be_zero
+    return values

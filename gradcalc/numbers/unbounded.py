@@ -48,6 +48,10 @@ class Interval:
         ends = [_product(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
         return around(ends)
 
+    def max(self, other: Interval) -> Interval:
+        """The greater of a number of each."""
+        return Interval(self.low.max(other.low), self.high.max(other.high))
+
     def size(self) -> Interval:
         """|x| for every x in it."""
         if self.low >= 0:
@@ -166,6 +170,9 @@ class Quotient:
         other = quotient(other)
         mine, theirs = self.bottom or _one(), other.bottom or _one()
         return Quotient(self.top * theirs, mine * other.top)
+
+    def __mod__(self, other: Any) -> Quotient:
+        raise UndecidedError("nothing is said of remainders")
 
     __radd__, __rmul__ = __add__, __mul__
 

@@ -283,7 +283,7 @@ ELEMENTARY = (
          ball=lambda n, x, y: n.max(x, y) + _log1p_exp(n, -n.abs(x - y)),
          textbook=("sigmoid(x - y)", "sigmoid(y - x)"),
          samples=(W, W),
-         example="logaddexp(1000, 1000)", commutes=True, folds=True),
+         bends=1, example="logaddexp(1000, 1000)", commutes=True, folds=True),
     rule("fraction", "x y", "elementary", "exp(x)/(exp(x) + exp(y))",
          lambda n, out, x, y: out * n.fraction(y, x), lambda n, out, x, y: -out * n.fraction(y, x),
          vector=v.fraction,
@@ -325,7 +325,7 @@ ELEMENTARY = (
          frameworks={
              "jax": (lambda n, c, out, x, y: c * chosen(out == 0, 0.5, x / out),
                      lambda n, c, out, x, y: c * chosen(out == 0, 0.5, y / out))},
-         example="hypot(3, 4)", commutes=True, folds=True),
+         bends=1, example="hypot(3, 4)", commutes=True, folds=True),
     rule("sinc", "x", "special", "sin(x)/x, and 1 at 0",
          lambda n, out, x: -n.spherical(1, x),
          vector=lambda np, x: np.where(x == 0, 1, np.sin(x) / np.where(x == 0, 1, x)),

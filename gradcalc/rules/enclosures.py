@@ -175,6 +175,9 @@ def unbounded_numbers() -> Numbers:
     numbers.__dict__.update(
         div=operator.truediv,
         abs=lambda x: unbounded.Quotient(unbounded.quotient(x).interval.size()),
+        max=_greater,
+        min=lambda x, y: -_greater(-x, -y),
+        relu=lambda x: _greater(x, 0),
         ipow=unbounded.power,
         cpow=unbounded.power,
         pow=lambda x, y: _power(numbers, x, y),
@@ -189,6 +192,10 @@ def _rational_quotient(exact: Any) -> unbounded.Quotient:
 
 def _constant_quotient(name: str) -> unbounded.Quotient:
     return unbounded.quotient(ranges.constant(name))
+
+
+def _greater(x: Any, y: Any) -> unbounded.Quotient:
+    return unbounded.Quotient(unbounded.quotient(x).interval.max(unbounded.quotient(y).interval))
 
 
 def _power(numbers: Numbers, x: Any, y: Any) -> Any:

@@ -70,8 +70,8 @@ PIECEWISE = (
     rule("abs", "x", "piecewise", "the absolute value", lambda n, out, x: n.sign(x),
          machine=abs, big=lambda m, x: abs(x), arb=abs, sympy="Abs",
          notation="|#|", nonnegative="always", samples=(W,),
-         kink=lambda x: x == 0, convention=f"at 0: 0, {MEAN}", selects=True, example="abs(-2)",
-         frameworks={"jax": (lambda n, c, out, x: chosen(x >= 0, c, -c),)},
+         kink=lambda x: x == 0, convention=f"at 0: 0, {MEAN}", selects=True, bends=1,
+         example="abs(-2)", frameworks={"jax": (lambda n, c, out, x: chosen(x >= 0, c, -c),)},
          crossing=lambda out, x: x),
     rule("sign", "x", "piecewise", "-1, 0 or 1", lambda n, out, x: None,
          vector=lambda np, x: np.where(x == 0, x + 0.0, np.sign(x)),
@@ -128,7 +128,7 @@ PIECEWISE = (
          sympy="Max",
          samples=(W, W), nonnegative="of nonnegative", kink=lambda x, y: x == y,
          convention="a tie is shared equally",
-         selects=True, example="max(1, 2)",
+         selects=True, bends=1, example="max(1, 2)",
          frameworks={
              "torch": (lambda n, c, out, x, y: _shared(x > y, x == y, c),
                        lambda n, c, out, x, y: _shared(y > x, x == y, c)),
@@ -142,7 +142,7 @@ PIECEWISE = (
          sympy="Min",
          samples=(W, W), nonnegative="of nonnegative", kink=lambda x, y: x == y,
          convention="a tie is shared equally",
-         selects=True, example="min(1, 2)",
+         selects=True, bends=-1, example="min(1, 2)",
          frameworks={
              "torch": (lambda n, c, out, x, y: _shared(x < y, x == y, c),
                        lambda n, c, out, x, y: _shared(y < x, x == y, c)),
@@ -223,7 +223,7 @@ PIECEWISE = (
          machine=lambda x: max(x, 0.0) + 0.0, big=lambda m, x: max(x, m.mpf(0)),
          arb=lambda x: x.max(0).nonnegative_part(),
          symbolic=lambda s, x: s.Max(x, 0), samples=(W,), kink=lambda x: x == 0,
-         convention=f"at 0: ½, {MEAN}", selects=True, example="relu(-1)",
+         convention=f"at 0: ½, {MEAN}", selects=True, bends=1, example="relu(-1)",
          frameworks=dict.fromkeys(("torch", "jax"), (lambda n, c, out, x: chosen(x > 0, c, 0),)),
          crossing=lambda out, x: x),
 )  # fmt: skip

@@ -129,6 +129,7 @@ class Rule(Record):
     monotone: int = 0
     # Never below 0: whatever it is of, or where its arguments are not.
     nonnegative: Literal["", "always", "of nonnegative"] = ""
+    bends: int = 0  # convex (1) or concave (-1) in all its arguments together, kinks included
     grows: bool = False  # infinite at finite arguments other than 0, it has overflowed
     family: Family = ""  # of an angle, or a logarithm: degrees and bases are mistaken there
     domain: str = EVERYWHERE

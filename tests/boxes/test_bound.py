@@ -16,6 +16,7 @@ from gradcalc.cli import run
 
 pytest.importorskip("flint")
 Ends = tuple[float, float]
+FEW = Limits(max_parts=300)
 EXACT = 1e-12
 
 
@@ -73,10 +74,10 @@ def test_ranges(
         ("3*x - y", {"x": (1, 2), "y": (1, 2)}, {"y": "decreasing"}, True, True),
         ("0*x + y^4", {"x": (1, 2), "y": (-1, 2)}, {"x": "constant"}, True, False),
         ("log(x)", {"x": (0.5, 2)}, {"x": "increasing"}, False, True),
-        ("abs(x)", {"x": (-1, 1)}, {"x": "neither"}, None, None),
-        ("floor(x)", {"x": (0.5, 1.5)}, {"x": None}, None, None),
-        ("x - floor(x)", {"x": (0.5, 1.5)}, {"x": None}, None, None),
-        ("x if x < 1 else x - 5", {"x": (0.5, 1.5)}, {"x": None}, None, None),
+        ("abs(x)", {"x": (-1, 1)}, {"x": "neither"}, True, False),
+        ("floor(x)", {"x": (0.5, 1.5)}, {"x": None}, False, False),
+        ("x - floor(x)", {"x": (0.5, 1.5)}, {"x": None}, False, False),
+        ("x if x < 1 else x - 5", {"x": (0.5, 1.5)}, {"x": None}, False, False),
     ],
 )
 def test_what_follows(
@@ -90,6 +91,46 @@ def test_what_follows(
     assert {name: found.monotone[name] for name in ways} == ways
     assert (found.convex, found.concave) == (convex, concave)
     assert len(found.bends) == [convex, concave].count(False)
+
+
+@pytest.mark.parametrize(
+    ("text", "convex", "concave"),
+    [
+        ("exp(x + 2*y + z)", True, False),
+        ("(x + y + z)^2 + x^4 + y^4", True, False),
+        ("x^4 + y^4 + z^4", True, False),
+        ("abs(x - y) + y^2 + exp(z^2)", True, False),
+        ("hypot(x, y) + max(x, y, z)", True, False),
+        ("norm([x, y, z])", True, False),
+        ("logaddexp(x, y - z)", True, False),
+        ("max(x + y, 0)^2", True, False),
+        ("min(x, -y) - abs(z)^3", False, True),
+        ("-abs(x)", False, True),
+        ("x*abs(x) + y", False, False),
+        ("relu(x) - 2*relu(x - 1/2)", False, False),
+        ("abs(abs(x) - 1/2)", False, False),
+        ("3*x - y/2", True, True),
+    ],
+)
+def test_convex_by_what_it_is_made_of(text: str, convex: bool, concave: bool) -> None:
+    found = bound(text, dict.fromkeys("xyz", (-1.0, 1.5)), tolerance=0.1, search=FEW)
+    assert (found.convex, found.concave) == (convex, concave)
+
+
+@pytest.mark.parametrize(
+    ("text", "convex", "concave"),
+    [
+        ("x*log(x)", True, False),
+        ("-sqrt(x) + 1/x", True, False),
+        ("log(x) + sqrt(x)", False, True),
+        ("x^1.5 - x^0.5", True, False),
+        ("1/(x - 1/2)^2", False, False),  # a pole is no valley
+        ("1/(x - 1/2)", False, False),
+    ],
+)
+def test_convex_up_to_the_edge_of_the_domain(text: str, convex: bool, concave: bool) -> None:
+    found = bound(text, {"x": (0, 1)}, search=FEW)
+    assert (found.convex, found.concave) == (convex, concave)
 
 
 def test_lipschitz_constants() -> None:
@@ -197,7 +238,7 @@ def test_planted_ranges(seed: int) -> None:
             _close(found.gradient[name].outer, *sorted(ends))
             assert found.monotone[name] == ("increasing" if weight > 0 else "decreasing")
         if outer is math.exp:
-            assert found.convex is (None if len(weights) > 1 else True)
+            assert found.convex is True
             steepest = math.exp(high) * math.hypot(*weights)
             assert found.lipschitz["2"][0] <= steepest <= found.lipschitz["2"][1]
 
