@@ -40,8 +40,6 @@ class Shape:
     kinked: bool = False
 
 
-POLYNOMIAL = ("add", "sub", "neg", "mul", "identity")  # rows without poles
-
 AFFINE, UNKNOWN = Shape(convex=True, concave=True), Shape()
 
 
@@ -115,12 +113,10 @@ def _entropy(trace: Trace, slot: int, inner: Sequence[Shape]) -> Shape | None:
 
 def _is_whole(row: Rule, given: Sequence[Quotient], value: Quotient) -> bool:
     """Is the row defined on one interval of its argument's range: has it no pole inside?"""
-    if value.interval.is_bounded or row.name in MONOTONE or row.name in POLYNOMIAL:
+    if value.interval.is_bounded or row.name in MONOTONE:
         return True
-    if row.name not in ("div", "ipow", "cpow"):
-        return False
-    base = given[row.name == "div"].interval
-    return bool(base.low >= 0 or base.high <= 0)
+    one_sided = all(one.interval.low >= 0 or one.interval.high <= 0 for one in given)
+    return row.kind == "arithmetic" and (one_sided or not row.poles)
 
 
 def _may_have_kink(row: Rule, given: Sequence[Quotient]) -> bool:
