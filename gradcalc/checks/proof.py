@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 from gradcalc.checks.checks import Checks
 from gradcalc.checks.reference import Reference, Replay, confirms, correct_digits, replayed, ulps
+from gradcalc.rules.enclosures import last_digits
 from gradcalc.run.point import Point
 from gradcalc.trace.trace import Trace
 
 Symbolic = Literal["whole", "instruction"]  # what sympy differentiates
-MAX_DIGITS = 3200
 PROBED_DIGITS = 16  # of a difference quotient that count as right; it has 20 or so
 
 
@@ -137,12 +137,13 @@ def _with_sympy(
     from gradcalc.checks.sympy_values import NotEvaluatedError
 
     replay: Reference | Replay = truth
+    last = last_digits(len(trace), trace.rules)
     try:
         derive = SymbolicGradient(trace, wrt, whole=whole)
         while True:
             derivatives = derive(replay.values, replay.numbers)
             agree = all(confirms(derivatives[name], gradient[name], replay.numbers) for name in wrt)
-            if agree or 2 * replay.digits > MAX_DIGITS:
+            if agree or 2 * replay.digits > last:
                 break
             replay = replayed(trace, point, 2 * replay.digits)
         if not agree and not derive.exact:

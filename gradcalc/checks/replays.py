@@ -70,7 +70,7 @@ def decided(
 
 def last_digits(trace: Trace, digits: int) -> int:
     """The digits of the last replay, of whose results so many digits are asked."""
-    return max(enclosures.last_digits(len(trace)), 4 * digits)
+    return max(enclosures.last_digits(len(trace), trace.rules), 4 * digits)
 
 
 def _stepped(digits: int) -> int:

@@ -96,20 +96,20 @@ DISTRIBUTIONS = (
              n.log1p(-n.erfc(x / n.sqrt(integer(n, 2))) / 2) if x > 0
              else n.log(n.erfcx(-x / n.sqrt(integer(n, 2))) / 2) - x * x / 2),
          textbook=("normal_pdf(x)/normal_cdf(x)",),
-         monotone=1, samples=(W,), example="log_normal_cdf(-1000)"),
+         monotone=1, slow=True, samples=(W,), example="log_normal_cdf(-1000)"),
     rule("normal_hazard", "x", "special", "normal_pdf(x)/normal_cdf(x)",
          lambda n, out, x: -out * n.normal_hazard_gap(x),
          big=lambda m, x: d.normal_hazard(m, x, scaled_erfc_of),
          symbolic=lambda s, x: 2 * s.exp(-x * x / 2) / (s.sqrt(2 * s.pi) * s.erfc(-x / s.sqrt(2))),
          ball=lambda n, x: (
              n.sqrt(2 / n.constant("pi")) / n.erfcx(-x / n.sqrt(integer(n, 2)))),
-         monotone=-1, samples=(W,), hidden=True),
+         monotone=-1, slow=True, samples=(W,), hidden=True),
     rule("normal_hazard_gap", "x", "special", "x + normal_hazard(x)",
          lambda n, out, x: 1 - n.normal_hazard(x) * out,
          big=lambda m, x: d.normal_hazard_gap(m, x, scaled_erfc_of),
          symbolic=lambda s, x: x + 2 * s.exp(-x * x / 2) / (
              s.sqrt(2 * s.pi) * s.erfc(-x / s.sqrt(2))),
-         ball=lambda n, x: x + n.normal_hazard(x), samples=(W,), hidden=True),
+         ball=lambda n, x: x + n.normal_hazard(x), slow=True, samples=(W,), hidden=True),
     # chi-squared
     rule("chi2_cdf", "x k", "special",
          "the chi-squared distribution function with k degrees of freedom",
@@ -119,7 +119,7 @@ DISTRIBUTIONS = (
          ball=lambda n, x, k: n.gammainc(k / 2, x / 2),
          symbolic=lambda s, x, k: gamma_integral(s, k / 2, x / 2) / s.gamma(k / 2),
          textbook=("chi2_pdf(x, k)", ""),
-         samples=(POSITIVE, POSITIVE), domain="x >= 0 and k > 0", outside=NOT_BELOW_0,
+         slow=True, samples=(POSITIVE, POSITIVE), domain="x >= 0 and k > 0", outside=NOT_BELOW_0,
          example="chi2_cdf(3.841, 1)"),
     rule("chi2_pdf", "x k", "special", "the chi-squared density with k degrees of freedom",
          lambda n, out, x, k: out * (k - x - 2) / (2 * x),
@@ -130,7 +130,8 @@ DISTRIBUTIONS = (
          textbook=(
              "chi2_pdf(x, k)*((k/2 - 1)/x - 1/2)",
              "chi2_pdf(x, k)*(log(x/2) - digamma(k/2))/2"),
-         samples=(POSITIVE, POSITIVE), domain="x > 0 and k > 0", example="chi2_pdf(1, 2)"),
+         slow=True, samples=(POSITIVE, POSITIVE),
+         domain="x > 0 and k > 0", example="chi2_pdf(1, 2)"),
     rule("chi2_log_pdf", "x k", "special", "log(chi2_pdf(x, k)), without underflow",
          lambda n, out, x, k: (k - x - 2) / (2 * x),
          lambda n, out, x, k: n.log_less_digamma(k / 2, x / 2) / 2,
@@ -141,12 +142,13 @@ DISTRIBUTIONS = (
              lambda n, x, k: (
              (k / 2 - 1) * n.log(x / 2) - x / 2 - n.lgamma(k / 2) - n.log(integer(n, 2)))),
          textbook=("(k/2 - 1)/x - 1/2", "(log(x/2) - digamma(k/2))/2"),
-         samples=(POSITIVE, POSITIVE), domain="x > 0 and k > 0", example="chi2_log_pdf(1, 2)"),
+         slow=True, samples=(POSITIVE, POSITIVE),
+         domain="x > 0 and k > 0", example="chi2_log_pdf(1, 2)"),
     rule("log_less_digamma", "a x", "special", "log(x) - digamma(a)",
          lambda n, out, a, x: -n.polygamma(integer(n, 1), a), lambda n, out, a, x: 1 / x,
          big=d.log_less_digamma, symbolic=lambda s, a, x: s.log(x) - s.digamma(a),
          ball=lambda n, a, x: n.log(x) - n.digamma(a),
-         samples=(POSITIVE, POSITIVE), domain="a > 0 and x > 0", hidden=True),
+         slow=True, samples=(POSITIVE, POSITIVE), domain="a > 0 and x > 0", hidden=True),
     # Student's t
     rule("student_t_cdf", "x nu", "special",
          "Student's t distribution function with nu degrees of freedom",
@@ -156,13 +158,13 @@ DISTRIBUTIONS = (
          ball=lambda n, x, nu: (
              _half(n) + n.sign(x) * n.betainc(_half(n), nu / 2, x * x / (nu + x * x)) / 2
              if x > -1 else n.betainc(nu / 2, _half(n), nu / (nu + x * x)) / 2),
-         samples=(POSITIVE, POSITIVE), domain="nu > 0", example="student_t_cdf(2, 10)"),
+         slow=True, samples=(POSITIVE, POSITIVE), domain="nu > 0", example="student_t_cdf(2, 10)"),
     rule("student_t_pdf", "x nu", "special", "Student's t density with nu degrees of freedom",
          lambda n, out, x, nu: -out * (nu + 1) * x / (nu + x * x),
          lambda n, out, x, nu: out * n.student_t_score(x, nu),
          big=d.student_t_pdf, symbolic=lambda s, x, nu: s.exp(_t_log(s, x, nu)),
          ball=lambda n, x, nu: n.exp(n.student_t_log_pdf(x, nu)),
-         samples=(W, POSITIVE), domain="nu > 0", example="student_t_pdf(0, 10)"),
+         slow=True, samples=(W, POSITIVE), domain="nu > 0", example="student_t_pdf(0, 10)"),
     rule("student_t_log_pdf", "x nu", "special", "log(student_t_pdf(x, nu)), without underflow",
          lambda n, out, x, nu: -(nu + 1) * x / (nu + x * x),
          lambda n, out, x, nu: n.student_t_score(x, nu),
@@ -170,7 +172,7 @@ DISTRIBUTIONS = (
          ball=lambda n, x, nu: (
              n.lgamma((nu + 1) / 2) - n.lgamma(nu / 2) - n.log(nu * n.constant("pi")) / 2
              - (nu + 1) / 2 * _t_tail(n, x, nu)),
-         samples=(W, POSITIVE), domain="nu > 0", example="student_t_log_pdf(1e6, 3)"),
+         slow=True, samples=(W, POSITIVE), domain="nu > 0", example="student_t_log_pdf(1e6, 3)"),
     rule("student_t_score", "x nu", "special", "the derivative of student_t_log_pdf(x, nu) by nu",
          lambda n, out, x, nu: (
              -x * (x - 1) * (x + 1) / ((nu + x * x) * (nu + x * x))),
@@ -179,7 +181,7 @@ DISTRIBUTIONS = (
          ball=lambda n, x, nu: (
              (x * x - 1) / (nu + x * x) - _t_tail(n, x, nu)
              - digamma_gap(n, nu / 2, _half(n))) / 2,
-         samples=(W, POSITIVE), domain="nu > 0", hidden=True),
+         slow=True, samples=(W, POSITIVE), domain="nu > 0", hidden=True),
     rule("student_t_slope", "x nu", "special", "the derivative of student_t_cdf(x, nu) by nu",
          lambda n, out, x, nu: n.student_t_pdf(x, nu) * n.student_t_score(x, nu), _t_slope_by_nu,
          big=d.student_t_slope,
@@ -187,5 +189,5 @@ DISTRIBUTIONS = (
          ball=lambda n, x, nu: (
              n.sign(x) * n.betainc_dab(0, 1, _half(n), nu / 2, x * x / (nu + x * x)) / 4
              - x * n.student_t_pdf(x, nu) / (2 * nu)),
-         samples=(POSITIVE, POSITIVE), domain="nu > 0", hidden=True),
+         slow=True, samples=(POSITIVE, POSITIVE), domain="nu > 0", hidden=True),
 )  # fmt: skip

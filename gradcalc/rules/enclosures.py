@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from typing import Any
 
@@ -16,16 +16,20 @@ from gradcalc.numbers.balls import Balls
 from gradcalc.numbers.enclosing import enclosing
 from gradcalc.numbers.system import Numbers
 from gradcalc.numbers.unbounded import Monotone
+from gradcalc.rules.rule import Rule
 from gradcalc.rules.systems import midrad_numbers
 from gradcalc.rules.table import SCALAR
 
 FIRST_DIGITS = 50
 # Instructions of a trace, and the digits of its last replay: what is 0 in so many digits is 0.
 LAST_DIGITS = ((300, 3200), (1_000, 1600), (5_000, 800), (sys.maxsize, 400))
+SLOW_DIGITS = 400  # of a trace that has slow rows
 
 
-def last_digits(size: int) -> int:
-    """The digits of the last replay of a trace of so many instructions."""
+def last_digits(size: int, rows: Iterable[Rule]) -> int:
+    """The digits of the last replay of a trace of so many instructions, of such rows."""
+    if any(row.slow for row in set(rows)):
+        return SLOW_DIGITS
     return next(digits for most, digits in LAST_DIGITS if size <= most)
 
 

@@ -62,13 +62,13 @@ ERROR_FUNCTION = (
          big=lambda m, x: scaled_erfc_of(m, m.mpf(0), x), arb=a.erfcx,
          symbolic=lambda s, x: s.exp(x * x) * s.erfc(x), scipy="erfcx",
          textbook=("2*x*erfcx(x) - 2/sqrt(pi)",),
-         monotone=-1, samples=(W,), example="erfcx(100)"),
+         monotone=-1, slow=True, samples=(W,), example="erfcx(100)"),
     rule("scaled_erfc", "k x", "special", "exp(x^2) times the k-fold integral of erfc", None,
          lambda n, out, k, x: -2 * (k + 1) * n.scaled_erfc(k + 1, x),
          big=scaled_erfc_of, arb=a.scaled_erfc,
          symbolic=lambda s, k, x: s.exp(x * x) * (
              s.exp(-x * x) / s.sqrt(s.pi) - x * s.erfc(x)),  # k = 1
-         samples=(ORDER, W), hidden=True),
+         slow=True, samples=(ORDER, W), hidden=True),
     rule("erfinv", "x", "special", "the inverse of erf",
          lambda n, out, x: n.sqrt(n.constant("pi")) * n.exp(out * out) / 2,
          big=lambda m, x: m.erfinv(x) if abs(x) != 1 else m.inf * x,

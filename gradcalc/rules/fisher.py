@@ -71,7 +71,7 @@ FISHER = (
          lambda n, out, x, d1, d2: n.f_slope2(x, d1, d2),
          big=d.f_cdf, symbolic=_f_integral,
          ball=lambda n, x, d1, d2: n.betainc(d1 / 2, d2 / 2, d1 * x / (d1 * x + d2)),
-         samples=(POSITIVE, POSITIVE, POSITIVE), domain="x >= 0 and d1, d2 > 0",
+         slow=True, samples=(POSITIVE, POSITIVE, POSITIVE), domain="x >= 0 and d1, d2 > 0",
          outside=NOT_BELOW_0, example="f_cdf(4, 3, 20)"),
     rule("f_pdf", "x d1 d2", "special",
          "the density of Fisher's F with d1 and d2 degrees of freedom",
@@ -81,7 +81,7 @@ FISHER = (
          lambda n, out, x, d1, d2: out * n.f_score2(x, d1, d2),
          big=d.f_pdf, symbolic=lambda s, x, d1, d2: s.exp(_f_log(s, x, d1, d2)),
          ball=lambda n, x, d1, d2: n.exp(n.f_log_pdf(x, d1, d2)),
-         samples=(POSITIVE, POSITIVE, POSITIVE), domain="x > 0 and d1, d2 > 0",
+         slow=True, samples=(POSITIVE, POSITIVE, POSITIVE), domain="x > 0 and d1, d2 > 0",
          example="f_pdf(1, 3, 20)"),
     rule("f_log_pdf", "x d1 d2", "special", "log(f_pdf(x, d1, d2)), without underflow",
          lambda n, out, x, d1, d2: ((d1 - 2) * d2 - d1 * x * (d2 + 2)) / (2 * x * (d1 * x + d2)),
@@ -92,7 +92,7 @@ FISHER = (
              lambda n, x, d1, d2: (
              -n.lbeta(d1 / 2, d2 / 2) - d1 / 2 * n.log1p(d2 / (d1 * x))
              - d2 / 2 * n.log1p(d1 * x / d2) - n.log(x))),
-         samples=(POSITIVE, POSITIVE, POSITIVE), domain="x > 0 and d1, d2 > 0",
+         slow=True, samples=(POSITIVE, POSITIVE, POSITIVE), domain="x > 0 and d1, d2 > 0",
          example="f_log_pdf(1000, 3, 20)"),
     rule("f_score1", "x d1 d2", "special", "the derivative of f_log_pdf(x, d1, d2) by d1",
          lambda n, out, x, d1, d2: (
@@ -109,7 +109,8 @@ FISHER = (
              lambda n, x, d1, d2: (
              d2 * (1 - x) / (d1 * x + d2) - n.log1p(d2 / (d1 * x))
              - digamma_gap(n, d1 / 2, d2 / 2)) / 2),
-         samples=(POSITIVE, POSITIVE, POSITIVE), domain="x > 0 and d1, d2 > 0", hidden=True),
+         slow=True, samples=(POSITIVE, POSITIVE, POSITIVE),
+         domain="x > 0 and d1, d2 > 0", hidden=True),
     rule("f_score2", "x d1 d2", "special", "the derivative of f_log_pdf(x, d1, d2) by d2",
          lambda n, out, x, d1, d2: d1 * d1 * (1 - x) / (2 * (t := d1 * x + d2) * t),
          lambda n, out, x, d1, d2: (
@@ -124,7 +125,8 @@ FISHER = (
              lambda n, x, d1, d2: (
              d1 * (x - 1) / (d1 * x + d2) - n.log1p(d1 * x / d2)
              - digamma_gap(n, d2 / 2, d1 / 2)) / 2),
-         samples=(POSITIVE, POSITIVE, POSITIVE), domain="x > 0 and d1, d2 > 0", hidden=True),
+         slow=True, samples=(POSITIVE, POSITIVE, POSITIVE),
+         domain="x > 0 and d1, d2 > 0", hidden=True),
     rule("f_slope1", "x d1 d2", "special", "the derivative of f_cdf(x, d1, d2) by d1",
          lambda n, out, x, d1, d2: n.f_pdf(x, d1, d2) * n.f_score1(x, d1, d2),
          _f_slope1_by_d1, _f_slope1_by_d2,
@@ -134,7 +136,7 @@ FISHER = (
              lambda n, x, d1, d2: (
              x if x == 0 else n.betainc_dab(1, 0, d1 / 2, d2 / 2, d1 * x / (d1 * x + d2)) / 2
              + x * n.f_pdf(x, d1, d2) / d1)),
-         samples=(NEAR_1, NEAR_1, NEAR_1), domain="x >= 0 and d1, d2 > 0", hidden=True),
+         slow=True, samples=(NEAR_1, NEAR_1, NEAR_1), domain="x >= 0 and d1, d2 > 0", hidden=True),
     rule("f_slope2", "x d1 d2", "special", "the derivative of f_cdf(x, d1, d2) by d2",
          lambda n, out, x, d1, d2: n.f_pdf(x, d1, d2) * n.f_score2(x, d1, d2),
          _f_slope1_by_d2, _f_slope2_by_d2,
@@ -144,5 +146,5 @@ FISHER = (
              lambda n, x, d1, d2: (
              x if x == 0 else n.betainc_dab(0, 1, d1 / 2, d2 / 2, d1 * x / (d1 * x + d2)) / 2
              - x * n.f_pdf(x, d1, d2) / d2)),
-         samples=(NEAR_1, NEAR_1, NEAR_1), domain="x >= 0 and d1, d2 > 0", hidden=True),
+         slow=True, samples=(NEAR_1, NEAR_1, NEAR_1), domain="x >= 0 and d1, d2 > 0", hidden=True),
 )  # fmt: skip

@@ -124,6 +124,7 @@ class Rule(Record):
     # What is true of it.
     commutes: bool = False  # f(x, y) is f(y, x), bit by bit
     easy: bool = False  # big numbers of any exponent can be computed in no time
+    slow: bool = False  # it takes seconds to compute thousands of digits, as of Bernoulli numbers
     # All over its domain, which is an interval, it increases (1) or decreases (-1): over a range it
     # lies between its values at the ends. 0 where it does neither, or Arb has a tight enclosure.
     monotone: int = 0

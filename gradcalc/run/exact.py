@@ -72,8 +72,7 @@ def recorded(
         if error.exit is not Exit.NO_ANSWER or error.code == "asymmetric":
             raise
         left = error
-    size = _count(trace.values)
-    if size > MAX_EXACT_NUMBERS:
+    if _count(trace.values) > MAX_EXACT_NUMBERS:
         raise left
     bounds = (limits or Limits())._replace(trace=MAX_EXACT_NUMBERS, elements=MAX_EXACT_NUMBERS)
 
@@ -90,7 +89,7 @@ def recorded(
         return replace(exact, values=rounded(exact.values, numbers))
 
     try:
-        exact = decided(attempt, size)
+        exact = decided(attempt, trace)
     except (GradcalcError, ValueError, ArithmeticError):
         raise left from None
     result = exact.values[exact.result]
@@ -109,7 +108,7 @@ def exact_values(trace: Trace, point: Point) -> list[Any]:
     def attempt(numbers: Numbers) -> list[Any]:
         return rounded(replay(trace, numbers, point.numbers(numbers)), numbers)
 
-    return decided(attempt, _count(trace.values))
+    return decided(attempt, trace)
 
 
 def exact_elements(trace: Trace, point: Point, limit: int) -> Elements:
@@ -123,18 +122,19 @@ def exact_elements(trace: Trace, point: Point, limit: int) -> Elements:
         values = rounded(unfolded.trace.values, numbers)
         return unfolded._replace(trace=replace(unfolded.trace, values=values))
 
-    return decided(attempt, _count(trace.values))
+    return decided(attempt, trace)
 
 
-def decided(attempt: Callable[[Numbers], Outcome], size: int) -> Outcome:
+def decided(attempt: Callable[[Numbers], Outcome], trace: Trace) -> Outcome:
     """attempt(numbers) in numbers with a bound, of as many digits as it takes to decide it.
 
-    `size` is the length of the trace: the longer, the fewer are the digits of the last attempt.
+    `trace` is that of the run in float64: the longer it is, and the slower its rows, the fewer are
+    the digits of the last attempt.
     UndecidedError where those won't do; what else the attempt raises once it is decided.
     """
     from gradcalc.rules.enclosures import reference_numbers
 
-    for digits, rational, final in _precisions(size):
+    for digits, rational, final in _precisions(trace):
         numbers = reference_numbers(digits, rational=rational, final=final)
         with numbers.__dict__["bounds"].working():
             try:
@@ -147,11 +147,11 @@ def decided(attempt: Callable[[Numbers], Outcome], size: int) -> Outcome:
     raise UndecidedError("at the last precision")
 
 
-def _precisions(size: int) -> Iterator[tuple[int, bool, bool]]:
+def _precisions(trace: Trace) -> Iterator[tuple[int, bool, bool]]:
     """Digits; whether rational numbers are kept; whether these are the last digits."""
     from gradcalc.rules.enclosures import FIRST_DIGITS, last_digits
 
-    digits, last = FIRST_DIGITS, last_digits(size)
+    digits, last = FIRST_DIGITS, last_digits(_count(trace.values), trace.rules)
     yield digits, False, False
     while digits < last:
         yield digits, True, False
