@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -18,6 +19,7 @@ from gradcalc.tables.table import Batch, DecodedBlock, bad_file, checked_names
 
 ARROW_FILE_MAGIC = b"ARROW1"
 READ_BYTES = 1 << 20
+MAX_UNBUFFERED_BYTES = 32 << 20  # of a file
 MAX_DIGITS = 38  # of Arrow's decimals
 
 
@@ -88,9 +90,13 @@ class ParquetReader(ColumnarReader):
         import pyarrow.parquet as pq
 
         raw = self.source.seekable()
-        # Without buffering ahead, what is held of a row group is what is decoded.
+        # Without buffering ahead, what is held of a row group is what is decoded. Pages of a small
+        # file need no buffer, which would be as large as a damaged page claims to be: up to 2 GB.
         self._file = pq.ParquetFile(
-            raw, buffer_size=READ_BYTES, pre_buffer=False, page_checksum_verification=True
+            raw,
+            buffer_size=READ_BYTES if raw.seek(0, os.SEEK_END) > MAX_UNBUFFERED_BYTES else 0,
+            pre_buffer=False,
+            page_checksum_verification=True,
         )
         self.resources.callback(self._file.close)
         sizes = [self._file.metadata.row_group(k).num_rows for k in range(self.groups)]
