@@ -25,6 +25,14 @@ class DialectOptions(NamedTuple):
             help="What separates the cells: ; or | or tab or space.",
         ),
     ] = ""
+    encoding: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            rich_help_panel=options.TABLES,
+            help="The encoding of a text file, if not UTF-8: cp1252, latin-1, utf-16.",
+        ),
+    ] = ""
     decimal: Annotated[
         str,
         typer.Option(
@@ -95,10 +103,14 @@ class DialectOptions(NamedTuple):
     def dialect(self) -> Dialect:
         """How the file is divided into cells, and its columns are named."""
         from gradcalc.tables.dialect import Dialect, sign
+        from gradcalc.tables.encodings import encoding
 
         delimiter = sign(self.delimiter) if self.delimiter else ""
         titles = options.names([self.names]) or ()
-        return Dialect(delimiter, self.skip, self.comment, self.units, titles, self._renamed())
+        name = encoding(self.encoding) if self.encoding else ""
+        return Dialect(
+            delimiter, self.skip, self.comment, self.units, titles, self._renamed(), name
+        )
 
     def _renamed(self) -> dict[str, str]:
         renamed: dict[str, str] = {}

@@ -87,7 +87,7 @@ class DelimitedReader(TextReader):
         self.layout = Layout(self._default)
         self.open_lines(lambda raw: records_end(raw, self.layout.delimiter), self._block)
         self.layout = self._found()
-        self.notes = tuple(f"{self.path}: {note}" for note in self.layout.notes)
+        self.notes += tuple(f"{self.path}: {note}" for note in self.layout.notes)
         self.lines.drop(self.layout.skip)
         names = self.layout.names
         if self.dialect.names:

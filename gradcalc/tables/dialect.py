@@ -20,7 +20,7 @@ class Dialect:
     `delimiter` is a sign between cells, a space for columns of spaces; `skip` counts the lines
     before the header; lines that begin with `comment` are left out; with `units` the line below the
     header holds no row. `names` are the titles of a text file that has no header; `renamed` maps
-    titles in the file to names in formulas.
+    titles in the file to names in formulas. `encoding` is that of the text, as Python calls it.
     """
 
     delimiter: str = ""
@@ -29,6 +29,7 @@ class Dialect:
     units: bool = False
     names: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = ""
 
     def named(self, path: str, titles: Sequence[str]) -> tuple[str, ...]:
         """The names of columns with these titles, as formulas have them: µ is read as μ.

@@ -35,7 +35,8 @@ class Source:
 
     `path` is its name in errors, stdin for -; `size` is in bytes, None where it is not known: of a
     pipe, or of what is compressed. `file` can be peeked into. `state` asks for the size and for the
-    time of the last change of what lies beneath, which at the beginning were `before`.
+    time of the last change of what lies beneath, which at the beginning were `before`. `notes` say
+    what was found out about it.
     """
 
     path: str
@@ -44,6 +45,7 @@ class Source:
     resources: ExitStack = field(default_factory=ExitStack)
     state: Callable[[], State] | None = None
     before: State | None = None
+    notes: tuple[str, ...] = ()
 
     def verify(self) -> None:
         """GradcalcError where the file has changed since it was opened."""
@@ -124,7 +126,7 @@ class FileReader:
         self.dialect = dialect
         self.path = source.path
         self.resources = source.resources
-        self.notes: tuple[str, ...] = ()
+        self.notes = source.notes
         try:
             self.titles = self.open()
             self.columns = dialect.named(self.path, self.titles)

@@ -114,6 +114,10 @@ def open_table(
     except BaseException:
         source.resources.close()
         raise
+    if kind in COMPRESSIBLE:
+        from gradcalc.tables.encodings import as_utf8
+
+        source = as_utf8(source, dialect.encoding)
     size = {} if block is None else {"block": block}
     if kind in DELIMITERS:
         from gradcalc.tables.delimited import DelimitedReader

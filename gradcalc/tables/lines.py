@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from gradcalc.tables.table import bad_file
 BLOCK_BYTES = 4 << 20  # some 10,000s of rows: enough to be worth handing to a thread
 MAX_RECORD_BYTES = 64 << 20
 BOM = b"\xef\xbb\xbf"
-WIDE_BOMS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}  # of spreadsheets
 
 
 def line_end(raw: bytes) -> int:
@@ -40,11 +38,6 @@ class Lines:
         self._rest = b""
         self.line = 1
         self._returns = False
-        with self._reading():
-            encoding = WIDE_BOMS.get(source.file.peek(2)[:2])
-        self._decoder = None if encoding is None else codecs.getincrementaldecoder(encoding)()
-        if encoding is not None:
-            self.total = None  # the blocks are UTF-8, of another size
 
     def beginning(self, size: int) -> bytes:
         """As many of the first bytes, or less where the file ends; they are still to be read."""
@@ -127,16 +120,12 @@ class Lines:
     def _read(self, size: int) -> bytes:
         with self._reading():
             raw = self._file.read(size)
-            if self._decoder is not None:
-                raw = self._decoder.decode(raw, final=len(raw) < size).encode()
             return raw.replace(b"\r", b"\n") if self._returns else raw
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
         try:
             yield
-        except UnicodeError:
-            raise bad_file(self.path, "is not UTF-16 text", "save it as UTF-8") from None
         except FAILURES as error:  # what is compressed may be damaged
             raise bad_file(self.path, f"can't be read: {error}") from error
 
@@ -188,5 +177,5 @@ def decoded(raw: bytes, path: str, line: int) -> str:
         raise bad_file(
             path,
             f"is not UTF-8 text (line {at})",
-            "save it as UTF-8, or pipe it through iconv -f WINDOWS-1252 -t UTF-8",
+            "save it as UTF-8; map reads others with --encoding cp1252, latin-1, …",
         ) from None
