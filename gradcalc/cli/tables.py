@@ -63,7 +63,7 @@ class DialectOptions(NamedTuple):
         typer.Option(
             "--units",
             rich_help_panel=options.TABLES,
-            help="The line below the header holds units, not a row.",
+            help="The lines below the header hold units, up to the first number.",
         ),
     ] = False
     names: Annotated[

@@ -10,9 +10,10 @@ from gradcalc.language.tokens import NAME
 def plain_name(title: str) -> str:
     """The name as a formula with this text has it: µ is μ, x₁ is x1, β is beta.
 
-    A title that is not a name as formulas write them is left as it is, without blanks around it.
+    A title that is not a name as formulas write them is left as it is, without blanks around it,
+    with a blank for each break of its line.
     """
-    title = title.strip()
+    title = " ".join(line.strip() for line in title.strip().splitlines())
     if title.isascii():
         return title
     try:

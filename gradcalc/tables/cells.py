@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from gradcalc.tables.arrow import arrow
 from gradcalc.tables.looks import look_of
-from gradcalc.tables.rules import SPACES, STRICT, CellRules
+from gradcalc.tables.rules import MINUS, SPACES, STRICT, CellRules
 
 Column: TypeAlias = Any  # np.ndarray, list or pyarrow.Array: the last has no types to name
 Floats: TypeAlias = NDArray[np.float64]
@@ -174,6 +174,7 @@ def _respelled(column: Column, rules: CellRules) -> Column:
         words = pa.array(sorted(rules.missing), type=column.type)
         missing = compute.is_in(column, value_set=words)
         column = compute.if_else(missing, pa.scalar(None, column.type), column)
+    column = compute.replace_substring(column, MINUS, "-")
     if not rules.is_plain:
         if not compute.all(compute.match_substring_regex(column, rules.pattern)).as_py():
             raise pa.ArrowInvalid("some cell is no number")

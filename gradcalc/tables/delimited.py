@@ -27,6 +27,7 @@ from gradcalc.tables.files import FileWriter, Source
 from gradcalc.tables.lines import BLOCK_BYTES, TextBlock, TextReader, decoded, line_end
 from gradcalc.tables.sniffing import layout_of
 from gradcalc.tables.table import Batch, bad_file, checked_names
+from gradcalc.tables.titles import is_of_units, named_blanks, refuse_foreign, unquoted
 
 MAX_NUMBER_BYTES = 24  # of a float64 or an integer of 64 bits as text: -2.2250738585072014e-308
 MIN_ARROW_BYTES = 256 << 10  # of a block: below it loading pyarrow takes longer than it saves
@@ -96,8 +97,19 @@ class DelimitedReader(TextReader):
             header = self._header()
             names = header if names is None else names
         if self.dialect.units:
-            self.lines.head()
-        return checked_names(self.path, [name.strip() for name in names])
+            self._drop_units()
+        titles, notes = named_blanks([name.strip() for name in names])
+        self.notes += tuple(f"{self.path}: {note}" for note in notes)
+        return checked_names(self.path, titles)
+
+    def _drop_units(self) -> None:
+        """Leave out the line below the header, and those below it that hold no number either."""
+        self.lines.head()
+        while head := self.lines.head():
+            line = self.lines.line - head.count(b"\n")
+            if not is_of_units(self._cells(decoded(head, self.path, line), line)):
+                self.lines.push(head)
+                break
 
     def _found(self) -> Layout:
         raw = self.lines.beginning(SAMPLE_BYTES)
@@ -114,13 +126,10 @@ class DelimitedReader(TextReader):
             pass
         if not head:
             raise bad_file(self.path, "is empty", "its first line must name the columns: x,y")
-        if b"\0" in head:
-            raise bad_file(self.path, "is not a text file", "save a spreadsheet as CSV in UTF-8")
+        refuse_foreign(self.path, head)
         line = self.lines.line - head.count(b"\n")
         text = decoded(head, self.path, line)
-        names = self._cells(text, line)
-        if all(_quoted_singly(name) for name in names):
-            names = [name.strip()[1:-1] for name in names]
+        names = unquoted(self._cells(text, line))
         if all(_is_number(part) for name in names for part in name.split() or ("",)):
             sign = self.layout.delimiter
             raise bad_file(
@@ -128,7 +137,7 @@ class DelimitedReader(TextReader):
                 f"has no header: its first line is {text.strip()}",
                 f"name the columns: with a first line, {sign.join('xyz')}, or with --names x,y,z",
             )
-        return tuple(names)
+        return names
 
     def _cells(self, header: str, line: int) -> list[str]:
         """The cells of the first record."""
@@ -141,11 +150,6 @@ class DelimitedReader(TextReader):
         """Pieces of some MB."""
         for raw, line in self.lines.blocks():
             yield DelimitedBlock(raw, line, self.columns, self.path, self.layout)
-
-
-def _quoted_singly(name: str) -> bool:
-    name = name.strip()
-    return len(name) > 2 and name[0] == name[-1] == "'"
 
 
 def _is_number(text: str) -> bool:
@@ -215,9 +219,13 @@ class DelimitedBlock(TextBlock):
         return dict(zip(self.names, map(list, zip(*rows, strict=True)), strict=True))
 
     def _ragged(self, line: int, cells: list[str]) -> Exception:
+        if "\0" in cells[0]:
+            raise bad_file(
+                f"{self.path}, line {line}", "is not text", "copy the file again: it is damaged"
+            )
         hint = f"the columns are {listed(self.names)}"
         word = cells[0].split(" ")[0]
-        if len(cells) < len(self.names) and word and not _is_number(word):
+        if len(cells) < len(self.names) and word.isprintable() and not _is_number(word or "0"):
             hint += f"; --comment {shlex.quote(word)} leaves out lines that begin so"
         if len(cells) > len(self.names):
             hint += f"; a cell with '{self._delimiter}' in it needs quotes"

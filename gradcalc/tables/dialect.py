@@ -37,17 +37,21 @@ class Dialect:
         GradcalcError where two columns have one name, or there is no column to rename.
         """
         for title in self.renamed:
-            if title not in titles:
+            if title not in titles and title not in map(plain_name, titles):
                 raise GradcalcError(
                     "usage",
                     f"--rename: {path} has no column {title!r}",
                     hint=f"the columns are {listed(titles)}",
                 )
-        names = tuple(self.renamed.get(title) or plain_name(title) for title in titles)
+        names = tuple(self._name(title) for title in titles)
         for name, count in Counter(names).items():
             if count > 1:
                 raise _alike(path, [t for t, n in zip(titles, names, strict=True) if n == name])
         return names
+
+    def _name(self, title: str) -> str:
+        plain = plain_name(title)
+        return self.renamed.get(title) or self.renamed.get(plain) or plain
 
 
 PLAIN = Dialect()

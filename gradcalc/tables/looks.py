@@ -11,6 +11,9 @@ _CURRENCY = "$€£¥₹₽₩₺₿¢"
 _NUMBER = r"[-+]?(?:[0-9]+(?:[.,' ][0-9]+)*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 _MONEY = re.compile(rf"[-+]?[{_CURRENCY}]\s*{_NUMBER}|{_NUMBER}\s*(?:[{_CURRENCY}]|[A-Z]{{3}})")
 _PERCENT = re.compile(rf"{_NUMBER}\s*[%‰]")
+_BRACKETED = re.compile(rf"[{_CURRENCY}]?\(\s*[{_CURRENCY}]?{_NUMBER}\s*[{_CURRENCY}]?\)")
+_HEXADECIMAL = re.compile(r"[-+]?0[xX][0-9a-fA-F]+|[0-9][0-9a-fA-F]*h")
+_FORTRAN = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[dD][-+]?[0-9]+")
 _DATE = re.compile(
     r"[0-9]{4}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?(?:[T ].*)?"
     r"|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}.*"
@@ -41,6 +44,12 @@ def look_of(text: str) -> Look:
         return _same("a truth value", "write 1 or 0")
     if _DATE.fullmatch(text):
         return _same("a date or a time", "choose a column of numbers: dates are not read as such")
+    if _BRACKETED.fullmatch(text):
+        return _same("a negative number in brackets", "write it with a minus")
+    if _HEXADECIMAL.fullmatch(text):
+        return _same("a hexadecimal number", "write it in decimal")
+    if _FORTRAN.fullmatch(text):
+        return _same("a number with Fortran's exponent", "write E for D")
     if _PERCENT.fullmatch(text):
         return _same("a percentage", "write the number without %, and /100 in the formula")
     if _MONEY.fullmatch(text):
@@ -81,4 +90,6 @@ def _with_commas(text: str, number: str) -> Look:
 
 def quoted(word: str) -> str:
     """A word as a shell takes it for one."""
+    if word == "'":
+        return '"\'"'
     return word if re.fullmatch(r"[\w.,/+-]+", word) else "'" + word.replace("'", "'\\''") + "'"

@@ -20,6 +20,7 @@ MISSING_WORDS = frozenset(
 )
 DECIMALS = (".", ",")
 THOUSANDS = (",", ".", " ", "'", "_")
+MINUS = "\u2212"  # as spreadsheets of some languages, and typesetters, write it
 _GAPS = {" ": " \u00a0\u202f", "'": "'’"}  # which a spreadsheet writes for a space, or for '
 
 
@@ -46,7 +47,7 @@ class CellRules:
         decimal = re.escape(self.decimal)
         whole = rf"[0-9]+|[0-9]{{1,3}}({self.gap}[0-9]{{3}})+" if self.thousands else "[0-9]+"
         digits = rf"(({whole})({decimal}[0-9]*)?|{decimal}[0-9]+)"
-        return rf"^[-+]?({digits}([eE][-+]?[0-9]+)?|[iI]nf(inity)?)$"
+        return rf"^[-+{MINUS}]?({digits}([eE][-+{MINUS}]?[0-9]+)?|[iI]nf(inity)?)$"
 
     @cached_property
     def gap(self) -> str:
@@ -55,7 +56,7 @@ class CellRules:
 
     def plain(self, text: str) -> str | None:
         """A number as Python spells it, without spaces around it; None where it is not one."""
-        text = text.strip(SPACES)
+        text = text.strip(SPACES).replace(MINUS, "-")
         if self.is_plain:
             # Python's float reads 1_000 and the digits of every script; in a table those are text.
             return None if "_" in text or not text.isascii() else text

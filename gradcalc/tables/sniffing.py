@@ -19,7 +19,10 @@ from gradcalc.tables.beginning import (
 )
 from gradcalc.tables.dialect import Dialect, numbered
 
+MAX_UNITS = 3  # rows of units below a header
 MIN_ROWS = 3  # that show what a table is like
+# A title may begin with % or ! as well: a comment has a blank behind it, or the sign again.
+_COMMENT = re.compile(r"(?P<sign>#|[%!](?=[%! ])|//(?=[/ ]))")
 _SEPARATED = re.compile(r"sep=(?P<sign>[^\w\s]|\t)\r?\n")
 
 
@@ -28,6 +31,7 @@ def layout_of(text: str, default: str, dialect: Dialect) -> Layout:
     beginning = Beginning(text, default, dialect)
     for supposed in (
         _separated,
+        _padded_title,
         _commented,
         _numbers_alone,
         _plain,
@@ -59,10 +63,11 @@ def _plain(beginning: Beginning) -> Layout | None:
 
 def _commented(beginning: Beginning) -> Layout | None:
     """Lines of comments, the last of which may be the header, then the table."""
-    comment = "#"
     body = after(beginning.text, beginning.skip).lstrip()
-    if beginning.dialect.comment or not body.startswith(comment):
+    match = _COMMENT.match(body)
+    if beginning.dialect.comment or match is None:
         return None
+    comment = match["sign"]
     for sign in beginning.signs:
         records = beginning.records(sign, comment)
         if not records or not width_of(records):
@@ -77,6 +82,32 @@ def _commented(beginning: Beginning) -> Layout | None:
             note = f"its header is the last line that begins with {comment}"
             return Layout(sign, beginning.skip, comment, names, (*told, note))
     return None
+
+
+def _padded_title(beginning: Beginning) -> Layout | None:
+    """Lines above the header that end in as many delimiters as it has, as spreadsheets save a
+    title above a table."""
+    if beginning.dialect.skip is not None or beginning.dialect.names:
+        return None
+    for sign in (sign for sign in beginning.signs if sign != SPACE):
+        records = beginning.records(sign, beginning.dialect.comment)
+        width = width_of(records)
+        filled = [sum(bool(cell.strip()) for cell in cells) for _, cells in records]
+        first = next((k for k, count in enumerate(filled) if count == width), 0)
+        above = records[:first]
+        if width < 2 or not above or any(cells[-1].strip() for _, cells in above):
+            continue
+        if is_table(records[first:]) and not is_table(records):
+            return _skipping(beginning, sign, above[-1][0])
+    return None
+
+
+def _skipping(beginning: Beginning, sign: str, skip: int) -> Layout:
+    """The layout of a table with lines above the header."""
+    lines = "first line is" if skip == 1 else f"first {skip} lines are"
+    note = f"its {lines} above the header, and skipped (--skip 0 doesn't)"
+    told = (*beginning.told(sign), note)
+    return Layout(sign, skip, beginning.dialect.comment, notes=told)
 
 
 def _with_row_names(beginning: Beginning) -> Layout | None:
@@ -173,12 +204,9 @@ def _below_preamble(beginning: Beginning) -> Layout | None:
             width = counts[k]
             if width < 2 or any(count != width for count in counts[k:]):
                 continue
-            if all(count < width for count in counts[:k]) and is_table(records[k:]):
-                skip = records[k - 1][0]
-                lines = "first line is" if skip == 1 else f"first {skip} lines are"
-                note = f"its {lines} above the header, and skipped (--skip 0 doesn't)"
-                told = (*beginning.told(sign), note)
-                return Layout(sign, skip, beginning.dialect.comment, notes=told)
+            below = (records[k : k + 1] + records[k + units :] for units in range(1, MAX_UNITS + 2))
+            if all(count < width for count in counts[:k]) and any(map(is_table, below)):
+                return _skipping(beginning, sign, records[k - 1][0])
     return None
 
 
@@ -197,6 +225,6 @@ def _last_comment(body: str, comment: str, sign: str) -> tuple[str, ...]:
     for line in body.split("\n"):
         if line.strip() and not line.startswith(comment):
             break
-        above = line.removeprefix(comment).strip() or above
+        above = line.lstrip(comment).strip() or above
     records = records_of(above, sign)
     return tuple(cell.strip() for cell in records[0][1]) if records else ()

@@ -43,12 +43,22 @@ class Batch:
         try:
             return numbers(self.columns[name], rules)
         except NotANumberError as error:
+            if self._is_title(name, error.row):
+                raise bad_file(
+                    self.place(error.row),
+                    "repeats the header",
+                    "remove the line, or name several tables, each with a header of its own",
+                ) from None
             raise GradcalcError(
                 "bad-cell",
                 f"{self.place(error.row)}: column {name} {error.problem}",
                 hint=error.remedy,
                 exit=Exit.FILE,
             ) from None
+
+    def _is_title(self, name: str, row: int) -> bool:
+        cell = str(self.columns[name][row])
+        return self.spelt and cell.strip() == name
 
     def place(self, row: int) -> str:
         """The place of a row, counted from 0 in this batch: `data.csv, line 7`."""
