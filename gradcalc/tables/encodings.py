@@ -6,6 +6,7 @@ import codecs
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from gradcalc.errors import GradcalcError
 from gradcalc.tables.compression import FAILURES
@@ -53,7 +54,8 @@ def as_utf8(source: Source, told: str = "") -> Source:
         )
     if not name:
         return source
-    file = io.BufferedReader(_Transcoded(source, name), CHUNK_BYTES)
+    stream: Any = _Transcoded(source, name)  # BufferedReader is generic in what it reads from
+    file = io.BufferedReader(stream, CHUNK_BYTES)
     source.resources.callback(file.close)
     # The size in UTF-8 is another one, and not known.
     return replace(source, file=file, size=None, notes=notes)
