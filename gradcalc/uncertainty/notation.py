@@ -22,7 +22,20 @@ from gradcalc.run.point import Given, point
 from gradcalc.uncertainty.distributions import ALIASES, DISTRIBUTIONS, Distribution
 
 PLUS_MINUS = re.compile(r"±|\+/-|\+-|\\pm\b")
-CONCISE = re.compile(r"([-+−]?(?:\d+\.?\d*|\.\d+))\((\d+\.?\d*|\.\d+)\)((?:[eE][-+]?\d+)?)\Z")
+_SIZE = r"(?:\d+\.?\d*|\.\d+)"
+_NUMBER = rf"[-+−]?{_SIZE}"
+_EXPONENT = r"[eE][-+−]?\d+"
+_RAISED = r"(?:(?:\^|\*\*)(?:[-+−]?\d+|\([-+−]?\d+\))|[⁻⁺]?[⁰¹²³⁴-⁹]+)"
+_POWER = rf"(?:{_EXPONENT}|\s*[*×·]\s*10{_RAISED})"  # of ten
+CONCISE = re.compile(rf"({_NUMBER})\s*\(({_SIZE})\)({_POWER}?)\Z")
+SCALED = re.compile(rf"\((.*?)\)({_POWER}?)\Z", re.DOTALL)
+# 5.00+0.02-0.03, once what people set around the signs is left out: 5.00^{+0.02}_{-0.03}
+AROUND_SIGNS = re.compile(r"[(^_{/;\s]+(?=[-+−])|(?<=[-+−])\s+|[)}]")
+ASYMMETRIC = re.compile(
+    rf"({_NUMBER})(?:{_EXPONENT})?"
+    rf"(?:(\+{_SIZE})([-−]{_SIZE})|([-−]{_SIZE})(\+{_SIZE}))(?:{_EXPONENT})?\Z"
+)
+LEFT_OVER = re.compile(rf"({_NUMBER}\s*\({_SIZE}\))\s*\S")
 CALL = re.compile(r"([A-Za-z_]\w*)\s*\((.*)\)\Z", re.DOTALL)
 
 
@@ -78,16 +91,54 @@ def quantity(name: str, given: Given, dof: float = math.inf) -> Quantity:
                 source=text,
             )
         return _normal(name, text, before, _relative(before, after), dof)
+    if (scaled := SCALED.match(text)) and (sign := _plus_minus(scaled[1])):
+        before, after = scaled[1][: sign.start()], scaled[1][sign.end() :].strip()
+        parts = (_times(part, scaled[2]) for part in (before, _relative(before, after)))
+        return _normal(name, text, *parts, dof)
     if concise := CONCISE.match(text):
         number, last, power = concise.groups()
         unit = 0 if "." in last else len(number.partition(".")[2])
-        return _normal(name, text, number + power, f"{last}{power}*10^-{unit}", dof)
+        estimate, uncertainty = _times(number, power), _times(f"{last}*10^-{unit}", power)
+        return _normal(name, text, estimate, uncertainty, dof)
+    _refuse_misread(name, text)
     call = CALL.match(text)
     if call and (family := ALIASES.get(call[1].lower(), call[1].lower())) in DISTRIBUTIONS:
         return _of(DISTRIBUTIONS[family], name, text, call[2], dof)
     if call:
         _refuse_unknown(name, text, call[1])
+    point({name: text})  # that it can be read
     return Quantity(name, text, text)
+
+
+def _times(text: str, power: str) -> str:
+    """A formula times a power of ten, which is written e3 or ×10^3."""
+    return f"({text}){f'*1{power}' if power[:1] in ('e', 'E') else power}"
+
+
+def _refuse_misread(name: str, text: str) -> None:
+    """An error for a notation that would be read as a sum or a product of numbers."""
+    if (uneven := ASYMMETRIC.match(AROUND_SIGNS.sub("", text))) and not text.startswith("("):
+        parts = [Fraction(part.replace("−", "-")) for part in uneven.groups() if part]
+        unit = len(uneven[1].partition(".")[2]) if "(" in text and text.count(".") < 2 else 0
+        ends = sorted(parts[0] + part / 10**unit for part in parts[1:])
+        half, *limits = (f"{float(x):.6g}" for x in ((ends[1] - ends[0]) / 2, *ends))
+        plain = "" if re.search(r"[^-+−.\d\s]", text) else f"; a sum in brackets: {name}=({text})"
+        raise GradcalcError(
+            "bad-uncertainty",
+            f"{name} has one uncertainty upwards and another downwards",
+            Span(0, len(text)),
+            hint=f"write the mean of both, {name}={uneven[1]}±{half}, or the limits,"
+            f" {name}=uniform({', '.join(limits)}){plain}",
+            source=text,
+        )
+    if rest := LEFT_OVER.match(text):
+        raise GradcalcError(
+            "bad-uncertainty",
+            f"{name} has something after {rest[1]}",
+            Span(rest.end() - 1, len(text)),
+            hint=f"write {name}={rest[1]}, {name}={rest[1]}e3 or {name}=5.00±0.02",
+            source=text,
+        )
 
 
 def _refuse_unknown(name: str, text: str, called: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -381,7 +382,9 @@ def test_several_outputs_of_a_program() -> None:
 @pytest.mark.parametrize(
     "text",
     ["5.00±0.02", "5.00 ± 0.02", "5.00+-0.02", "5.00+/-0.02", "5.00(2)", "5.00(0.02)", "5±0.4%",
-     "500(2)e-2", "5.00±0.04/2", "normal(5, 0.02)", "gaussian(5, 1/50)", "5±2e-2"],
+     "500(2)e-2", "(500±2)e-2", "500(2)*10^-2", "500(2)×10⁻²", "5.00 (2)", "(5.00±0.4%)",
+     "(500±0.4%)*10**(-2)", ".05(.0002)e+2", "5.00±0.04/2", "normal(5, 0.02)",
+     "gaussian(5, 1/50)", "5±2e-2"],
 )  # fmt: skip
 def test_notations_of_the_same_input(text: str) -> None:
     found = gradcalc.propagate("x", {"x": text}, draws=0)
@@ -408,6 +411,42 @@ def test_bad_inputs(at: dict[str, Any], message: str) -> None:
         gradcalc.propagate("x", at)
     assert caught.value.message == message
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["5.00+0.02-0.03", "5.00 +0.02/-0.03", "5.00-0.03+0.02", "5.00^{+0.02}_{-0.03}",
+     "5.00_{−0.03}^{+0.02}", "5.00(+2-3)", "5.00(+0.02/-0.03)", "5.00 + 0.02 - 0.03"],
+)  # fmt: skip
+def test_an_asymmetric_uncertainty_is_refused_with_what_comes_near(text: str) -> None:
+    with pytest.raises(GradcalcError) as caught:
+        gradcalc.propagate("x + y", {"x": text, "y": "1±1"})
+    assert caught.value.message == "x has one uncertainty upwards and another downwards"
+    hint = caught.value.hint
+    assert hint
+    mean, limits = (re.search(pattern, hint) for pattern in (r"x=(5.*?),", r"x=(uniform.*?\))"))
+    assert mean
+    assert limits
+    assert gradcalc.propagate("x", {"x": mean[1]}, draws=0).u == 0.025
+    assert gradcalc.propagate("x", {"x": limits[1]}, draws=0).value == pytest.approx(4.995)
+    if "in brackets" in hint:
+        whole = gradcalc.propagate("x*y", {"x": hint.split("x=")[-1], "y": "1±1"}, draws=0)
+        assert whole.value == pytest.approx(4.99)
+
+
+@pytest.mark.parametrize("text", ["12(3)(4)", "5.00(2)%", "5.00(2)/3", "5.00(2)*3", "5.00(2"])
+def test_a_notation_is_never_read_as_a_product(text: str) -> None:
+    with pytest.raises(GradcalcError) as caught:
+        gradcalc.propagate("x + y", {"x": text, "y": "1±1"})
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("2*3", 6), ("2(3 + 4 - 5)", 4), ("1/2 + 3 - 4", -0.5), ("(1 + 3 - 4.5)", -0.5)],
+)
+def test_a_constant_may_be_a_formula(text: str, value: float) -> None:
+    assert gradcalc.propagate("x + y", {"x": text, "y": "0±1"}, draws=0).value == value
 
 
 @pytest.mark.parametrize(
