@@ -17,12 +17,17 @@ Arb = Any  # flint.arb
 MAX_KINKS = 5  # whose sides are told apart; of more of them, all that lies between is taken
 
 
-def choices(trace: Trace, values: list[Arb]) -> list[dict[int, Arb]]:
+def selecting(trace: Trace) -> list[int]:
+    """The steps of a derivative's trace that choose a side of a kink."""
+    return [slot for slot, row in enumerate(trace.rules) if row.name in ("sign", "heaviside")]
+
+
+def choices(trace: Trace, selecting: list[int], values: list[Arb]) -> list[dict[int, Arb]]:
     """For each way to choose sides, the numbers that the open steps of a derivative's trace have;
-    [{}] where none is open. `values` are the slots' ranges over a box."""
+    [{}] where none of these, `selecting`, is open. `values` are the slots' ranges over a box."""
     questions: dict[tuple[int, ...], list[tuple[int, int]]] = {}
-    for slot, row in enumerate(trace.rules):
-        if row.name in ("sign", "heaviside") and _is_open(values[trace.arguments[slot][0]]):
+    for slot in selecting:
+        if _is_open(values[trace.arguments[slot][0]]):
             asked, sense = _question(trace, trace.arguments[slot][0])
             questions.setdefault(asked, []).append((slot, sense))
     told = list(questions.values())[:MAX_KINKS]

@@ -8,18 +8,18 @@ kink, or a step may leave its domain, there is no enclosure, and NotEnclosedErro
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from types import MappingProxyType
 from typing import Any
 
-from gradcalc.boxes.choices import choices
+from gradcalc.boxes.choices import choices, selecting
 from gradcalc.boxes.domains import certainly_outside
 from gradcalc.boxes.guards import comes_out, undecided
 from gradcalc.boxes.norms import with_norms
 from gradcalc.boxes.tape import Tape
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.modes.derived import derivative, gradient_trace, hessian_trace
-from gradcalc.numbers.ranges import Range
+from gradcalc.numbers.ranges import Range, hull
 from gradcalc.rules.enclosures import range_numbers
 from gradcalc.trace.trace import Trace
 from gradcalc.trace.walk import contributing, guarded, needed, varying
@@ -90,18 +90,22 @@ class BoxFunction:
         so are their derivatives (Clarke, Optimization and Nonsmooth Analysis, 1983, 2.3 and 2.6).
         A derivative that has no finite enclosure is not finite.
         """
-        return self._first(box, self._jumping, partly=True)
+        pieces = self.pieces(box)
+        slopes = zip(*(piece for _, piece in pieces), strict=True)
+        return pieces[0][0], [reduce(hull, sides) for sides in slopes]
 
-    def pieces(self, box: Box) -> list[list[Arb]]:
-        """The derivatives as `slopes` has them, for each choice of the sides of the kinks that may
-        be in the box: nearly everywhere, those of one of them hold."""
+    def pieces(self, box: Box) -> list[tuple[Arb, list[Arb]]]:
+        """The value and the derivatives as `slopes` has them, for each choice of the sides of the
+        kinks that may be in the box: nearly everywhere, those of one of them hold."""
         tape, places = self._gradient
-        self._free_of(self._jumping, self._checked(box))
-        values = self._derived(tape, box, partly=True)
+        value, slopes = self._first(box, self._jumping, partly=True)
+        if not self._selecting:
+            return [(value, slopes)]
+        values = self._run(tape, box)
         pieces = []
-        for choice in choices(tape.trace, values):
+        for choice in choices(tape.trace, self._selecting, values):
             chosen = self._run(tape, box, choice) if choice else values
-            pieces.append([chosen[slot] for slot in places])
+            pieces.append((value, [chosen[slot] for slot in places]))
         return pieces
 
     def hessian(self, box: Box) -> list[list[Arb]]:
@@ -153,6 +157,11 @@ class BoxFunction:
         except GradcalcError as error:  # a derivative that is not known
             raise NotEnclosedError(error.message, error.span, divisible=False) from None
         return Tape(trace), list(slots.values())
+
+    @cached_property
+    def _selecting(self) -> list[int]:
+        """The steps of the gradient that choose a side of a kink."""
+        return selecting(self._gradient[0].trace)
 
     @cached_property
     def _second(self) -> tuple[Tape, list[int], list[list[int]]]:

@@ -17,11 +17,12 @@ from gradcalc.language.syntax import Program
 from gradcalc.rules.systems import nan_numbers
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given, Point, point
-from gradcalc.trace.trace import Guard, Trace
+from gradcalc.trace.trace import Trace
 
 MAX_RUNS = 200  # ways through a program that are remembered
 MAX_CORNERS = 16  # of a box, that are run for the ways they take
 
+Course = tuple[tuple[str, int, int, bool], ...]  # of a run: what it compared, and the outcomes
 Answer = TypeVar("Answer")
 
 
@@ -96,6 +97,8 @@ class PathFunction(Paths[BoxFunction]):
             return box_function(program, where, arrays_of(names), limits, numbers=nan_numbers())
 
         super().__init__(names, held, record)
+        self._courses: dict[int, Course] = {}  # by run
+        self._numbers: dict[Any, int] = {}
         self._origin = (program, tuple(names), dict(held), limits)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -127,8 +130,8 @@ class PathFunction(Paths[BoxFunction]):
         """The value, and a ball for each generalised derivative; see `BoxFunction.slopes`."""
         return self.asked(box, lambda run: run.slopes(box))
 
-    def pieces(self, box: Box) -> list[list[Arb]]:
-        """The derivatives for each choice of the sides of kinks; see `BoxFunction.pieces`."""
+    def pieces(self, box: Box) -> list[tuple[Arb, list[Arb]]]:
+        """The value, and the derivatives for each choice of sides; see `BoxFunction.pieces`."""
         return self.asked(box, lambda run: run.pieces(box))
 
     def composed(self, box: Box, part: Sides) -> Shape:
@@ -155,13 +158,15 @@ class PathFunction(Paths[BoxFunction]):
                 self._search_ways(box)
             values, ways = [], []
             for run in self.runs:
+                if id(run) not in self._courses:
+                    self._courses[id(run)] = _course(run.trace, self._numbers)
                 try:
                     value, outcomes = run.unguarded(box)
                 except NotEnclosedError:
                     return None
                 if False not in outcomes:
                     values.append(value)
-                    ways.append((run.trace.guards, outcomes))
+                    ways.append((self._courses[id(run)], outcomes))
             if values and _is_complete(ways):
                 return reduce(lambda a, b: a.union(b), values)
         return None
@@ -180,26 +185,39 @@ class PathFunction(Paths[BoxFunction]):
                 self.runs.append(run)
 
 
-def _is_complete(ways: Sequence[tuple[Sequence[Guard], Sequence[bool | None]]]) -> bool:
-    """Has each open guard of a run another run that is the same up to it, and then differs?"""
-    courses = [tuple(map(_decision, guards)) for guards, _ in ways]
-    known = {course[: k + 1] for course in courses for k in range(len(course))}
-    for course, (_, outcomes) in zip(courses, ways, strict=True):
+def _is_complete(ways: Sequence[tuple[Course, Sequence[bool | None]]]) -> bool:
+    """Has each open guard of a run another run that is the same up to it, and then differs?
+
+    A question that was asked before in the same run has the same answer.
+    """
+    known = {course[: k + 1] for course, _ in ways for k in range(len(course))}
+    for course, outcomes in ways:
+        asked = set()
         for k, outcome in enumerate(outcomes):
             op, left, right, holds = course[k]
             other = (*course[:k], (op, left, right, not holds))
-            if outcome is None and (op == "is" or other not in known):
+            is_new = (op, left, right) not in asked
+            if outcome is None and is_new and (op == "is" or other not in known):
                 return False
+            asked.add((op, left, right))
     return True
 
 
-def _decision(guard: Guard) -> tuple[str, int, int, bool]:
-    return guard.op, guard.left, guard.right, guard.outcome
+def _course(trace: Trace, numbers: dict[Any, int]) -> Course:
+    """The decisions of a run, by `numbers` for what is compared: the same for what is computed in
+    the same way, in all runs."""
+    slots: list[int] = []
+    by_slot = {slot: name for name, slot in trace.inputs.items()}
+    for slot, (row, arguments) in enumerate(zip(trace.rules, trace.arguments, strict=True)):
+        exact = by_slot.get(slot, trace.constants.get(slot))
+        key = (row.name, exact, *(slots[a] for a in arguments))
+        slots.append(numbers.setdefault(key, len(numbers)))
+    return tuple((g.op, slots[g.left], slots[g.right], g.outcome) for g in trace.guards)
 
 
 def _way(run: Recorded) -> Any:
     """What tells the ways of two runs apart."""
     trace = run.trace
     rules = [row.name for row in trace.rules]
-    guards = list(map(_decision, trace.guards))
+    guards = [(g.op, g.left, g.right, g.outcome) for g in trace.guards]
     return rules, trace.arguments, list(trace.constants.values()), guards

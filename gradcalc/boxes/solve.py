@@ -34,7 +34,11 @@ Arb = Any  # flint.arb
 
 @dataclass(frozen=True, slots=True)
 class _System:
-    """Functions that are to be 0 together."""
+    """Functions that are to be 0 together.
+
+    They may have kinks: between two points they differ by generalised derivatives times the way,
+    which is all that Krawczyk's proof needs.
+    """
 
     functions: Sequence[PathFunction]
 
@@ -42,7 +46,7 @@ class _System:
         return [function.value(box) for function in self.functions]
 
     def jacobian(self, box: Box) -> Matrix:
-        return [function.gradient(box)[1] for function in self.functions]
+        return [function.slopes(box)[1] for function in self.functions]
 
     def is_rootless(self, part: Sides) -> bool:
         box = balls(part)

@@ -19,8 +19,8 @@ class Differentiable(Protocol):
     def slopes(self, box: Box) -> tuple[Arb, list[Arb]]:
         """The value and the generalised derivatives."""
 
-    def pieces(self, box: Box) -> list[list[Arb]]:
-        """The generalised derivatives for each choice of the sides of kinks."""
+    def pieces(self, box: Box) -> list[tuple[Arb, list[Arb]]]:
+        """The value and the generalised derivatives for each choice of the sides of kinks."""
 
     def curves(self, box: Box) -> tuple[list[Arb], Matrix]:
         """The gradient and the Hessian; the function is smooth in the box."""
@@ -44,8 +44,7 @@ class Slope(Derived):
 
     def value(self, box: Box) -> Arb:
         """All its values in the box."""
-        slopes = (piece[self.which] for piece in self.function.pieces(box))
-        return _finite(reduce(hull, slopes))
+        return _finite(self.function.slopes(box)[1][self.which])
 
     def slopes(self, box: Box) -> tuple[Arb, list[Arb]]:
         """Its values and derivatives."""
@@ -68,7 +67,7 @@ class Steepness(Derived):
     def value(self, box: Box) -> Arb:
         """Its values nearly everywhere in the box, by the sides of kinks: at a kink it counts as
         the greatest and the least beside it."""
-        lengths = [_finite(self._length(piece)) for piece in self.function.pieces(box)]
+        lengths = [_finite(self._length(piece)) for _, piece in self.function.pieces(box)]
         return reduce(hull, lengths)
 
     def slopes(self, box: Box) -> tuple[Arb, list[Arb]]:

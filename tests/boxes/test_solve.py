@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from fractions import Fraction
 from random import Random
 
 import mpmath
@@ -13,6 +12,7 @@ import pytest
 from gradcalc import GradcalcError
 from gradcalc.boxes.search import Limits
 from gradcalc.boxes.solve import Solution, solve, solve_from
+from tests.fuzz.planted import check, planted
 
 pytest.importorskip("flint")
 PLANTED = 40
@@ -40,6 +40,8 @@ def _values(found: Solution, name: str = "x") -> list[float]:
         ("s = 0; for i in 1..4 { s = s + x^i }; s = 1", (-3, 3), 1),
         ("exp(-x)*sin(10*x) = x^2/100", (-1, 4), None),
         ("gamma(x) = 2", (0.1, 5), 2),
+        ("x + x*abs(x)", (-1, 1.1), 1),  # a kink at the root
+        ("max(x, 2*x) = min(x, 0) + abs(x - 1) - 1", (-3, 3), 1),
         ("(x^2 if x > 1 else 2 - x) = 3", (-5, 5), 2),  # neither branch has a root at 1
     ],
 )
@@ -99,24 +101,10 @@ def test_flat_roots_and_curves_of_roots_are_given_up_soon(
 
 
 def test_planted_roots_are_found_and_no_others() -> None:
-    """Products of factors with known roots times what has none, within what keeps the roots."""
     random = Random(3)
     for _ in range(PLANTED):
-        count = random.randint(1, 4)
-        planted = random.sample([Fraction(k, 8) for k in range(-70, 71)], count)
-        factors = [f"(x - ({r}))" for r in planted]
-        factors.append(random.choice(["(x^2 + 1)", "exp(x/5)", "(2 + sin(x))", "(1 + x^2)^2"]))
-        random.shuffle(factors)
-        shift = random.choice([0, 0.01])
-        wrap = random.choice(["{0}", "({0})^3 + {0}", "atan({0})", "tanh(({0})/1000)"])
-        text = wrap.format(f"({'*'.join(factors)})")
-        found = solve(text, {"x": (-9 - shift, 9)})
-        assert _values(found) == sorted(map(float, planted)), text
-        assert found.complete
-        assert not found.undecided
-        for root, value in zip(found.roots, sorted(planted), strict=True):
-            low, high = root.at["x"]
-            assert low <= value <= high
+        one = planted(random)
+        check(one, solve(one.text, one.over))
 
 
 @pytest.mark.parametrize(
@@ -127,6 +115,7 @@ def test_planted_roots_are_found_and_no_others() -> None:
         ("sin(x + y) = 0.3; x - y^2 = 0.1", "x y", None),
         ("x + y + z = 6; x*y*z = 6; x^2 + y^2 + z^2 = 14", "x y z", 6),
         ("x^2 + y^2 = 1; x + y = 3", "x y", 0),
+        ("abs(x) + 2*x + y = 0; y - abs(y)/2 = x/5", "x y", 1),  # kinks of both at the root
     ],
 )
 def test_systems(text: str, names: str, count: int | None) -> None:
