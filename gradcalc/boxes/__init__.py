@@ -11,5 +11,5 @@ and proofs made of them. Needs python-flint (extra `proof`), at the precision of
     minimize: minima, examine, lowering, descent, valleys, dual, clusters    the global minimum
     conditions, feasible, ridges, pinned    and where it is subject to conditions
     bound: extremes, curvature, composition, extents    ranges, and what follows of them
-    cover, freedom, floats, equality        what holds all over a box, of float64 too
+    cover, freedom, floats, smoothing, equality        what holds all over a box, of float64 too
 """

@@ -7,6 +7,7 @@ from typing import Any
 
 from gradcalc.boxes.function import Box, NotEnclosedError, refuse_unenclosed
 from gradcalc.boxes.recording import local_trace
+from gradcalc.boxes.smoothing import Smoothing
 from gradcalc.errors import GradcalcError
 from gradcalc.language.syntax import Program
 from gradcalc.modes.sweeps import reverse
@@ -14,7 +15,7 @@ from gradcalc.numbers.midrad import UndecidedError
 from gradcalc.numbers.ranges import Range
 from gradcalc.numbers.rounded import Rounded
 from gradcalc.numbers.system import COMPARISONS
-from gradcalc.rules.enclosures import rounded_numbers
+from gradcalc.rules.enclosures import rounded_numbers, sided_numbers
 from gradcalc.rules.systems import nan_numbers
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Point
@@ -33,10 +34,12 @@ class FloatRun:
         self.held = held
         self.numbers = rounded_numbers()
         self._kinked = kinked(trace)
+        self._smoothing = Smoothing(trace)
 
     def check(self, box: Box) -> None:
         """NotEnclosedError, unless at every point of the box all steps of the run, and all of the
-        reverse sweep, are defined and inside float64's range, and no row is at a kink."""
+        reverse sweep, are defined and inside float64's range, and no row is at a kink, unless it
+        is smoothed out."""
         values = self._values(box)
         for slot in self._kinked:
             row, arguments = self.trace.rules[slot], self.trace.arguments[slot]
@@ -45,9 +48,14 @@ class FloatRun:
                 smooth = not row.kink(*[values[a] for a in arguments])
             except (ArithmeticError, UndecidedError):
                 smooth = False
-            if not smooth:
+            if not smooth and not self._smoothing.removes(slot, self._exact(box)):
                 raise NotEnclosedError(f"{row.name} may have a kink", self.trace.spans[slot])
         self._sweep(values)
+
+    def _exact(self, box: Box) -> dict[str, Any]:
+        """The inputs over a box as balls."""
+        held = {name: one.arb for name, one in self.held.items()}
+        return {**held, **dict(zip(self.names, box, strict=True))}
 
     def _values(self, box: Box) -> list[Any]:
         inputs = dict(zip(self.names, map(Rounded, box), strict=True))
@@ -73,7 +81,7 @@ class FloatRun:
         from flint import arb
 
         try:
-            cotangents = reverse(self.trace, values, self.numbers, Rounded(arb.nan()))
+            cotangents = reverse(self.trace, values, sided_numbers(), Rounded(arb.nan()))
         except GradcalcError as error:  # a derivative that is not known
             raise NotEnclosedError(error.message, error.span, divisible=False) from None
         except UndecidedError:

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from gradcalc.numbers import ranges
-from gradcalc.numbers.ranges import Arb, Range
+from gradcalc.numbers.ranges import OPEN, Arb, Range
 
 UNIT = 2.0**-53  # relative, of one rounding to the nearest float64
 FUNCTION_ERROR = 2.0**-40  # relative, of a function in float64
@@ -29,6 +29,19 @@ class Rounded(Range):
 
     def _new(self, arb: Arb) -> Range:
         return Rounded(rounded(arb))
+
+
+class Between(Rounded):
+    """All between the sides of a kink: as a selection it is not 0, unless that is certain."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> Any:
+        outcome = super().__eq__(other)
+        return False if outcome is OPEN else outcome
+
+    def __hash__(self) -> int:
+        return id(self)
 
 
 class _Widths(NamedTuple):

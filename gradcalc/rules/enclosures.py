@@ -97,6 +97,17 @@ def rounded_numbers() -> Numbers:
 
 
 @cache
+def sided_numbers() -> Numbers:
+    """`rounded_numbers` for sweeps over boxes with kinks that do no harm: what selects a side of
+    one is all between them."""
+    numbers = Numbers("sided", rounded.rational, rounded.constant, rounded_numbers().__dict__)
+    for name in ("sign", "heaviside"):
+        plain = rounded_numbers().__dict__[name]
+        numbers.__dict__[name] = lambda x, plain=plain: rounded.Between(plain(x).arb)
+    return numbers
+
+
+@cache
 def arb_kernels() -> Mapping[str, Callable[..., Any]]:
     """The rows of `range_numbers` as functions of Arb's balls themselves, by name."""
     numbers = range_numbers()

@@ -34,6 +34,10 @@ FREE = [
     ("abs(x) if x > 0 else 2*x", "x=1:3"),
     ("besselj(0, x)", "x=-30:30"),
     ("x^2", "x=3:3"),
+    ("x*abs(x)", "x=-1:1"),  # these kinks are smoothed out
+    ("x + (x - 0.3)^2*relu(x - 0.3)*y", "x=-1:1,y=-2:2"),
+    ("sin(x)*abs(x) + x*y*abs(x*y)", "x=-1:1,y=-1:2"),
+    ("abs(x)^3", "x=-1:1"),
 ]
 # Each of them is in trouble somewhere in the box, some only in float64, most where no search looks.
 IN_TROUBLE = [
@@ -53,6 +57,11 @@ IN_TROUBLE = [
     ("hypot(x, y)", "x=-1:1,y=-1:1"),
     ("atan2(y, x)", "x=-3:-1,y=-1:1"),
     ("max(x, y^2)", "x=0:1,y=0:1"),
+    ("cos(x)*abs(x)", "x=-1:1"),
+    ("x*abs(x) + abs(x - y)*x", "x=-1:1,y=-1:1"),
+    ("abs(x)*(x + 1e-9)", "x=-1:1"),
+    ("x*sign(x)", "x=-1:1"),
+    ("x/abs(x)*x", "x=-1:1"),
 ]
 
 
@@ -111,10 +120,10 @@ def test_a_part_that_is_undefined_is_looked_at() -> None:
 def test_exit_and_json(capsys: Captured) -> None:
     assert run(["hunt", "sqrt(x^2 + 1)", "--over", "x=-9:9", "--prove"]) == 0
     assert "anywhere in the box" in capsys.readouterr().out
-    assert run(["hunt", "x*abs(x)", "--over", "x=-1:1", "--prove", "--json"]) == 5
+    assert run(["hunt", "sqrt(x^4)", "--over", "x=-1:1", "--prove", "--json"]) == 5
     proof = json.loads(capsys.readouterr().out)["proof"]
     assert not proof["proven"]
-    assert proof["undecided"][0]["place"] == "abs(x)"
+    assert proof["undecided"][0]["place"] == "x^4"
     assert run(["hunt", "abs(x)", "--over", "x=-1:1", "--prove", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["proof"] is None
 
