@@ -20,7 +20,7 @@ from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given, Point, point
 from gradcalc.run.reading import read_program
 from gradcalc.run.recorder import record
-from gradcalc.run.remedies import remedied
+from gradcalc.run.remedies import remedied, respelt
 from gradcalc.trace.ties import with_equal_shares
 from gradcalc.trace.trace import Trace
 
@@ -177,8 +177,13 @@ def _missing(
     """Inputs without a value: all are listed, and the first is looked at for a slip."""
     first = names[0]
     hint = f"add --at {','.join(f'{name}=…' for name in names)}"
+    proposals: tuple[str, ...] = ()
     meant = as_product(first, {*at, *CONSTANTS})
-    if meant:
+    respellings = (respelt(program.source, name, at) for name in names)
+    if found := next(filter(None, respellings), None):
+        what, text = found
+        hint, proposals = f"{what}, write {text}; or {hint}", (text,)
+    elif meant:
         hint = f"for a product, write {meant}; or {hint}"
     elif meant := nearest(first, sorted({*at, *CONSTANTS} - places.keys())):
         same = meant.casefold() == first.casefold()
@@ -188,8 +193,7 @@ def _missing(
         hint += "; if it is a unit, leave it out: numbers have none"
     if first in IMAGINARY:
         hint += f"; {by_parts(first)}"
-    proposals: tuple[str, ...] = ()
-    if meant:
+    if meant and not proposals:
         from gradcalc.language.rewriting import renamed
 
         proposals = (renamed(program, first, meant),)

@@ -212,11 +212,20 @@ class Products(Operands):
             return
         else:
             hint = f"write {percent}; x plus 50 percent is x*(1 + 50/100)"
+        span = left.span.to(op.span)
+        before = self.source[: left.span.start].rstrip()
+        proposals: tuple[str, ...] = ()
+        if not (before.endswith(("+", "-")) or token.text == "%"):  # of what is before it, perhaps
+            of = token.text == "of"
+            meant = f"{percent} * " if of else percent
+            whole = span.to(token.span) if of else span
+            proposals = (whole.rewritten(self.source, meant),)
         raise self.error(
             "percent",
             "'%' is the remainder of a division, not a percent sign",
-            left.span.to(op.span),
+            span,
             hint,
+            *proposals,
         )
 
 

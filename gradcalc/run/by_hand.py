@@ -10,6 +10,12 @@ from gradcalc.language.printer import to_text
 _ROOT = (
     "Y = A; Z = eye(len(A)); for i in 0..20 { W = (Y + inv(Z))/2; Z = (Z + inv(Y))/2; Y = W }; Y"
 )
+# Halley's method for exp(Y) = A. Around exp(-Y/2) on both sides it is stable: errors of rounding
+# that do not commute with A shrink, which they don't where A stands alone.
+_LOGARITHM = (
+    "I = eye(len(A)); Y = 0*A; for i in 0..20 "
+    "{ E = expm(-Y/2); Z = E @ A @ E; Y = Y + 2*solve(Z + I, Z - I) }; Y"
+)
 _LARGEST = "v = ones(len(A)); for i in 0..100 { v = A @ v; v = v/norm(v) }; v @ A @ v"
 
 BACKWARDS = "A[arange(len(A) - 1, -1, -1)]"
@@ -22,6 +28,7 @@ PROGRAMS: Mapping[str, tuple[str, str]] = {
     ),
     "qr": ("R, of which Q is A @ inv(R)", "cholesky(A.T @ A).T"),
     "pinv": ("of independent columns", "inv(A.T @ A) @ A.T"),
+    "logm": ("the logarithm of a matrix without negative eigenvalues", _LOGARITHM),
     "sqrtm": ("the square root with positive eigenvalues", _ROOT),
     **dict.fromkeys(("flip", "reverse", "flipud"), ("the other order", BACKWARDS)),
     "trapz": ("places that are 1 apart", "sum((A[1:] + A[:-1])/2)"),

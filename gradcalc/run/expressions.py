@@ -14,12 +14,10 @@ from typing import Any
 
 from gradcalc.errors import Exit, GradcalcError, Span
 from gradcalc.language import syntax as ast
-from gradcalc.language.parser import is_latex
-from gradcalc.language.printer import to_text
 from gradcalc.numbers.system import COMPARISONS, CONSTANTS, Numbers
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import INFIX, TABLE
-from gradcalc.run.failures import outside, unknown_name
+from gradcalc.run.failures import condition_as_value, outside, unknown_name
 from gradcalc.run.limits import Limits
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import Guard, Trace
@@ -96,17 +94,7 @@ class Expressions(ABC):
             case ast.Call():
                 return self.call(node)
             case ast.Compare() | ast.Logic() | ast.Not():
-                chosen = f"1 if {to_text(node)} else 0"
-                source = self.program.source
-                raise GradcalcError(
-                    "condition-as-value",
-                    "a condition can't be used as a number",
-                    node.span,
-                    hint=f"choose a value with it: {chosen}",
-                    proposals=()
-                    if is_latex(source)
-                    else (node.span.rewritten(source, f"({chosen})"),),
-                )
+                raise condition_as_value(node, self.program.source)
             case _:
                 return self.array(node)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from gradcalc.errors import Exit, GradcalcError, Span
+from gradcalc.language.parser import is_latex
+from gradcalc.language.printer import to_text
 from gradcalc.language.suggest import IMAGINARY, as_product, by_parts, nearest
-from gradcalc.language.syntax import Name
+from gradcalc.language.syntax import Compare, Logic, Name, Not
 from gradcalc.numbers.shapes import (
     AsymmetricError,
     ShapeError,
@@ -23,6 +26,8 @@ from gradcalc.rules.table import call_name
 from gradcalc.trace.failures import formatted
 from gradcalc.trace.trace import Trace
 
+_ARROW = re.compile(r"([^\W\d]\w*)\s*<-\s*(\S.*)", re.DOTALL)  # R's x <- 3
+
 
 def unknown_name(node: Name, scope: Mapping[str, int]) -> GradcalcError:
     """A name that is neither assigned nor given, with what it may have been."""
@@ -34,6 +39,22 @@ def unknown_name(node: Name, scope: Mapping[str, int]) -> GradcalcError:
     if node.name in IMAGINARY:
         hint += f"; {by_parts(node.name)}"
     return GradcalcError("unknown-name", f"'{node.name}' has no value", node.span, hint=hint)
+
+
+def condition_as_value(node: Compare | Logic | Not, source: str) -> GradcalcError:
+    """A condition where a number is needed, which may be meant as an assignment: `x <- 3`."""
+    chosen = f"1 if {to_text(node)} else 0"
+    hint, meant = f"choose a value with it: {chosen}", f"({chosen})"
+    if found := _ARROW.fullmatch(source[node.span.start : node.span.end]):
+        meant = f"{found[1]} = {found[2]}"
+        hint = f"for an assignment, write {meant}"
+    return GradcalcError(
+        "condition-as-value",
+        "a condition can't be used as a number",
+        node.span,
+        hint=hint,
+        proposals=() if is_latex(source) else (node.span.rewritten(source, meant),),
+    )
 
 
 def outside(trace: Trace, row: Rule, slots: tuple[int, ...], span: Span) -> GradcalcError:

@@ -6,6 +6,7 @@ its calls are looked up, so that what an error proposes can be read and run.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -180,6 +181,26 @@ def remedied(error: GradcalcError, source: str, variables: Container[str]) -> Gr
     return error
 
 
+def respelt(source: str, name: str, variables: Container[str]) -> tuple[str, str] | None:
+    """A text that can be read, but whose input `name` is none: what it is, and the text without it.
+
+    `5C2` are the combinations of 2 of 5 things, `A^T` is a transpose, `(double)x` is x.
+    """
+    if found := re.fullmatch(r"([CP])(\d+)", name):
+        function = "binomial" if found[1] == "C" else "perm"
+        text = re.sub(rf"(\d+)\s*{name}\b", rf"{function}(\1, {found[2]})", source)
+        what = f"for a number of {'combinations' if found[1] == 'C' else 'permutations'}"
+    elif name == "T":
+        text, what = re.sub(r"\s*(?:\^|\*\*)\s*(?:T\b|\(T\))", "'", source), "for a transpose"
+    elif name in ("double", "float", "real"):
+        text, what = re.sub(rf"\(\s*{name}\s*\)", "", source), "numbers need no type"
+    else:
+        return None
+    error = None if text == source else _translation(text, variables)
+    texts = error.proposals if error else _readable([text], variables)
+    return (what, texts[0]) if texts and text != source else None
+
+
 def _complete(texts: Iterable[str], variables: Container[str]) -> tuple[str, ...]:
     """Proposals with the same remedy wherever it is needed again; those that can be read."""
     found: dict[str, None] = {}
@@ -241,7 +262,7 @@ def _translation(source: str, variables: Container[str]) -> GradcalcError | None
     meant = [text, *(other[0] for other in others if other)]
     texts = tuple(dict.fromkeys(t for m in meant for t in _canonical(m, variables).values()))
     if not texts:
-        return None
+        return _absent(text, slip, source)
     if "//" in source and "floor(" in texts[0]:  # what Python rounds down, or a slip of the finger
         other = _translated(source.replace("//", "/"), variables)
         texts += _readable([other[0] if other else source.replace("//", "/")], variables)
@@ -251,6 +272,18 @@ def _translation(source: str, variables: Container[str]) -> GradcalcError | None
     return GradcalcError(
         slip.code, slip.message, slip.span, hint=hint or None, proposals=texts, source=source
     )
+
+
+def _absent(text: str, slip: Slip, source: str) -> GradcalcError | None:
+    """The error of a text in our spelling that calls what is left out for good."""
+    try:
+        calls = _calls(parse(text, functions=reserved()))
+    except GradcalcError:
+        return None
+    error = next(filter(None, (_left_out(call, source) for call in calls)), None)
+    if error is not None:
+        error.span = slip.span
+    return error
 
 
 def _without_commas(source: str) -> tuple[str, ...]:

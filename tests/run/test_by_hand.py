@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -13,18 +15,19 @@ SYMMETRIC = np.array([[2.0, 1, 0], [1, 3, 0.5], [0, 0.5, -1]])
 TALL = np.array([[1.0, 2], [0, 1], [3, -1]])
 
 
-def _root(x: np.ndarray) -> np.ndarray:
-    """Of a symmetric matrix."""
+def _of_eigenvalues(function: np.ufunc, x: np.ndarray) -> np.ndarray:
+    """A function of a symmetric matrix."""
     values, vectors = np.linalg.eigh(x)
-    root: np.ndarray = vectors @ np.diag(np.sqrt(values)) @ vectors.T
-    return root
+    found: np.ndarray = vectors @ np.diag(function(values)) @ vectors.T
+    return found
 
 
 TRUTH = {
     "eig": (SYMMETRIC, lambda x: np.linalg.eigvalsh(x)[-1]),
     "qr": (TALL, lambda x: np.linalg.qr(x)[1] * np.sign(np.diag(np.linalg.qr(x)[1]))[:, None]),
     "pinv": (TALL, np.linalg.pinv),
-    "sqrtm": (SYMMETRIC @ SYMMETRIC, _root),
+    "sqrtm": (SYMMETRIC @ SYMMETRIC, partial(_of_eigenvalues, np.sqrt)),
+    "logm": (SYMMETRIC @ SYMMETRIC, partial(_of_eigenvalues, np.log)),
     "flip": (TALL, np.flipud),
     "trapz": (TALL, lambda x: np.trapezoid(x, axis=0).sum()),
     "tile": (TALL, lambda x: np.concatenate([x, x])),

@@ -15,13 +15,14 @@ from gradcalc.run.forms import reserved
 from tests.run.slips import POINTS, Slip, slips
 from tests.run.slips_pages import page_slips
 from tests.run.slips_programs import program_slips
+from tests.run.slips_statistics import statistics_slips
 from tests.run.slips_words import word_slips
 
 
 def corpus() -> Iterator[Slip]:
     """All slips, the same for the same seed, each text with a meaning once."""
     yield from slips()
-    for kind in (word_slips, page_slips, program_slips):
+    for kind in (word_slips, page_slips, program_slips, statistics_slips):
         random = Random(1)
         for _ in range(2):
             yield from kind(random)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Container
+from collections.abc import Container, Mapping
 
 from gradcalc.errors import Span
+from gradcalc.language.foreign.distributions import CHOICES, CHOOSING, PARAMETERS
 from gradcalc.language.foreign.items import (
     AbsentError,
     Functions,
@@ -17,13 +18,15 @@ from gradcalc.language.foreign.items import (
     is_decimal,
     text_of,
 )
-from gradcalc.language.foreign.spellings import ABSENT, FUNCTIONS
+from gradcalc.language.foreign.spellings import ABSENT, FUNCTIONS, OF_A_VECTOR, SPELLINGS
 from gradcalc.language.suggest import as_product, nearest
 
 _DERIVATIVES = frozenset({"D", "Derivative", "Diff", "derivative", "derive", "deriv", "grad"})
 _BY_SEVERAL = _DERIVATIVES | {"diff"}
+_ROW = re.compile(r"\[([^\[\],]+),([^\[\],]+)\]")  # a value and its condition
 _CONSTANTS = frozenset({"pi", "e", "tau", "phi", "inf"})
 _NAME = re.compile(r"[^\W\d]\w*")
+_NAMED = re.compile(r"(?!axis\b)[^\W\d]\w*\s*=(?!=)")  # of an argument: base=2
 MAX_DIVIDED_CHARACTERS = 24  # of a name that may be a product with functions
 
 
@@ -41,6 +44,7 @@ class Calls(ABC):
         self.defined = set(re.findall(r"([^\W\d]\w*)\s*\([^()]*\)\s*=(?!=)", source))
         self.assigned = set(re.findall(r"([^\W\d]\w*)\s*=(?!=)", source))
         self.before: list[str] = []  # statements that compute what the one at hand reads
+        self.qualified: set[str] = set()  # names that a module stood before
         self.lists = 0  # calls and vectors around this place
         self.matlab = False  # are matrices transposed as MATLAB does it, and so multiplied?
         self.excel = source.lstrip().startswith("=")
@@ -55,6 +59,10 @@ class Calls(ABC):
 
     def _call(self, name: str, span: Span, brackets: Item, blank: bool) -> Item:
         """A call in our words; as it is where it is ours, or where nobody knows it."""
+        if name in ABSENT and not self._is_known(name):
+            raise AbsentError(
+                Slip(span, "unknown-name", f"unknown function '{name}'", ABSENT[name])
+            )
         inside = self._commas(brackets.inside or [])
         self.lists += 1
         arguments = [text_of(self.level(argument)).strip() for argument in arguments_of(inside)]
@@ -66,20 +74,28 @@ class Calls(ABC):
             for _ in range(int(times)):
                 arguments[0] = f"D({arguments[0]}, {by.strip()})"
             return Item(arguments[0], whole, blank, value=True)
-        if name == "Piecewise" and len(arguments) == 2:
+        if name == "Piecewise" and arguments and arguments[0].startswith("["):
             return self._pieces(arguments, whole, blank)
         return Item(self._said(name, arguments, span), whole, blank, value=True)
 
     def _said(self, name: str, arguments: list[str], span: Span) -> str:
         count = len(arguments)
         as_it_is = f"{name}({', '.join(arguments)})"
+        if name in PARAMETERS and any(_NAMED.match(argument) for argument in arguments):
+            return self._with_keywords(name, arguments, span)
         known = name in self.defined or self.functions.accepts(name, count)
         if known or name in self.variables or name in self.assigned:
             return as_it_is
+        if (small := name.lower()) in CHOOSING and count and arguments[-1].upper() in CHOICES:
+            chosen = f"{small}_{CHOICES[arguments[-1].upper()]}"
+            return self._said(chosen, arguments[:-1], span)
+        if count > 1 and small in OF_A_VECTOR and (small, count) not in FUNCTIONS:
+            self.slip(span, f"{name} is a function of one vector here", "arity")
+            return OF_A_VECTOR[small].format(f"[{', '.join(arguments)}]")
         if name in _DERIVATIVES and count == 1:
             return self._differentiated(name, arguments[0], span)
-        if any(re.match(r"[^\W\d]\w*\s*=(?!=)", a) and not a.startswith("axis") for a in arguments):
-            return self._with_keywords(name, arguments)
+        if any(_NAMED.match(argument) for argument in arguments):
+            return self._with_keywords(name, arguments, span)
         if count == 3 and name in _BY_SEVERAL and _NAME.fullmatch(arguments[2]):
             self.slip(span, "a derivative is written D(f, x)", "arity")
             return f"D(D({arguments[0]}, {arguments[1]}), {arguments[2]})"
@@ -112,11 +128,16 @@ class Calls(ABC):
     def _differentiated(self, name: str, inner: str, span: Span) -> str:
         """`D(x^2)`, by the one name that it may be meant by; by one or the other of two."""
         names = [n for n in dict.fromkeys(_NAME.findall(inner)) if self._may_vary(n)]
-        if not names:
+        if not names or (inner in names and inner not in self.variables):
             raise UnknownError
         self.slip(span, "a derivative says by what: D(f, x)", "arity")
         form = name if name == "grad" else "D"
         return f"{form}({inner}, {names[min(self.reading, len(names) - 1)]})"
+
+    def _is_known(self, name: str) -> bool:
+        """Is it a name of the user's, or one that means something with so many arguments?"""
+        own = name in self.defined or name in self.variables or name in self.assigned
+        return own or name in self.functions.names or name in SPELLINGS
 
     def _may_vary(self, name: str) -> bool:
         given = name in self.variables or name in self.assigned
@@ -126,8 +147,8 @@ class Calls(ABC):
         """The formula of a call and its parameters; "=name" for a function of ours."""
         accepts = self.functions.accepts
         lower = name.lower()
-        if self.excel and name == "LOG" and count == 1:
-            return "=log10", ()
+        if self.excel and (f"={name}", count) in FUNCTIONS:
+            return FUNCTIONS[f"={name}", count]
         if count == 1 and (base := re.fullmatch(r"log_?([1-9]\d*)", name)):
             return f"log(a, {base[1]})", ("a",)
         for spelling in (name, lower):
@@ -144,6 +165,8 @@ class Calls(ABC):
             return None
         if together := self._run_together(name, count):
             return f"={together}", ()
+        if name in self.qualified:
+            return None  # a module has functions that are one letter from others: logm, log
         known = nearest(name, [n for n in self.functions.names if accepts(n, count)])
         return (f"=nearest {known}", ()) if known else None
 
@@ -195,17 +218,39 @@ class Calls(ABC):
                 return f"{head}({'*'.join(part for part in (number, variable) if part)})"
         return None
 
-    def _with_keywords(self, name: str, arguments: list[str]) -> str:
-        """`clamp(x, min=0)`."""
+    def _with_keywords(self, name: str, arguments: list[str], span: Span) -> str:
+        """`clamp(x, min=0)`, `dnorm(x, sd=2)`."""
         named = dict(a.split("=", 1) for a in arguments if "=" in a)
         named = {key.strip(): value.strip() for key, value in named.items()}
         plain = [a for a in arguments if "=" not in a]
+        if parameters := PARAMETERS.get(name):
+            return self._in_order(name, plain, named, parameters, span)
         low, high = named.get("min", "-inf"), named.get("max", "inf")
         if name not in ("clamp", "clip") or len(plain) != 1 or not named.keys() <= {"min", "max"}:
             raise UnknownError
         if "max" not in named:
             return f"max({plain[0]}, {low})"
         return f"clip({plain[0]}, {low}, {high})" if "min" in named else f"min({plain[0]}, {high})"
+
+    def _in_order(
+        self,
+        name: str,
+        plain: list[str],
+        named: dict[str, str],
+        parameters: Mapping[str, str],
+        span: Span,
+    ) -> str:
+        """A call with the arguments that are given by name where they belong."""
+        logarithm = named.pop("log", "FALSE") in ("TRUE", "T")
+        places = dict(zip(parameters, plain, strict=False))
+        if len(plain) > len(parameters) or not named.keys() <= parameters.keys() - places.keys():
+            raise UnknownError
+        values = {**parameters, **places, **named}
+        if "" in values.values():
+            raise UnknownError
+        self.slip(span, "arguments are given in order, without their names", "unknown-argument")
+        said = self._said(name, list(values.values()), span)
+        return f"log({said})" if logarithm else said
 
     def _keyword(self, argument: str, span: Span) -> str:
         if re.match(r"dim\s*=(?!=)", argument):
@@ -214,13 +259,18 @@ class Calls(ABC):
         return argument
 
     def _pieces(self, arguments: list[str], span: Span, blank: bool) -> Item:
-        """`Piecewise[{{a, c}, {b, d}}, e]`."""
-        rows = re.findall(r"\[([^\[\],]+),([^\[\],]+)\]", arguments[0])
+        """`Piecewise[{{a, c}, {b, d}}, e]`, SymPy's `Piecewise((a, c), (b, True))`."""
+        rows = [row for argument in arguments for row in _ROW.findall(argument)]
+        *_, last = arguments
+        if rows and rows[-1][1].strip(" ()") in ("True", "1 > 0"):
+            last, _ = rows.pop()
+        elif last.startswith("["):
+            last = "0"  # as Mathematica has it
         if not rows:
             raise UnknownError
         self.slip(span, "a choice is written a if c else b")
         text = "".join(f"({value}) if ({test}) else " for value, test in rows)
-        return Item(f"({text}({arguments[1]}))", span, blank, value=True)
+        return Item(f"({text}({last}))", span, blank, value=True)
 
     def _commas(self, items: list[Item]) -> list[Item]:
         """Arguments divided by semicolons."""

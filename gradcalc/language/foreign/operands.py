@@ -6,7 +6,7 @@ import re
 
 from gradcalc.errors import Span
 from gradcalc.language.foreign.items import Item, UnknownError, arguments_of, opens_block, text_of
-from gradcalc.language.foreign.spellings import ABSENT, KEYWORDS, MODULES, NAMES
+from gradcalc.language.foreign.spellings import ABSENT, KEYWORDS, MODULES, NAMES, SPELLINGS
 from gradcalc.language.foreign.sums import SUMS
 from gradcalc.language.foreign.vectors import Vectors
 
@@ -24,6 +24,8 @@ class Operands(Vectors):
             item = rest.pop(0)
             if item.is_name and not (item.text in KEYWORDS and item.text != "if" and out):
                 name, span = self._dotted(item, rest)
+                if rest[1:] and str(rest[0]) == "()" and rest[1].opens("(") and name[0].isupper():
+                    del rest[0]  # a layer that is made and called: nn.ReLU()(x)
                 follows = rest[0] if rest else None
                 if follows is not None and follows.opens("(") and not name.startswith("if "):
                     out.append(self._call(name, span, rest.pop(0), item.blank))
@@ -46,7 +48,9 @@ class Operands(Vectors):
             elif item.opens("{") and not opens_block(out):
                 self.slip(item.span, "a vector has square brackets")
                 group = self._group(item)
-                out.append(Item("[", item.span, item.blank, group.inside, value=True))
+                alone = len(arguments_of(item.inside or [])) == 1 and not self.lists
+                bracket = "(" if alone and self.reading == 0 else "["
+                out.append(Item(bracket, item.span, item.blank, group.inside, value=True))
             elif item.value and item.inside is None:
                 out.append(self._number(item))
             else:
@@ -56,12 +60,14 @@ class Operands(Vectors):
     def _dotted(self, item: Item, rest: list[Item]) -> tuple[str, Span]:
         """A name without the modules before it."""
         name, span = item.text, item.span
+        if distribution := self._distribution(item, rest):
+            return distribution
         path = [name]
         while (
             len(rest) > 1
             and rest[0].text in (".", "::")
             and rest[1].is_name
-            and (path[-1] in MODULES or path[-1] == "norm")
+            and path[-1] in MODULES
             and path[0] in MODULES
             and path[0] not in self.variables
         ):
@@ -70,11 +76,31 @@ class Operands(Vectors):
             path.append(last.text)
             span = span.to(last.span)
         if len(path) > 1:
-            name = "norm_" + path[-1] if path[-2] == "norm" else path[-1]
+            qualified = f"{path[0]}.{path[-1]}"
+            name = qualified if qualified in SPELLINGS or qualified in ABSENT else path[-1]
+            self.qualified.add(name)
             shown = self.source[span.start : span.end]
             self.slip(span, f"'{shown}' is another language's name")
         elif rest and rest[0].text == "." and len(rest) > 1 and rest[1].opens("("):
             self.slip(rest.pop(0).span, "a function of a vector is called without a point")
+        return name, span
+
+    def _distribution(self, item: Item, rest: list[Item]) -> tuple[str, Span] | None:
+        """`scipy.stats.norm.cdf` or `NORM.S.DIST` as one name, if it is one."""
+        path, count = [item.text], 0
+        while rest[count + 1 :] and rest[count].text == "." and rest[count + 1].is_name:
+            path.append(rest[count + 1].text)
+            count += 2
+        while path[0] in ("scipy", "stats", "jax", "st"):
+            path = path[1:] or [""]
+        name = "_".join(path).lower()
+        known = {name, f"{name}_cdf"} & (SPELLINGS | set(self.functions.names))
+        if not path[1:] or not known or path[0] in self.variables:
+            return None
+        span = item.span.to(rest[count - 1].span)
+        del rest[:count]
+        shown = self.source[span.start : span.end]
+        self.slip(span, f"'{shown}' is another language's name")
         return name, span
 
     def _name(self, name: str, span: Span, item: Item, rest: list[Item]) -> Item:
@@ -105,6 +131,8 @@ class Operands(Vectors):
         if name in self.variables or name in self.assigned or brackets.text not in ("[", "{"):
             return False
         count = len(arguments_of(brackets.inside or []))
+        if name in self.defined and brackets.text == "[":
+            return True
         if self.functions.accepts(name, count):
             return True
         if brackets.text == "{":

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gradcalc.language.foreign.distributions import CALLS
+
 _CHOSEN = "factorial(a)/(factorial(b)*factorial(a - b))"  # b of a things
 
 # The calls, and the formula for each: the arguments are a, b, c and d.
@@ -123,17 +125,12 @@ _CALLS: tuple[tuple[str, str], ...] = (
     ("Γ(a)", "gamma(a)"),
     ("ζ(a)", "zeta(a)"),
     ("ψ(a) psi(a)", "digamma(a)"),
-    ("qnorm(a) norminv(a) norm_ppf(a) ndtri(a) probit(a)", "sqrt(2)*erfinv(2*a - 1)"),
-    ("pnorm(a) Phi(a) Φ(a) ncdf(a) ndtr(a)", "normal_cdf(a)"),
-    ("dnorm(a) phi(a) φ(a)", "normal_pdf(a)"),
-    ("plogis(a) expit(a) logistic(a) sigma(a) σ(a)", "sigmoid(a)"),
+    ("expit(a) logistic(a) sigma(a) σ(a)", "sigmoid(a)"),
     ("qlogis(a)", "logit(a)"),
     ("swish(a)", "silu(a)"),
     ("logsigmoid(a)", "log_sigmoid(a)"),
     ("step(a) theta(a) UnitStep(a) HeavisideTheta(a) unitstep(a)", "heaviside(a)"),
     ("haversin(a)", "sin(a/2)^2"),
-    ("norm_cdf(a)", "normal_cdf(a)"),
-    ("norm_pdf(a)", "normal_pdf(a)"),
     ("degrees(a) rad2deg(a)", "rad(a)"),
     ("radians(a) deg2rad(a)", "deg(a)"),
     ("dist(a, b)", "hypot(a, b)"),
@@ -141,12 +138,45 @@ _CALLS: tuple[tuple[str, str], ...] = (
     ("log_sum_exp(a)", "logsumexp(a)"),
     ("detach(a) stop_gradient(a) StopGradient(a)", "detach(a)"),
     ("pi()", "pi"),
+    ("heaviside(a, b) Heaviside(a, b)", "1 if a > 0 else b if a == 0 else 0"),
+    ("Heaviside(a)", "heaviside(a)"),
+    ("mse_loss(a, b)", "mse(a, b)"),
+    ("lchoose(a, b)", "lgamma(a + 1) - lgamma(b + 1) - lgamma(a - b + 1)"),
+    ("crossprod(a)", "sum(a^2)"),
+    ("rdivide(a, b)", "a/b"),
+    ("realsqrt(a)", "sqrt(a)"),
+    ("mul_add(a, b, c) fma(a, b, c)", "a*b + c"),
+    ("float64(a) float32(a) Constant(a) S(a)", "a"),
+    ("inverse_sin(a) arcsine(a)", "asin(a)"),
+    ("inverse_cos(a) arccosine(a)", "acos(a)"),
+    ("inverse_tan(a) arctangent(a)", "atan(a)"),
+    ("senh(a)", "sinh(a)"),
+    ("raíz(a)", "sqrt(a)"),
+    ("wenn(a, b, c) si(a, b, c) se(a, b, c)", "b if a else c"),
+    ("potenz(a, b) puissance(a, b) potencia(a, b)", "a^b"),
+    ("ganzzahl(a) ent(a) entero(a)", "floor(a)"),
+    # What a module's function means that a function of ours with its name does not.
+    ("np.sinc(a) numpy.sinc(a) jnp.sinc(a) torch.sinc(a) jax.sinc(a)", "sinc(pi*a)"),
+    (
+        "np.std(a) numpy.std(a) jnp.std(a) jax.std(a) tf.reduce_std(a)",
+        "sqrt(mean((a - mean(a))^2))",
+    ),
+    ("np.var(a) numpy.var(a) jnp.var(a) jax.var(a) tf.reduce_variance(a)", "mean((a - mean(a))^2)"),
+    ("jax.gelu(a)", "a/2*(1 + tanh(sqrt(2/pi)*(a + 0.044715*a^3)))"),
+    ("math.remainder(a, b) std.remainder(a, b)", "a - b*round(a/b)"),
+    ("Math.round(a)", "floor(a + 1/2)"),
+    # What a cell of a table means by a name, behind `=`.
+    ("=ATAN2(a, b)", "atan2(b, a)"),
+    ("=LOG(a)", "log10(a)"),
+    ("=INT(a)", "floor(a)"),
+    ("=QUOTIENT(a, b)", "trunc(a/b)"),
+    ("=ROUND(a, b)", "sign(a)*floor(abs(a)*10^b + 1/2)/10^b"),
 )
 
 
 def _entries() -> Mapping[tuple[str, int], tuple[str, tuple[str, ...]]]:
     entries: dict[tuple[str, int], tuple[str, tuple[str, ...]]] = {}
-    for spellings, formula in _CALLS:
+    for spellings, formula in (*_CALLS, *CALLS):
         for spelling in spellings.replace("[", "(").replace("]", ")").split(") "):
             name, _, inside = spelling.rstrip(")").partition("(")
             parameters = tuple(inside.split(", ")) if inside else ()
@@ -156,16 +186,34 @@ def _entries() -> Mapping[tuple[str, int], tuple[str, tuple[str, ...]]]:
 
 # By name and number of arguments: the formula, and the parameters in the order of the call.
 FUNCTIONS = _entries()
+SPELLINGS = frozenset(name for name, _ in FUNCTIONS)
+
+# Functions of all their arguments here, or of one vector of them.
+OF_A_VECTOR: Mapping[str, str] = {
+    "c": "{}",
+    "sumsq": "sum({}^2)",
+    **dict.fromkeys(("sum", "summe", "somme", "soma", "suma"), "sum({})"),
+    **dict.fromkeys(("average", "mittelwert", "moyenne", "promedio", "media"), "mean({})"),
+    **dict.fromkeys(("product", "produkt", "produit", "producto"), "prod({})"),
+    "median": "median({})",
+    "stdev": "std({})",
+    "var": "var({})",
+}
 
 # What there is not, and what to do instead.
 _NO_INTEGRALS = "there are no integrals here, only derivatives: D(f, x); sum up values in a loop"
 _NO_LIMITS = "there are no limits here: give the variable a value close to the place with --at"
 _NO_RANDOM = "there are no random numbers here: give them as inputs with --at"
+_NO_MATRICES = "functions of matrices are expm and matpow; sqrtm and logm can be computed in a loop"
 ABSENT: Mapping[str, str] = {
     **dict.fromkeys(("int", "integrate", "integral", "Integral", "Integrate"), _NO_INTEGRALS),
     **dict.fromkeys(("quad", "antiderivative", "primitive"), _NO_INTEGRALS),
     **dict.fromkeys(("lim", "limit", "Limit"), _NO_LIMITS),
     **dict.fromkeys(("rand", "randn", "random", "randint", "uniform"), _NO_RANDOM),
+    "einsum": "write a @ b for a product over one axis, outer(a, b), trace(A), sum(A, axis=0)",
+    "kron": "of two vectors it is flatten(outer(a, b))",
+    **dict.fromkeys(("cosm", "sinm", "tanm", "signm", "funm"), _NO_MATRICES),
+    "np.piecewise": "a choice is written a if c else b",
     **dict.fromkeys(("rnorm", "runif", "RAND", "RandomReal", "Rnd"), _NO_RANDOM),
 }
 
@@ -211,6 +259,10 @@ MODULES = frozenset(
         "scipy",
         "special",
         "stats",
+        "sc",
+        "sps",
+        "ss",
+        "st",
         "F",
         "nn",
         "mp",

@@ -45,6 +45,7 @@ class Vectors(Sums):
             single = len(arguments_of(row)) == 1  # [1; 2] has a number in each row
             out += [Item(",", item.span)] if out else []
             blank = bool(out)
+            self.matlab |= single
             out += row if single else [Item("[", item.span, blank, row, value=True)]
         return out
 

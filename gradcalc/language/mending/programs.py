@@ -10,7 +10,7 @@ from gradcalc.language.mending.indented import with_braces
 from gradcalc.language.mending.mend import Mend, Text
 
 _QUOTES = {"'": "'", '"': '"', "`": "`", "“": "”", "‘": "’", "«": "»", "„": "“", "’": "’"}
-_PROMPT = re.compile(r"^\s*(?:>>>|>|\$|In \[\d+\]:|\.\.\.)\s+")
+_PROMPT = re.compile(r"^\s*(?:>>>|>|\$|(?:In|Out) ?\[\d+\]:?=?|\.\.\.)\s+")
 _ENDING = re.compile(r"\s*(?:=\s*\??|\?|(?<=[\w)\]])\.)\s*$")
 _COMMENT = re.compile(
     r'/\*.*?\*/|\(\*.*?\*\)|"""[^"]*"""'
@@ -33,6 +33,8 @@ _ANONYMOUS = re.compile(
 _DECLARED = re.compile(
     rf"(?m)(?:^|(?<=[;{{]))[ \t]*(?:let|const|var|val|local|my|{_TYPE})[ \t]+(?=[^\W\d]\w*\s*=)"
 )
+_PATTERNS = re.compile(r"([^\W\d]\w*)\s*\[\s*((?:[^\W\d]\w*_\s*,?\s*)+)\]\s*:?=(?!=)")  # f[x_] :=
+_MAPPED = re.compile(r"^\s*(?:[^\W\d]\w*\s*:\s*)?[^\W\d]\w*\s*(?:\|->|↦|->|→)\s*")  # f: x ↦
 _RETURN = re.compile(r"(?m)(?:^|(?<=[;{}]))[ \t]*return\b[ \t]*")
 _MAXIMA = re.compile(r"(?m)(?:^|(?<=[;$]))(\s*[^\W\d]\w*)\s*:(?=\s)")
 _FOR = re.compile(
@@ -97,6 +99,12 @@ def definitions(text: Text) -> Iterator[Mend]:
     for found in _HEAD.finditer(text.source):
         meant = f"{found[1]}({_without_types(found[2])}) = "
         yield Mend(Span(*found.span()), meant, f"a function is written {meant}…")
+    for found in _PATTERNS.finditer(text.source):
+        parameters = ", ".join(part.strip(" _") for part in found[2].split(",") if part.strip())
+        meant = f"{found[1]}({parameters}) = "
+        yield Mend(Span(*found.span()), meant, f"a function is written {meant}…")
+    if mapped := _MAPPED.match(text.source):
+        yield Mend(Span(*mapped.span()), "", "a formula needs no function around it")
     for found in _ANONYMOUS.finditer(text.source):
         parameters = next(group for group in found.groups()[1:] if group is not None)
         meant = f"{found[1]}({_without_types(parameters)}) = "

@@ -36,6 +36,7 @@ _CHOSEN = re.compile(rf"({_VALUE})\s+(?:choose|nCr)\s+({_VALUE})")
 _ARRANGED = re.compile(rf"({_VALUE})\s+nPr\s+({_VALUE})")
 _ROOT = re.compile(rf"\b(square|cube|cubic)\s+root(?:\s+of)?\s*({_VALUE})", re.IGNORECASE)
 _OF = re.compile(rf"\b([^\W\d]\w*)\s+of\s+({_VALUE})")
+_NATURAL = re.compile(r"\bnatural\s+log(?:arithm)?(?:\s+of)?(?=\W)", re.IGNORECASE)
 _BASE = re.compile(
     rf"\b(?:log|logarithm)(?:\s+to)?(?:\s+the)?\s+base\s+({_VALUE})\s+of\s+({_VALUE})"
 )
@@ -80,6 +81,8 @@ def _calls(text: Text) -> Iterator[tuple[re.Match[str], str]]:
         if not text.is_value(f"log_{found[1]}"):
             base = "" if found[1] == "e" else f", {found[1]}"
             yield found, f"log({_bare(found[2])}{base})"
+    for found in _NATURAL.finditer(source):
+        yield found, "log"
     for found in _ROOT.finditer(source):
         root = "sqrt" if found[1].lower() == "square" else "cbrt"
         yield found, f"{root}({_bare(found[2])})"
