@@ -2,15 +2,46 @@
 
 from __future__ import annotations
 
+import sys
+
 MIN_ADDRESS_BYTES = 1 << 30  # pyarrow, LLVM and a thread of each reserve some 100 MB apiece
+
+
+SCIPY_BYTES = 256 << 20  # of address space that its libraries take
 
 
 def is_scarce() -> bool:
     """Is the address space of this process limited (`ulimit -v`) to less than libraries of machine
     code take for granted? They abort where Python raises MemoryError."""
+    limit = _limit()
+    return limit is not None and limit < MIN_ADDRESS_BYTES
+
+
+def has_room_for_scipy() -> bool:
+    """Can scipy be loaded? Its OpenBLAS asks for a buffer again and again, without an end, when the
+    address space is limited and has none left."""
+    if _limit() is None or "scipy.special" in sys.modules:
+        return True
+    import mmap  # hardly ever needed
+
+    try:
+        mmap.mmap(-1, SCIPY_BYTES).close()
+    except OSError:
+        return False
+    return True
+
+
+def require_scipy() -> None:
+    """MemoryError where there is no room for scipy, to be called before its first import."""
+    if not has_room_for_scipy():
+        raise MemoryError
+
+
+def _limit() -> int | None:
+    """The limit of the address space in bytes; None where there is none, as on Windows."""
     try:
         import resource
-    except ImportError:  # Windows has no such limit
-        return False
+    except ImportError:
+        return None
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
-    return limit != resource.RLIM_INFINITY and limit < MIN_ADDRESS_BYTES
+    return None if limit == resource.RLIM_INFINITY else limit

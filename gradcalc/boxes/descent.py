@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from gradcalc.boxes.conditions import Conditions
 from gradcalc.boxes.function import Box, NotEnclosedError
 from gradcalc.boxes.parts import Sides
+from gradcalc.memory import has_room_for_scipy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,6 +66,8 @@ def descended_within(
 
     The way ends where a derivative does not exist.
     """
+    if not has_room_for_scipy():
+        return tuple(start)
     try:
         from scipy.optimize import minimize
     except ImportError:

@@ -21,6 +21,7 @@ from gradcalc.fitting.profiles import profile_interval
 from gradcalc.fitting.proof import unproven_because
 from gradcalc.fitting.solved import Solved, solved
 from gradcalc.fitting.statistics import correlation, t_quantile
+from gradcalc.memory import require_scipy
 from gradcalc.tables import Reader
 
 
@@ -56,6 +57,7 @@ def _fitted(source: str, readers: Sequence[Reader], target: str, options: FitOpt
 
 
 def _need_scipy() -> None:
+    require_scipy()
     if find_spec("scipy") is None:
         raise GradcalcError(
             "missing-extra", "a fit needs SciPy", hint='pip install "gradcalc[fast]"'

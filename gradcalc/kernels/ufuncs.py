@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcalc.memory import has_room_for_scipy
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.systems import machine_arrays, nan_numbers
 from gradcalc.rules.table import TABLE
@@ -80,6 +81,8 @@ def _with_poles(kernel: Kernel, row: Rule) -> Kernel:
 @cache
 def _scipy() -> Any:
     """scipy.special, where it is installed: its functions are a hundred times as fast."""
+    if not has_room_for_scipy():
+        return None
     try:
         from scipy import special
     except ImportError:

@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcalc.errors import GradcalcError
 from gradcalc.kernels.kernel import Kernel
+from gradcalc.memory import require_scipy
 from gradcalc.optimize.layout import Vector
 from gradcalc.optimize.objective import Objective, gradient_norm
 from gradcalc.optimize.path import Path
@@ -143,6 +144,7 @@ def _settled(path: Path) -> bool:
 
 
 def _scipy() -> Any:
+    require_scipy()
     try:
         from scipy import optimize
     except ImportError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import inspect
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -121,3 +123,44 @@ def test_little_address_space_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         assert memory.is_scarce() is scarce
         if scarce:
             assert arrow() is None
+
+
+UNDER_A_LIMIT = """
+import resource, sys
+
+megabytes, *arguments = sys.argv[1:]
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+resource.setrlimit(resource.RLIMIT_AS, (int(megabytes) << 20,) * 2)
+sys.argv[1:] = arguments
+import gradcalc.__main__
+
+gradcalc.__main__.main()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="address space is limited there")
+@pytest.mark.parametrize("megabytes", [190, 240, 300])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["fit", "a*x+b", "t.csv", "--target", "y"],
+        ["minimize", "(x-1)^2", "--at", "x=3", "--method", "slsqp"],
+        ["minimize", "(x-1)^2", "--over", "x=-2:3", "--global"],
+    ],
+    ids=lambda arguments: arguments[-1],
+)
+def test_no_run_waits_for_address_space(
+    tmp_path: Path, arguments: list[str], megabytes: int
+) -> None:
+    """A library that asks for memory without an end is not loaded where there is none."""
+    (tmp_path / "t.csv").write_text("x,y\n" + "".join(f"{k},{2 * k + 1}\n" for k in range(20_000)))
+    done = subprocess.run(
+        [sys.executable, "-c", UNDER_A_LIMIT, str(megabytes), *arguments],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (Exit.OK, Exit.FILE), done.stderr
+    assert "Traceback" not in done.stderr
