@@ -13,9 +13,10 @@ from gradcalc.answers.orders import derivatives
 from gradcalc.rules import enclosures
 from tests.fuzz.formulas import sides
 from tests.fuzz.formulas.generator import formula
-from tests.fuzz.formulas.judgement import judged
+from tests.fuzz.formulas.judgement import judged, wrong
 from tests.fuzz.formulas.sides import Side, UnclearError, mp
-from tests.fuzz.formulas.trees import value
+from tests.fuzz.formulas.trees import text, value
+from tests.fuzz.formulas.truth import truth
 
 FORMULAS = 480
 PARTS = 8
@@ -269,3 +270,19 @@ def test_a_mean_that_rounding_leaves_nothing_of_has_no_digit(
     assert (row.gradient, row.digits) == (0, 0)
     assert row.reference != "0"
     assert result.error is None
+
+
+@pytest.mark.parametrize("shift", ["0", "1e-30", "1e-300"])
+@pytest.mark.parametrize("turns", ["1e15", "2e17", "1e25"])
+@pytest.mark.parametrize("wave", ["cos", "sin"])
+def test_a_wave_is_even_about_its_crest(wave: str, turns: str, shift: str) -> None:
+    """Both sides meet where atan ends, after many half turns: cos has a crest there, of slope 0,
+    which in big numbers is turns^2 times their rounding; sin jumps nowhere and has no crest."""
+    inverse = ("div", ("number", "1"), ("sub", ("x",), ("number", shift)))
+    tree = (wave, ("mul", ("number", turns), ("atan", inverse)))
+    true = truth(tree, Fraction(shift))
+    assert true.status == "smooth"
+    slope = mp.mpf(0 if wave == "cos" else "-" + turns)
+    assert abs(true.left - slope) <= abs(slope) * mp.mpf(10) ** -100
+    answer = evaluate(text(tree), {"x": Fraction(shift)}, options=Options(check="fast"))
+    assert list(wrong(true, answer)) == []

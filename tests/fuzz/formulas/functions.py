@@ -154,14 +154,18 @@ def _smooth(name: str, x: Side) -> Side:
 
 @lru_cache(4096)
 def _taylor(name: str, c: Any, digits: int) -> Series:
-    """The coefficients of a function, which are the same on both sides of a point."""
-    first, *others = TAYLOR[name](c)
-    size = abs(c * others[0])  # what c's rounding is multiplied by: cos(pi/2) is 0
-    if abs(first) < size * clear():
-        if abs(first) > size * nothing():
-            raise UnclearError("close to a zero of a function")
-        first = mp.mpf(0)
-    return [first, *others]
+    """The coefficients of a function, which are the same on both sides of a point.
+
+    One that is only what c's rounding leaves of 0 is 0: the value of cos at pi/2, its slope at pi.
+    """
+    series = TAYLOR[name](c)
+    for n, following in enumerate(series[1:]):
+        size = abs(c * (n + 1) * following)  # what c's rounding is multiplied by
+        if abs(series[n]) < size * clear():
+            if abs(series[n]) > size * nothing():
+                raise UnclearError("close to a zero of a function")
+            series[n] = mp.mpf(0)
+    return series
 
 
 def log(x: Side) -> Side:
