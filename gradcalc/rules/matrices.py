@@ -6,6 +6,8 @@ import math
 from typing import Any
 
 from gradcalc.numbers import exponentials as e
+from gradcalc.numbers import singular_exact as exact
+from gradcalc.numbers.singular_algebra import halves, second_slope
 from gradcalc.rules.rule import EachPartial, Rule
 
 
@@ -28,8 +30,8 @@ def _expm_of_sympy(s: Any, i: Any, j: Any, *x: Any) -> Any:
     return s.Function("expm_element", real=True)(i, j, *x)
 
 
-def _lazily(name: str) -> Any:
-    """A kernel of singular values, whose module needs NumPy."""
+def _of_floats(name: str) -> Any:
+    """A kernel of singular values of float64, whose module needs NumPy."""
 
     def kernel(*given: Any) -> Any:
         from gradcalc.numbers import singular
@@ -45,8 +47,6 @@ def _slope_of_svd(which: int, n: Any, out: Any, k: Any, *x: Any) -> Any:
 
 def _slope_of_slope(which: int, n: Any, out: Any, k: Any, *given: Any) -> Any:
     """By an element of the direction, or of the matrix."""
-    from gradcalc.numbers.singular import halves, second_slope
-
     t, x = halves(given)
     place = which % len(x)
     along = n.singular_slope(k, *_unit(place, len(x)), *x)
@@ -77,14 +77,14 @@ MATRICES = (
         "the k-th singular value of x, a square matrix row by row",
         EachPartial(1, _slope_of_svd),
         samples=((0, 0), (0.5, 3)), hidden=True, element_of="svd",
-        machine=_lazily("float_value"), vector=_lazily("column_value"), big=_lazily("big_value"),
-        ball=_lazily("bounded_value"), arb=_lazily("arb_value"), symbolic=_svd_of_sympy,
-        kink=_lazily("is_tied"),
+        machine=_of_floats("float_value"), vector=_of_floats("column_value"), big=exact.big_value,
+        ball=exact.bounded_value, arb=exact.arb_value, symbolic=_svd_of_sympy,
+        kink=_of_floats("is_tied"),
         convention="equal ones share equally; at 0, a cone: the mean is 0"),
     Rule("singular_slope", ("k", "t", "x"), "special",
         "the derivative of the k-th singular value of x along t, square matrices row by row",
         EachPartial(1, _slope_of_slope, 2),
         samples=((0, 0), (-3, 3), (0.5, 3)), hidden=True, element_of="svd",
-        machine=_lazily("float_slope"), vector=_lazily("column_slope"), big=_lazily("big_slope"),
-        ball=_lazily("ball_slope"), symbolic=_slope_of_sympy),
+        machine=_of_floats("float_slope"), vector=_of_floats("column_slope"), big=exact.big_slope,
+        ball=exact.ball_slope, symbolic=_slope_of_sympy),
 )  # fmt: skip

@@ -139,6 +139,13 @@ def test_the_same_at_the_edges(row: Rule) -> None:
         same(row, point, found)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("row", KERNELS)
+def test_single_numbers_have_no_warnings(row: Rule) -> None:
+    """What is undefined or infinite is an error or a number: NumPy's warnings reach nobody."""
+    assert len([single(row, point) for point in edges(row)]) > 0
+
+
 def same(row: Rule, point: tuple[float, ...], found: float) -> None:
     """The number that the kernel of single numbers finds, or not a number where it refuses."""
     wanted = single(row, point)
