@@ -14,6 +14,7 @@ from gradcalc.kernels.paths import Paths
 from gradcalc.kernels.program import RowProgram
 from gradcalc.kernels.routing import Router
 from gradcalc.kernels.rows import Inputs, Rows
+from gradcalc.kernels.team import MIN_SHARE_ROWS
 from gradcalc.kernels.threads import share
 from gradcalc.kernels.tree import NOWHERE
 
@@ -71,10 +72,11 @@ class Call:
             self.router.discover(0)
         straight, rows, threads = self.paths.straight, self.inputs.count, self.settings.threads
         native = straight and self.execution.native(straight, PIECE_ROWS, False)
-        if native and native.machine.can_share(rows, threads):
-            for low, high in _even(rows, threads * MAX_NATIVE_PIECE_ROWS):
-                self.execution.run_native(native, low, high, threads)
+        if native and (shares := native.machine.shares(rows, threads)) > 1:
+            for low, high in _even(rows, shares * MAX_NATIVE_PIECE_ROWS):
+                self.execution.run_native(native, low, high, shares)
         elif native:
+            threads = min(threads, max(1, rows // MIN_SHARE_ROWS))
             rounds = -(-rows // (threads * MAX_NATIVE_PIECE_ROWS))
             share(_even(rows, -(-rows // (threads * rounds))), self._run_pieces, threads)
         else:

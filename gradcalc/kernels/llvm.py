@@ -138,11 +138,11 @@ class Machine:
         """Threads that share out the rows of a call; None where there are none."""
         return make_team(self.binding, self.engine)
 
-    def can_share(self, rows: int, threads: int) -> bool:
-        """Are there threads that share out a call of so many rows?"""
-        if threads < 2 or rows < threads * MIN_SHARE_ROWS:
-            return False
-        return self.team is not None and self.team.is_there
+    def shares(self, rows: int, threads: int) -> int:
+        """In how many shares so many rows are computed by up to so many threads of the team; 1
+        where there is none."""
+        shares = min(threads, rows // MIN_SHARE_ROWS)
+        return shares if shares > 1 and self.team is not None and self.team.is_there else 1
 
     def compile(self, source: FunctionText) -> Native:
         """A function, ready to be called."""

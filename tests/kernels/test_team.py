@@ -53,6 +53,19 @@ def test_every_row_is_in_one_share(source: str, threads: int, small_shares: int)
         assert answers(shared, rows) == answers(alone, rows), rows
 
 
+def test_a_thread_has_rows_enough_to_wake_for() -> None:
+    assert MACHINE is not None
+    for rows, threads, shares in (
+        (MIN_SHARE_ROWS, 2, 1),
+        (2 * MIN_SHARE_ROWS - 1, 2, 1),
+        (2 * MIN_SHARE_ROWS, 2, 2),
+        (5 * MIN_SHARE_ROWS, 64, 5),
+        (10**9, 64, 64),
+        (10**9, 1, 1),
+    ):
+        assert MACHINE.shares(rows, threads) == shares
+
+
 def test_rounds_are_one_call(monkeypatch: pytest.MonkeyPatch, small_shares: int) -> None:
     whole = answers(Kernel(SOURCES[0], native=True, threads=1), 1001)
     monkeypatch.setattr("gradcalc.kernels.call.MAX_NATIVE_PIECE_ROWS", 3 * small_shares)
@@ -109,7 +122,7 @@ def test_without_the_library(monkeypatch: pytest.MonkeyPatch, source: str) -> No
     wanted = answers(Kernel(source, native=True, threads=3), rows)
     assert MACHINE is not None
     monkeypatch.setitem(MACHINE.__dict__, "team", None)
-    assert not MACHINE.can_share(rows, 3)
+    assert MACHINE.shares(rows, 3) == 1
     assert answers(Kernel(source, native=True, threads=3), rows) == wanted
 
 
