@@ -69,6 +69,11 @@ class Target:
         self._partial = partial
 
     @property
+    def is_terminal(self) -> bool:
+        """Will a terminal show, and obey, what is written?"""
+        return self.path == STANDARD and sys.stdout.isatty()
+
+    @property
     def is_temporary(self) -> bool:
         """Is it a temporary file until it is committed, in which one may seek?"""
         return self._partial is not None or not self._final

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import stat
 import sys
@@ -25,6 +26,12 @@ BLOCK_ROWS = 1 << 17  # enough for a thread, little for the memory
 COPY_BYTES = 1 << 20  # of a file copied piece by piece
 STDIN_NAMES = (STANDARD, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 
+
+# What a terminal obeys, in UTF-8: control characters but for tabs and the ends of lines, and what
+# turns the order of letters.
+_COMMANDS = re.compile(
+    rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]"
+)
 
 State: TypeAlias = tuple[int, int]  # of a file: its size, and when it was written last
 
@@ -220,7 +227,7 @@ class FileWriter:
 
     def append(self, encoded: Any) -> None:
         """Bytes, unless a format says otherwise."""
-        self.target.file.write(encoded)
+        self.target.file.write(_shown(encoded) if self.target.is_terminal else encoded)
 
     def compressed(self, raw: Any) -> Any:
         """Bytes, compressed where the name of the file says so; such pieces may be concatenated."""
@@ -229,3 +236,15 @@ class FileWriter:
     def encode(self, columns: Mapping[str, Column]) -> Any:
         """Some rows as the file stores them: called in any thread."""
         raise NotImplementedError
+
+
+def _shown(encoded: Any) -> bytes:
+    """Text for a terminal: pictures of the characters that it would obey. A file, or a pipe, gets
+    them as they are."""
+    return _COMMANDS.sub(_picture, bytes(encoded))
+
+
+def _picture(match: re.Match[bytes]) -> bytes:
+    code = match[0][-1]
+    sign = chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\ufffd"
+    return sign.encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable
@@ -86,3 +87,28 @@ def test_no_channel_passes_them_on(
 @pytest.mark.parametrize("text", ["plain", "x\ty\n", "naïve Ω ∂", ""])
 def test_what_is_harmless_stays(text: str) -> None:
     assert harmless(text) == text
+
+
+class Screen(io.TextIOWrapper):
+    """Stdout, as a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "jsonl", "json"])
+@pytest.mark.parametrize("terminal", [True, False])
+def test_tables_on_a_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, terminal: bool
+) -> None:
+    """What is shown can't be a command; what a pipe gets is what the file holds."""
+    monkeypatch.chdir(tmp_path)
+    given = table("t.csv", f"{EVIL},y\n{EVIL},2\n")
+    raw = io.BytesIO()
+    screen = (Screen if terminal else io.TextIOWrapper)(raw, encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr("sys.stdout", screen)
+        assert run(["map", "2*y", *given, "-q", "--to", kind]) == 0
+    text = raw.getvalue().decode()
+    assert bool(COMMANDS.search(text)) == (not terminal)
+    assert "title" in text
