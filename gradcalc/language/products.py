@@ -200,11 +200,12 @@ class Products(Operands):
         )
 
     def _refuse_percent(self, left: Expr, op: Token) -> None:
-        """`50%` and `50% - x`; `7 % x` is a remainder."""
+        """`50%`, `50% - x` and `x*50% + 1`; `7 % x` is a remainder."""
         token = self.token
-        percent = to_text(Binary("/", left, Number("100", Fraction(100))))
+        last = left.right if isinstance(left, Binary) and left.op in "*/" else left
+        percent = to_text(Binary("/", last, Number("100", Fraction(100))))
         if token.text in ("-", "+") and self.starts_value(self.following):
-            if not isinstance(left, Number):
+            if not isinstance(last, Number):
                 return
             remainder = to_text(Binary("%", left, self.unary()))
             hint = f"write {percent} for percent, {remainder} for the remainder"
@@ -212,8 +213,8 @@ class Products(Operands):
             return
         else:
             hint = f"write {percent}; x plus 50 percent is x*(1 + 50/100)"
-        span = left.span.to(op.span)
-        before = self.source[: left.span.start].rstrip()
+        span = last.span.to(op.span)
+        before = self.source[: last.span.start].rstrip()
         proposals: tuple[str, ...] = ()
         if not (before.endswith(("+", "-")) or token.text == "%"):  # of what is before it, perhaps
             of = token.text == "of"

@@ -182,6 +182,8 @@ def _cells(random: Random) -> Iterator[Slip]:
         (f"{k}*GANZZAHL(y)", lambda at: k * math.floor(at["y"])),
         (f"{k}% * x", lambda at: k / 100 * at["x"]),
         (f"{k}% of y", lambda at: k / 100 * at["y"]),
+        (f"(x + y)*{k}% + 1", lambda at: (at["x"] + at["y"]) * k / 100 + 1),
+        (f"x*{k}% - y", lambda at: at["x"] * k / 100 - at["y"]),
     ):
         yield Slip("cell", text, meaning)
 
@@ -229,3 +231,9 @@ def _short(random: Random) -> Iterator[Slip]:
     yield Slip("short", f"x - {n}P{k}", lambda at: at["x"] - math.perm(n, k))
     yield Slip("short", f"natural log of {n}", lambda at: math.log(n))
     yield Slip("short", f"x↑{k}", lambda at: at["x"] ** k)
+    subscript = chr(ord("₀") + n)
+    yield Slip("short", f"log{subscript}(x)", lambda at: math.log(at["x"], n))
+    yield Slip("short", f"x^{k} // N", lambda at: at["x"] ** k)
+    yield Slip("short", f"Clip[{n} x, {{1, {k}}}]", lambda at: min(max(n * at["x"], 1), k))
+    yield Slip("short", f"Ramp[{n} x - {k}]", lambda at: max(n * at["x"] - k, 0))
+    yield Slip("short", f"Tr[{{{{x, 1}}, {{{k}, y}}}}]", lambda at: at["x"] + at["y"])

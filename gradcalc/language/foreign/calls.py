@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Container, Mapping
 
@@ -149,7 +150,8 @@ class Calls(ABC):
         lower = name.lower()
         if self.excel and (f"={name}", count) in FUNCTIONS:
             return FUNCTIONS[f"={name}", count]
-        if count == 1 and (base := re.fullmatch(r"log_?([1-9]\d*)", name)):
+        plain = unicodedata.normalize("NFKC", name)  # log₃
+        if count == 1 and (base := re.fullmatch(r"log_?([1-9]\d*)", plain)):
             return f"log(a, {base[1]})", ("a",)
         for spelling in (name, lower):
             if (spelling, count) in FUNCTIONS:

@@ -49,7 +49,7 @@ _CHOICE = re.compile(r"^\s*if\s*\(([^(){}]*)\)\s*([^{};\n]+?)\s+else\s+([^{};\n]
 _NOT_NEEDED = "'{}' is not needed here"
 
 _APPLIED = re.compile(
-    r"\s*(.*\S)\s*//\s*((?:Arc)?(?:Sin|Cos|Tan)h?|Exp|Log|Sqrt|Abs|Sign|Floor|Total)\s*"
+    r"\s*(.*\S)\s*//\s*((?:Arc)?(?:Sin|Cos|Tan)h?|Exp|Log|Sqrt|Abs|Sign|Floor|Total|N|Simplify)\s*"
 )
 
 
@@ -76,7 +76,8 @@ def comments(text: Text) -> Iterator[Mend]:
     """`// …`, `/* … */`, and words behind `--` or `%`."""
     for found in _COMMENT.finditer(text.source):
         if applied := _APPLIED.fullmatch(text.source):  # Mathematica's `x^2 // Sin`
-            meant = f"{applied[2].lower()}({applied[1]})"
+            same = applied[2] in ("N", "Simplify")
+            meant = applied[1] if same else f"{applied[2].lower()}({applied[1]})"
             yield Mend(Span(0, len(text.source)), meant, "a function stands before its argument")
             return
         words = re.findall(r"[^\W\d]\w*", found[0])
