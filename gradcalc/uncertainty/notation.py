@@ -93,8 +93,8 @@ def quantity(name: str, given: Given, dof: float = math.inf) -> Quantity:
         return _normal(name, text, before, _relative(before, after), dof)
     if (scaled := SCALED.match(text)) and (sign := _plus_minus(scaled[1])):
         before, after = scaled[1][: sign.start()], scaled[1][sign.end() :].strip()
-        parts = (_times(part, scaled[2]) for part in (before, _relative(before, after)))
-        return _normal(name, text, *parts, dof)
+        spread = _times(_relative(before, after), scaled[2])
+        return _normal(name, text, _times(before, scaled[2]), spread, dof)
     if concise := CONCISE.match(text):
         number, last, power = concise.groups()
         unit = 0 if "." in last else len(number.partition(".")[2])
