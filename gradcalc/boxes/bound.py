@@ -19,7 +19,7 @@ from gradcalc.boxes.extremes import (
     greatest_value,
     least_value,
 )
-from gradcalc.boxes.forms import Function
+from gradcalc.boxes.forms import Partial
 from gradcalc.boxes.function import NotEnclosedError
 from gradcalc.boxes.inputs import Ends, Setting, refuse_bad_box
 from gradcalc.boxes.parts import Sides
@@ -146,7 +146,7 @@ class Study:
             exit=Exit.NO_ANSWER,
         )
 
-    def _extent(self, function: Function, *, second: bool = False) -> Extent:
+    def _extent(self, function: Partial, *, second: bool = False) -> Extent:
         floor = self.least_width if isinstance(function, Slope) else 0.0
         question = LeastValue(function, second, self.least_width, floor)
         low, size = least_value(question, self.sides, self.tolerance, self._share())
@@ -157,7 +157,10 @@ class Study:
         gaps = {sides: reason for one in (low, high) for sides, reason in one.undecided}
         self.parts += low.parts + high.parts
         self.causes |= {one.cause for one in (low, high) if one.cause is not None}
-        outer = (-math.inf, math.inf) if gaps else (low.outer, high.outer)
+        outer = (
+            -math.inf if low.undecided else low.outer,
+            math.inf if high.undecided else high.outer,
+        )
         return Extent(
             outer=outer,
             inner=(low.inner, high.inner),

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gradcalc.boxes.forms import Enclosure, Function, Point, enclosed
+from gradcalc.boxes.forms import Enclosure, Partial, Point, enclosed, where_defined
 from gradcalc.boxes.function import NotEnclosedError
 from gradcalc.boxes.inputs import ends
 from gradcalc.boxes.parts import Look, Looker, Part, Sides, halves, relative_width, widest
@@ -58,9 +58,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """A part that is not cut any more: its values are not below this."""
+    """A part that is not cut any more: its values are not below this.
+
+    `at_edge`: it is narrow, and the function is not defined all over it.
+    """
 
     value: float
+    at_edge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class Gap:
 class LeastValue:
     """What is the least value over a part? A `Question`."""
 
-    function: Function
+    function: Partial
     second: bool  # use second derivatives
     least_width: float  # of a part without an enclosure
     floor_width: float = 0.0  # of a part without slopes
@@ -86,10 +90,14 @@ class LeastValue:
         return self._look
 
     def _look(self, part: Part, known: float) -> Look:
+        edge: Enclosure | None = None
         try:
             found = enclosed(self.function, part.sides, second=self.second, above=known)
         except NotEnclosedError as error:
-            return self._gap(part, error)
+            edge = None if error.empty else where_defined(self.function, part.sides)
+            if edge is None:
+                return self._gap(part, error)
+            found = edge
         low, size = ends(found.low)[0], 0.0
         seen: tuple[Any, ...] = ()
         if found.least.is_finite():
@@ -99,10 +107,12 @@ class LeastValue:
             seen = (Seen(least, found.lowest, size),)
         if low >= known:
             return Look(seen)
-        narrow = max(map(relative_width, part.sides)) < self.floor_width
+        at_edge = edge is not None
+        floor_width = self.least_width if at_edge else self.floor_width
+        narrow = max(map(relative_width, part.sides)) < floor_width
         parts = None if narrow and found.slopes is None else _cut(part.sides, found)
         if parts is None:
-            return Look((*seen, Floor(low)))
+            return Look((*seen, Floor(low, at_edge)))
         return Look(seen, tuple(Part(sides, max(low, part.rank)) for sides in parts))
 
     def _gap(self, part: Part, error: NotEnclosedError) -> Look:
@@ -140,6 +150,7 @@ class Ledger:
     at: Point | None = None
     floor: float = math.inf
     gaps: list[Gap] = field(default_factory=list)
+    edges: int = 0  # narrow parts that are defined in part
 
     def known(self) -> float:
         """The least value that is attained."""
@@ -153,8 +164,9 @@ class Ledger:
                     self.size = max(self.size, size)
                     if value < self.inner:
                         self.inner, self.at = value, at
-                case Floor(value):
+                case Floor(value, at_edge):
                     self.floor = min(self.floor, value)
+                    self.edges += at_edge
                 case Gap():
                     self.gaps.append(one)
         return [rest for rest in look.rest if rest.rank < self.inner]
@@ -162,6 +174,8 @@ class Ledger:
     def done(self, first: Part) -> bool:
         """Is the least value known closely enough, or can't it be enclosed anyway?"""
         if self.gaps and (first.rank > UNKNOWN or len(self.gaps) >= MAX_GAPS):
+            return True
+        if self.edges >= MAX_GAPS:
             return True
         tolerance = self.tolerance
         if first.rank < 0 <= self.inner:  # the sign is worth more work

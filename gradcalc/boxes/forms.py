@@ -41,6 +41,14 @@ class Function(Protocol):
         """All second derivatives; the function is smooth in the box."""
 
 
+class Partial(Function, Protocol):
+    """A function that may be bounded where it is defined in some of a part alone."""
+
+    def where_defined(self, box: Box, part: Sides) -> tuple[Arb, Arb]:
+        """The ends, which may be infinite, of its values in the part, and the box around it,
+        wherever it has one; NotEnclosedError where it does not certainly run the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Enclosure:
     """What is known of a function over a part.
@@ -87,6 +95,19 @@ def enclosed(
     low, high = found.low.max(taylor[0]), found.high.min(taylor[1])
     slopes = [a.intersection(b) for a, b in zip(slopes, taylor[2], strict=True)]
     return replace(_centred(function, sides, (low, high), slopes), hessian=hessian)
+
+
+def where_defined(function: Partial, sides: Sides) -> Enclosure | None:
+    """What is known of a function that is defined in some of a part; None where that is nothing of
+    its lower end."""
+    try:
+        low, high = function.where_defined(balls(sides), sides)
+    except NotEnclosedError:
+        return None
+    if not low.is_finite():
+        return None
+    found = _without_slopes(function, sides, low)
+    return replace(found, high=high)
 
 
 def _centred(

@@ -12,6 +12,7 @@ from gradcalc.boxes.elements import arrays_of, gathered
 from gradcalc.boxes.function import Arb, Box, BoxFunction, NotEnclosedError
 from gradcalc.boxes.parts import Sides
 from gradcalc.boxes.recording import box_function
+from gradcalc.boxes.rootless import unbounded_values
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.language.syntax import Program
 from gradcalc.rules.systems import nan_numbers
@@ -133,6 +134,15 @@ class PathFunction(Paths[BoxFunction]):
     def pieces(self, box: Box) -> list[tuple[Arb, list[Arb]]]:
         """The value, and the derivatives for each choice of sides; see `BoxFunction.pieces`."""
         return self.asked(box, lambda run: run.pieces(box))
+
+    def where_defined(self, box: Box, part: Sides) -> tuple[Arb, Arb]:
+        """The ends of the values in a part, wherever there is one; see `rootless`."""
+
+        def ends(run: BoxFunction) -> tuple[Arb, Arb]:
+            values = unbounded_values(run, part)[run.trace.result].interval
+            return values.low, values.high
+
+        return self.asked(box, ends)
 
     def composed(self, box: Box, part: Sides) -> Shape:
         """Is it convex, or concave, by what it is made of, over a part, and the box around it? See

@@ -7,6 +7,7 @@ from functools import reduce
 from typing import Any, Protocol
 
 from gradcalc.boxes.function import Box, NotEnclosedError
+from gradcalc.boxes.parts import Sides
 from gradcalc.numbers.ranges import hull, integer_power, magnitude
 
 Arb = Any  # flint.arb
@@ -32,6 +33,10 @@ class Derived:
     def hessian(self, box: Box) -> Matrix:
         """Not known: third derivatives."""
         raise NotEnclosedError("third derivatives are not taken", divisible=False)
+
+    def where_defined(self, box: Box, part: Sides) -> tuple[Arb, Arb]:
+        """Not known: at the edge of a domain derivatives are seldom bounded."""
+        raise NotEnclosedError("a derivative has no finite enclosure over the box")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,11 @@ class Negative:
     def value(self, box: Box) -> Arb:
         """All its values."""
         return -self.function.value(box)
+
+    def where_defined(self, box: Box, part: Sides) -> tuple[Arb, Arb]:
+        """The ends of its values, wherever it is defined."""
+        low, high = self.function.where_defined(box, part)
+        return -high, -low
 
     def slopes(self, box: Box) -> tuple[Arb, list[Arb]]:
         """Its values and generalised derivatives."""

@@ -184,6 +184,30 @@ def test_what_has_no_enclosure_is_listed() -> None:
     assert "div has no finite enclosure" in str(reason)
 
 
+@pytest.mark.parametrize(
+    ("text", "names", "low", "high"),
+    [
+        ("sqrt(1 - x^2 - y^2)", "xy", 0, 1),
+        ("3 + sqrt(x - y)/(1 + x^2)", "xy", 3, None),
+        ("asin(x + y)", "xy", -math.pi / 2, math.pi / 2),
+        ("sqrt(x)", "x", 0, 1),
+        ("acosh(x + 1/2)*exp(x)", "x", 0, math.acosh(1.5) * math.e),
+        ("log(x)", "x", None, 0),  # bounded on one side alone
+    ],
+)
+def test_where_it_is_defined_it_is_bounded(
+    text: str, names: str, low: float | None, high: float | None
+) -> None:
+    found = bound(text, dict.fromkeys(names, (-1, 1)), search=Limits(max_parts=800)).value
+    if low is not None:
+        assert low - 1e-9 <= found.outer[0] <= low + 1e-12
+        assert low <= found.inner[0] <= low + 0.1
+    if high is not None:
+        assert high - 1e-9 <= found.outer[1] <= high + 1e-5
+        assert high - 0.1 <= found.inner[1] <= high + 1e-12
+    assert None not in (low, high) or text.startswith("3") or found.undecided
+
+
 def test_time_is_kept_and_what_is_proven_stays() -> None:
     names = [f"x{k}" for k in range(12)]
     text = "sin(" + "*".join(names) + ") + " + " + ".join(f"cos({n}*{n})" for n in names)
