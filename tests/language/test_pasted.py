@@ -261,7 +261,7 @@ def test_no_word_is_divided_unseen(word: str, soft: str) -> None:
     ("source", "code", "part", "hint"),
     [
         ("x + 50%", "percent", "50%", "write 50/100; x plus 50 percent is x*(1 + 50/100)"),
-        ("x*20%", "percent", "x*20%", "write (x*20)/100; x plus 50 percent is x*(1 + 50/100)"),
+        ("x*20%", "percent", "20%", "write 20/100; x plus 50 percent is x*(1 + 50/100)"),
         ("(10%)x", "percent", "10%", "write 10/100; x plus 50 percent is x*(1 + 50/100)"),
         ("20% of x", "percent", "20%", "write 20/100; x plus 50 percent is x*(1 + 50/100)"),
         ("5% - x", "percent", "5%", "write 5/100 for percent, 5 % (-x) for the remainder"),
