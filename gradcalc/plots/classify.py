@@ -21,9 +21,10 @@ from gradcalc.search.simplicity import ROOT_DIGITS, ROOT_TOLERANCE, spellings
 
 SHORT = 8  # characters of a number that a root is meant to be, if it is as near as can be told
 TOUCH_TOLERANCE = 1e-6  # of a cell, of a number that may be meant by a root
-STEPS = (1e-3, 1e-5, 1e-7)  # of a cell, from the root to what is compared on its sides
+STEPS = (1e-3, 1e-5, 7e-7, 1e-7)  # of a cell, from the root to what is compared on its sides
 UNBOUNDED = 0.9  # of the change per power of e, left 100 times nearer: a pole, if a logarithm's
 STEEPER = 3.0  # times, of a slope 100 times nearer: it grows without bound
+SETTLING = 0.15  # of the change from far to near, that a slope with a limit changes by from there
 NOISE = 1e-9  # relative, of limits that are the same
 EQUAL = 1e-30  # relative, of limits by germs that are the same
 BENT = 1e-5  # relative, of slopes that are not the same
@@ -116,7 +117,7 @@ class Classifier:
     def _side(self, x: float, way: int) -> _Side:
         steps = np.array(STEPS) * self.cell * way
         columns = self.columns(x + steps)
-        (far, near, _), (*slopes, closest) = columns[0], columns[1]
+        (far, near, *_), (*slopes, nearer, closest) = columns[0], columns[1]
         none: tuple[float | None, ...] = (None,) * (self.order + 1)
         if not math.isfinite(near):
             return _Side(False, none)
@@ -127,7 +128,12 @@ class Classifier:
             return _Side(True, none, wild=True)
         limit = math.copysign(math.inf, near) if grows else float(near - slopes[1] * steps[1])
         steep = counts and abs(slopes[1]) > STEEPER * abs(slopes[0])
-        slope = math.copysign(math.inf, slopes[1]) if steep or grows else float(slopes[1])
+        steep = steep and abs(closest) > abs(nearer) > abs(slopes[1])
+        slope: float | None = float(slopes[1])
+        if steep or grows:
+            slope = math.copysign(math.inf, slopes[1])
+        elif not _settles(*slopes, nearer) or not _settles(*slopes, closest):
+            slope = None
         limits = (limit, slope, *(_finite(column[1]) for column in columns[2:]))
         far_limit = float(far - slopes[0] * steps[0])
         both = float(slopes[0]), float(slopes[1])
@@ -146,6 +152,11 @@ class _Side:
     size: float = 0.0
     wild: bool = False
     closest: float = math.nan
+
+
+def _settles(far: float, near: float, nearer: float) -> bool:
+    """May slopes towards a place have a limit? What oscillates is as different there as before."""
+    return abs(nearer - near) <= SETTLING * abs(near - far) + BENT * abs(nearer)
 
 
 def _finite(number: float) -> float | None:
@@ -176,7 +187,8 @@ def _kind_of(left: _Side, right: _Side, divides: bool) -> Kind | None:
         return "cusp"
     left_over = near - (far - near) / (STEPS[0] / STEPS[1] - 1)
     off = min(abs(near - far), abs(right.closest - left.closest - left_over))
-    if off < BREAK_CHANGE * abs(left_over) and abs(left_over) > BENT * steepest:
+    known = left.limits[1] is not None and right.limits[1] is not None
+    if known and off < BREAK_CHANGE * abs(left_over) and abs(left_over) > BENT * steepest:
         return "kink"
     return "hole" if divides else None
 

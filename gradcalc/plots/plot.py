@@ -177,14 +177,19 @@ def _view(
         if not pieces:
             continue
         x, y = (np.concatenate([getattr(p, axis) for p in pieces]) for axis in "xy")
-        infinite = [b.x for b in member.breaks if any(s and math.isinf(s) for s in b.sides[order])]
-        ranges.append(view(x, y, infinite, low, high))
+        unbounded = [b.x for b in member.breaks if _may_grow(b, order)]
+        ranges.append(view(x, y, unbounded, low, high))
     ranges = ranges or [(-1.0, 1.0)]
     if order == 0 and data:
         inside = [y for x, y in data if low <= x <= high]
         if inside:
             ranges.append((min(inside), max(inside)))
     return min(r[0] for r in ranges), max(r[1] for r in ranges)
+
+
+def _may_grow(one: Break, order: int) -> bool:
+    """May a derivative grow without bound there?"""
+    return one.kind == "undefined" or any(s and math.isinf(s) for s in one.sides[order])
 
 
 def _nowhere(

@@ -142,7 +142,8 @@ def _draw(panel: Panel, member: Member, curve: Curve, series: int) -> None:
         for end in (piece.start, piece.end):
             if end and low <= end.y <= high:
                 panel.dots.append(Dot(end.x, end.y, "closed" if end.closed else "open", series))
-    for x, y in curve.points:
+    alone = [(float(p.x[0]), float(p.y[0])) for p in curve.pieces if _is_point(p)]
+    for x, y in (*curve.points, *alone):
         if low <= y <= high:
             panel.dots.append(Dot(x, y, "closed", series, f"({x:g}, {y:g})"))
     for one in member.breaks:
@@ -158,6 +159,11 @@ def _draw(panel: Panel, member: Member, curve: Curve, series: int) -> None:
             panel.lines.append(Line(points, "tangent", series))
         if low <= y <= high:
             panel.dots.append(Dot(x, y, "closed", series, f"({x:g}, {y:g})"))
+
+
+def _is_point(piece: Piece) -> bool:
+    """Is it one number alone, where all beside it have none?"""
+    return len(piece.x) == 1 and piece.start is None and piece.end is None
 
 
 def _ends_included(piece: Piece) -> tuple[np.ndarray, np.ndarray]:

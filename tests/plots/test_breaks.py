@@ -213,6 +213,20 @@ def test_a_pole_leaves_the_rest_in_view(source: str) -> None:
     assert -60 < low < high < 60
 
 
+@pytest.mark.parametrize("where", ["x", "x - 1", "x^2 - 2", "sin(x)"])
+@pytest.mark.parametrize("form", ["({0})*sin(1/({0}))", "sin(1/({0}))", "cos(1/({0}))/({0})"])
+def test_derivatives_that_oscillate_leave_the_rest_in_view(form: str, where: str) -> None:
+    low, high = plot(form.format(where), Box({"x": (-0.3, 1.7)})).views[1]
+    assert -1000 < low < high < 1000
+
+
+@pytest.mark.parametrize("form", ["({0})^2*sin(1/({0}))", "({0})^2*cos(1/({0})) + x"])
+@pytest.mark.parametrize(("where", "x"), [("x", 0), ("x - 1", 1), ("x^2 - 2", ROOT2)])
+def test_slopes_that_oscillate_have_no_limit(form: str, where: str, x: float) -> None:
+    (one,) = member(form.format(where), -0.3, 1.7).breaks
+    assert (one.kind, one.x, one.sides[1]) == ("hole", pytest.approx(x), (None, None))
+
+
 def test_more_breaks_than_can_be_told_are_counted() -> None:
     found = plot("floor(x)", Box({"x": (-300.5, 300.5)}))
     assert found.members[0].evaluations <= MAX_EVALUATIONS

@@ -58,6 +58,15 @@ def test_ends_are_open_and_closed_dots() -> None:
     assert kinds == ["f0", "f0", "open", "open"]
 
 
+@pytest.mark.parametrize("source", ["sqrt(x)*sqrt(-x)", "sqrt(-x^2)", "3 + sqrt(-abs(x))"])
+def test_a_domain_of_one_point_is_a_dot(source: str) -> None:
+    (dot,) = elements(svg(picture(source, order=0)), "circle")
+    x, y = float(dot.attrib["cx"]), float(dot.attrib["cy"])
+    assert 0 < x < WIDTH
+    assert y > 0
+    assert dot.attrib["class"].split()[0] == "f0"
+
+
 def test_what_a_formula_says_is_text_and_no_markup() -> None:
     text = svg(picture("abs(x) if x < 1 else 2"))
     assert elements(text, "title")[0].text == "abs(x) if x < 1 else 2"
