@@ -132,7 +132,7 @@ class Classifier:
         slope: float | None = float(slopes[1])
         if steep or grows:
             slope = math.copysign(math.inf, slopes[1])
-        elif not _settles(*slopes, nearer) or not _settles(*slopes, closest):
+        elif not all(_settles(slopes[0], slopes[1], s) for s in (nearer, closest)):
             slope = None
         limits = (limit, slope, *(_finite(column[1]) for column in columns[2:]))
         far_limit = float(far - slopes[0] * steps[0])

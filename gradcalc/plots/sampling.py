@@ -16,6 +16,7 @@ EVEN_POINTS = 501
 ROUNDS = 4  # of refinement
 MAX_BEND = 0.06  # of the height of the view, that a point may be off the line of its neighbours
 APPROACHES = tuple(10.0**-k for k in range(3, 9))  # of the interval, from a break to points near it
+SAME = 1e-9  # of the interval: points as near as this are one
 OUTLIERS = 0.15  # of the values on each side, that a view need not show where there are poles
 BEYOND = 0.5  # of the range of the others, that it shows beyond them
 NEAR_POLE = 0.02  # of the interval, on each side of a pole: no matter for the view
@@ -31,9 +32,11 @@ def sample(
     """Points and the columns there: x ascending, none of them a break, at most so many."""
     width = high - low
     x = np.linspace(low, high, FIRST_POINTS)
-    near = [b.x + way * share * width for b in breaks for share in APPROACHES for way in (-1, 1)]
+    near = [
+        b.x + way * share * width for b in breaks for share in _approaches(b) for way in (-1, 1)
+    ]
     x = distinct(np.concatenate([x, np.array(near[: max(0, most - len(x) - 1)], dtype=float)]))
-    x = x[(x >= low) & (x <= high) & ~_among(x, [b.x for b in breaks])]
+    x = x[(x >= low) & (x <= high) & ~_among(x, [b.x for b in breaks], SAME * width)]
     found = columns(x)
     edges = np.array([b.x for b in breaks])
     for _ in range(ROUNDS):
@@ -50,6 +53,15 @@ def sample(
     return x, found
 
 
+def _approaches(one: Break) -> tuple[float, ...]:
+    """How near to a break there are points, as shares of the interval.
+
+    What has limits and no value, as 0/0, is not computed from nearby: its second derivative has no
+    digits left there.
+    """
+    return APPROACHES[:2] if one.value is None and one.kind != "pole" else APPROACHES
+
+
 def _bent(x: Any, columns: tuple[Any, ...], edges: Any) -> Any:
     """The middles beside the points where a curve in view is off the line of its neighbours."""
     bent = np.zeros(len(x), dtype=bool)
@@ -63,14 +75,14 @@ def _bent(x: Any, columns: tuple[Any, ...], edges: Any) -> Any:
         bent[1:-1] |= (off > MAX_BEND / 10) & inside[1:-1]
     cells = np.flatnonzero(bent[:-1] | bent[1:])
     lows, highs = x[cells], x[cells + 1]
-    fine = highs - lows > 1e-9 * (x[-1] - x[0])
+    fine = highs - lows > SAME * (x[-1] - x[0])
     middles = (lows / 2 + highs / 2)[fine]
-    return middles[~_among(middles, edges)]
+    return middles[~_among(middles, edges, SAME * (x[-1] - x[0]))]
 
 
-def _among(x: Any, others: Sequence[float]) -> Any:
-    """Which elements of x are one of the others?"""
-    return (x[:, None] == np.asarray(others, dtype=float)[None, :]).any(axis=1)
+def _among(x: Any, others: Sequence[float], within: float) -> Any:
+    """Which elements of x are one of the others, but for rounding?"""
+    return (np.abs(x[:, None] - np.asarray(others, dtype=float)[None, :]) <= within).any(axis=1)
 
 
 def view(x: Any, y: Any, poles: Any, low: float, high: float) -> tuple[float, float]:

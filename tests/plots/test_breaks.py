@@ -202,6 +202,16 @@ def test_ends_are_open_and_closed() -> None:
     assert (right.start.y, right.start.closed) == (1, True)
 
 
+@pytest.mark.parametrize("hole", [2, 0.3, -1.7])
+@pytest.mark.parametrize("beside", ["", " + floor(x)", " + x^2"])
+def test_second_derivatives_beside_a_hole_have_their_digits(hole: float, beside: str) -> None:
+    source = f"(x^2 - ({hole})^2)/(x - ({hole})){beside}"
+    true = 2 if "x^2" in beside else 0
+    pieces = member(source, -5, 5, order=2).curves[2].pieces
+    assert len(pieces) > 1
+    assert all(abs(y - true) < 1e-3 for piece in pieces for y in piece.y)
+
+
 def test_a_value_apart_from_its_limits_is_a_point() -> None:
     curve = member("5 if x == 2 else x^2", 0, 3, order=0).curves[0]
     assert curve.points == ((2, 5),)
