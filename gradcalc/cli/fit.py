@@ -19,6 +19,7 @@ from gradcalc.cli.fit_options import (
 )
 from gradcalc.cli.groups import flattened
 from gradcalc.cli.source import source_and_tables
+from gradcalc.cli.tables import DialectOptions
 from gradcalc.deadline import within
 from gradcalc.errors import GradcalcError, blaming
 from gradcalc.views.plain import spell_out
@@ -35,6 +36,7 @@ def command(
     expr_files: options.ExprAndTables = None,
     file: options.File = "",
     data: DataOptions,
+    written: DialectOptions,
     parameters: ParameterOptions,
     loss: Annotated[
         LossOption,
@@ -55,10 +57,13 @@ def command(
     from gradcalc.tables import open_table
 
     source, paths = source_and_tables(expr_files or [], file, EXAMPLE, EXAMPLE)
-    refuse_picture(answer.picture)
-    request = fit_request(data, parameters, answer, loss.value, seed)
+    refuse_picture(answer.picture, "--picture")
+    request = fit_request(data, written, parameters, answer, loss.value, seed)
     with blaming(source), within(timeout), ExitStack() as stack:
-        readers = [stack.enter_context(open_table(path, data.from_)) for path in paths]
+        readers = [
+            stack.enter_context(open_table(path, data.from_, dialect=written.dialect))
+            for path in paths
+        ]
         if not data.target:
             raise GradcalcError(
                 "usage",
@@ -67,7 +72,7 @@ def command(
             )
         found = fit(source, readers, data.target, request)
     if answer.predict:
-        _predict(found, answer)
+        _predict(found, answer, written)
     if answer.picture:
         from gradcalc.cli.pictures import write_picture
         from gradcalc.views.fit_charts import chart
@@ -82,14 +87,14 @@ def command(
     return int(found.exit)
 
 
-def _predict(found: Fit, answer: AnswerOptions) -> None:
+def _predict(found: Fit, answer: AnswerOptions, written: DialectOptions) -> None:
     """Write the table of predictions: the columns that the formula reads, values and bands."""
     from gradcalc.fitting.prediction import COLUMNS
     from gradcalc.tables import create_table, open_table
 
     predictor = found.predictors[0]
     names = predictor.model.columns
-    with open_table(answer.predict) as reader:
+    with open_table(answer.predict, dialect=written.dialect) as reader:
         for name in names:
             if name not in reader.columns:
                 raise GradcalcError(
@@ -100,7 +105,7 @@ def _predict(found: Fit, answer: AnswerOptions) -> None:
         with create_table(answer.output, None, (*names, *COLUMNS)) as writer:
             for block in reader.blocks():
                 batch = block.decode()
-                table = {name: batch.numbers(name) for name in names}
+                table = {name: batch.numbers(name, written.cells) for name in names}
                 columns = {**table, **predictor.columns(table, batch.rows)}
                 writer.write(writer.encode(columns))
 

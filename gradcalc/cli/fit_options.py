@@ -9,6 +9,7 @@ import typer
 
 from gradcalc.cli import options
 from gradcalc.cli.map_options import InputFormat
+from gradcalc.cli.tables import DialectOptions
 
 if TYPE_CHECKING:
     from gradcalc.fitting.options import FitOptions
@@ -193,25 +194,33 @@ class AnswerOptions(NamedTuple):
 
 
 def fit_request(
-    data: DataOptions, parameters: ParameterOptions, answer: AnswerOptions, loss: Loss, seed: int
+    data: DataOptions,
+    written: DialectOptions,
+    parameters: ParameterOptions,
+    answer: AnswerOptions,
+    loss: Loss,
+    seed: int,
 ) -> FitOptions:
     """What is asked of the fit."""
     from gradcalc.claims.boxes import read_bounds
     from gradcalc.cli.point import read_at
+    from gradcalc.fitting.data import NO_NUMBERS
     from gradcalc.fitting.options import FitOptions
+    from gradcalc.tables.rules import cell_rules
 
     return FitOptions(
         parameters=options.names(parameters.parameters) or (),
-        start=read_at(parameters.start),
-        held=read_at(parameters.fix),
+        start=read_at(parameters.start, option="--start"),
+        held=read_at(parameters.fix, option="--fix"),
         bounds=read_bounds(parameters.bounds).bounds,
-        tied=read_at(parameters.tie),
+        tied=read_at(parameters.tie, option="--tie"),
         shared=options.names(parameters.share),
         loss=loss,
         sigma=data.sigma,
         absolute=data.absolute_sigma,
         typed=data.numbers is options.Numerals.typed,
         skip=data.skip_missing,
+        rules=cell_rules((*NO_NUMBERS, *(written.na or ())), written.decimal, written.thousands),
         level=answer.level,
         profile=answer.profile_ci,
         versus=answer.versus,

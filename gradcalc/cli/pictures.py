@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SUFFIXES = (".svg", ".png", ".pdf")
 
 
-def refuse_picture(path: str) -> None:
+def refuse_picture(path: str, option: str = "-o") -> None:
     """An error where no picture can be written under this name; raised before any work is done."""
     if not path:
         return
@@ -21,7 +21,9 @@ def refuse_picture(path: str) -> None:
 
     if os.path.splitext(path)[1].lower() not in SUFFIXES:
         raise GradcalcError(
-            "usage", f"-o {path}: pictures are .svg, .png or .pdf", hint="write -o plot.svg"
+            "usage",
+            f"{option} {path}: pictures are .svg, .png or .pdf",
+            hint=f"write {option} plot.svg",
         )
     if path != STANDARD:
         refuse_place(path)

@@ -15,15 +15,18 @@ _FOREIGN = (";", "&", ":", "->", "→", "==", " ")  # in what may be a slip
 _DIVIDED = re.compile(r"\d[., '’\u00a0\u202f]+\d")
 
 
-def read_at(texts: Iterable[str], elements: int = ELEMENTS) -> dict[str, Any]:
+def read_at(
+    texts: Iterable[str], elements: int = ELEMENTS, *, option: str = "--at"
+) -> dict[str, Any]:
     """The inputs by name: what is typed stays text (and so exact), files hold float64.
 
-    `elements` bounds each array that is read. GradcalcError where a text is malformed, an input has
-    two values, or a file holds no values; OSError where it can't be read.
+    `elements` bounds each array that is read; `option` is what the texts were given by.
+    GradcalcError where a text is malformed, an input has two values, or a file holds no values;
+    OSError where it can't be read.
     """
     at: dict[str, Any] = {}
     for text in texts:
-        for name, value, span in _values(text, elements):
+        for name, value, span in _values(text, elements, option):
             if name in at:
                 raise GradcalcError(
                     "repeated-value",
@@ -36,7 +39,7 @@ def read_at(texts: Iterable[str], elements: int = ELEMENTS) -> dict[str, Any]:
     return at
 
 
-def _values(text: str, elements: int) -> Iterator[tuple[str, Any, Span | None]]:
+def _values(text: str, elements: int, option: str) -> Iterator[tuple[str, Any, Span | None]]:
     """The inputs that one text sets: names, values, and where the text has them."""
     if text.startswith("@"):
         from gradcalc.cli.files import point_from
@@ -52,7 +55,8 @@ def _values(text: str, elements: int) -> Iterator[tuple[str, Any, Span | None]]:
     for start, end in pieces(text):
         piece = text[start:end]
         if piece.strip():
-            yield *_assignment(piece, text, Span(start, end), elements), Span(start, end)
+            span = Span(start, end)
+            yield *_assignment(piece, text, span, elements, option), span
 
 
 def _refuse_commas(text: str) -> None:
@@ -84,7 +88,7 @@ def _refuse_comma(text: str, span: Span) -> None:
         )
 
 
-def _assignment(piece: str, text: str, span: Span, elements: int) -> tuple[str, Any]:
+def _assignment(piece: str, text: str, span: Span, elements: int, option: str) -> tuple[str, Any]:
     """The name and the value of `name=value`, a piece of the text."""
     name, equals, value = piece.partition("=")
     name, value = unicodedata.normalize("NFKC", name.strip()), value.strip()  # x₁ is x1
@@ -95,7 +99,7 @@ def _assignment(piece: str, text: str, span: Span, elements: int) -> tuple[str, 
             "bad-point",
             "this is not of the form name=value",
             span,
-            hint="write --at x=1,y=2",
+            hint=f"write {option} x=1,y=2",
             source=text,
         )
     if not value:

@@ -37,7 +37,10 @@ def read_tables(
         with blaming(text):
             read |= {*read_program(text, {*columns, *told(options)})[1]}
     names = tuple(name for name in columns if name in read)
-    return [read_data(r, names, typed=options.typed, skip=options.skip) for r in readers]
+    return [
+        read_data(r, names, typed=options.typed, skip=options.skip, rules=options.rules)
+        for r in readers
+    ]
 
 
 def problem_over(

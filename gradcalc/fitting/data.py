@@ -14,11 +14,12 @@ import numpy as np
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.language.suggest import nearest
 from gradcalc.tables.cells import Floats, objects
-from gradcalc.tables.rules import SPACES, cell_rules
+from gradcalc.tables.rules import CellRules, cell_rules
 from gradcalc.tables.table import Batch, Reader
 
 SPILLED_ROWS = 1 << 22  # past which columns are held in a file
-RULES = cell_rules((".", "-", "?"))  # which people write, too, where there is no number
+NO_NUMBERS = (".", "-", "?")  # which people write, too, where there is no number
+RULES = cell_rules(NO_NUMBERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,11 @@ class Data:
         return float(self.columns[name][row]) if cells is None else cells[row]
 
 
-def read_data(reader: Reader, names: Sequence[str], *, typed: bool, skip: bool) -> Data:
+def read_data(
+    reader: Reader, names: Sequence[str], *, typed: bool, skip: bool, rules: CellRules = RULES
+) -> Data:
     """The columns called `names`; `typed` keeps their decimals, `skip` leaves out rows with a cell
-    that is missing or not finite.
+    that is missing or not finite, `rules` say how numbers are spelt.
 
     GradcalcError where a column is missing, or, without `skip`, a cell is.
     """
@@ -56,7 +59,7 @@ def read_data(reader: Reader, names: Sequence[str], *, typed: bool, skip: bool) 
     skipped = 0
     for block in reader.blocks():
         batch = block.decode()
-        columns = {name: batch.numbers(name, RULES) for name in names}
+        columns = {name: batch.numbers(name, rules) for name in names}
         kept = _complete(batch, columns, skip=skip)
         skipped += batch.rows - len(kept)
         whole = len(kept) == batch.rows
@@ -64,7 +67,7 @@ def read_data(reader: Reader, names: Sequence[str], *, typed: bool, skip: bool) 
             parts[name].append(column if whole else column[kept])
             if typed:
                 raw = objects(batch.columns[name])
-                cells[name] += [_exact(raw[row]) for row in kept]
+                cells[name] += [_exact(raw[row], rules) for row in kept]
     joined = {name: part.whole() for name, part in parts.items()}
     return Data(reader.path, joined, cells, skipped)
 
@@ -126,10 +129,11 @@ def _complete(batch: Batch, columns: Mapping[str, Floats], *, skip: bool) -> Any
     return np.flatnonzero(good)
 
 
-def _exact(cell: Any) -> Fraction:
+def _exact(cell: Any, rules: CellRules) -> Fraction:
     """A cell as the decimal that it is written as; a binary number as itself."""
     if isinstance(cell, str):
+        text = rules.plain(cell) or cell
         with suppress(ValueError):
-            return Fraction(cell.strip(SPACES))
-        return Fraction(float(cell))
+            return Fraction(text)
+        return Fraction(float(text))
     return Fraction(cell)

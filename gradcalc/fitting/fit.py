@@ -19,6 +19,7 @@ from gradcalc.fitting.prediction import Predictor
 from gradcalc.fitting.problem import Matrix
 from gradcalc.fitting.profiles import profile_interval
 from gradcalc.fitting.proof import unproven_because
+from gradcalc.fitting.refusals import refuse_unread
 from gradcalc.fitting.solved import Solved, solved
 from gradcalc.fitting.statistics import correlation, t_quantile
 from gradcalc.memory import require_scipy
@@ -44,6 +45,7 @@ def _fitted(source: str, readers: Sequence[Reader], target: str, options: FitOpt
     tables = read_tables(sources, readers, target, options)
     columns = readers[0].columns
     problem = problem_over(source, tables, columns, target, options)
+    refuse_unread(options, problem.model.first.inputs)
     found = solved(problem, options)
     answer = _answer(source, target, found, options)
     notes = [*constant_notes(source, columns, options), *answer.notes]
@@ -72,6 +74,8 @@ def _answer(source: str, target: str, ended: Solved, options: FitOptions) -> Fit
     notes += [f"{name} is tied: {name} = {text}" for name, text in options.tied.items()]
     if not problem.model.columns:
         notes.append("the formula reads no column of the table: it has one value for all rows")
+    if read := [n for n in problem.model.columns if n in problem.series[0].target_of.columns]:
+        notes.append(f"the formula reads {', '.join(read)}, as the target does")
     if skipped := sum(one.data.skipped for one in problem.series):
         notes.append(f"{skipped} row{'s' if skipped > 1 else ''} with a missing cell left out")
     if options.loss != "squares":

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gradcalc.fitting.data import RULES
 from gradcalc.fitting.robust import Loss
 from gradcalc.run.point import Given
+from gradcalc.tables.rules import CellRules
 
 # Constants whose names are as often those of parameters: a time, an angle.
 USUAL_PARAMETERS = {"tau": "2*pi", "phi": "(1 + sqrt(5))/2"}
@@ -25,8 +27,8 @@ class FitOptions:
     `held` are parameters with a fixed value; `bounds` the least and greatest value of some.
     `sigma` is a column, or a formula of columns: the standard deviation of the target; `absolute`
     says that it is in the target's unit, not only in proportion. `typed` reads cells as the
-    decimals that they are written as, `skip` leaves out rows with a missing cell. `level` is that
-    of the intervals.
+    decimals that they are written as, `skip` leaves out rows with a missing cell, `rules` say how
+    cells spell numbers. `level` is that of the intervals.
     """
 
     parameters: tuple[str, ...] = ()
@@ -43,5 +45,6 @@ class FitOptions:
     absolute: bool = False
     typed: bool = False
     skip: bool = False
+    rules: CellRules = RULES
     level: float = 0.95
     seed: int = 0

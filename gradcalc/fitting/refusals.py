@@ -48,8 +48,26 @@ def refuse_unknown(options: FitOptions, parameters: Sequence[str], inputs: objec
                 )
 
 
+def refuse_unread(options: FitOptions, inputs: Sequence[str]) -> None:
+    """GradcalcError where a value is fixed of what the formula, with these inputs, doesn't read."""
+    for name in options.held:
+        if name not in inputs:
+            raise GradcalcError(
+                "unknown-input",
+                f"--fix names {name}, which the formula does not have",
+                hint=f"its inputs are {', '.join(inputs)}",
+            )
+
+
 def refuse_few(problem: Problem, tables: Sequence[Data]) -> None:
     rows, count = problem.rows, len(problem.names)
+    if not rows and not sum(data.skipped for data in tables):
+        raise GradcalcError(
+            "too-few-rows",
+            f"{tables[0].path} has no rows",
+            hint="each line after the header is a row",
+            exit=Exit.FILE,
+        )
     if rows < count:
         skipped = sum(data.skipped for data in tables)
         but = f" ({skipped} were skipped)" if skipped else ""

@@ -149,3 +149,32 @@ def test_the_command_predicts_draws_and_prints(
     assert "residuals(conc)" in capsys.readouterr().out
     svg = Path("fit.svg").read_text("utf-8")
     assert svg.count('class="data') >= 24 or svg.count("(0.02, 76)") == 1
+
+
+def test_a_table_of_decimal_commas_and_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = ["t;y", "0,5;2,1", "1,0;1,4", "1,5;0,95", "2,0;x", "2,5;0,5"]
+    (tmp_path / "a.csv").write_text("\n".join(rows), encoding="utf-8")
+    plain = [row.replace(",", ".").replace(";", ",") for row in rows if "x" not in row]
+    (tmp_path / "b.csv").write_text("\n".join(plain), encoding="utf-8")
+    asked = ["--target", "y", "--numbers", "typed", "-q"]
+    told = ["--decimal", ",", "--na", "x", "--skip-missing"]
+    run(["fit", "a*exp(-b*t)", str(tmp_path / "a.csv"), *asked, *told])
+    own = capsys.readouterr().out
+    run(["fit", "a*exp(-b*t)", str(tmp_path / "b.csv"), *asked])
+    assert own == capsys.readouterr().out
+    assert own
+
+
+def test_a_fixed_parameter_must_be_one_of_the_formula() -> None:
+    table = {"x": [1.0, 2.0, 3.0, 4.0], "y": [2.0, 3.5, 3.0, 5.0]}
+    with pytest.raises(GradcalcError, match="--fix names q, which the formula does not have"):
+        gradcalc.fit("a*x + b", table, "y", fix={"q": 1})
+    found = gradcalc.fit("a*x + b", table, "y", fix={"b": 1}, versus="a*x^2")  # has no b
+    assert found.versus
+
+
+def test_a_formula_that_reads_its_target_is_told() -> None:
+    table = {"x": [1.0, 2.0, 3.0, 4.0], "y": [2.0, 3.5, 3.0, 5.0]}
+    assert "the formula reads y, as the target does" in gradcalc.fit("a*y + b", table, "y").notes
