@@ -12,6 +12,7 @@ from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import parse
 from gradcalc.language.suggest import IMAGINARY, as_product, by_parts, nearest
 from gradcalc.language.syntax import Call, Program, is_solver
+from gradcalc.numbers.shapes import shape_of
 from gradcalc.numbers.system import CONSTANTS, Numbers
 from gradcalc.rules.systems import machine_numbers
 from gradcalc.run.exact import recorded
@@ -93,8 +94,12 @@ class Run(NamedTuple):
         return self._replace(exact=True, notes=(left_by_rounding(self.source, left), *self.notes))
 
     def again(self, numbers: Numbers, inputs: Mapping[str, Any], wrt: tuple[str, ...]) -> Trace:
-        """The program run afresh, in another number system and at another point."""
-        return record(
+        """The program run afresh, in another number system and at another point.
+
+        GradcalcError where its result has another shape there, as that of `x if x < 1 else [x, x]`
+        has beside 1: what was asked about has no value there.
+        """
+        again = record(
             self.program,
             numbers,
             inputs,
@@ -103,6 +108,10 @@ class Run(NamedTuple):
             limits=self.options.limits,
             solutions=self.trace.solutions,
         )
+        here, there = (shape_of(trace.values[trace.result]) for trace in (self.trace, again))
+        if here != there:
+            raise GradcalcError("other-shape", "the result has another shape there")
+        return again
 
     def rewritten(self, program: Program) -> Trace:
         """Another program at the same point."""

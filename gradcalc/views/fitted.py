@@ -85,7 +85,9 @@ def _parameters(fit: Fit) -> Sheet:
     )
     for one in fit.parameters:
         error = "" if one.standard_error is None else rounded(one.standard_error, ERROR_DIGITS)
-        value = number(one.value, one.digits)
+        # Where any value fits, the one where the descent ended says nothing. JSON has it.
+        is_any = fit.converged and bool(fit.confounded) and not _is_determined(one)
+        value = Text("any") if is_any else number(one.value, one.digits)
         profile = "" if one.profile is None else _ends(one.profile)
         texts = map(Text, (error, _interval(one), profile, _digits(one)))
         table.rows.append((Text(one.name), value, *texts))
@@ -96,9 +98,13 @@ def _interval(one: Parameter) -> str:
     if one.at_bound:
         return "at its bound"
     if one.interval is None:
-        known = one.standard_error is not None or one.digits is not None
-        return "" if known else "not determined"
+        return "" if _is_determined(one) else "not determined"
     return _ends(one.interval)
+
+
+def _is_determined(one: Parameter) -> bool:
+    """Do the data tell its value?"""
+    return one.at_bound or one.standard_error is not None or one.digits is not None
 
 
 def _ends(interval: tuple[float, float]) -> str:

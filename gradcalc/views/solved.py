@@ -59,7 +59,8 @@ def _proof(found: Solution) -> Text:
     if not found.complete:
         return Text(f"{roots}; time or parts ran out: the undecided boxes were not looked at")
     if found.undecided:
-        return Text(f"{roots}; no others outside the undecided boxes")
+        others = "; no others outside" if count else " outside"
+        return Text(f"{roots}{others} the undecided boxes")
     if not count:
         return Text("✓ no root, proven", style=RIGHT)
     others = "there is no other" if count == 1 else "there are no others"
