@@ -38,9 +38,10 @@ Kind = Literal[
     "radical", "fenced", "cases", "matrix",
 ]  # fmt: skip
 
-# From loosest to tightest, as in the text. A fraction and a signed number need brackets only under
-# a power.
-CONDITION, SUM, PRODUCT, FRACTION, POWER, ATOM = range(6)
+# From loosest to tightest, as in the text, but for mod: on paper it takes all that is beside it for
+# its own, so that it has brackets in sums and products. A fraction and a signed number need
+# brackets only under a power.
+CONDITION, MODULO, SUM, PRODUCT, FRACTION, POWER, ATOM = range(7)
 
 SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "and": "∧", "or": "∨"}
 INVISIBLE = "\u2062"  # the product sign that is not written
@@ -178,7 +179,7 @@ def _binary(node: Binary, left: Placed, right: Placed) -> Placed:
             return _power(node, left, right)
         case _:
             parts = _within(left, PRODUCT), sign("mod"), _within(right, FRACTION)
-            return Placed(row(*parts), PRODUCT, None, left.negative)
+            return Placed(row(*parts), MODULO, None, left.negative)
 
 
 def _is_sum(node: Node) -> bool:
@@ -230,7 +231,7 @@ def _condition(node: Compare | Logic | Not, below: list[Placed]) -> Placed:
     if isinstance(node, Not):
         return Placed(row(sign("¬"), _within(below[0], ATOM)), CONDITION)
     ops = node.ops if isinstance(node, Compare) else (node.op,)
-    inner = [_within(one, SUM) if isinstance(node, Compare) else one.box for one in below]
+    inner = [_within(one, MODULO) if isinstance(node, Compare) else one.box for one in below]
     parts = [inner[0]]
     for op, one in zip(ops, inner[1:], strict=True):
         parts += [sign(SIGNS.get(op, op)), one]

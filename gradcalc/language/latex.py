@@ -29,6 +29,7 @@ from gradcalc.language.numerals import numeral
 from gradcalc.language.suggest import nearest
 from gradcalc.language.tokens import KEYWORD, NAME, NEWLINE, OPERATOR, Token
 
+_LATEX = re.compile(r"\\[^\W\d_]{2}|\$")  # a command, or the sign around mathematics
 _BRACED_TABLE = re.compile(r"left\s*\\\{\s*(\\begin)\{(?:array|matrix|aligned)\}")
 
 
@@ -44,6 +45,13 @@ class LatexLexer(Tables):
                 "'\\' is not supported",
                 Span(position, position + 1),
                 "a line goes on after an operator or inside brackets",
+            )
+        if re.fullmatch(r"[ a-zA-Z]", match[1]) and not _LATEX.search(self.text):
+            raise self.error(
+                "bad-sign",
+                "'\\' does not divide",
+                Span(position, position + 1),
+                "write y/x for the quotient of numbers, solve(A, b) for that of a matrix",
             )
         name, end = match[1].removesuffix("*") or "ast", match.end()
         name = ALIASES.get(name, name)

@@ -158,7 +158,8 @@ def remedied(error: GradcalcError, source: str, variables: Container[str]) -> Gr
 
     if len(source) > MAX_SOURCE:
         return error
-    if _mended(source, variables) and (better := _translation(source, variables)):
+    said_otherwise = _mended(source, variables) or _has_derivative(source, variables)
+    if said_otherwise and (better := _translation(source, variables)):
         return better
     if error.proposals:
         error.proposals = _complete(error.proposals, variables)
@@ -179,6 +180,12 @@ def remedied(error: GradcalcError, source: str, variables: Container[str]) -> Gr
         if len(texts[0]) <= MAX_SHOWN:
             error.hint = f"write {' or '.join(texts)}"
     return error
+
+
+def _has_derivative(source: str, variables: Container[str]) -> bool:
+    """Is there a `d/dx`, of names that have no value?"""
+    by = re.findall(r"(?<!\w)d/(d[^\W\d_]\w*)", source)
+    return any("d" not in variables and name not in variables for name in by)
 
 
 def respelt(source: str, name: str, variables: Container[str]) -> tuple[str, str] | None:

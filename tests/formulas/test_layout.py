@@ -17,6 +17,12 @@ def matrix(cells: str) -> str:
     return rf"\begin{{pmatrix}}{cells}\end{{pmatrix}}"
 
 
+CASES_OF_MOD = (
+    r"\begin{cases}\frac{x \bmod 3}{2} & \text{if } x \bmod 2 > 1 \\ "
+    r"2 x \bmod 3 & \text{otherwise}\end{cases}"
+)
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
@@ -43,6 +49,11 @@ def matrix(cells: str) -> str:
             "x if x > 0 else -x",
             r"\begin{cases}x & \text{if } x > 0 \\ -x & \text{otherwise}\end{cases}",
         ),
+        ("(x % 3)*(x/3)", r"\left(x \bmod 3\right) \frac{x}{3}"),
+        ("x % 3 + 1", r"\left(x \bmod 3\right) + 1"),
+        ("-(x % 3)", r"-\left(x \bmod 3\right)"),
+        ("x % 3 % 2", r"\left(x \bmod 3\right) \bmod 2"),
+        ("(x % 3)/2 if x % 2 > 1 else 2x % 3", CASES_OF_MOD),
         ("[x, y]", r"\begin{pmatrix}x \\ y\end{pmatrix}"),
         ("[[1, x], [y, 2]]", r"\begin{pmatrix}1 & x \\ y & 2\end{pmatrix}"),
         ("[[[1, x]], [[y, 2]]]", matrix(matrix(r"1 & x") + r" \\ " + matrix("y & 2"))),

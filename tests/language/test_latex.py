@@ -344,6 +344,9 @@ def test_what_is_not_obvious_has_a_note(source: str, note: str) -> None:
     assert parse(source, functions=FUNCTIONS).notes == (note,)
 
 
+DIVIDE_LEFT = "write y/x for the quotient of numbers, solve(A, b) for that of a matrix"
+
+
 @pytest.mark.parametrize(
     ("source", "code", "part", "hint"),
     [
@@ -362,6 +365,8 @@ def test_what_is_not_obvious_has_a_note(source: str, note: str) -> None:
         (r"\frac{d}{dx}x", "derivative", r"\frac{d}{dx}", "write D(x, x)"),
         (r"\frac{\partial f}{\partial x}", "derivative", r"\frac{\partial f}{\partial x}", None),
         (r"2\foo", "latex-command", r"\foo", None),
+        ("A \\ b", "bad-sign", "\\", DIVIDE_LEFT),
+        ("A\\b", "bad-sign", "\\", DIVIDE_LEFT),
         (r"\lamda x", "latex-command", r"\lamda", r"did you mean \lambda?"),
         (r"\frac{x", "unclosed", "{", "add '}'"),
         (r"\mathbf{x}A", "missing-operator", r"\mathbf{x}A", None),

@@ -241,6 +241,8 @@ def _derivatives(random: Random) -> Iterator[Slip]:
     yield Slip("derivative", f"d/dx ({inner})", slope)
     yield Slip("derivative", f"d/dx({inner})", slope)
     yield Slip("derivative", f"d/dx {one}", first)
+    yield Slip("derivative", f"d/dx sin({n}x)", lambda at: n * math.cos(n * at["x"]))
+    yield Slip("derivative", f"{a}*d/dx x^{n}", first)
     yield Slip("derivative", f"d({inner})/dx", slope)
     yield Slip("derivative", f"∂/∂x ({inner})", slope)
     yield Slip("derivative", f"f(t) = {a}t^{n} + {b}t; f'(x)", slope)

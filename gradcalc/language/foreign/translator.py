@@ -138,10 +138,13 @@ class Translator(Signs):
         return items
 
     def _derivative(self, items: list[Item], start: int, stop: int, by: str) -> list[Item]:
-        """The derivative of all that follows, if that is one term."""
-        if any(item.text in LOOSER for item in items[stop + 1 :]) or stop >= len(items):
+        """The derivative of the term that follows; in the second reading of the sum."""
+        looser = LOOSER - {"+", "-"} if self.reading else LOOSER
+        ends = (k for k in range(stop + 1, len(items)) if items[k].text in looser)
+        end = next(ends, len(items))
+        inner = text_of(self.level(items[stop:end])).strip()
+        if not inner:
             raise UnknownError
         self.slip(items[start].span.to(items[stop - 1].span), "a derivative is written D(f, x)")
-        inner = text_of(self.level(items[stop:])).strip()
         made = Item(f"D({inner}, {by})", items[start].span, items[start].blank, value=True)
-        return [*items[:start], made]
+        return [*items[:start], made, *self._derivatives(items[end:])]
