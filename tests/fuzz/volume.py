@@ -1,7 +1,8 @@
 """Random and mutated texts in volume, where a coverage-guided fuzzer would look for depth.
 
-`python -m tests.fuzz.volume --texts 1000000 --programs 20000 --seed 2026` parses so many texts, and
-evaluates so many programs with every check. It prints what broke, and exits with 1 if anything did:
+`python -m tests.fuzz.volume --texts 1000000 --programs 20000 --mutated 3000 --seed 2026` parses so
+many texts, and evaluates so many programs with every check, and so many after accidents. It
+prints what broke, and exits with 1 if anything did:
 an exception that is no GradcalcError, a text that takes longer than its time, derivations that
 disagree.
 """
@@ -238,10 +239,11 @@ def _late(number: int, frame: FrameType | None) -> None:
 
 
 def main() -> int:
-    """Both, one after the other."""
+    """All, one after the other."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.volume")
     parser.add_argument("--texts", type=int, default=1_000_000)
     parser.add_argument("--programs", type=int, default=20_000)
+    parser.add_argument("--mutated", type=int, default=3_000)
     parser.add_argument("--seed", type=int, default=2026)
     asked = parser.parse_args()
     signal.signal(signal.SIGALRM, _late)
@@ -249,6 +251,8 @@ def main() -> int:
     found = broken("texts parsed", texts(random, asked.texts), parsed)
     programs = (program(random) for _ in range(asked.programs))
     found += broken("programs evaluated", programs, lambda text: proven(text, random))
+    accidents = (mutated(random, program(random), program(random)) for _ in range(asked.mutated))
+    found += broken("mutated programs", accidents, lambda text: proven(text, random))
     return int(found > 0)
 
 

@@ -112,3 +112,12 @@ if __name__ == "__main__":  # python -m tests.run.test_slips: those without a ri
         if end not in ("read", "right"):
             print(f"{end:8} {slip.kind:16} {slip.text}")
     print(len(ends), "slips:", dict(Counter(ends.values())))
+
+
+@pytest.mark.parametrize(
+    "second", ["{x, n}", "{x, 1000000}", "{x}", "{x, y, 2}", "{}", "{ + (log(-1)"]
+)
+def test_what_is_no_order_of_a_derivative_has_no_translation(second: str) -> None:
+    with pytest.raises(GradcalcError) as caught:
+        evaluate(f"D[x^3, {second}]", {"x": 2})
+    assert "D(D(" not in (caught.value.hint or "")

@@ -27,6 +27,7 @@ _BY_SEVERAL = _DERIVATIVES | {"diff"}
 _ROW = re.compile(r"\[([^\[\],]+),([^\[\],]+)\]")  # a value and its condition
 _CONSTANTS = frozenset({"pi", "e", "tau", "phi", "inf"})
 _NAME = re.compile(r"[^\W\d]\w*")
+_BY_AND_ORDER = re.compile(r"\[\s*([^\W\d]\w*)\s*,\s*(\d\d?)\s*\]")  # {x, 2}, translated
 _NAMED = re.compile(r"(?!axis\b)[^\W\d]\w*\s*=(?!=)")  # of an argument: base=2
 MAX_DIVIDED_CHARACTERS = 24  # of a name that may be a product with functions
 
@@ -71,10 +72,7 @@ class Calls(ABC):
         arguments = [self._keyword(argument, span) for argument in arguments]
         whole = span.to(brackets.span)
         if name == "D" and arguments[1:] and arguments[1].startswith("["):
-            by, times = arguments[1].strip("[]").split(",")
-            for _ in range(int(times)):
-                arguments[0] = f"D({arguments[0]}, {by.strip()})"
-            return Item(arguments[0], whole, blank, value=True)
+            return Item(_repeated(*arguments[:2]), whole, blank, value=True)
         if name == "Piecewise" and arguments and arguments[0].startswith("["):
             return self._pieces(arguments, whole, blank)
         return Item(self._said(name, arguments, span), whole, blank, value=True)
@@ -286,3 +284,13 @@ class Calls(ABC):
             Item("." if point else signs.get(i.text, i.text), i.span, i.blank, i.inside, i.value)
             for i, point in zip(items, decimal, strict=True)
         ]
+
+
+def _repeated(inner: str, by_and_order: str) -> str:
+    """`D[f, {x, 2}]`, the second derivative."""
+    found = _BY_AND_ORDER.fullmatch(by_and_order)
+    if found is None:
+        raise UnknownError
+    for _ in range(int(found[2])):
+        inner = f"D({inner}, {found[1]})"
+    return inner
