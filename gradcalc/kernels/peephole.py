@@ -16,7 +16,7 @@ from typing import Any
 
 from gradcalc.kernels.lowering import Derivatives
 from gradcalc.numbers.traced import Traced
-from gradcalc.trace.builder import Builder
+from gradcalc.trace.builder import Builder, fits_float64
 from gradcalc.trace.walk import interpret, varying
 
 PASSES = 2  # the first leaves steps that only one other uses, which the second can take apart
@@ -150,13 +150,13 @@ class _Rewriter:
 
     def _quotient(self, x: Traced, y: Traced) -> Traced | None:
         above, below = self.builder.exact(x), self.builder.exact(y)
-        if above is not None and below:
+        if above is not None and below and fits_float64(above / below):
             return self._constant(above / below)
         factor, rest = self._apart(x)
         if factor == 1:
             return None
         if below is not None:
-            return self._scaled(factor / below, rest) if below else None
+            return self._rescaled(factor / below, rest) if below else None
         if not self._is_column(y):
             return self._record("mul", self._inner("div", self._constant(factor), y), rest)
         return self._scaled(factor, self._inner("div", rest, y)) if abs(factor) >= 1 else None
@@ -172,7 +172,7 @@ class _Rewriter:
     def _times(self, factor: Fraction | int, x: Traced) -> Traced | None:
         """A constant times k*x is one constant times x."""
         inner = self._factor(x)
-        return None if inner is None else self._scaled(factor * inner[0], inner[1])
+        return None if inner is None else self._rescaled(factor * inner[0], inner[1])
 
     # what stands where --------------------------------------------------------------------
 
@@ -181,6 +181,10 @@ class _Rewriter:
 
     def _scaled(self, factor: Fraction, x: Traced) -> Traced:
         return self._record("mul", self._constant(factor), x)
+
+    def _rescaled(self, factor: Fraction, x: Traced) -> Traced | None:
+        """The same, unless float64 can't hold the factor, which two constants come to."""
+        return self._scaled(factor, x) if fits_float64(factor) else None
 
     def _row(self, number: Traced) -> str:
         return self.builder.trace.rules[number.slot].name

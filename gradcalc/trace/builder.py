@@ -7,6 +7,7 @@ trace already is not appended again, and what needs no computing is not computed
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import partial
@@ -19,6 +20,8 @@ from gradcalc.rules.table import TABLE
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import CONSTANT, INPUT, Exact, Guard, Trace
 from gradcalc.trace.walk import guarded
+
+LEAST_NORMAL, LARGEST = Fraction(sys.float_info.min), Fraction(sys.float_info.max)
 
 
 class Builder:
@@ -73,7 +76,8 @@ class Builder:
             return self._signs(name, arguments)
         row = TABLE[name]
         if row.kind == "arithmetic" and row.formula is not None and None not in exact:
-            return self.constant(row.formula(None, *exact))  # of rationals, a rational
+            number = row.formula(None, *exact)  # of rationals, a rational
+            return self.constant(number) if fits_float64(number) else None
         # 0*x is not folded: x may be infinite. What is structurally zero is absent anyway.
         match name, exact:
             case ("add", [0, _]) | ("mul", [1, _]):
@@ -158,6 +162,15 @@ class Builder:
         """The trace with what the results and the guards need and nothing else, and the results'
         slots; the first is the trace's result."""
         return pruned(self.trace, [number.slot for number in results])
+
+
+def fits_float64(number: Fraction) -> bool:
+    """Is it 0, or does it stay what it is in float64, up to rounding: neither infinite nor tiny?
+
+    Constants are put together only where this holds: 1e-300*(1e-30*x) is not 1e-330*x, which would
+    be 0 whatever x is.
+    """
+    return number == 0 or LEAST_NORMAL <= abs(number) <= LARGEST
 
 
 def pruned(trace: Trace, results: list[int]) -> tuple[Trace, list[int]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import pickle
+from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -310,3 +312,35 @@ def test_rows_alone_answer_what_paths_answer() -> None:
         assert alone.alone == 5
         for name, column in Kernel(source, hessian=hessian).rows(table).columns.items():
             np.testing.assert_allclose(alone.columns[name], column, rtol=1e-14)
+
+
+SIZES = ("1e-300", "1e-200", "1e-30", "1", "1e30", "1e200", "1e300")
+
+
+@pytest.mark.parametrize("outer", SIZES)
+@pytest.mark.parametrize("inner", SIZES)
+def test_constants_are_put_together_only_where_float64_holds_them(outer: str, inner: str) -> None:
+    """1e-300*(1e-30*x) was 1e-330*x, and that is 0."""
+    cases: dict[str, Callable[[Fraction, Fraction, Fraction], Fraction]] = {
+        f"{outer}*log({inner}*x)": lambda c, k, x: c / x,
+        f"{outer}/({inner}*x)": lambda c, k, x: -c / k / x**2,
+        f"({inner}*x)*{outer}": lambda c, k, x: c * k,
+        f"({inner}/x)/{outer}": lambda c, k, x: -k / c / x**2,
+        f"{inner}*({outer}/x)^2": lambda c, k, x: -2 * k * c**2 / x**3,
+        f"{outer}*(3*(1/({inner}*x)))": lambda c, k, x: -3 * c / k / x**2,
+    }
+    for source, derivative in cases.items():
+        kernels = [compile(source, native=native) for native in (False, True)]
+        for number in ("1e-290", "1e-40", "3", "1e40", "1e290"):
+            true = derivative(Fraction(outer), Fraction(inner), Fraction(number))
+            known = evaluate(source, {"x": float(number)}, options=Options(check="off"))
+            alone = known.derivatives[0].gradient
+            if not (math.isfinite(known.value) and math.isfinite(alone)):
+                continue
+            if not alone or abs(Fraction(alone) - true) > abs(true) / 10**14:
+                continue  # what a run on its own loses
+            for kernel in kernels:
+                found = float(kernel(x=[float(number)])["d_x"][0])
+                if math.isinf(found):
+                    continue  # `map` runs such a row on its own
+                assert abs(Fraction(found) - true) <= abs(true) / 10**13, (source, number)
