@@ -137,13 +137,13 @@ def _error(
     target: Target, known: Evidence, value: float, rows: tuple[Derivative, ...]
 ) -> GradcalcError | None:
     """The explanation where there is no finite answer; None where there is one."""
-    answers = [("the value", value), *((f"d/d{row.by[0]}", row.gradient) for row in rows)]
-    for what, number in answers:
+    answers = [(None, value), *((row.by[0], row.gradient) for row in rows)]
+    for by, number in answers:
         if not math.isfinite(number):
             from gradcalc.checks.faults import culprit
 
             source = target.run.source
-            return culprit(target.trace, source, what, number, known.sides, known.truth)
+            return culprit(target.trace, source, by, number, known.sides, known.truth)
     return None
 
 

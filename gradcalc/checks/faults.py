@@ -37,39 +37,46 @@ class Fault(NamedTuple):
 def culprit(
     trace: Trace,
     source: str,
-    what: str,
+    by: str | None,
     number: float,
     sides: Mapping[str, OneSided],
     truth: Reference | None,
 ) -> GradcalcError:
     """Why there is no finite answer: the operation at fault, with its arguments.
 
-    `what` names the answer and `number` is its value, infinite or nan; `sides` are what the probe
-    found along each input.
+    The answer is the derivative by the input `by`, or the value, and `number` what it comes to,
+    infinite or nan; `sides` are what the probe found along each input.
     """
-    fault = _fault(trace, truth)
+    fault = _fault(trace, truth, by, sides)
     row = trace.rules[fault.slot]
     arguments = [trace.values[a] for a in trace.arguments[fault.slot]]
     operation = formatted(row, arguments) if arguments else "the function"
     word = "infinite" if math.isinf(number) else "undefined"
-    remedy = None if fault.code in ("no-derivative", "underflow") else row.infinite or None
+    if fault.code == "not-determined" and math.isnan(number):
+        word = "not determined"
+        sides = {name: side for name, side in sides.items() if name != by}
+    what = "the value" if by is None else f"d/d{by}"
+    remedy = row.infinite if fault.code in ("pole", "overflow", "undefined") else None
     return GradcalcError(
         fault.code,
         "; ".join([f"{what} is {word}: {fault.text.format(operation)}", *_descriptions(sides)]),
         trace.spans[fault.slot],
-        hint=remedy,
+        hint=remedy or None,
         exit=Exit.NO_ANSWER,
         source=source,
     )
 
 
-def _fault(trace: Trace, truth: Reference | None) -> Fault:
+def _fault(
+    trace: Trace, truth: Reference | None, by: str | None, sides: Mapping[str, OneSided]
+) -> Fault:
     """The first value that is not finite is to blame; else a pole that rounding hides; else a nan
     that came with the inputs; else the derivative of a step."""
+    open_names = {name for name, side in sides.items() if side.status == "not determined"}
     for slot, arguments in enumerate(trace.arguments):
         finite = all(math.isfinite(trace.values[a]) for a in arguments)
         if arguments and finite and not math.isfinite(trace.values[slot]):
-            return _not_finite(trace, slot, truth)
+            return _not_finite(trace, slot, truth, is_open=bool(open_names))
     if truth is not None and (pole := hidden_pole(trace, truth)) is not None:
         number = f"{trace.values[pole]:.6g}"
         return Fault("pole", pole, f"{{}} is a pole; float64 only comes near it and gives {number}")
@@ -78,10 +85,22 @@ def _fault(trace: Trace, truth: Reference | None) -> Fault:
             math.isnan(trace.values[a]) for a in trace.arguments[slot]
         ):
             return Fault("undefined", slot, "{} is not a number")
+    if by in open_names:
+        text = "neither its limits nor its difference quotients settle it"
+        return Fault("not-determined", trace.result, text)
+    if by is not None and truth is not None and _is_finite(truth, by, sides.get(by)):
+        text = "the derivative of {} is larger than float64 can hold (1.8e308)"
+        return Fault("overflow", steepest(trace), text)
     return Fault("no-derivative", steepest(trace), "{} has no finite derivative")
 
 
-def _not_finite(trace: Trace, slot: int, truth: Reference | None) -> Fault:
+def _is_finite(truth: Reference, by: str, side: OneSided | None) -> bool:
+    """Is there a derivative, though float64 can't hold it?"""
+    true = truth.reverse[by] if side is None else side.mean
+    return true is not None and bool(truth.numbers.context.isfinite(true))
+
+
+def _not_finite(trace: Trace, slot: int, truth: Reference | None, *, is_open: bool) -> Fault:
     """What is wrong with a step that makes finite numbers infinite, or nan."""
     if math.isnan(trace.values[slot]):
         return Fault("undefined", slot, "{} is not a number")
@@ -89,6 +108,9 @@ def _not_finite(trace: Trace, slot: int, truth: Reference | None) -> Fault:
         nonzero = all(trace.values[a] for a in trace.arguments[slot])
         # No reference tells an overflow from a pole: the row does.
         overflows = trace.rules[slot].grows and nonzero
+    elif is_open and not truth.settled:
+        text = "{} is infinite, perhaps only because its argument was rounded to this"
+        return Fault("not-determined", slot, text)
     else:
         true = truth.values[slot]
         overflows = bool(truth.numbers.context.isfinite(true))
@@ -124,6 +146,8 @@ def _descriptions(sides: Mapping[str, OneSided]) -> Iterator[str]:
             limit = f"along {name} the gap is removable: limit {float(side.limit):.12g}"
             mean = "" if side.mean is None else f", derivative {float(side.mean):.12g}"
             yield limit + mean
+        elif side.status == "not determined":
+            yield f"along {name}: not determined"
         elif side.status != "smooth":
             left, right = (
                 "none" if slope is None else f"{float(slope):.6g}"

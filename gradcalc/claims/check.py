@@ -14,7 +14,7 @@ from gradcalc.answers.request import Options
 from gradcalc.answers.result import Result
 from gradcalc.claims.diagnosis import diagnosed
 from gradcalc.claims.formulas import derivative_text
-from gradcalc.claims.sample import Point, Sample, miss, sampled
+from gradcalc.claims.sample import Point, Sample, known, miss, sampled
 from gradcalc.claims.tolerance import Tolerance, half_unit, is_number, written_unit
 from gradcalc.claims.verdict import Judgement, Miss, Verdict
 from gradcalc.errors import Exit, GradcalcError
@@ -37,7 +37,7 @@ def check(
 ) -> Verdict:
     """Judge claimed derivatives, by input, at points.
 
-    Singular points (no finite answer, or not smooth) are set aside. GradcalcError where the
+    Singular points (no finite derivative, or not smooth) are set aside. GradcalcError where the
     program or a claim can't be read, or where every point is singular.
     """
     options = options or Options(check="fast")
@@ -59,7 +59,11 @@ def check(
 def _truths(
     source: str, points: Iterable[Point], wrt: tuple[str, ...], options: Options
 ) -> tuple[list[Truth], list[str]]:
-    """The true derivatives at the points where the program is smooth; why it isn't at others."""
+    """The true derivatives at the points where the program is smooth; why it isn't at others.
+
+    They are the reference's: that float64 overflows somewhere on the way keeps nothing from being
+    compared.
+    """
     truths: list[Truth] = []
     reasons: list[str] = []
     for point in points:
@@ -70,12 +74,12 @@ def _truths(
                 raise
             reasons.append(error.message)
             continue
-        if result.error is not None:
-            reasons.append(result.error.message)
-        elif result.status != "smooth":
-            reasons.append(f"{result.status} there")
-        else:
+        if result.status == "smooth" and all(known(row) for row in result.derivatives):
             truths.append((point, result))
+        elif result.error is not None:
+            reasons.append(result.error.message)
+        else:
+            reasons.append(f"{result.status} there")
     return truths, reasons
 
 

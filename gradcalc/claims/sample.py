@@ -14,6 +14,7 @@ from gradcalc.claims.tolerance import BIG_DIGITS, Tolerance, big_number, decimal
 from gradcalc.claims.verdict import Miss
 from gradcalc.errors import GradcalcError
 from gradcalc.numbers.shapes import Shape, shape_of, shown
+from gradcalc.rules.systems import big_numbers
 from gradcalc.run.point import Given
 
 SHOWN_DIGITS = 17  # enough for any float64
@@ -40,6 +41,14 @@ class Sample:
     def pairs(self) -> list[tuple[Any, Any]]:
         """Claim and truth of each element."""
         return [*zip(self.claimed, self.true, strict=True)]
+
+
+def known(truth: Derivative) -> bool:
+    """Has each element of a derivative a reference that is finite?"""
+    if truth.reference is None:
+        return False
+    isfinite = big_numbers(BIG_DIGITS).context.isfinite
+    return all(map(isfinite, big_elements(truth.reference)))
 
 
 def sampled(by: str, text: str, point: Point, result: Result, options: Options) -> Sample:

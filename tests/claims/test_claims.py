@@ -286,3 +286,23 @@ def test_a_wrong_matrix_is_wrong_and_no_bug() -> None:
 def test_what_would_be_ignored_is_refused(options: list[str], capsys: Captured) -> None:
     assert run(["check", "x", "--claim", "x=1", *options]) == Exit.REQUEST
     assert "error[usage]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("source", "claim", "place"),
+    [
+        ("exp(x^2)", "2*x*exp(x^2)", "40"),
+        ("1e300*x^2", "2e300*x", "1e30"),
+        ("gamma(x)", "gamma(x)*digamma(x)", "-1e-200"),
+        ("log(1 - tanh(x))", "-1 - tanh(x)", "120"),
+        ("log(x)", "1/x", "1e-400"),
+        ("zeta(x)", "zeta_prime(1, x)", "1 + 1e-30"),
+        ("x^-3", "-3*x^-4", "1e-200"),
+        ("exp(x)*exp(-x)*x", "1", "800"),
+    ],
+)
+def test_what_float64_cannot_hold_is_compared(source: str, claim: str, place: str) -> None:
+    """Such points were set aside as singular: a claim that is wrong there went unseen."""
+    assert judged(source, "x", claim, {"x": place}).holds
+    for wrong in (f"-({claim})", f"({claim})*(1 + 1e-12)", "0"):
+        assert not judged(source, "x", wrong, {"x": place}).holds
