@@ -53,12 +53,12 @@ class NotEvaluatedError(ValueError):
 class Evaluation:
     """Evaluates a sympy expression in big numbers, each shared part once."""
 
-    def __init__(self, numbers: Numbers, known: Mapping[Any, Any]) -> None:
+    def __init__(self, numbers: Numbers, known: Mapping[Any, Any], bits: int = 0) -> None:
         self.context: Any = numbers.context
         self.numbers = numbers
         self.known = known
         self.seen: dict[Any, Any] = dict(known)
-        self.bits: int = numbers.context.prec
+        self.bits: int = bits or numbers.context.prec  # which differences raise meanwhile
         self.cancelled = 0  # bits lost by the worst of the sums
 
     def __call__(self, expression: Any) -> Any:
@@ -112,8 +112,10 @@ class Evaluation:
         if name == "Add":
             return self._sum(arguments)
         function = partial(OPERATIONS[name], context) if name in OPERATIONS else None
-        if name in SCALAR and SCALAR[name].slow and SCALAR[name].arity == len(arguments):
-            function = getattr(self.numbers, name)  # faster than mpmath's, some a hundred times
+        row = SCALAR.get(name)
+        # Faster than mpmath's, some a hundred times, but of the numbers' digits and no more.
+        if row and row.slow and row.arity == len(arguments) and context.prec == self.bits:
+            function = getattr(self.numbers, name)
         function = function or getattr(context, name, None)
         function = function or getattr(context, ROW_NAMES.get(name, ""), None)
         if function is None and name in SCALAR and SCALAR[name].variadic:
@@ -141,7 +143,7 @@ class Evaluation:
             self.cancelled = max(self.cancelled, size - kept)
 
     def _inner(self, known: Mapping[Any, Any]) -> Evaluation:
-        return Evaluation(self.numbers, {**self.known, **known})
+        return Evaluation(self.numbers, {**self.known, **known}, self.bits)
 
     def _integral(self, node: Any) -> Any:
         """What sympy leaves as an integral, by quadrature."""
