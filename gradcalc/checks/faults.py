@@ -78,8 +78,8 @@ def _fault(
         if arguments and finite and not math.isfinite(trace.values[slot]):
             return _not_finite(trace, slot, truth, is_open=bool(open_names))
     if truth is not None and (pole := hidden_pole(trace, truth)) is not None:
-        number = f"{trace.values[pole]:.6g}"
-        return Fault("pole", pole, f"{{}} is a pole; float64 only comes near it and gives {number}")
+        near = f"{trace.values[pole]:.6g}"
+        return Fault("pole", pole, f"{{}} is a pole; float64 only comes near it and gives {near}")
     for slot, value in enumerate(trace.values):
         if math.isnan(value) and not any(
             math.isnan(trace.values[a]) for a in trace.arguments[slot]
@@ -88,16 +88,18 @@ def _fault(
     if by in open_names:
         text = "neither its limits nor its difference quotients settle it"
         return Fault("not-determined", trace.result, text)
-    if by is not None and truth is not None and _is_finite(truth, by, sides.get(by)):
+    if by is not None and truth is not None and _is_too_large(truth, by, sides.get(by)):
         text = "the derivative of {} is larger than float64 can hold (1.8e308)"
         return Fault("overflow", steepest(trace), text)
     return Fault("no-derivative", steepest(trace), "{} has no finite derivative")
 
 
-def _is_finite(truth: Reference, by: str, side: OneSided | None) -> bool:
+def _is_too_large(truth: Reference, by: str, side: OneSided | None) -> bool:
     """Is there a derivative, though float64 can't hold it?"""
     true = truth.reverse[by] if side is None else side.mean
-    return true is not None and bool(truth.numbers.context.isfinite(true))
+    if true is None or not truth.numbers.context.isfinite(true):
+        return False
+    return bool(abs(true) > sys.float_info.max)
 
 
 def _not_finite(trace: Trace, slot: int, truth: Reference | None, *, is_open: bool) -> Fault:

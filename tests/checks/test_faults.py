@@ -68,3 +68,12 @@ def test_what_is_not_determined_is_not_said_to_be_missing(source: str, place: st
     assert (result.error.code, result.error.exit) == ("not-determined", Exit.NO_ANSWER)
     for claim in ("pole", "no finite derivative", "is undefined"):
         assert claim not in result.error.message
+
+
+@pytest.mark.parametrize("kink", ["torch", "jax"])
+@pytest.mark.parametrize("source", ["sqrt(x^4)", "sqrt(x^2)", "sqrt(x^6)*3"])
+def test_nan_of_a_framework_is_no_overflow(source: str, kink: str) -> None:
+    result = evaluate(source, {"x": "0"}, options=Options(kink=kink))  # type: ignore[arg-type]
+    assert math.isnan(result.derivatives[0].gradient)
+    assert result.error is not None
+    assert result.error.code == "no-derivative"
