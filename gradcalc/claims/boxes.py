@@ -92,7 +92,8 @@ def _read(texts: Iterable[str], defaults: Mapping[str, str], hint: str) -> Box:
                 low, high = low or defaults.get("low", ""), high or defaults.get("high", "")
                 bounds[name] = _ends(name, low, high, text, span)
             except GradcalcError as error:
-                error.hint = hint if error.code == "bad-box" else error.hint
+                if error.code == "bad-box" and not error.hint:
+                    error.hint = hint
                 raise
     return Box(bounds)
 
@@ -114,7 +115,9 @@ def _ends(name: str, low: str, high: str, text: str, span: Span) -> tuple[float,
     if shape_of(least) or shape_of(most):
         raise _bad_box("bounds must be numbers", text, span)
     if not least <= most:
-        raise _bad_box(f"the lower bound of {name} is above the upper one", text, span)
+        error = _bad_box(f"the lower bound of {name} is above the upper one", text, span)
+        error.hint = f"write {name}={high}:{low}"
+        raise error
     return least, most
 
 

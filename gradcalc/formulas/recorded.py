@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gradcalc.answers.request import Options, Run, read
@@ -66,7 +66,10 @@ def recorded_anywhere(source: str, names: tuple[str, ...], options: Options) -> 
             continue
         if run.trace.guards:
             raise _needs_point(names, "which steps run depends on the point")
-        return _of(run, options.limits.trace)
+        found = _of(run, options.limits.trace)
+        if found.guards:
+            raise _needs_point(names, "how elements are ordered depends on the point")
+        return found
     assert failure is not None
     raise _needs_point(names, f"{failure.message}, where its inputs are numbers") from failure
 
@@ -91,7 +94,17 @@ def _of(run: Run, limit: int) -> Recorded:
     # A loop's formula, written out, can be exponentially longer than its trace.
     leaves = [bounded(formula(trace, slot)) for slot in slots]
     shapes = {name: shape_of(values[slot]) for name, slot in run.trace.inputs.items()}
-    return Recorded(shaped(leaves, shape_of(values[run.trace.result])), shapes, guards(run))
+    value = shaped(leaves, shape_of(values[run.trace.result]))
+    return Recorded(value, shapes, (*guards(run), *_orders(run, trace)))
+
+
+def _orders(run: Run, elements: Trace) -> Iterator[str]:
+    """What sorts by values: in the formula the elements are where the sort put them."""
+    known = {guard.span for guard in run.trace.guards}
+    spans = dict.fromkeys(guard.span for guard in elements.guards if guard.span not in known)
+    for span in spans:
+        if span is not None:
+            yield f"{run.source[span.start : span.end]} keeps its order"
 
 
 def _scalar(trace: Trace, limit: int) -> tuple[Trace, tuple[int, ...]]:

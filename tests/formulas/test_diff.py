@@ -149,3 +149,31 @@ def test_errors_name_what_is_wrong() -> None:
         with pytest.raises(GradcalcError) as caught:
             diff(source, wrt=[wrt])
         assert caught.value.code == code
+
+
+ORDERED = [
+    ("sort([{a}, {b}, x*y])[0]", "sort"),
+    ("median([{a}, {b}, x + y])", "median"),
+    ("argmax([{a}, {b}])*x + y", "argmax"),
+    ("quantile([{a}, {b}, y], 0.3)", "quantile"),
+    ("v = [{a}, {b}]; w = v*x; sort(w) @ [1, 2]", "sort(w)"),
+    ("argmin([{a}, {b}, x*y])*y", "argmin"),
+]
+
+
+@pytest.mark.parametrize(("text", "what"), ORDERED)
+@pytest.mark.parametrize(("a", "b"), [("x", "2"), ("x^2", "y"), ("sin(x)", "cos(y)")])
+def test_what_orders_by_values_is_a_formula_at_a_point_only(
+    text: str, what: str, a: str, b: str
+) -> None:
+    """Without one it was the formula of the order at a point that nobody had named."""
+    source = text.format(a=a, b=b)
+    with pytest.raises(GradcalcError) as caught:
+        diff(source)
+    assert caught.value.code == "needs-point"
+    for at in ({"x": "3", "y": "0.4"}, {"x": "-1.3", "y": "2.5"}):
+        found = diff(source, at)
+        assert any(what in guard and guard.endswith("its order") for guard in found.guards)
+        truth = evaluate(source, at).gradient
+        for name, formula in found.formulas.items():
+            assert evaluate(formula, at).value == pytest.approx(truth[name], rel=1e-14)
