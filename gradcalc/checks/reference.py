@@ -142,12 +142,12 @@ class Known:
 def known(trace: Trace, point: Point, by: str | None, digits: int = 30) -> Known | None:
     """The derivative of a trace by one input (None: its value), as `reference` has it.
 
-    None where its digits are not known. ValueError, ArithmeticError as there.
+    None where its digits are not known, or it is infinite. ValueError, ArithmeticError as there.
     """
 
     def answer(run: Sweep) -> Known | None:
         number = run.results()[-1]  # the derivative, or else the value
-        if number.right_digits is None or run.context.isnan(number.mid):
+        if number.right_digits is None or not run.context.isfinite(number.mid):
             return None
         return Known(number.mid, big_numbers(run.digits))
 

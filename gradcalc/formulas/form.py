@@ -11,7 +11,7 @@ from gradcalc.formulas.inline import NotOneFormulaError, inlined
 from gradcalc.formulas.recorded import element_names, recorded, recorded_anywhere
 from gradcalc.language.suggest import nearest
 from gradcalc.language.syntax import Call, Expr, Function, Program, is_solver
-from gradcalc.numbers.shapes import Shape
+from gradcalc.numbers.shapes import Shape, shape_of
 from gradcalc.run.point import Given, Point, point
 from gradcalc.run.reading import read_program
 
@@ -69,12 +69,25 @@ def read_form(source: str, at: Mapping[str, Given], named: Iterable[str], option
     program, places = read_program(source, {*at, *named}, options.limits)
     names = tuple(places)
     _refuse_solvers(program)
+    if _has_arrays({name: at[name] for name in names if name in at}, options):
+        if left := [name for name in names if name not in at]:
+            raise GradcalcError(
+                "missing-value",
+                f"no value for {', '.join(left)}, and with arrays the formula is that of a run",
+                hint=f"add --at {','.join(f'{name}=…' for name in left)}",
+            )
+        return _of_a_run(source, names, at, options)
     try:
         value = inlined(program)
     except NotOneFormulaError:
         return _of_a_run(source, names, at, options)
     unused = (f"{name} is given but not used" for name in at if name not in names)
     return Form(value, dict.fromkeys(names, ()), (), tuple(unused))
+
+
+def _has_arrays(at: Mapping[str, Given], options: Options) -> bool:
+    values = point(at, typed=options.typed, limits=options.limits).machine().values()
+    return any(shape_of(value) for value in values)
 
 
 def _refuse_solvers(program: Program) -> None:

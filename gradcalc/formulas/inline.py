@@ -30,6 +30,7 @@ from gradcalc.language.syntax import (
     Unary,
     Vector,
 )
+from gradcalc.rules.rule import Rule
 
 MAX_PARTS = 100_000  # nodes of a formula that assignments are put into
 FORMS = ("where", "detach")  # calls that are no rows, and that laws know
@@ -67,9 +68,14 @@ def _refuse(leaf: Expr) -> None:
     for node in leaf.walk():
         known = isinstance(node, SCALAR_NODES)
         if isinstance(node, Call):
-            known = node.function in FORMS or row_of(node) is not None
+            row = row_of(node)  # with one argument max is that of a vector
+            known = node.function in FORMS or (row is not None and _is_enough(row, node))
         if not known or (isinstance(node, Binary) and node.op == "@"):
             raise NotOneFormulaError
+
+
+def _is_enough(row: Rule, call: Call) -> bool:
+    return len(call.arguments) >= row.arity - len(row.defaults)
 
 
 class _Scope:

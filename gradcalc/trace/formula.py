@@ -21,9 +21,17 @@ def formula(trace: Trace, slot: int) -> Expr:
         expressions,
         read=lambda _, name: Name(name),
         constant=lambda _, exact: _constant(exact),
-        compute=lambda here, arguments: applied(trace.rules[here], arguments),
+        compute=lambda here, arguments: _written(trace, here, arguments),
     )
     return expressions[slot]
+
+
+def _written(trace: Trace, slot: int, arguments: list[Expr]) -> Expr:
+    """An operation; a copy is what it copies, but where it does not vary."""
+    row = trace.rules[slot]
+    if row.name != "identity":
+        return applied(row, arguments)
+    return arguments[0] if trace.active[slot] else Call("detach", tuple(arguments))
 
 
 def applied(row: Rule, arguments: list[Expr]) -> Expr:

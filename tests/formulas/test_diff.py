@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from gradcalc.answers.evaluate import evaluate
@@ -177,3 +178,42 @@ def test_what_orders_by_values_is_a_formula_at_a_point_only(
         truth = evaluate(source, at).gradient
         for name, formula in found.formulas.items():
             assert evaluate(formula, at).value == pytest.approx(truth[name], rel=1e-14)
+
+
+@pytest.mark.parametrize("source", ["0^x", "0^(x + y)", "y*0^x"])
+def test_infinite_values_prove_nothing(source: str) -> None:
+    """Where 0^x has a slope, at x > 0, log(0)*0 has no value; at x < 0 both are infinite."""
+    found = next(row for row in diff(source).derivatives if row.by == ("x",))
+    assert not found.proven
+
+
+VECTOR = {"v": "[0.7, 2.1, 1.3]"}
+MATRIX = {"A": "[[2, 0.3], [0.5, 1.7]]"}
+OF_ARRAYS = [
+    *((f"{name}(v)", VECTOR) for name in (
+        "sum", "prod", "mean", "var", "std", "max", "min", "cumsum", "cumprod", "cummax", "norm",
+        "softmax", "log_softmax", "logsumexp", "diff", "sigmoid", "relu", "sin", "median", "sort",
+    )),
+    *((text, VECTOR) for text in (
+        "v", "2*v", "[v, v]", "where(v > 1, v, v^2)", "clip(v, 1, 2)", "abs(v - 1)", "v/norm(v)",
+        "v @ v", "max(v[0], v[1], v[2])", "w = v; w[1] = w[0]^2; sum(w)", "v if v[0] > 0 else -v",
+        "detach(v) @ v", "y = detach(v[0])*v; y",
+    )),
+    *((text, MATRIX) for text in ("A", "A @ A", "det(A)", "inv(A)", "max(A, 1)", "A.T", "exp(A)")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "at"), OF_ARRAYS)
+def test_arrays_that_are_given_are_no_numbers(source: str, at: dict[str, str]) -> None:
+    """A text that could be of numbers was read as such, though the point has vectors."""
+    truth, found = evaluate(source, at), diff(source, at)
+    for row in found.derivatives:
+        assert row.proven
+        expected = np.asarray(truth.gradient[row.key], float)
+        assert np.shape(row.at) == expected.shape
+        assert np.allclose(np.asarray(row.at, float), expected, rtol=1e-13, atol=1e-15)
+
+
+def test_with_arrays_all_inputs_need_values() -> None:
+    with pytest.raises(GradcalcError, match="no value for y"):
+        diff("v*y", VECTOR)
