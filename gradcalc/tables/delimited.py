@@ -116,8 +116,11 @@ class DelimitedReader(TextReader):
         if len(raw) == SAMPLE_BYTES:
             raw = raw[: line_end(raw)] or raw
         if b"\r" in raw and b"\n" not in raw:
-            self.lines.end_in_returns()
-            raw = raw.replace(b"\r", b"\n")
+            raise bad_file(
+                self.path,
+                "has lines that end in CR alone",
+                "save it with LF or CRLF line ends, or put them in: tr '\\r' '\\n' < old > new",
+            )
         return layout_of(raw.decode("utf-8", "replace"), self._default, self.dialect)
 
     def _header(self) -> tuple[str, ...]:

@@ -37,7 +37,6 @@ class Lines:
         self._block = block
         self._rest = b""
         self.line = 1
-        self._returns = False
 
     def beginning(self, size: int) -> bytes:
         """As many of the first bytes, or less where the file ends; they are still to be read."""
@@ -45,11 +44,6 @@ class Lines:
             self._rest += more
         self._rest = self._rest.removeprefix(BOM)
         return self._rest[:size]
-
-    def end_in_returns(self) -> None:
-        """The lines end in CR, as those of old spreadsheets do: read LF for it."""
-        self._returns = True
-        self._rest = self._rest.replace(b"\r", b"\n")
 
     def drop(self, lines: int) -> None:
         """Leave out some lines."""
@@ -119,8 +113,7 @@ class Lines:
 
     def _read(self, size: int) -> bytes:
         with self._reading():
-            raw = self._file.read(size)
-            return raw.replace(b"\r", b"\n") if self._returns else raw
+            return self._file.read(size)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -346,15 +346,14 @@ def test_row_names_in_quotes_as_r_writes_them(tmp_path: Path, sign: str) -> None
         assert block.decode().numbers("y").tolist() == [k * k for k in range(1, 6)]
 
 
-def test_lines_that_end_in_returns(tmp_path: Path) -> None:
-    """As old spreadsheets write them, in one block or several."""
+@pytest.mark.parametrize("rows", [0, 1, 1000])
+@pytest.mark.parametrize("sign", [",", "\t", ";"])
+def test_lines_that_end_in_returns_alone_are_refused(tmp_path: Path, rows: int, sign: str) -> None:
     path = tmp_path / "t.csv"
-    path.write_bytes(b"x,y\r" + b"".join(b"%d,%d\r" % (k, k * k) for k in range(1000)))
-    for size in (64, 1 << 20):
-        with open_table(str(path), block=size) as reader:
-            batches = [block.decode() for block in reader.blocks()]
-            found = [y for batch in batches for y in batch.numbers("y").tolist()]
-            assert found == [k * k for k in range(1000)]
+    lines = [("x", "y"), *((str(k), str(k * k)) for k in range(rows))]
+    path.write_bytes("".join(f"{sign.join(line)}\r" for line in lines).encode())
+    with pytest.raises(GradcalcError, match="end in CR alone"), open_table(str(path)) as reader:
+        list(reader.blocks())
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
