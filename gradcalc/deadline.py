@@ -11,6 +11,7 @@ from types import FrameType
 from gradcalc.errors import GradcalcError
 
 MAX_TIMEOUT_SECONDS = 10_000_000  # about what a timer of the system can count
+MIN_AGAIN_SECONDS = 1.0  # in which what the error unwinds is cleaned up
 
 
 @contextmanager
@@ -41,7 +42,8 @@ def within(seconds: float | None) -> Iterator[None]:
         )
 
     previous = signal.signal(signal.SIGALRM, time_out)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # Again and again: an alarm that falls into a destructor is an error that Python drops.
+    signal.setitimer(signal.ITIMER_REAL, seconds, max(seconds, MIN_AGAIN_SECONDS))
     try:
         yield
     finally:
