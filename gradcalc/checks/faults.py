@@ -53,7 +53,7 @@ def culprit(
     operation = formatted(row, arguments) if arguments else "the function"
     word = "infinite" if math.isinf(number) else "undefined"
     if fault.code == "not-determined" and math.isnan(number):
-        word = "not determined"
+        word = "undefined or not determined"
         sides = {name: side for name, side in sides.items() if name != by}
     what = "the value" if by is None else f"d/d{by}"
     remedy = row.infinite if fault.code in ("pole", "overflow", "undefined") else None
