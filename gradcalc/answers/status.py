@@ -25,6 +25,7 @@ SEVERITY = (
     "jump",
     "removable",
     "pole",
+    "oscillating",
     "undefined",
     "not determined",
 )

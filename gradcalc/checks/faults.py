@@ -54,7 +54,8 @@ def culprit(
     word = "infinite" if math.isinf(number) else "undefined"
     if fault.code == "not-determined" and math.isnan(number):
         word = "undefined or not determined"
-        sides = {name: side for name, side in sides.items() if name != by}
+    if by is not None and by in sides and sides[by].status in ("not determined", "oscillating"):
+        sides = {name: side for name, side in sides.items() if name != by or side.mean is not None}
     what = "the value" if by is None else f"d/d{by}"
     remedy = row.infinite if fault.code in ("pole", "overflow", "undefined") else None
     return GradcalcError(
@@ -85,6 +86,9 @@ def _fault(
             math.isnan(trace.values[a]) for a in trace.arguments[slot]
         ):
             return Fault("undefined", slot, "{} is not a number")
+    if by is not None and by in sides and sides[by].status == "oscillating":
+        text = "the function's difference quotients oscillate without a limit"
+        return Fault("no-derivative", trace.result, text)
     if by in open_names:
         text = "neither its limits nor its difference quotients settle it"
         return Fault("not-determined", trace.result, text)
@@ -146,10 +150,12 @@ def _descriptions(sides: Mapping[str, OneSided]) -> Iterator[str]:
     for name, side in sides.items():
         if side.status == "removable":
             limit = f"along {name} the gap is removable: limit {float(side.limit):.12g}"
-            mean = "" if side.mean is None else f", derivative {float(side.mean):.12g}"
-            yield limit + mean
+            mean = "no derivative" if side.mean is None else f"derivative {float(side.mean):.12g}"
+            yield f"{limit}, {mean}"
         elif side.status == "not determined":
             yield f"along {name}: not determined"
+        elif side.status == "oscillating" and side.mean is None:
+            yield f"along {name}: oscillating, without a limit"
         elif side.status != "smooth":
             left, right = (
                 "none" if slope is None else f"{float(slope):.6g}"

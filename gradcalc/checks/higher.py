@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from gradcalc.checks.directions import ExactAll, RerunAll, along_line
-from gradcalc.checks.onesided import WANTED_DIGITS, one_sided, one_sided_derivatives
+from gradcalc.checks.onesided import WANTED_DIGITS, one_sided, one_sided_derivatives, swings
 from gradcalc.checks.probe import OneSided
 from gradcalc.numbers.bounded import NotDeterminedError
 from gradcalc.numbers.germs import InexpressibleError
@@ -43,6 +43,8 @@ def orders_along(
     line = along_line(rerun, exact, direction)
     try:
         rows = [one_sided(*line, missing=missing, digits=digits)]
+        if order > 1 and rows[0].status == "smooth" and swings(*line, 2):
+            return [*rows, OneSided(None, None, "oscillating")]
         limits = one_sided_derivatives(*line, order, digits=digits)
     except (InexpressibleError, NotDeterminedError):
         return []

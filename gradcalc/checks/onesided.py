@@ -34,6 +34,7 @@ from gradcalc.numbers.germs import (
     derivative,
     larger,
 )
+from gradcalc.numbers.germs.orders import Order, raised
 from gradcalc.numbers.midrad import UndecidedError
 from gradcalc.rules.systems import germ_numbers, midrad_numbers
 
@@ -56,14 +57,14 @@ def determined(attempt: Callable[[Any], Answer]) -> Answer:
             COEFFICIENT_DIGITS[digits], LENGTHS[length], digits == len(COEFFICIENT_DIGITS) - 1
         )
         field: Any = vars(numbers)["field"]
-        field.oscillated, field.analytic = False, True
+        field.oscillated, field.analytic, field.torn = False, True, False
         try:
             return attempt(numbers)
         except MoreDigitsError:
             digits += 1
         except MoreTermsError:
             length += 1
-            if length == len(LENGTHS) or field.oscillated:
+            if length == len(LENGTHS):
                 raise NotDeterminedError from None
 
 
@@ -71,8 +72,8 @@ def determined(attempt: Callable[[Any], Answer]) -> Answer:
 class Side:
     """What the function does on one side.
 
-    `kind` is none (undefined there), finite, infinite (a vertical tangent), jump or pole; `slope`
-    the derivative, a real number or the sign of an infinite one.
+    `kind` is none (undefined there), finite, infinite (a vertical tangent), jump, or oscillating
+    (there is no limit); `slope` the derivative, a real number or the sign of an infinite one.
     """
 
     kind: str
@@ -147,6 +148,19 @@ def _slopes(rerun: Rerun, n: Any, at: Germ, side: int, order: int) -> list[Any]:
         value = derivative(value) * side
         slopes.append(_Infinite(value.sign()) if value.is_infinite else value.limit())
     return slopes
+
+
+def swings(rerun: Rerun, exact: Exact, order: int) -> bool:
+    """Has a function with a derivative at x = exact(n) none of a higher order there, for what is
+    left of it beside a polynomial swings as widely as h^order? By Taylor's formula in Peano's form.
+    """
+
+    def attempt(n: Any) -> bool:
+        at = n.field.germ(exact(n))
+        values = [value_at(rerun, n, at + n.field.step(side)) for side in (-1, 1)]
+        return any(_is_swinging(value, raised(H, order)) for value in values if value is not None)
+
+    return determined(attempt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +271,7 @@ def by_lead(change: Germ, side: int) -> Side:
     """The derivative by the first term of the change along side·h."""
     if not change.terms:
         if change.rest is not None and larger(change.rest, H) >= 0:
-            raise MoreTermsError
+            return _by_wave(change, side)
         return Side("finite", 0)
     order, c = change.terms[0]
     if larger(order, UNIT) >= 0:
@@ -268,12 +282,27 @@ def by_lead(change: Germ, side: int) -> Side:
     return Side("finite", 0 if by < 0 else c * side)
 
 
+def _by_wave(change: Germ, side: int) -> Side:
+    """The derivative by what is known of a rest that is not small beside h."""
+    wave, rest = change.wave, change.rest
+    if wave is None or rest is None:
+        raise MoreTermsError
+    by = larger(rest, UNIT)
+    if not by or not larger(rest, H) or wave.alternates:
+        return Side("oscillating")
+    if not wave.sign:
+        raise MoreTermsError
+    return Side("jump") if by > 0 else Side("infinite", wave.sign * side)
+
+
 def _status(sides: Sequence[Side]) -> OneSided:
     left, right = sides
     kinds = {left.kind, right.kind}
     slopes = left.slope, right.slope
     if kinds == {"none"}:
         return OneSided(None, None, "undefined")
+    if "oscillating" in kinds:
+        return OneSided(_signed(left), _signed(right), "oscillating")
     if "jump" in kinds:
         return OneSided(_signed(left), _signed(right), "jump")
     if "none" in kinds:
@@ -305,6 +334,8 @@ def _missing(n: Any, values: Sequence[Germ | None]) -> OneSided:
         return OneSided(None, None, "undefined")
     if any(value.is_infinite for value in there):
         return _pole(values)
+    if any(_is_swinging(value, UNIT) for value in there if not value.terms):
+        return OneSided(None, None, "oscillating")
     limits = [value.limit() for value in there]
     if n.field.analytic and len(there) == 2:
         return _analytic(there[1], "removable", limits[1])
@@ -313,6 +344,12 @@ def _missing(n: Any, values: Sequence[Germ | None]) -> OneSided:
     here = n.field.germ(limits[0])
     found = _status(_sides(n, values, here))
     return OneSided(found.left, found.right, "removable", limits[0])
+
+
+def _is_swinging(value: Germ, order: Order) -> bool:
+    """Has what is left of it beside larger terms, divided by an order, no finite limit?"""
+    rest = value.rest
+    return value.wave is not None and rest is not None and larger(rest, order) >= 0
 
 
 def _pole(values: Sequence[Germ | None]) -> OneSided:

@@ -38,8 +38,10 @@ Exact = Callable[[Numbers], Any]  # that input's own value, exactly
 class OneSided:
     """The derivative from the left and from the right (None: there is none) and what that is.
 
-    `status` is smooth, one-sided, kink, cusp, vertical, jump, removable, pole or undefined; partial
-    where only the partial derivatives exist; or not determined, and then there are no numbers.
+    `status` is smooth, one-sided, kink, cusp, vertical, jump, removable, pole, undefined, or
+    oscillating (the function, or its difference quotient, has no limit, nor an infinite one);
+    partial where only the partial derivatives exist; or not determined, and then there are no
+    numbers.
     """
 
     left: Any
@@ -75,7 +77,7 @@ class OneSided:
         word leaves the choice to the rules.
         """
         match self.status:
-            case "undefined" | "cusp" | "not determined":
+            case "undefined" | "cusp" | "oscillating" | "not determined":
                 return context.nan
             case "pole":
                 ends = {self.left, self.right} - {None}

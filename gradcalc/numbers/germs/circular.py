@@ -1,6 +1,7 @@
 """Circular functions of germs.
 
-Of an argument that grows without bound sine and cosine oscillate: all that is known is O(1).
+Of an argument that grows without bound sine and cosine oscillate: all that is known is O(1), and
+that what is between -1 and 1 comes again and again.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ from gradcalc.numbers.germs.germ import Germ
 from gradcalc.numbers.germs.orders import InexpressibleError
 from gradcalc.numbers.germs.series import integrated, needed, oscillating
 from gradcalc.numbers.germs.values import HALF, MAX_ARGUMENT_BITS, at, pi
+from gradcalc.numbers.germs.waves import Wave
+
+ALL_SINES = Wave(-1, 1)
 
 
 def _circular(n: Any, x: Germ, quarter: int) -> Any:
     """sin(x + quarter*pi/2)."""
     if x.is_infinite:
-        return oscillating(x)
+        return oscillating(x, wave=ALL_SINES)
     c, small = x.finite()
     cosine, sine = _cos_sin(n, c)
     turn = [sine, cosine, -sine, -cosine]
@@ -113,7 +117,7 @@ def rad(n: Any, x: Germ) -> Any:
 def _half_turns(n: Any, x: Germ, quarter: int) -> Any:
     """sin(pi*x + quarter*pi/2), of an angle less the quarters of a turn that it is nearest to."""
     if x.is_infinite:
-        return oscillating(x)
+        return oscillating(x, wave=ALL_SINES)
     turns, integral = nearest_integer(x.limit() * 2)
     less = x - Fraction(turns, 2) if integral else x
     return _circular(n, less * pi(n), quarter + (turns if integral else 0))

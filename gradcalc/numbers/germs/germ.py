@@ -22,6 +22,7 @@ from gradcalc.numbers.germs.orders import (
     raised,
     times,
 )
+from gradcalc.numbers.germs.waves import Wave, sole_wave
 
 HALF = Fraction(1, 2)
 
@@ -37,6 +38,7 @@ class Field:
         # each step a power series in h, so that x - h gives the same with -h for h?
         self.oscillated = False
         self.analytic = True
+        self.torn = False  # may a rest have jumps, as those of floor have?
 
     def constant(self, x: Real) -> Germ:
         """A real number."""
@@ -62,8 +64,11 @@ class Field:
             raise InexpressibleError
         raise TypeError(f"{type(x).__name__} is not a germ")
 
-    def collected(self, terms: Iterable[Term], rest: Order | None) -> Germ:
-        """The sum of terms in any order, cut to the field's length."""
+    def collected(
+        self, terms: Iterable[Term], rest: Order | None, wave: Wave | None = None
+    ) -> Germ:
+        """The sum of terms in any order, cut to the field's length; `wave` is what the rest does,
+        if that is known."""
         sums: dict[Order, Real] = {}
         for order, c in terms:
             known = sums.get(order)
@@ -79,26 +84,36 @@ class Field:
                 continue
             plain = plain and is_plain(order)
             kept.append((order, c if type(c) is Bounded else trimmed(c)))
+        if wave is not None and rest is not None:
+            wave = wave.raised([c for order, c in kept if not larger(order, rest)])
         kept = descending(kept, rest, plain=plain)
         if len(kept) > self.length:
-            rest = kept[self.length][0]
+            rest, wave = kept[self.length][0], None
             del kept[self.length :]
-        return Germ(self, tuple(kept), rest)
+        return Germ(self, tuple(kept), rest, wave)
 
 
 class Germ:
-    """A sum of terms, largest first, and the order of what was cut off (None: nothing was).
+    """A sum of terms, largest first, and the order of what was cut off (None: nothing was), whose
+    quotient by that order may be known to have no limit: `wave`.
 
     A root whose terms do not end has the germ that it is the root of as `square`, if that is exact:
     norm(v)^2 is then what it was, and not less certain by what was cut off.
     """
 
-    __slots__ = ("field", "rest", "square", "terms")
+    __slots__ = ("field", "rest", "square", "terms", "wave")
 
-    def __init__(self, field: Field, terms: tuple[Term, ...], rest: Order | None = None) -> None:
+    def __init__(
+        self,
+        field: Field,
+        terms: tuple[Term, ...],
+        rest: Order | None = None,
+        wave: Wave | None = None,
+    ) -> None:
         self.field = field
         self.terms = terms
         self.rest = rest
+        self.wave = wave
         self.square: Germ | None = None
 
     # what it is ---------------------------------------------------------------------------
@@ -125,6 +140,8 @@ class Germ:
     def sign(self) -> int:
         """The sign for all small h > 0."""
         if not self.terms:
+            if self.wave is not None and (side := self.wave.sign):
+                return side
             if self.rest is not None:
                 raise MoreTermsError
             return 0
@@ -136,7 +153,10 @@ class Germ:
     @property
     def is_infinite(self) -> bool:
         """Does it grow without bound?"""
-        return bool(self.terms) and larger(self.terms[0][0], UNIT) > 0
+        if self.terms:
+            return larger(self.terms[0][0], UNIT) > 0
+        wave, rest = self.wave, self.rest
+        return wave is not None and rest is not None and larger(rest, UNIT) > 0 and bool(wave.sign)
 
     @property
     def is_constant(self) -> bool:
@@ -159,7 +179,8 @@ class Germ:
             seen += 1
             if not size:
                 constant = c
-        return self.terms[:grows], constant, Germ(self.field, self.terms[seen:], self.rest)
+        small = Germ(self.field, self.terms[seen:], self.rest, self.wave)
+        return self.terms[:grows], constant, small
 
     def finite(self) -> tuple[Real, Germ]:
         """The value at h = 0 and what vanishes; InexpressibleError where it is infinite."""
@@ -179,12 +200,15 @@ class Germ:
             return NotImplemented
         if not y.terms and y.rest is None:
             return self
-        return self.field.collected(self.terms + y.terms, larger_of(self.rest, y.rest))
+        rest = larger_of(self.rest, y.rest)
+        wave = sole_wave((self.wave, self.rest), (y.wave, y.rest))
+        return self.field.collected(self.terms + y.terms, rest, wave)
 
     __radd__ = __add__
 
     def __neg__(self) -> Germ:
-        return Germ(self.field, tuple([(order, -c) for order, c in self.terms]), self.rest)
+        terms = tuple([(order, -c) for order, c in self.terms])
+        return Germ(self.field, terms, self.rest, self.wave and self.wave.scaled(-1))
 
     def __sub__(self, other: Any) -> Any:
         return NotImplemented if (y := self._germ(other)) is None else self + -y
@@ -203,7 +227,9 @@ class Germ:
             return self.scaled(y.terms[0][1])
         if len(self.terms) == 1 and self.rest is None and self.terms[0][0] == UNIT:
             return y.scaled(self.terms[0][1])
-        rest = larger_of(_cut(self, y), _cut(y, self))
+        one, other = _cut(self, y), _cut(y, self)
+        rest = larger_of(one, other)
+        wave = sole_wave((_swung(self, y), one), (_swung(y, self), other))
         if rest is not None and is_plain(rest):
             last = rest[1]
             pairs = [
@@ -214,7 +240,7 @@ class Germ:
             ]
         else:
             pairs = [(times(p, q), c * d) for p, c in self.terms for q, d in y.terms]
-        return self.field.collected(pairs, rest)
+        return self.field.collected(pairs, rest, wave)
 
     __rmul__ = __mul__
 
@@ -224,14 +250,15 @@ class Germ:
             return self
         trimmed = self.field.precision.trimmed
         terms = tuple([(order, trimmed(c * factor)) for order, c in self.terms])
-        return Germ(self.field, terms, self.rest)
+        return Germ(self.field, terms, self.rest, self.wave and self.wave.scaled(factor))
 
     def shifted(self, order: Order) -> Germ:
         """The product with the term 1·order."""
         if order == UNIT:
             return self
         terms = tuple((times(order, o), c) for o, c in self.terms)
-        return Germ(self.field, terms, None if self.rest is None else times(order, self.rest))
+        rest = None if self.rest is None else times(order, self.rest)
+        return Germ(self.field, terms, rest, self.wave)
 
     def __truediv__(self, other: Any) -> Any:
         if (y := self._germ(other)) is None:
@@ -254,7 +281,7 @@ class Germ:
         """Order and coefficient of the largest term, and d, where self is that term·(1 + d)."""
         order, c = self.lead
         back = raised(order, -1)
-        rest = Germ(self.field, self.terms[1:], self.rest).shifted(back)
+        rest = Germ(self.field, self.terms[1:], self.rest, self.wave).shifted(back)
         return order, c, rest.scaled(quotient(1, c))
 
     def power(self, p: Real) -> Germ:
@@ -262,6 +289,8 @@ class Germ:
         field = self.field
         if self.square is not None and type(p) is int and p % 2 == 0:
             return self.square.power(p // 2)
+        if not self.terms and self.wave is not None:
+            return self._power_of_wave(self.wave, p)
         if self.is_zero:
             if sign(p) < 0:
                 raise ZeroDivisionError
@@ -298,7 +327,16 @@ class Germ:
         size = self.terms[0][0] if self.terms else self.rest
         assert size is not None
         cut = raised(size, len(series))
-        return field.collected(total.terms, larger_of(total.rest, cut))
+        wave = sole_wave((total.wave, total.rest), (None, cut))
+        return field.collected(total.terms, larger_of(total.rest, cut), wave)
+
+    def _power_of_wave(self, wave: Wave, p: Real) -> Germ:
+        """The power of what has no terms, and swings; MoreTermsError where it may pass through 0
+        and that is a pole, or an edge."""
+        power = wave.power(self.field.precision, p)
+        if power is None or self.rest is None:
+            raise MoreTermsError
+        return Germ(self.field, (), raised(self.rest, p), power)
 
     # comparisons --------------------------------------------------------------------------
 
@@ -339,7 +377,7 @@ class Germ:
     def __abs__(self) -> Germ:
         if not self.terms and self.rest is not None:
             self.field.analytic = False
-            return self
+            return Germ(self.field, (), self.rest, self.wave and self.wave.size)
         return -self if self.sign() < 0 else self
 
     def __mod__(self, k: int) -> Real:
@@ -407,6 +445,11 @@ def _without_rest(value: Germ, other: Germ) -> Germ | None:
     few = len(value.terms) <= len(other.terms)
     exact = few and not any(type(c) is Bounded for _, c in value.terms)
     return Germ(value.field, value.terms) if exact else None
+
+
+def _swung(x: Germ, y: Germ) -> Wave | None:
+    """What the rest of x does, times y; None where y itself is but a rest."""
+    return x.wave.scaled(y.terms[0][1]) if x.wave is not None and y.terms else None
 
 
 def _cut(x: Germ, y: Germ) -> Order | None:

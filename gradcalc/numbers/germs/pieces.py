@@ -58,7 +58,18 @@ def _either(x: Germ, y: Germ, side: int) -> Germ:
         return x if difference.sign() * side >= 0 else y
     except MoreTermsError:
         x.field.analytic = False
+        if difference.wave is not None and not difference.terms:
+            least = (y, difference) if y.wave is None else (x, -difference)
+            swinging: Germ = least[0] + _part(least[1], side)
+            return swinging
         return x.field.collected(x.terms, larger_of(x.rest, difference.rest))
+
+
+def _part(x: Germ, side: int) -> Germ:
+    """What is above 0, or below, of what swings."""
+    wave = (x if side > 0 else -x).wave
+    part = Germ(x.field, (), x.rest, wave and wave.clipped(0))
+    return part if side > 0 else -part
 
 
 def clip(n: Any, x: Germ, low: Germ, high: Germ) -> Any:
@@ -81,6 +92,7 @@ def floor(n: Any, x: Germ) -> Any:
     """By the sign of what vanishes where the limit is an integer."""
     field = n.field
     if x.is_infinite:  # x less a fractional part, which is bounded
+        field.torn = True
         return field.collected(x.terms, larger_of(x.rest, UNIT))
     c, small = x.finite()
     nearest, integral = nearest_integer(c)

@@ -21,6 +21,7 @@ from gradcalc.numbers.germs.orders import (
     simple,
     times,
 )
+from gradcalc.numbers.germs.waves import Wave
 
 
 def needed(small: Germ) -> int:
@@ -32,7 +33,7 @@ def needed(small: Germ) -> int:
     count = 1
     while count < length and larger(raised(size, count), small.rest) > 0:
         count += 1
-    return count
+    return count if small.wave is None else min(count + 1, length)
 
 
 def coefficients(x: Germ, count: int) -> list[Real]:
@@ -54,10 +55,11 @@ def integrated(n: Any, value: Real, slope: Callable[[Any], Any], x: Germ) -> Any
     return small.composed([value, *(quotient(c, k + 1) for k, c in enumerate(steps))])
 
 
-def oscillating(x: Germ, order: Order = UNIT) -> Germ:
-    """What oscillates faster and faster, and is only known to be O(order)."""
-    x.field.oscillated = True
-    return Germ(x.field, (), order)
+def oscillating(x: Germ, order: Order = UNIT, wave: Wave | None = None) -> Germ:
+    """What oscillates faster and faster with x, and is only known to be O(order), and what it does
+    where x has no jumps."""
+    x.field.oscillated, x.field.analytic = True, False
+    return Germ(x.field, (), order, None if x.field.torn else wave)
 
 
 def summed(x: Germ, terms: Callable[[int], Real], start: int = 0) -> Any:
