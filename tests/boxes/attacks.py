@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -11,10 +12,12 @@ from typing import Any
 from gradcalc.boxes.forms import Enclosure
 from gradcalc.boxes.parts import Sides
 from gradcalc.language import parse
+from gradcalc.language.syntax import Program
 from gradcalc.rules.systems import big_arrays
 from gradcalc.run.recorder import record
 
 BITS, DIGITS = 64, 120
+POINTS = 6  # of a part
 SLACK = Fraction(1, 10**60)  # of the big numbers that points are evaluated in, relative
 UNARY = ("sin", "cos", "exp", "tanh", "atan", "abs", "relu", "sqrt", "log", "sinh", "asinh", "erf")
 UNARY += ("floor", "sign", "softplus", "leaky_relu", "elu", "cbrt", "asin", "normal_cdf")
@@ -80,7 +83,7 @@ def value_at(text: str, point: Sequence[Fraction | float]) -> Fraction | None:
     numbers = big_arrays(DIGITS)
     inputs = {n: numbers.number(Fraction(v)) for n, v in zip("xy", point, strict=True)}
     try:
-        trace = record(parse(text), numbers, inputs, ())
+        trace = record(_parsed(text), numbers, inputs, ())
     except Exception:  # whatever is wrong at the point
         return None
     value = trace.values[trace.result]
@@ -88,6 +91,11 @@ def value_at(text: str, point: Sequence[Fraction | float]) -> Fraction | None:
         return None
     sign, mantissa, exponent, _ = value._mpf_
     return Fraction(-mantissa if sign else mantissa) * Fraction(2) ** exponent
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Program:
+    return parse(text)
 
 
 def fraction(ball: Any) -> Fraction:
@@ -101,11 +109,11 @@ def slack(*values: Fraction) -> Fraction:
     return SLACK * max(1, *map(abs, values))
 
 
-def attack(text: str, part: Sides, found: Enclosure, random: Random) -> int:
+def attack(text: str, part: Sides, found: Enclosure, random: Random, points: int = POINTS) -> int:
     """How many points were compared; all lie inside."""
     low, high = fraction(found.low), fraction(found.high)
     values = []
-    for _ in range(6):
+    for _ in range(points):
         point = [random.choice((a, b, random.uniform(a, b))) for a, b in part]
         value = value_at(text, point)
         assert value is not None, (text, point)

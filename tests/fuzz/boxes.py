@@ -27,6 +27,8 @@ from gradcalc.language import parse
 from gradcalc.numbers.ranges import working
 from tests.boxes.attacks import BITS, attack, part_of, program, slack, value_at
 
+POINTS = 40  # of a program's part
+
 
 def main(points: int, seed: int) -> int:
     """Compare so many points; the number of programs that were enclosed."""
@@ -38,9 +40,9 @@ def main(points: int, seed: int) -> int:
                 found = enclosed(PathFunction(parse(text), ("x", "y"), {}), sides, second=True)
             except NotEnclosedError:
                 continue
-        compared += attack(text, sides, found, random)
+        compared += attack(text, sides, found, random, POINTS)
         programs += 1
-        if programs % 5 == 0:
+        if programs % 10 == 0:
             compared += whole(text, sides, random)
     print(f"{compared} points of {programs} programs lie in their enclosures")
     return programs

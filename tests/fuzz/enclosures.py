@@ -1,17 +1,19 @@
 """An attack on enclosures over boxes: random points lie inside whatever is claimed of their box.
 
-Random programs with branches are evaluated by mpmath with 120 digits, from closures built
-beside the text, and differentiated by differences of that. `python -m tests.fuzz.enclosures SECONDS
-[SEED]` attacks for a while; the suite has a fixed sample.
+Random programs with branches are evaluated with 120 digits, from closures built beside the text,
+and differentiated by differences of that: by mpmath in the suite, which has a fixed sample, and in
+volume by Arb, at single points, ten times as fast.
+
+    python -m tests.fuzz.enclosures POINTS [SEED]
 """
 
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import mpmath
 
@@ -21,14 +23,103 @@ from gradcalc.boxes.inputs import Setting, balls
 from gradcalc.boxes.parts import Sides
 from gradcalc.numbers.ranges import working
 
-Value = Callable[[Any, Any], Any]
 DIGITS, BITS = 120, 80
-LARGE = mpmath.mpf(10) ** 30  # value, beyond which differences of it have no digits
-STEP, SLACK = mpmath.mpf(10) ** -30, mpmath.mpf(10) ** -12  # of differences; their error, relative
+BITS_AT_POINTS = 400  # of the second evaluator
+LARGE = 1e30  # value, beyond which differences of it have no digits
+STEP, SLACK = 2.0**-100, 2.0**-40  # of differences; their error, relative
+
+
+class Evaluator(Protocol):
+    """Numbers with so many digits that a formula's value at a point is as good as true."""
+
+    @staticmethod
+    def working() -> Any:
+        """A context with that precision."""
+
+    @staticmethod
+    def number(value: Any) -> Any:
+        """A float, or an end of a ball, exactly."""
+
+    @staticmethod
+    def call(name: str, x: Any) -> Any:
+        """A function of the language."""
+
+    @staticmethod
+    def is_real(value: Any) -> bool:
+        """Has the formula a value there, and do we know it?"""
+
+    @staticmethod
+    def is_positive(value: Any) -> bool:
+        """What a branch asks; ArithmeticError where it is not known."""
+
+
+class Mpmath:
+    """By mpmath, whose values are complex where a formula is not real."""
+
+    @staticmethod
+    def working() -> Any:
+        return mpmath.workdps(DIGITS)
+
+    @staticmethod
+    def number(value: Any) -> Any:
+        if not isinstance(value, float):
+            if not value.is_finite():
+                return mpmath.inf if value > 0 else -mpmath.inf
+            mantissa, exponent = value.mid().man_exp()
+            return mpmath.ldexp(int(mantissa), int(exponent))
+        return mpmath.mpf(value)
+
+    @staticmethod
+    def call(name: str, x: Any) -> Any:
+        return getattr(mpmath, {"abs": "fabs"}.get(name, name))(x)
+
+    @staticmethod
+    def is_real(value: Any) -> bool:
+        return not isinstance(value, mpmath.mpc)
+
+    @staticmethod
+    def is_positive(value: Any) -> bool:
+        return bool(value > 0)
+
+
+class Arb:
+    """By Arb at points, with nothing of gradcalc between."""
+
+    @staticmethod
+    @contextmanager
+    def working() -> Iterator[None]:
+        with working(BITS_AT_POINTS):
+            yield
+
+    @staticmethod
+    def number(value: Any) -> Any:
+        from flint import arb
+
+        return arb(value)
+
+    @staticmethod
+    def call(name: str, x: Any) -> Any:
+        if name == "abs":
+            return abs(x)
+        return x.erf() if name == "erf" else getattr(x, name)()
+
+    @staticmethod
+    def is_real(value: Any) -> bool:
+        return bool(value.is_finite())
+
+    @staticmethod
+    def is_positive(value: Any) -> bool:
+        if value.contains(0) and not value.is_zero():
+            raise ArithmeticError("not known")
+        return bool(value > 0)
+
+
+Ranges = list[tuple[Any, Any]]
+Value = Callable[[type[Evaluator], Any, Any], Any]
 
 
 class Formula(NamedTuple):
-    """A formula of x and y: its text, and its value by mpmath."""
+    """A formula of x and y: its text, and its value by an evaluator."""
 
     text: str
     value: Value
@@ -42,24 +133,27 @@ def formula(random: Random, depth: int) -> Formula:
     if depth == 0 or random.random() < 0.15:
         number = random.choice([1, 2, 3, -1, -2])
         leaves = [
-            Formula("x", lambda x, y: x),
-            Formula("y", lambda x, y: y),
-            Formula(f"({number})", lambda x, y: mpmath.mpf(number)),
+            Formula("x", lambda n, x, y: x),
+            Formula("y", lambda n, x, y: y),
+            Formula(f"({number})", lambda n, x, y: n.number(float(number))),
         ]
         return random.choice(leaves)
     kind = random.choice(["unary", "unary", "binary", "binary", "power", "branch"])
     a = formula(random, depth - 1)
     if kind == "unary":
         name = random.choice(UNARY)
-        function = getattr(mpmath, {"abs": "fabs"}.get(name, name))
-        return Formula(f"{name}({a.text})", lambda x, y: function(a.value(x, y)))
+        return Formula(f"{name}({a.text})", lambda n, x, y: n.call(name, a.value(n, x, y)))
     if kind == "power":
         k = random.choice([2, 3, -1, -2])
-        return Formula(f"({a.text})^({k})", lambda x, y: a.value(x, y) ** k)
+        return Formula(f"({a.text})^({k})", lambda n, x, y: a.value(n, x, y) ** k)
     b = formula(random, depth - 1)
     if kind == "branch":
         text = f"({a.text} if {b.text} > 0 else {b.text})"
-        return Formula(text, lambda x, y: a.value(x, y) if b.value(x, y) > 0 else b.value(x, y))
+
+        def taken(n: type[Evaluator], x: Any, y: Any) -> Any:
+            return (a if n.is_positive(b.value(n, x, y)) else b).value(n, x, y)
+
+        return Formula(text, taken)
     return _binary(random.choice("+-*/"), a, b)
 
 
@@ -72,7 +166,7 @@ def _binary(sign: str, a: Formula, b: Formula) -> Formula:
     }
     operation = operations[sign]
     text = f"({a.text} {sign} {b.text})"
-    return Formula(text, lambda x, y: operation(a.value(x, y), b.value(x, y)))
+    return Formula(text, lambda n, x, y: operation(a.value(n, x, y), b.value(n, x, y)))
 
 
 def box(random: Random) -> Sides:
@@ -83,7 +177,7 @@ def box(random: Random) -> Sides:
     return x, y
 
 
-def attack(random: Random, points: int) -> int:
+def attack(random: Random, points: int, evaluator: type[Evaluator] = Mpmath) -> int:
     """Claims about one formula over one box, and points that try to break them: how many tried.
 
     AssertionError where one does.
@@ -99,51 +193,59 @@ def attack(random: Random, points: int) -> int:
         try:
             slopes = function.gradient(balls(sides))[1]
         except NotEnclosedError:
-            slopes = None
+            slopes = []
+    with evaluator.working():
+        number = evaluator.number
         claims = [(value.lower(), value.upper()), (around.low, around.high)]
-        value_ends = [tuple(map(_big, ends)) for ends in claims]
-        slope_ends = [(_big(s.lower()), _big(s.upper())) for s in slopes or ()]
-    with mpmath.workdps(DIGITS):
-        for _ in range(points):
-            at = [mpmath.mpf(random.choice([*side, random.uniform(*side)])) for side in sides]
-            _try_to_break(one, at, value_ends, slope_ends)
-    return points
-
-
-def _try_to_break(one: Formula, at: list[Any], values: list[Any], slopes: list[Any]) -> None:
-    truth = one.value(*at)
-    assert not isinstance(truth, mpmath.mpc), f"{one.text} at {at} is not real, but enclosed"
-    for low, high in values:
-        assert low <= truth <= high, f"{one.text} at {at}: {truth} outside [{low}, {high}]"
-    for which, (low, high) in enumerate(slopes if abs(truth) < LARGE else ()):
-        ahead, behind = list(at), list(at)
-        ahead[which] += STEP
-        behind[which] -= STEP
-        slope = (one.value(*ahead) - one.value(*behind)) / (2 * STEP)
-        if isinstance(slope, mpmath.mpc):
-            continue  # beyond the border it is not real
-        slack = SLACK * (1 + abs(slope))
-        assert low - slack <= slope <= high + slack, f"{one.text} at {at}: {slope} by {which}"
-
-
-def _big(number: Any) -> Any:
-    with mpmath.workdps(DIGITS):
-        return (
-            mpmath.mpf(number.str(DIGITS, radius=False))
-            if number.is_finite()
-            else (mpmath.inf if number > 0 else -mpmath.inf)
+        values = [(number(low), number(high)) for low, high in claims]
+        ranges = [(number(one.lower()), number(one.upper())) for one in slopes]
+        return sum(
+            _tried(one, _point(random, sides), values, ranges, evaluator) for _ in range(points)
         )
 
 
-def main() -> None:
-    """Attack for so many seconds from a seed on."""
-    seconds, seed = float(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    end, tried, formulas = time.monotonic() + seconds, 0, 0
-    while time.monotonic() < end:
-        tried += attack(Random(seed), 100)
+def _point(random: Random, sides: Sides) -> list[float]:
+    return [random.choice([*side, random.uniform(*side)]) for side in sides]
+
+
+def _tried(
+    one: Formula, point: list[float], values: Ranges, slopes: Ranges, n: type[Evaluator]
+) -> bool:
+    """Could the point be tried? Where rounding decides a branch it could not."""
+    at = [n.number(x) for x in point]
+    try:
+        truth = one.value(n, *at)
+    except ArithmeticError:
+        return False
+    assert n.is_real(truth), f"{one.text} at {at} is not real, but enclosed"
+    for low, high in values:
+        is_outside = truth < low or truth > high
+        assert not is_outside, f"{one.text} at {at}: {truth} outside [{low}, {high}]"
+    step, small = n.number(STEP), n.number(SLACK)
+    for which, (low, high) in enumerate(slopes if abs(truth) < LARGE else ()):
+        ahead, behind = list(at), list(at)
+        ahead[which] += step
+        behind[which] -= step
+        try:
+            slope = (one.value(n, *ahead) - one.value(n, *behind)) / (2 * step)
+        except ArithmeticError:
+            continue
+        if not n.is_real(slope):
+            continue  # beyond the border it is not real
+        slack = small * (1 + abs(slope))
+        is_outside = slope < low - slack or slope > high + slack
+        assert not is_outside, f"{one.text} at {at}: {slope} by {which}"
+    return True
+
+
+def main(points: int, seed: int) -> None:
+    """Try so many points, from a seed on."""
+    tried, formulas = 0, 0
+    while tried < points:
+        tried += attack(Random(seed), 200, Arb)
         seed, formulas = seed + 1, formulas + 1
     print(f"{tried} points in {formulas} boxes: none outside; next seed {seed}")
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)
