@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gradcalc.boxes.choices import choices, selecting
+from gradcalc.boxes.cones import Cone, cones
 from gradcalc.boxes.domains import certainly_outside
 from gradcalc.boxes.guards import comes_out, undecided
 from gradcalc.boxes.norms import with_norms
@@ -108,6 +109,25 @@ class BoxFunction:
             pieces.append((value, [chosen[slot] for slot in places]))
         return pieces
 
+    def at_cones(self, box: Box) -> list[list[list[list[Arb]]]]:
+        """For each cone, and each choice of the sides of kinks, the derivatives with the cone's
+        slopes at 0, then with each of them alone at 1; see `cones`."""
+        tape, places = self._gradient
+        if not self._cones:
+            return []
+        self._first(box, self._jumping, partly=True)
+        one = type(box[0])(1)
+        sides = choices(tape.trace, self._selecting, self._run(tape, box))
+
+        def gradient(fixed: Mapping[int, Arb]) -> list[Arb]:
+            values = self._run(tape, box, fixed)
+            return [values[slot] for slot in places]
+
+        return [
+            [[gradient({**choice, **slopes}) for slopes in cone.fixed(one)] for choice in sides]
+            for cone in self._cones
+        ]
+
     def hessian(self, box: Box) -> list[list[Arb]]:
         """A ball for each second derivative; the function is smooth in the box.
 
@@ -162,6 +182,10 @@ class BoxFunction:
     def _selecting(self) -> list[int]:
         """The steps of the gradient that choose a side of a kink."""
         return selecting(self._gradient[0].trace)
+
+    @cached_property
+    def _cones(self) -> list[Cone]:
+        return cones(self._gradient[0].trace)
 
     @cached_property
     def _second(self) -> tuple[Tape, list[int], list[list[int]]]:

@@ -135,6 +135,10 @@ class PathFunction(Paths[BoxFunction]):
         """The value, and the derivatives for each choice of sides; see `BoxFunction.pieces`."""
         return self.asked(box, lambda run: run.pieces(box))
 
+    def at_cones(self, box: Box) -> list[list[list[list[Arb]]]]:
+        """The derivatives by the slopes at cones; see `BoxFunction.at_cones`."""
+        return self.asked(box, lambda run: run.at_cones(box))
+
     def where_defined(self, box: Box, part: Sides) -> tuple[Arb, Arb]:
         """The ends of the values in a part, wherever there is one; see `rootless`."""
 

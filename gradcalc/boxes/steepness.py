@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Protocol
 
+from gradcalc.boxes.cones import largest_sum, longest
 from gradcalc.boxes.function import Box, NotEnclosedError
 from gradcalc.boxes.parts import Sides
 from gradcalc.numbers.ranges import hull, integer_power, magnitude
@@ -22,6 +23,9 @@ class Differentiable(Protocol):
 
     def pieces(self, box: Box) -> list[tuple[Arb, list[Arb]]]:
         """The value and the generalised derivatives for each choice of the sides of kinks."""
+
+    def at_cones(self, box: Box) -> list[list[Matrix]]:
+        """For each cone and choice of sides, the derivatives by its slopes; see `cones`."""
 
     def curves(self, box: Box) -> tuple[list[Arb], Matrix]:
         """The gradient and the Hessian; the function is smooth in the box."""
@@ -73,7 +77,7 @@ class Steepness(Derived):
         """Its values nearly everywhere in the box, by the sides of kinks: at a kink it counts as
         the greatest and the least beside it."""
         lengths = [_finite(self._length(piece)) for _, piece in self.function.pieces(box)]
-        return reduce(hull, lengths)
+        return self._at_most(reduce(hull, lengths), box)
 
     def slopes(self, box: Box) -> tuple[Arb, list[Arb]]:
         """Its values and generalised derivatives."""
@@ -81,7 +85,17 @@ class Steepness(Derived):
         length = _finite(self._length(gradient))
         weights = [self._weight(slope, length) for slope in gradient]
         inputs = range(len(gradient))
+        length = self._at_most(length, box)
         return length, [sum(weights[i] * hessian[i][j] for i in inputs) for j in inputs]
+
+    def _at_most(self, length: Arb, box: Box) -> Arb:
+        """The length without what is above its bound by any of the cones."""
+        for sides in self.function.at_cones(box):
+            bounds = [longest(one) if self.squared else largest_sum(one) for one in sides]
+            bound = reduce(lambda a, b: a.max(b), bounds)
+            if bound < length.upper():
+                length = length.lower().min(bound).union(bound)
+        return length
 
     def _length(self, gradient: list[Arb]) -> Arb:
         if not self.squared:

@@ -172,7 +172,28 @@ def test_the_slopes_of_a_cone_are_bounded(text: str) -> None:
     for low, high in (extent.outer for extent in found.gradient.values()):
         assert -1.00001 <= low <= high <= 1.00001
     assert 1 <= found.lipschitz["1"][1] <= 1.00001
-    assert found.lipschitz["2"][1] <= 1.42
+    assert 1 <= found.lipschitz["2"][1] <= 1.001
+
+
+@pytest.mark.parametrize(
+    ("text", "by_length", "by_sum"),
+    [
+        ("hypot(x, y)", 1, math.sqrt(2)),
+        ("sqrt(x^2 + y^2) + 2*x", 3, 2 + math.sqrt(2)),
+        ("norm([x, y, x - y])", math.sqrt(3), math.sqrt(6)),
+        ("norm([x, 2*y, 0.5])", math.sqrt(4 / (4 + 0.25)) * 2, None),  # steepest at y = 1, no cone
+        ("abs(y) + hypot(x, 3*y)", 4, 1 + math.sqrt(10)),
+        ("hypot(x, y)*(2 + y) - 5*y", 7, 5 + math.sqrt(8)),
+    ],
+)
+def test_the_slopes_of_a_cone_go_together(
+    text: str, by_length: float, by_sum: float | None
+) -> None:
+    found = bound(text, {"x": (-1, 1), "y": (-1, 1)}, search=Limits(max_parts=3000))
+    for norm, truth in (("2", by_length), ("inf", by_sum)):
+        low, high = found.lipschitz[norm]
+        assert truth is None or truth - 1e-2 <= low <= truth + 1e-9, norm
+        assert truth is None or truth - 1e-9 <= high <= truth + 1e-2, norm
 
 
 def test_what_has_no_enclosure_is_listed() -> None:

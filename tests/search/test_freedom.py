@@ -38,6 +38,8 @@ FREE = [
     ("x + (x - 0.3)^2*relu(x - 0.3)*y", "x=-1:1,y=-2:2"),
     ("sin(x)*abs(x) + x*y*abs(x*y)", "x=-1:1,y=-1:2"),
     ("abs(x)^3", "x=-1:1"),
+    ("(x - y)*max(x, y)", "x=-1:1,y=-1:1"),
+    ("(y - x)^2*min(x, y) + (x - 0.5)*max(0.5, x)", "x=-1:1,y=-1:1"),
 ]
 # Each of them is in trouble somewhere in the box, some only in float64, most where no search looks.
 IN_TROUBLE = [
@@ -58,6 +60,8 @@ IN_TROUBLE = [
     ("atan2(y, x)", "x=-3:-1,y=-1:1"),
     ("max(x, y^2)", "x=0:1,y=0:1"),
     ("cos(x)*abs(x)", "x=-1:1"),
+    ("(x - y + 0.001)*max(x, y)", "x=0.3:1,y=0.3:1"),
+    ("(x + y)*max(x, y)", "x=0.3:1,y=0.3:1"),
     ("x*abs(x) + abs(x - y)*x", "x=-1:1,y=-1:1"),
     ("abs(x)*(x + 1e-9)", "x=-1:1"),
     ("x*sign(x)", "x=-1:1"),
