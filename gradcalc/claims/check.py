@@ -135,9 +135,13 @@ class Judge:
         point = self.truths[0][0]
         if not all(isinstance(value, str) for value in point.values()):
             return
+        count = len(NEIGHBOUR_FACTORS)  # not the same for all inputs: x/y would stay what it is
         near = [
-            {name: f"({value})*{factor}" for name, value in point.items()}
-            for factor in NEIGHBOUR_FACTORS
+            {
+                name: f"({value})*{NEIGHBOUR_FACTORS[(first + which) % count]}"
+                for which, (name, value) in enumerate(point.items())
+            }
+            for first in range(count)
         ]
         truths, _ = _truths(self.source, near, (by,), self.options)
         for truth in truths:

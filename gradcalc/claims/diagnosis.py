@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from gradcalc.answers.evaluate import evaluate
 from gradcalc.answers.request import Options
 from gradcalc.claims.formulas import MAX_INSTRUCTIONS, NO_FORMULA, derivative_of
-from gradcalc.claims.sample import TRANSPOSED, Sample
+from gradcalc.claims.sample import TRANSPOSED, Sample, big_elements, known
 from gradcalc.claims.terms import without_a_term
 from gradcalc.errors import GradcalcError
 from gradcalc.language import to_text
@@ -52,8 +52,11 @@ FAMOUS_FACTORS = (
 def diagnosed(by: str, samples: Sequence[Sample], slack: float | None = None) -> str | None:
     """The first of the usual slips that explains every point; None where none does.
 
-    A claim that is a number is known to `slack`; it says less, so less is guessed.
+    A claim that is a number is known to `slack`; it says less, so less is guessed. Slips are told
+    by float64: what is that near to the truth can be told to be a constant factor, no more.
     """
+    if all(_same(claimed, true) for claimed, true in _pairs(samples)):
+        return None if slack is not None else _factor(by, samples)
     if slack is not None:
         return (
             _factor_of_number(samples, slack)
@@ -83,7 +86,7 @@ def _times(factor: object) -> str:
 
 def _factor_of_number(samples: Sequence[Sample], slack: float) -> str | None:
     """The sign, or a small factor, of numbers that are claimed for a single point."""
-    pairs = _float_pairs(samples)
+    pairs = _pairs(samples)
     if not all(true and abs(claimed) > slack for claimed, true in pairs):
         return None
     if all(_same(claimed, -true, slack) for claimed, true in pairs):
@@ -94,16 +97,17 @@ def _factor_of_number(samples: Sequence[Sample], slack: float) -> str | None:
     return None
 
 
-def _float_pairs(samples: Sequence[Sample]) -> list[tuple[float, float]]:
-    return [(float(claimed), float(true)) for s in samples for claimed, true in s.pairs]
+def _pairs(samples: Sequence[Sample]) -> list[tuple[Any, Any]]:
+    return [pair for sample in samples for pair in sample.pairs]
 
 
-def _same(a: float, b: float, slack: float = 0.0) -> bool:
-    return math.isclose(a, b, rel_tol=NUMBER_TOLERANCE, abs_tol=max(1e-300, slack))
+def _same(a: Any, b: Any, slack: float = 0.0) -> bool:
+    """Are two numbers equal, big ones or floats? At every scale: 1e-320 is not 2e-320."""
+    return bool(abs(a - b) <= max(NUMBER_TOLERANCE * max(abs(a), abs(b)), slack))
 
 
 def _sign(by: str, samples: Sequence[Sample]) -> str | None:
-    if all(_same(claimed, -true) for claimed, true in _float_pairs(samples)):
+    if all(_same(claimed, -true) for claimed, true in _pairs(samples)):
         return "the sign is wrong"
     return None
 
@@ -128,14 +132,15 @@ def _factor(by: str, samples: Sequence[Sample]) -> str | None:
 
 def _common_ratio(samples: Sequence[Sample]) -> Any | None:
     """The claim by the truth, as a big number, where that is the same at all points, and not 0."""
-    pairs = [pair for sample in samples for pair in sample.pairs]
+    pairs = _pairs(samples)
     ratios = [claimed / true for claimed, true in pairs if true]
     if not ratios or any(claimed and not true for claimed, true in pairs):
         return None
     first = ratios[0]
     if not float(first) or not all(math.isfinite(float(ratio)) for ratio in ratios):
         return None
-    constant = all(abs(ratio / first - 1) < RATIO_TOLERANCE for ratio in ratios)
+    near = min(RATIO_TOLERANCE, NUMBER_TOLERANCE * abs(first - 1))
+    constant = all(abs(ratio / first - 1) <= near for ratio in ratios)
     return first if constant else None
 
 
@@ -160,7 +165,7 @@ def _is_transposed(sample: Sample) -> bool:
     rows, columns = sample.shape
     transposed = [sample.true[j * columns + i] for i, j in product(range(columns), range(rows))]
     pairs = zip(sample.claimed, transposed, strict=True)
-    return all(_same(float(claimed), float(true)) for claimed, true in pairs)
+    return all(_same(claimed, true) for claimed, true in pairs)
 
 
 def _other_input(by: str, samples: Sequence[Sample], slack: float = 0.0) -> str | None:
@@ -172,17 +177,20 @@ def _other_input(by: str, samples: Sequence[Sample], slack: float = 0.0) -> str 
 
 
 def _is_derivative_by(name: str, sample: Sample, slack: float) -> bool:
-    unchecked = Options(check="off")
-    result = evaluate(sample.result.expr, sample.at, wrt=(name,), options=unchecked)
-    return _all_same(sample.claimed, result.gradient[name], slack)
+    result = evaluate(sample.result.expr, sample.at, wrt=(name,), options=Options(check="fast"))
+    (derivative,) = result.derivatives
+    if not known(derivative):
+        return False
+    numbers = big_elements(derivative.reference)
+    return len(numbers) == len(sample.claimed) and all(
+        _same(claimed, other, slack) for claimed, other in zip(sample.claimed, numbers, strict=True)
+    )
 
 
-def _all_same(big: Sequence[Any], answer: Any, slack: float = 0.0) -> bool:
+def _all_same(big: Sequence[Any], answer: Any) -> bool:
     """Are these the numbers of an array, in order, or the single number?"""
     floats = answer.ravel().tolist() if hasattr(answer, "ravel") else [answer]
-    return len(floats) == len(big) and all(
-        _same(float(x), y, slack) for x, y in zip(big, floats, strict=True)
-    )
+    return len(floats) == len(big) and all(map(_same, big, floats))
 
 
 # the chain rule ---------------------------------------------------------------------------
@@ -197,7 +205,7 @@ def _chain(by: str, samples: Sequence[Sample]) -> str | None:
     if any(sample.shape for sample in samples) or not _ran_alike(samples):
         return None
     trace = samples[0].result.steps.trace
-    missing = [t / c if c else math.nan for c, t in _float_pairs(samples)]
+    missing = [t / c if c else math.nan for c, t in _pairs(samples)]
     tangents = [sample.result.steps.tangents.get(by, []) for sample in samples]
     for slot in _inner_slots(trace):
         factors = [column[slot] for column in tangents if slot < len(column)]

@@ -12,17 +12,9 @@ from dataclasses import dataclass
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.formulas.partials import partial_at, partial_formula, row_of
-from gradcalc.formulas.trees import (
-    ONE,
-    TWO,
-    ZERO,
-    called,
-    exact_value,
-    names_in,
-    number,
-    substituted,
-)
+from gradcalc.formulas.trees import ONE, TWO, ZERO, called, exact_value, names_in, substituted
 from gradcalc.language.printer import to_text
+from gradcalc.language.spelling import number
 from gradcalc.language.syntax import NOWHERE, Binary, Call, Conditional, Expr, Name, Unary
 from gradcalc.rules.rule import Rule
 

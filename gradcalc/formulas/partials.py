@@ -7,8 +7,9 @@ from functools import cache
 
 from gradcalc.errors import GradcalcError
 from gradcalc.formulas.tidy import tidy
-from gradcalc.formulas.trees import ZERO, number, substituted
+from gradcalc.formulas.trees import ZERO, substituted
 from gradcalc.language import parse_expression, to_text
+from gradcalc.language.spelling import number
 from gradcalc.language.syntax import Call, Expr, Name
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import CALLABLE, TABLE

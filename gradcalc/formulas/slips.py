@@ -12,7 +12,8 @@ from typing import cast
 
 from gradcalc.formulas.equality import Comparison, Values
 from gradcalc.formulas.steps import Derivation, Step, is_sign, with_part
-from gradcalc.formulas.trees import called, children, number
+from gradcalc.formulas.trees import called, children
+from gradcalc.language.spelling import number
 from gradcalc.language.syntax import Binary, Expr, Node, Unary
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from gradcalc.checks.budget import OverBudgetError, within_budget
 from gradcalc.formulas.partials import completed, row_of
-from gradcalc.formulas.trees import ONE, fold, names_in, number
+from gradcalc.formulas.trees import ONE, fold, names_in
+from gradcalc.language.spelling import number
 from gradcalc.language.syntax import Binary, Call, Expr, Name, Node, Number, Unary
 from gradcalc.numbers.system import CONSTANTS
 from gradcalc.rules.systems import symbolic_numbers

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from gradcalc.formulas.trees import ZERO, number
+from gradcalc.formulas.trees import ZERO
 from gradcalc.language.printer import to_text
-from gradcalc.language.syntax import Binary, Call, Expr, Name, Unary
+from gradcalc.language.spelling import number
+from gradcalc.language.syntax import Binary, Call, Expr, Name, Number, Unary
 
 Power = Fraction | Expr  # an exponent: a rational number, or a formula
 HALF = Fraction(1, 2)
@@ -103,9 +104,13 @@ def _product(term: Term) -> Expr:
     above = [_power(b, p) for b, p in powers if not _below(b, p)]
     below = [_power(b, _opposite(p)) for b, p in powers if _below(b, p)]
     size = abs(term.coefficient)
-    if size.numerator != 1 or not above:
-        above.insert(0, number(size.numerator))
-    if size.denominator != 1:
+    whole = number(size)
+    if isinstance(whole, Number):
+        if size != 1 or not above:
+            above.insert(0, whole)
+    else:
+        if size.numerator != 1 or not above:
+            above.insert(0, number(size.numerator))
         below.insert(0, number(size.denominator))
     if term.coefficient < 0:
         above[0] = Unary("-", above[0])

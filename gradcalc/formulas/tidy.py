@@ -15,8 +15,9 @@ from math import gcd, isqrt, lcm
 from typing import cast
 
 from gradcalc.formulas.terms import EXP, HALF, Power, Sum, Term, exponent_tree, to_tree
-from gradcalc.formulas.trees import fold, number, power_of, rebuilt
+from gradcalc.formulas.trees import fold, power_of, rebuilt
 from gradcalc.language.printer import to_text
+from gradcalc.language.spelling import number
 from gradcalc.language.syntax import Binary, Call, Expr, Name, Node, Number, Unary
 
 MAX_TERMS = 30  # of a product that is multiplied out

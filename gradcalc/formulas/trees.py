@@ -76,16 +76,6 @@ def names_in(root: Node) -> frozenset[str]:
     return frozenset(node.name for node in root.walk() if isinstance(node, Name))
 
 
-def number(exact: Fraction | int) -> Expr:
-    """An exact number as a tree: 3, -3, 3/2."""
-    exact = Fraction(exact)
-    if exact < 0:
-        return Unary("-", number(-exact))
-    if exact.denominator == 1:
-        return Number(str(exact), exact)
-    return Binary("/", number(exact.numerator), number(exact.denominator))
-
-
 def exact_value(root: Node) -> Fraction | None:
     """The rational number that a tree without names is; None for any other."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 
-from gradcalc.language.syntax import Binary, Call, Expr, Index, Name, Number, Unary, Vector
+from gradcalc.language.spelling import number
+from gradcalc.language.syntax import Binary, Call, Expr, Index, Name, Unary, Vector
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import call_name
 from gradcalc.trace.trace import Exact, Trace
@@ -54,11 +54,4 @@ def _element(function: str, indices: list[Expr], elements: list[Expr]) -> Expr:
 
 
 def _constant(exact: Exact) -> Expr:
-    if isinstance(exact, str):
-        return Name(exact)
-    if exact < 0:
-        return Unary("-", _constant(-exact))
-    if exact.denominator == 1:
-        return Number(str(exact), exact)
-    above, below = exact.numerator, exact.denominator
-    return Binary("/", Number(str(above), Fraction(above)), Number(str(below), Fraction(below)))
+    return Name(exact) if isinstance(exact, str) else number(exact)
