@@ -116,6 +116,9 @@ class ClaimOptions(NamedTuple):
     ] = 30.0
 
 
+EXAMPLE = 'gradcalc check "x^2*y" --claim x="2*x*y"'
+
+
 @flattened
 def command(
     *,
@@ -136,15 +139,16 @@ def command(
     output.refuse()
     if output.as_json:
         _refuse_beside_json(suite)
-    if expr.endswith(".toml"):
+    if expr.endswith(".toml") or (suite.suite and not expr):
         _refuse_beside_suite(claims, points, tolerances, file)
-        return run_suites(list(dict.fromkeys([expr, *(suite.suite or [])])), suite, output)
+        paths = [*([expr] if expr else []), *(suite.suite or [])]
+        return run_suites(list(dict.fromkeys(paths)), suite, output)
     _refuse_without_suite(suite)
     if claims.against:
         _refuse_beside_against(claims, points, suite)
     from gradcalc.answers.request import Options
 
-    tolerance, source = tolerances.tolerance(), read_source(expr, file)
+    tolerance, source = tolerances.tolerance(), read_source(expr, file, EXAMPLE)
     if not (claims.claim or claims.against or suite.record):
         raise GradcalcError(
             "usage",

@@ -18,6 +18,7 @@ from gradcalc.cli.fit_options import (
     fit_request,
 )
 from gradcalc.cli.groups import flattened
+from gradcalc.cli.progress import bar
 from gradcalc.cli.source import source_and_tables
 from gradcalc.cli.tables import DialectOptions
 from gradcalc.deadline import within
@@ -59,7 +60,7 @@ def command(
     source, paths = source_and_tables(expr_files or [], file, EXAMPLE, EXAMPLE)
     refuse_picture(answer.picture, "--picture")
     request = fit_request(data, written, parameters, answer, loss.value, seed)
-    with blaming(source), within(timeout), ExitStack() as stack:
+    with blaming(source), within(timeout), bar(0, not answer.quiet), ExitStack() as stack:
         readers = [
             stack.enter_context(open_table(path, data.from_, dialect=written.dialect))
             for path in paths

@@ -10,12 +10,14 @@ import typer
 from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.groups import flattened
+from gradcalc.cli.progress import bar
 from gradcalc.cli.report_options import ReportOptions
 from gradcalc.cli.source import read_source
 from gradcalc.deadline import within
 from gradcalc.errors import GradcalcError, blaming
 from gradcalc.views.plain import say_note
 
+EXAMPLE = 'gradcalc hunt "sqrt(x)/(x - 3)" --over x=-5:5'
 GRACE_SECONDS = 0.5  # past the time limit, which the search itself keeps
 
 
@@ -64,12 +66,12 @@ def command(
     from gradcalc.views import hunted, reports
 
     output.refuse()
-    source = read_source(expr, file)
+    source = read_source(expr, file, EXAMPLE)
     if not over:
         raise GradcalcError("usage", "no box to search", hint="write --over x=-5:5")
     at_values = read_at(at)
     # The search watches the clock between points; the alarm is for a single point that never ends.
-    with blaming(source), within(timeout + GRACE_SECONDS):
+    with blaming(source), within(timeout + GRACE_SECONDS), bar(0, True):
         report = hunt(
             source,
             read_over(over),

@@ -17,7 +17,7 @@ from gradcalc.cli import options
 from gradcalc.cli.groups import flattened
 from gradcalc.cli.map_options import ExecutionOptions, SampleOptions, SummaryOptions, TableOptions
 from gradcalc.cli.profiles import ProfileOptions, write_table_events, write_table_profile
-from gradcalc.cli.progress import bar
+from gradcalc.cli.progress import Bar, bar
 from gradcalc.cli.source import source_and_tables
 from gradcalc.cli.tables import DialectOptions
 from gradcalc.errors import GradcalcError, blaming
@@ -63,7 +63,9 @@ def command(
     source, paths = source_and_tables(expr_files or [], file, EXAMPLE, PIPED_EXAMPLE)
     at_values = read_at(at)
     request = _request(at_values, tables, sample, execution, written)
-    with blaming(source), ExitStack() as stack:
+    # Rows that are printed on a terminal move themselves.
+    moves = told.quiet or (tables.output == "-" and sys.stdout.isatty())
+    with blaming(source), bar(0, not moves) as advance, ExitStack() as stack:
         unnamed = _unnamed(source, at_values)
         # A cluster's workers open the tables themselves; here the first one tells the columns.
         readers = [
@@ -86,11 +88,11 @@ def command(
             stack.close()
             formats = tables.from_, tables.to or "parquet"
             job = Job(kernel, request, columns, unnamed, *formats, tables.output, written.dialect)
-            summary = _run_on_cluster(job, paths, execution.dask, show_bar=not told.quiet)
+            summary = _run_on_cluster(job, paths, execution.dask, advance)
         else:
             output = tables.output, tables.output_format, columns
             run = profiler.map_tables if profiler else _runner(kernel)
-            summary = _run_here(run, request, readers, output, show_bar=not told.quiet)
+            summary = _run_here(run, request, readers, output, advance)
         stack.close()
         if sample.check_rows:
             with profiler.watch.phase("proof") if profiler else nullcontext():
@@ -191,8 +193,7 @@ def _run_here(
     request: MapOptions,
     readers: Sequence[Reader],
     output: tuple[str, str | None, Sequence[str]],
-    *,
-    show_bar: bool,
+    advance: Bar,
 ) -> Summary:
     """Run the tables in this process; the output has a path, format and columns."""
     from gradcalc.batch.sample import load_checks
@@ -202,7 +203,8 @@ def _run_here(
     if request.check_rows and total >= LARGE_BYTES:
         # What the check at the end needs is loaded while the table is computed.
         Thread(target=load_checks, daemon=True).start()
-    with create_table(*output, readers[0].schema) as writer, bar(total, show_bar) as advance:
+    advance.expect(total)
+    with create_table(*output, readers[0].schema) as writer:
         return run(readers, writer, request, advance)
 
 
@@ -225,7 +227,7 @@ def _unnamed(source: str, at: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in at)
 
 
-def _run_on_cluster(job: Job, paths: list[str], address: str, *, show_bar: bool) -> Summary:
+def _run_on_cluster(job: Job, paths: list[str], address: str, advance: Bar) -> Summary:
     """The tables through the kernel on a Dask cluster."""
     from gradcalc.batch.cluster import parts_of, run_on_cluster
 
@@ -234,8 +236,8 @@ def _run_on_cluster(job: Job, paths: list[str], address: str, *, show_bar: bool)
             "usage", "--dask needs a folder for its output", hint="name one: -o out/"
         )
     parts = parts_of(paths, job.from_, job.to)
-    with bar(len(parts), show_bar) as advance:
-        return run_on_cluster(job, parts, address, advance)
+    advance.expect(len(parts))
+    return run_on_cluster(job, parts, address, advance)
 
 
 def _print_summary(summary: Summary, on_error: str, notes: Sequence[str], color: str) -> None:

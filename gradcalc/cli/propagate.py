@@ -12,6 +12,7 @@ from gradcalc.cli import options
 from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.groups import flattened
 from gradcalc.cli.option_groups import LimitOptions
+from gradcalc.cli.progress import bar
 from gradcalc.cli.source import read_source
 from gradcalc.deadline import within
 from gradcalc.errors import Exit, GradcalcError, blaming
@@ -115,7 +116,7 @@ def command(
     from gradcalc.views.console import console
 
     source = read_source(expr, file, EXAMPLE)
-    with blaming(source), within(limits.timeout):
+    with blaming(source), within(limits.timeout), bar(0, True):
         given = read_at(inputs.at, limits.max_elements)
         readings = _readings(inputs.readings, source)
         known = inputs_of(given, _correlations(inputs.corr), _freedoms(inputs.dof), readings)

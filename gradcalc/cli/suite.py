@@ -200,13 +200,13 @@ def _run(
 
     out, quiet = output.screen(), _is_quiet(suite, output)
     count = sum(map(len, suites.values()))
-    with bar(count, quiet or not sys.stdout.isatty()) as advance:
+    with bar(count, True) as advance:
 
         def each(path: str, case: CaseReport) -> None:
             advance()
             progress.add(path, case)
             if not quiet:
-                with verdict_output():
+                with advance.hidden(), verdict_output():
                     checked.show_case(path, case, out)
 
         for path, cases in suites.items():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from gradcalc.commas import written
+from gradcalc.commas import readings, written
+from gradcalc.tables.rules import thousands_sign
 
 _CURRENCY = "$€£¥₹₽₩₺₿¢"
 _NUMBER = r"[-+]?(?:[0-9]+(?:[.,' ][0-9]+)*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
@@ -20,7 +21,9 @@ _DATE = re.compile(
     r"|[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?.*|[0-9]{1,2}[- ][A-Za-z]{3,9}[- ,][ 0-9].*"
 )
 _WITH_UNIT = re.compile(rf"{_NUMBER}\s*[^\W0-9_].*|{_NUMBER}\s*°.*")
-_GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?P<gap>[., '’\u00a0\u202f])[0-9]{3}")
+_GROUPED = re.compile(r"[-+]?[1-9][0-9]{0,2}(?P<gap>[., '’\u00a0\u202f])[0-9]{3}(?![0-9])")
+_UNDERSCORED = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:_[0-9]{3})+(?:\.[0-9]+)?")
+_EXPONENT = re.compile(r"[eE][-+]?[0-9]+\Z")
 _TRUTH = frozenset(("true", "false", "yes", "no"))
 
 
@@ -38,8 +41,10 @@ class Look(NamedTuple):
 def look_of(text: str) -> Look:
     """What the text of a cell looks like."""
     text = text.strip()
-    if number := written(text):
+    if number := _written_with_exponent(text):
         return _with_commas(text, number)
+    if _UNDERSCORED.fullmatch(text):
+        return Look("a number with gaps", "--thousands _ reads it", "write it without _")
     if text.lower() in _TRUTH:
         return _same("a truth value", "write 1 or 0")
     if _DATE.fullmatch(text):
@@ -58,13 +63,23 @@ def look_of(text: str) -> Look:
         return _same("a number with a unit", "write the number alone, the unit in the header")
     if not any(map(str.isdigit, text)):
         word = text if len(text) <= 20 else "WORD"
+        between = "=" if word.startswith("--") else " "  # the parser takes a word -- for itself
         return Look(
             "",
-            f"--na {quoted(word)} if it marks a missing number, --units if this is a row of units "
-            "under the header",
+            f"--na{between}{quoted(word)} if it marks a missing number, --units if this is a row of "
+            "units under the header",
             "write a number, or leave the row out",
         )
     return _same("", "write a number")
+
+
+def _written_with_exponent(text: str) -> str | None:
+    """What to write for a number with commas that may have an exponent, as 1,5E+03 has."""
+    exponent = _EXPONENT.search(text)
+    if exponent is None:
+        return written(text)
+    found = readings(text[: exponent.start()])
+    return found[0] + exponent[0] if found else None
 
 
 def _same(noun: str, remedy: str) -> Look:
@@ -74,9 +89,11 @@ def _same(noun: str, remedy: str) -> Look:
 def _with_commas(text: str, number: str) -> Look:
     grouped = _GROUPED.match(text)
     plain = f"a number can't contain a comma: write {number}"
+    gap = quoted(thousands_sign(grouped["gap"])) if grouped else ""
     if "," not in text:
-        assert grouped is not None
-        return Look("a number with gaps", f"--thousands {quoted(grouped['gap'])} reads it", plain)
+        if not gap:
+            return _same("", "write a number")
+        return Look("a number with gaps", f"--thousands {gap} reads it", plain)
     if grouped is None or (grouped["gap"] == "," and " for " in number):
         options = "--decimal , reads it"
         if " for " in number:
@@ -84,7 +101,6 @@ def _with_commas(text: str, number: str) -> Look:
         return Look("a number with a decimal comma", options, plain)
     if grouped["gap"] == ",":
         return Look("a number with thousands set apart", "--thousands , reads it", plain)
-    gap = quoted(grouped["gap"])
     return Look("a number with a decimal comma", f"--decimal , --thousands {gap} reads it", plain)
 
 

@@ -70,6 +70,11 @@ STRICT = CellRules()  # each cell is a number
 LENIENT = CellRules(MISSING_WORDS)  # a cell may say that its number is missing
 
 
+def thousands_sign(gap: str) -> str:
+    """The sign that --thousands calls a gap between digits by: a space for narrow ones too."""
+    return next((sign for sign, gaps in _GAPS.items() if gap in gaps), gap)
+
+
 def cell_rules(words: Iterable[str] = (), decimal: str = ".", thousands: str = "") -> CellRules:
     """The rules with more words for missing cells; GradcalcError for signs that won't do."""
     if decimal not in DECIMALS:

@@ -8,6 +8,8 @@ import itertools
 import json
 import lzma
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -276,6 +278,41 @@ def test_what_a_bad_cell_looks_like(
     assert looks in err
     assert remedy in err
     assert "write nan" not in err
+
+
+SPELT = {
+    "0,123": 0.123,
+    "4,63020833333333": 4.63020833333333,
+    "123,4567": 123.4567,
+    "-12,3456": -12.3456,
+    "01,5": 1.5,
+    "1,5E+03": 1500.0,
+    "1.234,5e2": 123450.0,
+    "1,234,567": 1234567.0,
+    "1'234": 1234.0,
+    "1’234.5": 1234.5,
+    "1\u00a0234": 1234.0,
+    "1\u202f234,5": 1234.5,
+    "1_000": 1000.0,
+    **dict.fromkeys(("-", "--", "- -", ".", "?", "—", "--none", "-na", "'", '"', "$x", "\\N")),
+}
+
+
+@pytest.mark.parametrize("cell", SPELT)
+def test_the_options_that_an_error_names_read_the_cell(
+    tmp_path: Path, capsys: Captured, cell: str
+) -> None:
+    """What is proposed can be pasted, and then the cell is the number, or counts as missing."""
+    path = tmp_path / "t.csv"
+    quoted = cell.replace('"', '""')
+    path.write_text(f'x\ty\n"{quoted}"\t1\n2\t3\n')
+    assert run(["map", "x*y", str(path), "-q"]) == Exit.FILE
+    remedy = capsys.readouterr().err.splitlines()[-1].removeprefix("  │ ")
+    options = shlex.split(re.split(" if it marks| reads it", remedy)[0])
+    assert options[0].startswith("--")
+    assert run(["map", "x*y", str(path), "-q", "--keep", "y", *options]) == Exit.OK
+    value = capsys.readouterr().out.splitlines()[1].split(",")[1]
+    assert float(value) == SPELT[cell] or (value == "nan" and SPELT[cell] is None)
 
 
 @pytest.mark.parametrize("sign", [",", ";", "\t", " "])
