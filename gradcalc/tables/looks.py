@@ -66,8 +66,8 @@ def look_of(text: str) -> Look:
         between = "=" if word.startswith("--") else " "  # the parser takes a word -- for itself
         return Look(
             "",
-            f"--na{between}{quoted(word)} if it marks a missing number, --units if this is a row of "
-            "units under the header",
+            f"--na{between}{quoted(word)} if it marks a missing number, --units if this is a row "
+            "of units under the header",
             "write a number, or leave the row out",
         )
     return _same("", "write a number")
