@@ -39,7 +39,7 @@ class Smoothing:
             return False
         tape, arguments = found
         try:
-            values = tape.run(inputs, _at_kink(tape.trace, arguments))
+            values = tape.run(inputs, _at_kink(tape.trace, arguments, equal=row.commutes))
         except (ValueError, ArithmeticError):
             return False
         return bool(values[tape.trace.result].is_zero())
@@ -60,12 +60,12 @@ class Smoothing:
         return Tape(trace), places[1:]
 
 
-def _at_kink(trace: Trace, arguments: list[int]) -> dict[int, Arb]:
-    """What is known of slots at the kink of a step with these arguments: the one is 0, or the two
-    are equal, and so their difference is 0."""
+def _at_kink(trace: Trace, arguments: list[int], *, equal: bool) -> dict[int, Arb]:
+    """What is known of slots at the kink of a step with these arguments: the first is 0, or the two
+    are `equal`, and so their difference is 0."""
     from flint import arb
 
-    if len(arguments) == 1:
+    if not equal:
         return {arguments[0]: arb(0)}
     known = {
         slot: arb(0)
