@@ -284,6 +284,8 @@ def by_lead(change: Germ, side: int) -> Side:
 
 def _by_wave(change: Germ, side: int) -> Side:
     """The derivative by what is known of a rest that is not small beside h."""
+    if change.vanishes():
+        return Side("finite", 0)
     wave, rest = change.wave, change.rest
     if wave is None or rest is None:
         raise MoreTermsError

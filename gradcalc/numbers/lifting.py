@@ -23,19 +23,27 @@ MAX_END_BITS = 100_000  # of the end of an operand, which is exact
 
 
 def lift(
-    system: MidRads, kernel: Kernel, partials: Sequence[Kernel | None] | None, rounds: bool = True
+    system: MidRads,
+    kernel: Kernel,
+    partials: Sequence[Kernel | None] | None,
+    *,
+    rounds: bool = True,
+    oscillates: bool = False,
 ) -> Callable[..., MidRad]:
     """A function of big numbers as one of midpoint-radius numbers.
 
     `partials[k](out, *mids)` is its derivative by the k-th argument, in numbers of a few
     digits; without them (a function in pieces) its values at both ends of every operand say how
-    far it spreads. `rounds`: its values are rounded, as those of a selection are not.
+    far it spreads. `rounds`: its values are rounded, as those of a selection are not. Where one
+    `oscillates`, the ends of a wide operand say nothing of what is between.
     """
 
     def function(*operands: Any) -> MidRad:
         numbers = [system.number(x) for x in operands]
         mids = [number.mid for number in numbers]
         uncertain = [k for k, number in enumerate(numbers) if number.rad != system.zero]
+        if oscillates and any(magnitude(numbers[k].rad) > -CLEAR_BITS for k in uncertain):
+            raise UndecidedError("an operand of unknown phase")
         try:
             mid = kernel(*mids)
         except (ValueError, ZeroDivisionError) as error:

@@ -105,10 +105,10 @@ ROOT = f"{REAL}: where x < 0, sqrt(-x) is the imaginary part"
 ELEMENTARY = (
     rule("sin", "x", "elementary", "the sine of x (radians)", lambda n, out, x: n.cos(x),
          machine=math.sin, big=lambda m, x: m.cos_and_sin(x)[1], samples=(W,), example="sin(pi/6)",
-         family="angle"),
+         family="angle", oscillates=True),
     rule("cos", "x", "elementary", "the cosine of x (radians)", lambda n, out, x: -n.sin(x),
          machine=math.cos, big=lambda m, x: m.cos_and_sin(x)[0], samples=(W,), example="cos(pi/3)",
-         family="angle"),
+         family="angle", oscillates=True),
     rule("tan", "x", "elementary", "the tangent of x (radians)",
          lambda n, out, x: n.sec(x) * n.sec(x),
          machine=math.tan, ball=lambda n, x: n.sin(x) / n.cos(x),
@@ -331,14 +331,14 @@ ELEMENTARY = (
          vector=lambda np, x: np.where(x == 0, 1, np.sin(x) / np.where(x == 0, 1, x)),
          machine=lambda x: math.sin(x) / x if x else 1.0,
          textbook=("(x*cos(x) - sin(x))/x^2",),
-         samples=(W,), example="sinc(0)"),
+         oscillates=True, samples=(W,), example="sinc(0)"),
     # The spherical Bessel functions close sinc under differentiation without a division by x:
     # (2k+1) j_k' = k j_(k-1) - (k+1) j_(k+1), DLMF 10.51.2; j_(-1) only ever meets a factor 0.
     rule("spherical", "k x", "special", "the spherical Bessel function j_k(x)", None,
          lambda n, out, k, x: (
              k * n.spherical(k - 1, x) - (k + 1) * n.spherical(k + 1, x)) / (2 * k + 1),
          big=_spherical, arb=a.spherical, symbolic=lambda s, k, x: s.jn(k, x).expand(func=True),
-         samples=((1.0, 1.0), W),
+         samples=((1.0, 1.0), W), oscillates=True,
          hidden=True),
     rule("deg", "x", "elementary", "an angle of x degrees, in radians",
          lambda n, out, x: n.constant("pi") / 180,

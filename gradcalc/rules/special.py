@@ -135,9 +135,9 @@ SPECIAL = (
          monotone=-1, samples=(POSITIVE,), domain="x > 0", hidden=True),
     rule("si", "x", "special", "the sine integral", lambda n, out, x: n.sinc(x),
          sympy="Si",
-         notation="Si", easy=True, samples=(POSITIVE,), example="si(1)"),
+         notation="Si", easy=True, oscillates=True, samples=(POSITIVE,), example="si(1)"),
     rule("ci", "x", "special", "the cosine integral", lambda n, out, x: n.cos(x) / x,
          sympy="Ci",
          notation="Ci", crossing=lambda out, x: x,
-         samples=((0.5, 1.4),), domain="x > 0", example="ci(1)"),
+         oscillates=True, samples=((0.5, 1.4),), domain="x > 0", example="ci(1)"),
 )  # fmt: skip

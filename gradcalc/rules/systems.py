@@ -108,8 +108,9 @@ def midrad_numbers(digits: int, *, rational: bool = False, final: bool = False) 
             numbers.__dict__[name] = partial(composed, numbers)
         else:
             steps = None if row.kind == "piecewise" else _rough_partials(row, rough)
+            rounds = row.kind != "piecewise"
             numbers.__dict__[name] = lift(
-                bounds, getattr(big, name), steps, rounds=row.kind != "piecewise"
+                bounds, getattr(big, name), steps, rounds=rounds, oscillates=row.oscillates
             )
     numbers.__dict__["div"] = bounds.divide
     return numbers
@@ -348,14 +349,22 @@ def germ_numbers(digits: int, length: int, last: bool) -> Numbers:
     for name in SCALAR:
         function = function_of(name)
         kernel = partial(function, numbers) if function else partial(regular, name)
-        numbers.__dict__[name] = _of_germs(kernel, field)
+        numbers.__dict__[name] = _of_germs(name, kernel, field)
     return numbers
 
 
-def _of_germs(kernel: Callable[..., Any], field: Any) -> Callable[..., Any]:
-    """A kernel that takes plain numbers, too, as partials have them."""
+def _of_germs(name: str, kernel: Callable[..., Any], field: Any) -> Callable[..., Any]:
+    """A row's kernel that takes plain numbers, too, as partials have them."""
     germ = field.germ
-    return lambda *arguments: kernel(*map(germ, arguments))
+
+    def function(*arguments: Any) -> Any:
+        given = [germ(x) for x in arguments]
+        value = kernel(*given)
+        if value.row is None and not any(value is x for x in given):
+            value.row = name, *given
+        return value
+
+    return function
 
 
 def _kernel(

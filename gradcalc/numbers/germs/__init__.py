@@ -22,7 +22,8 @@ logarithmic-exponential transseries, of one exponential and one logarithm.
 Read `germ.py` first; `checks/onesided.py` is what asks all this.
 """
 
-from gradcalc.numbers.germs.germ import Field, Germ
+from gradcalc.numbers.germs.field import Field
+from gradcalc.numbers.germs.germ import Germ
 from gradcalc.numbers.germs.orders import UNIT, H, InexpressibleError, MoreTermsError, Order, larger
 from gradcalc.numbers.germs.series import derivative
 

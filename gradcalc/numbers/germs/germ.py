@@ -1,199 +1,33 @@
-"""Germs and their arithmetic: sums of terms, largest first, with the order of what was cut off."""
+"""Germs and their arithmetic."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from gradcalc.numbers.bounded import EXACT, Bounded, Precision, Real, compare, power, quotient, sign
+from gradcalc.numbers.bounded import Bounded, Real, compare, power, quotient, sign
+from gradcalc.numbers.germs.expansion import Expansion
 from gradcalc.numbers.germs.orders import (
     UNIT,
-    H,
-    InexpressibleError,
     MoreTermsError,
     Order,
-    Term,
-    descending,
     is_plain,
-    larger,
     larger_of,
     raised,
     times,
 )
+from gradcalc.numbers.germs.roots import exact_quotient, exact_root, product_of_roots
 from gradcalc.numbers.germs.waves import Wave, sole_wave
 
 HALF = Fraction(1, 2)
 
 
-class Field:
-    """Germs of at most `length` terms whose coefficients have a common precision."""
+class Germ(Expansion):
+    """A sum of terms and what was cut off, in the arithmetic of functions beside h = 0."""
 
-    def __init__(self, precision: Precision, length: int) -> None:
-        self.precision = precision
-        self.context = precision.context
-        self.length = length
-        # What a run comes by, to be reset by who runs it: is a rest that of an oscillation? Is
-        # each step a power series in h, so that x - h gives the same with -h for h?
-        self.oscillated = False
-        self.analytic = True
-        self.torn = False  # may a rest have jumps, as those of floor have?
-
-    def constant(self, x: Real) -> Germ:
-        """A real number."""
-        return Germ(self, ((UNIT, x),) if type(x) is Bounded or x else ())
-
-    def step(self, coefficient: int) -> Germ:
-        """A multiple of the infinitesimal h."""
-        return Germ(self, ((H, coefficient),))
-
-    def germ(self, x: Any) -> Germ:
-        """A germ, or a number that stands for one."""
-        if type(x) is Germ:
-            return x
-        if isinstance(x, EXACT):
-            return self.constant(x if type(x) is Fraction else int(x))
-        if isinstance(x, Bounded):
-            return self.constant(x if x.sign() else 0)
-        if isinstance(x, float):
-            if math.isfinite(x):
-                return self.constant(self.precision.trimmed(Fraction(x)))
-            if math.isnan(x):
-                raise ValueError("not a number")
-            raise InexpressibleError
-        raise TypeError(f"{type(x).__name__} is not a germ")
-
-    def collected(
-        self, terms: Iterable[Term], rest: Order | None, wave: Wave | None = None
-    ) -> Germ:
-        """The sum of terms in any order, cut to the field's length; `wave` is what the rest does,
-        if that is known."""
-        sums: dict[Order, Real] = {}
-        for order, c in terms:
-            known = sums.get(order)
-            sums[order] = c if known is None else known + c
-        plain = rest is None or is_plain(rest)
-        trimmed = self.precision.trimmed
-        kept: list[Term] = []
-        for order, c in sums.items():
-            if type(c) is Bounded:
-                if c.size <= c.bound and not c.sign():
-                    continue
-            elif not c:
-                continue
-            plain = plain and is_plain(order)
-            kept.append((order, c if type(c) is Bounded else trimmed(c)))
-        if wave is not None and rest is not None:
-            wave = wave.raised([c for order, c in kept if not larger(order, rest)])
-        kept = descending(kept, rest, plain=plain)
-        if len(kept) > self.length:
-            rest, wave = kept[self.length][0], None
-            del kept[self.length :]
-        return Germ(self, tuple(kept), rest, wave)
-
-
-class Germ:
-    """A sum of terms, largest first, and the order of what was cut off (None: nothing was), whose
-    quotient by that order may be known to have no limit: `wave`.
-
-    A root whose terms do not end has the germ that it is the root of as `square`, if that is exact:
-    norm(v)^2 is then what it was, and not less certain by what was cut off.
-    """
-
-    __slots__ = ("field", "rest", "square", "terms", "wave")
-
-    def __init__(
-        self,
-        field: Field,
-        terms: tuple[Term, ...],
-        rest: Order | None = None,
-        wave: Wave | None = None,
-    ) -> None:
-        self.field = field
-        self.terms = terms
-        self.rest = rest
-        self.wave = wave
-        self.square: Germ | None = None
-
-    # what it is ---------------------------------------------------------------------------
-
-    @property
-    def lead(self) -> Term:
-        """The largest term; MoreTermsError where all were cut off. A germ that is 0 has none."""
-        if self.terms:
-            return self.terms[0]
-        if self.rest is not None:
-            raise MoreTermsError
-        raise ZeroDivisionError
-
-    @property
-    def is_exact_zero(self) -> bool:
-        """Is it 0 without a term or a rest?"""
-        return not self.terms and self.rest is None
-
-    @property
-    def is_zero(self) -> bool:
-        """Is it exactly 0? MoreTermsError where that was cut off."""
-        return not self.terms and not self.sign()
-
-    def sign(self) -> int:
-        """The sign for all small h > 0."""
-        if not self.terms:
-            if self.wave is not None and (side := self.wave.sign):
-                return side
-            if self.rest is not None:
-                raise MoreTermsError
-            return 0
-        order, c = self.terms[0]
-        if order != UNIT:
-            self.field.analytic = False
-        return sign(c)
-
-    @property
-    def is_infinite(self) -> bool:
-        """Does it grow without bound?"""
-        if self.terms:
-            return larger(self.terms[0][0], UNIT) > 0
-        wave, rest = self.wave, self.rest
-        return wave is not None and rest is not None and larger(rest, UNIT) > 0 and bool(wave.sign)
-
-    @property
-    def is_constant(self) -> bool:
-        """Is it a real number, exactly?"""
-        return self.rest is None and (
-            not self.terms or (len(self.terms) == 1 and self.terms[0][0] == UNIT)
-        )
-
-    def parts(self) -> tuple[tuple[Term, ...], Real, Germ]:
-        """What grows without bound, the constant term, and what vanishes with h."""
-        if self.rest is not None and larger(self.rest, UNIT) >= 0:
-            raise MoreTermsError
-        constant: Real = 0
-        grows, seen = 0, 0
-        for order, c in self.terms:
-            size = 0 if order == UNIT else larger(order, UNIT)
-            if size < 0:
-                break
-            grows += size
-            seen += 1
-            if not size:
-                constant = c
-        small = Germ(self.field, self.terms[seen:], self.rest, self.wave)
-        return self.terms[:grows], constant, small
-
-    def finite(self) -> tuple[Real, Germ]:
-        """The value at h = 0 and what vanishes; InexpressibleError where it is infinite."""
-        grows, constant, small = self.parts()
-        if grows:
-            raise InexpressibleError
-        return constant, small
-
-    def limit(self) -> Real:
-        """The value at h = 0 of what is finite."""
-        return self.finite()[0]
-
-    # arithmetic ---------------------------------------------------------------------------
+    __slots__ = ()
 
     def __add__(self, other: Any) -> Any:
         if (y := self._germ(other)) is None:
@@ -202,13 +36,14 @@ class Germ:
             return self
         rest = larger_of(self.rest, y.rest)
         wave = sole_wave((self.wave, self.rest), (y.wave, y.rest))
-        return self.field.collected(self.terms + y.terms, rest, wave)
+        return self.field.collected(self.terms + y.terms, rest, wave).by("add", self, y)
 
     __radd__ = __add__
 
     def __neg__(self) -> Germ:
         terms = tuple([(order, -c) for order, c in self.terms])
-        return Germ(self.field, terms, self.rest, self.wave and self.wave.scaled(-1))
+        wave = self.wave and self.wave.scaled(-1)
+        return Germ(self.field, terms, self.rest, wave).by("neg", self)
 
     def __sub__(self, other: Any) -> Any:
         return NotImplemented if (y := self._germ(other)) is None else self + -y
@@ -219,8 +54,11 @@ class Germ:
     def __mul__(self, other: Any) -> Any:
         if (y := self._germ(other)) is None:
             return NotImplemented
+        return self._times(y).by("mul", self, y)
+
+    def _times(self, y: Germ) -> Germ:
         if self.square is not None and y.square is not None:
-            product = _product_of_roots(self.square, y.square)
+            product = product_of_roots(self.square, y.square)
             if product is not None:
                 return product
         if len(y.terms) == 1 and y.rest is None and y.terms[0][0] == UNIT:
@@ -263,16 +101,20 @@ class Germ:
     def __truediv__(self, other: Any) -> Any:
         if (y := self._germ(other)) is None:
             return NotImplemented
+        return self._over(y).by("div", self, y)
+
+    def _over(self, y: Germ) -> Germ:
         if y.is_constant:
             return self.scaled(quotient(1, y.lead[1]))
         if not self.terms and self.rest is None:
             y.lead  # noqa: B018 - 0/0 is an error
             return self
         if self.square is not None and y.square is not None:
-            square = self.square / y.square
+            square: Germ = self.square / y.square
             if square.rest is None:
                 return square.power(HALF)
-        return _exact_quotient(self, y, self * y.power(-1))
+        product: Germ = self * y.power(-1)
+        return exact_quotient(self, y, product)
 
     def __rtruediv__(self, other: Any) -> Any:
         return NotImplemented if (y := self._germ(other)) is None else y / self
@@ -286,6 +128,9 @@ class Germ:
 
     def power(self, p: Real) -> Germ:
         """A real power; ValueError where it is not real."""
+        return self._raised(p).by("power", self, p)
+
+    def _raised(self, p: Real) -> Germ:
         field = self.field
         if self.square is not None and type(p) is int and p % 2 == 0:
             return self.square.power(p // 2)
@@ -303,7 +148,7 @@ class Germ:
         lead = power(field.precision, c, p)
         if not small.terms and small.rest is None:
             value = Germ(field, ((raised(order, p), lead),))
-            return _exact_root(self, value) if p == HALF else value
+            return exact_root(self, value) if p == HALF else value
         count = field.length
         if type(p) is int and 0 <= p < count:
             count = p + 1  # the binomial series ends
@@ -312,7 +157,7 @@ class Germ:
             series.append(quotient(series[-1] * (p - k + 1), k))
         ends = type(p) is int and 0 <= p == count - 1
         value = small.composed(series, ends=ends).scaled(lead).shifted(raised(order, p))
-        return _exact_root(self, value) if p == HALF and self.rest is None else value
+        return exact_root(self, value) if p == HALF and self.rest is None else value
 
     def composed(self, series: Sequence[Real], *, ends: bool = False) -> Germ:
         """The sum of series[k]·self^k, self vanishing with h; `ends`: there are no more terms."""
@@ -337,6 +182,12 @@ class Germ:
         if power is None or self.rest is None:
             raise MoreTermsError
         return Germ(self.field, (), raised(self.rest, p), power)
+
+    def __abs__(self) -> Germ:
+        if not self.terms and self.rest is not None:
+            self.field.analytic = False
+            return Germ(self.field, (), self.rest, self.wave and self.wave.size)
+        return -self if self.sign() < 0 else self
 
     # comparisons --------------------------------------------------------------------------
 
@@ -369,42 +220,6 @@ class Germ:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __bool__(self) -> bool:
-        return bool(self.terms) or bool(self.sign())
-
-    # what programs ask of a number --------------------------------------------------------
-
-    def __abs__(self) -> Germ:
-        if not self.terms and self.rest is not None:
-            self.field.analytic = False
-            return Germ(self.field, (), self.rest, self.wave and self.wave.size)
-        return -self if self.sign() < 0 else self
-
-    def __mod__(self, k: int) -> Real:
-        """The fractional part of a constant; what varies has no integer value."""
-        if self.is_constant:
-            c = self.terms[0][1] if self.terms else 0
-            if type(c) is not Bounded:
-                return c % k
-            return c - k * int(self.field.context.floor(c.mid / k)) if sign(c) else 0
-        return Fraction(1, 2)
-
-    def __int__(self) -> int:
-        return int(self.field.precision.number(self.limit()))
-
-    def __float__(self) -> float:
-        """The limit, for messages."""
-        if self.is_infinite:
-            return float("inf") * self.sign()
-        try:
-            return float(self.field.precision.number(self.limit()))
-        except (MoreTermsError, OverflowError):
-            return float("nan")
-
-    def __repr__(self) -> str:
-        texts = [f"{c}·{order}" for order, c in self.terms]
-        return " + ".join(texts + [f"O({self.rest})"] * (self.rest is not None)) or "0"
-
     def _germ(self, other: Any) -> Germ | None:
         if type(other) is Germ:
             return other
@@ -412,39 +227,6 @@ class Germ:
             return self.field.germ(other)
         except TypeError:
             return None
-
-
-def _exact_root(square: Germ, root: Germ) -> Germ:
-    """The root of a square without what was cut off, where that is nothing: sqrt((3 + h)^2)."""
-    exact = _without_rest(root, square)
-    if exact is not None and (exact * exact + -square).is_exact_zero:
-        return exact
-    if not any(type(c) is Bounded for _, c in square.terms):
-        root.square = square
-    return root
-
-
-def _product_of_roots(x: Germ, y: Germ) -> Germ | None:
-    """sqrt(x)·sqrt(y), exact where x·y is a square; None where terms of x·y were cut off."""
-    if x is y:
-        return x
-    square: Germ = x * y
-    return None if square.rest is not None else square.power(HALF)
-
-
-def _exact_quotient(x: Germ, y: Germ, quotient: Germ) -> Germ:
-    """The quotient of x and y without what was cut off, where that is nothing: (3 + h)/(3 + h)."""
-    if x.rest is not None or y.rest is not None or quotient.rest is None:
-        return quotient
-    exact = _without_rest(quotient, x)
-    return exact if exact is not None and (exact * y + -x).is_exact_zero else quotient
-
-
-def _without_rest(value: Germ, other: Germ) -> Germ | None:
-    """The terms alone, where there are no more than in another germ, and all are exact."""
-    few = len(value.terms) <= len(other.terms)
-    exact = few and not any(type(c) is Bounded for _, c in value.terms)
-    return Germ(value.field, value.terms) if exact else None
 
 
 def _swung(x: Germ, y: Germ) -> Wave | None:

@@ -94,10 +94,10 @@ def floor(n: Any, x: Germ) -> Any:
     if x.is_infinite:  # x less a fractional part, which is bounded
         field.torn = True
         return field.collected(x.terms, larger_of(x.rest, UNIT))
-    c, small = x.finite()
+    c, _ = x.finite()
     nearest, integral = nearest_integer(c)
     if integral:
-        return field.constant(nearest - (small.sign() < 0))
+        return field.constant(nearest - ((x + -nearest).sign() < 0))
     return field.constant(nearest - (compare(c, nearest) < 0))
 
 

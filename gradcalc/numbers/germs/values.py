@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from gradcalc.numbers.bounded import Bounded, Real, applied
-from gradcalc.numbers.germs.germ import Field
+from gradcalc.numbers.germs.field import Field
 from gradcalc.numbers.germs.orders import InexpressibleError
 
 HALF = Fraction(1, 2)
@@ -53,7 +53,10 @@ def constant(field: Field) -> Callable[[str], Any]:
         if name == "inf":
             return math.inf
         m = field.context
-        return field.germ(field.precision.rounded(2 * m.pi if name == "tau" else +getattr(m, name)))
+        value = field.precision.rounded(2 * m.pi if name == "tau" else +getattr(m, name))
+        known = field.germ(value)
+        known.row = (name,)
+        return known
 
     return convert
 
