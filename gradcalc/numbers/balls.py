@@ -19,7 +19,8 @@ from threading import RLock
 from typing import Any
 
 from gradcalc.numbers.big import MAX_EXPONENT_BITS
-from gradcalc.numbers.midrad import DIGITS_OF_A_BIT, MANY_DIGITS, RATIONAL_BITS, MidRad, MidRads
+from gradcalc.numbers.midrad import DIGITS_OF_A_BIT, MANY_DIGITS, MidRad
+from gradcalc.numbers.midrads import RATIONAL_BITS, MidRads
 from gradcalc.numbers.operators import BoundedNumber
 
 SMALLEST_INTEGER, LARGEST_INTEGER = 0.5, 10.0**300  # that a ball is concluded to be

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
-from gradcalc.numbers.midrad import CLEAR_BITS, MidRad, MidRads, Raw, UndecidedError, magnitude
+from gradcalc.numbers.midrad import MidRad, Raw, UndecidedError, magnitude
+from gradcalc.numbers.midrads import CLEAR_BITS, MidRads
 
 SLACK_BITS = 10  # functions of mpmath are trusted to 1000 units in the last place
 

@@ -18,8 +18,9 @@ from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any
 
-from gradcalc.numbers import big, machine, midrad, symbolic
+from gradcalc.numbers import big, machine, symbolic
 from gradcalc.numbers.lifting import lift
+from gradcalc.numbers.midrads import MidRads
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.rule import EachPartial, Rule
 from gradcalc.rules.table import ARRAY, SCALAR
@@ -99,7 +100,7 @@ def midrad_numbers(digits: int, *, rational: bool = False, final: bool = False) 
     the errors of its operands come to.
     """
     big, rough = big_numbers(digits), big_numbers(PARTIAL_DIGITS)
-    bounds = midrad.MidRads(big.context, rational=rational, final=final)
+    bounds = MidRads(big.context, rational=rational, final=final)
     numbers = Numbers("midrad", bounds.rational, _midrad_constant(bounds, big), {})
     numbers.context, numbers.__dict__["bounds"] = big.context, bounds
     for name, row in SCALAR.items():
@@ -116,7 +117,7 @@ def midrad_numbers(digits: int, *, rational: bool = False, final: bool = False) 
     return numbers
 
 
-def _midrad_constant(bounds: midrad.MidRads, big: Numbers) -> Callable[[str], Any]:
+def _midrad_constant(bounds: MidRads, big: Numbers) -> Callable[[str], Any]:
     return lambda name: bounds.rounded(big.constant(name))
 
 
