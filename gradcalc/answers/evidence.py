@@ -190,7 +190,8 @@ def _in_doubt(target: Target, truth: Reference | None, kinks: Kinks) -> bool:
 
 def _probed(target: Target, truth: Reference | None) -> dict[str, OneSided]:
     """What is true on either side along each input, all others held."""
-    from gradcalc.checks.onesided import WANTED_DIGITS, beside
+    from gradcalc.checks.onesided import beside
+    from gradcalc.checks.sides import WANTED_DIGITS
 
     missing = truth is not None and _missing(target, truth)
     digits = max(WANTED_DIGITS, target.run.options.reference_digits)

@@ -41,7 +41,7 @@ class _Function:
     @property
     def digits(self) -> int:
         """Of its derivatives."""
-        from gradcalc.checks.onesided import WANTED_DIGITS
+        from gradcalc.checks.sides import WANTED_DIGITS
 
         return max(WANTED_DIGITS, self.run.options.reference_digits)
 

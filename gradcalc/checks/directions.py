@@ -13,7 +13,8 @@ from itertools import combinations, permutations
 from random import Random
 from typing import Any
 
-from gradcalc.checks.onesided import (
+from gradcalc.checks.probe import Exact, Rerun
+from gradcalc.checks.sides import (
     WANTED_DIGITS,
     Side,
     by_lead,
@@ -22,7 +23,6 @@ from gradcalc.checks.onesided import (
     side_of,
     value_at,
 )
-from gradcalc.checks.probe import Exact, Rerun
 from gradcalc.numbers.bounded import Real, compare
 from gradcalc.numbers.germs import Germ, H
 from gradcalc.numbers.germs.orders import raised

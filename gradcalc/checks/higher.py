@@ -2,7 +2,7 @@
 
 At a kink, a removable point or a branch boundary a derivative is no program whose slope could be
 taken: `1 if x == 0 else expm1(x)/x` has the slope 0 where its branch is taken. But the source run
-at x + h·t tells all orders at once (`checks/onesided.py`), and mixed derivatives follow by
+at x + h·t tells all orders at once (`checks/neighbourhoods.py`), and mixed derivatives follow by
 polarisation: with q(t) for the second derivative along t, ∂²f/∂a∂b = (q(a + b) - q(a) - q(b))/2.
 """
 
@@ -14,8 +14,10 @@ from fractions import Fraction
 from typing import Any
 
 from gradcalc.checks.directions import ExactAll, RerunAll, along_line
-from gradcalc.checks.onesided import WANTED_DIGITS, one_sided, one_sided_derivatives, swings
+from gradcalc.checks.neighbourhoods import one_sided_derivatives, swings
+from gradcalc.checks.onesided import one_sided
 from gradcalc.checks.probe import OneSided
+from gradcalc.checks.sides import WANTED_DIGITS
 from gradcalc.numbers.bounded import NotDeterminedError
 from gradcalc.numbers.germs import InexpressibleError
 

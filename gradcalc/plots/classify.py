@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.checks.onesided import Neighbourhood, neighbourhood
+from gradcalc.checks.neighbourhoods import Neighbourhood, neighbourhood
 from gradcalc.kernels.program import RowProgram
 from gradcalc.numbers.bounded import NotDeterminedError
 from gradcalc.numbers.germs import InexpressibleError

@@ -13,8 +13,10 @@ import pytest
 from gradcalc import Exit, Options, evaluate
 from gradcalc.answers.request import Run, read
 from gradcalc.checks.directions import bent_direction
-from gradcalc.checks.onesided import COEFFICIENT_DIGITS, one_sided, one_sided_derivatives
+from gradcalc.checks.neighbourhoods import one_sided_derivatives
+from gradcalc.checks.onesided import one_sided
 from gradcalc.checks.probe import OneSided
+from gradcalc.checks.sides import COEFFICIENT_DIGITS
 from gradcalc.numbers.bounded import NotDeterminedError, compare
 from gradcalc.numbers.germs import InexpressibleError
 from gradcalc.rules.systems import big_numbers, germ_numbers

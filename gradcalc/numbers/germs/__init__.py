@@ -13,6 +13,9 @@ something infinite, a logarithm of a logarithm) is an InexpressibleError. Source
 logarithmic-exponential transseries, of one exponential and one logarithm.
 
     orders    how fast terms grow                germ      sums of terms and their arithmetic
+    expansion what a sum of terms is             field     how many terms, of which precision
+    waves     rests that have no limit           roots     quotients and roots that are exact
+    identities, forms: what is 0 by how it was computed, though its terms were cut off
     series    power series, log, exp, slopes     values    functions of real numbers, constants
     taylor    any row at a point where it is regular, by the table's own derivatives
     elementary, circular, pieces, error_function, gamma, inverses, bessel, integrals
