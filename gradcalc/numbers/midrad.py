@@ -10,12 +10,9 @@ a bound is a logarithm, for it may lie beyond any exponent.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gradcalc.numbers.operators import BoundedNumber
-
-if TYPE_CHECKING:
-    from gradcalc.numbers.midrads import MidRads
 
 Raw = tuple[int, int, int, int]  # mpmath's own form of a number: sign, mantissa, exponent, bits
 
@@ -35,7 +32,7 @@ class MidRad(BoundedNumber):
 
     def __init__(
         self,
-        system: MidRads,
+        system: Any,  # their arithmetic, whose module needs this one
         mid: Any,
         rad: Raw,
         exact: Fraction | None = None,

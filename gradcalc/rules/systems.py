@@ -356,12 +356,15 @@ def germ_numbers(digits: int, length: int, last: bool) -> Numbers:
 
 def _of_germs(name: str, kernel: Callable[..., Any], field: Any) -> Callable[..., Any]:
     """A row's kernel that takes plain numbers, too, as partials have them."""
-    germ = field.germ
+    from gradcalc.numbers.germs.identities import MIN_LENGTH
+
+    germ, length = field.germ, field.length
 
     def function(*arguments: Any) -> Any:
         given = [germ(x) for x in arguments]
         value = kernel(*given)
-        if value.row is None and not any(value is x for x in given):
+        asks = length >= MIN_LENGTH and value.row is None
+        if asks and not any(value is x for x in given):
             value.row = name, *given
         return value
 

@@ -13,7 +13,7 @@ something infinite, a logarithm of a logarithm) is an InexpressibleError. Source
 logarithmic-exponential transseries, of one exponential and one logarithm.
 
     orders    how fast terms grow                germ      sums of terms and their arithmetic
-    expansion what a sum of terms is             field     how many terms, of which precision
+    expansion what a sum of terms is
     waves     rests that have no limit           roots     quotients and roots that are exact
     identities, forms: what is 0 by how it was computed, though its terms were cut off
     series    power series, log, exp, slopes     values    functions of real numbers, constants
@@ -25,8 +25,7 @@ logarithmic-exponential transseries, of one exponential and one logarithm.
 Read `germ.py` first; `checks/onesided.py` is what asks all this.
 """
 
-from gradcalc.numbers.germs.field import Field
-from gradcalc.numbers.germs.germ import Germ
+from gradcalc.numbers.germs.germ import Field, Germ
 from gradcalc.numbers.germs.orders import UNIT, H, InexpressibleError, MoreTermsError, Order, larger
 from gradcalc.numbers.germs.series import derivative
 

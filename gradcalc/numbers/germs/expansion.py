@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from gradcalc.numbers.bounded import Bounded, Real, sign
-from gradcalc.numbers.germs.identities import vanishes
+from gradcalc.numbers.germs.identities import MIN_LENGTH, vanishes
 from gradcalc.numbers.germs.orders import (
     UNIT,
     InexpressibleError,
@@ -16,9 +17,6 @@ from gradcalc.numbers.germs.orders import (
     larger,
 )
 from gradcalc.numbers.germs.waves import Wave
-
-if TYPE_CHECKING:
-    from gradcalc.numbers.germs.field import Field
 
 
 class Expansion:
@@ -33,7 +31,7 @@ class Expansion:
 
     def __init__(
         self,
-        field: Field,
+        field: Any,  # a Field, whose module needs this one
         terms: tuple[Term, ...],
         rest: Order | None = None,
         wave: Wave | None = None,
@@ -142,9 +140,42 @@ class Expansion:
 
     def by(self, name: str, *given: Any) -> Self:
         """Itself, as what an operation comes to."""
-        if self.origin is None and not any(self is x for x in given):
+        asks = self.field.length >= MIN_LENGTH  # else nothing is kept that nobody needs
+        if asks and self.origin is None and not any(self is x for x in given):
             self.origin = name, *given
         return self
+
+    # comparisons --------------------------------------------------------------------------
+
+    def compare(self, other: Any) -> int:
+        """-1, 0 or 1 as it is less than, equal to or greater than another for all small h."""
+        if self is other:
+            return 0
+        if isinstance(other, float) and math.isinf(other):  # beyond what only tends to infinity
+            return -1 if other > 0 else 1
+        this: Any = self  # it has the arithmetic of germs
+        side: int = (this + -self.field.germ(other)).sign()
+        return side
+
+    def __lt__(self, other: Any) -> bool:
+        return self.compare(other) < 0
+
+    def __le__(self, other: Any) -> bool:
+        return self.compare(other) <= 0
+
+    def __gt__(self, other: Any) -> bool:
+        return self.compare(other) > 0
+
+    def __ge__(self, other: Any) -> bool:
+        return self.compare(other) >= 0
+
+    def __eq__(self, other: Any) -> bool:
+        return self.compare(other) == 0
+
+    def __ne__(self, other: Any) -> bool:
+        return self.compare(other) != 0
+
+    __hash__ = None  # type: ignore[assignment]
 
     # what programs ask of a number --------------------------------------------------------
 

@@ -1,19 +1,24 @@
-"""Germs and their arithmetic."""
+"""Germs, the field they belong to, and their arithmetic."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from gradcalc.numbers.bounded import Bounded, Real, compare, power, quotient, sign
+from gradcalc.numbers.bounded import EXACT, Bounded, Precision, Real, compare, power, quotient, sign
 from gradcalc.numbers.germs.expansion import Expansion
 from gradcalc.numbers.germs.orders import (
     UNIT,
+    H,
+    InexpressibleError,
     MoreTermsError,
     Order,
+    Term,
+    descending,
     is_plain,
+    larger,
     larger_of,
     raised,
     times,
@@ -24,10 +29,77 @@ from gradcalc.numbers.germs.waves import Wave, sole_wave
 HALF = Fraction(1, 2)
 
 
+class Field:
+    """Germs of at most `length` terms whose coefficients have a common precision."""
+
+    def __init__(self, precision: Precision, length: int) -> None:
+        self.precision = precision
+        self.context = precision.context
+        self.length = length
+        # What a run comes by, to be reset by who runs it: is a rest that of an oscillation? Is
+        # each step a power series in h, so that x - h gives the same with -h for h?
+        self.oscillated = False
+        self.analytic = True
+        self.torn = False  # may a rest have jumps, as those of floor have?
+
+    def constant(self, x: Real) -> Germ:
+        """A real number."""
+        return Germ(self, ((UNIT, x),) if type(x) is Bounded or x else ())
+
+    def step(self, coefficient: int) -> Germ:
+        """A multiple of the infinitesimal h."""
+        return Germ(self, ((H, coefficient),))
+
+    def germ(self, x: Any) -> Germ:
+        """A germ, or a number that stands for one."""
+        if type(x) is Germ:
+            return x
+        if isinstance(x, EXACT):
+            return self.constant(x if type(x) is Fraction else int(x))
+        if isinstance(x, Bounded):
+            return self.constant(x if x.sign() else 0)
+        if isinstance(x, float):
+            if math.isfinite(x):
+                return self.constant(self.precision.trimmed(Fraction(x)))
+            if math.isnan(x):
+                raise ValueError("not a number")
+            raise InexpressibleError
+        raise TypeError(f"{type(x).__name__} is not a germ")
+
+    def collected(
+        self, terms: Iterable[Term], rest: Order | None, wave: Wave | None = None
+    ) -> Germ:
+        """The sum of terms in any order, cut to the field's length; `wave` is what the rest does,
+        if that is known."""
+        sums: dict[Order, Real] = {}
+        for order, c in terms:
+            known = sums.get(order)
+            sums[order] = c if known is None else known + c
+        plain = rest is None or is_plain(rest)
+        trimmed = self.precision.trimmed
+        kept: list[Term] = []
+        for order, c in sums.items():
+            if type(c) is Bounded:
+                if c.size <= c.bound and not c.sign():
+                    continue
+            elif not c:
+                continue
+            plain = plain and is_plain(order)
+            kept.append((order, c if type(c) is Bounded else trimmed(c)))
+        if wave is not None and rest is not None:
+            wave = wave.raised([c for order, c in kept if not larger(order, rest)])
+        kept = descending(kept, rest, plain=plain)
+        if len(kept) > self.length:
+            rest, wave = kept[self.length][0], None
+            del kept[self.length :]
+        return Germ(self, tuple(kept), rest, wave)
+
+
 class Germ(Expansion):
     """A sum of terms and what was cut off, in the arithmetic of functions beside h = 0."""
 
     __slots__ = ()
+    field: Field
 
     def __add__(self, other: Any) -> Any:
         if (y := self._germ(other)) is None:
@@ -58,7 +130,7 @@ class Germ(Expansion):
 
     def _times(self, y: Germ) -> Germ:
         if self.square is not None and y.square is not None:
-            product = product_of_roots(self.square, y.square)
+            product: Germ | None = product_of_roots(self.square, y.square)
             if product is not None:
                 return product
         if len(y.terms) == 1 and y.rest is None and y.terms[0][0] == UNIT:
@@ -113,8 +185,8 @@ class Germ(Expansion):
             square: Germ = self.square / y.square
             if square.rest is None:
                 return square.power(HALF)
-        product: Germ = self * y.power(-1)
-        return exact_quotient(self, y, product)
+        series: Germ = exact_quotient(self, y, self * y.power(-1))
+        return series
 
     def __rtruediv__(self, other: Any) -> Any:
         return NotImplemented if (y := self._germ(other)) is None else y / self
@@ -188,37 +260,6 @@ class Germ(Expansion):
             self.field.analytic = False
             return Germ(self.field, (), self.rest, self.wave and self.wave.size)
         return -self if self.sign() < 0 else self
-
-    # comparisons --------------------------------------------------------------------------
-
-    def compare(self, other: Any) -> int:
-        """-1, 0 or 1 as it is less than, equal to or greater than another for all small h."""
-        if self is other:
-            return 0
-        if isinstance(other, float) and math.isinf(other):  # beyond what only tends to infinity
-            return -1 if other > 0 else 1
-        difference: Germ = self + -self.field.germ(other)
-        return difference.sign()
-
-    def __lt__(self, other: Any) -> bool:
-        return self.compare(other) < 0
-
-    def __le__(self, other: Any) -> bool:
-        return self.compare(other) <= 0
-
-    def __gt__(self, other: Any) -> bool:
-        return self.compare(other) > 0
-
-    def __ge__(self, other: Any) -> bool:
-        return self.compare(other) >= 0
-
-    def __eq__(self, other: Any) -> bool:
-        return self.compare(other) == 0
-
-    def __ne__(self, other: Any) -> bool:
-        return self.compare(other) != 0
-
-    __hash__ = None  # type: ignore[assignment]
 
     def _germ(self, other: Any) -> Germ | None:
         if type(other) is Germ:

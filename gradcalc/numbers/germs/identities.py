@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gradcalc.numbers.bounded import EXACT, Bounded
 from gradcalc.numbers.germs.forms import MAX_POWER, Form, Ring, TooLongError, constant, opposite
 
-if TYPE_CHECKING:
-    from gradcalc.numbers.germs.expansion import Expansion
+Computed = Any  # a germ, whose module needs this one
 
 # What the function of -x is, by that of x.
 REFLECTED: Mapping[str, Callable[[Ring, Form], Form]] = {
@@ -29,7 +28,7 @@ MIN_LENGTH = 6  # of germs, from which on it is asked: at first more terms may t
 MAX_OPERATIONS = 3000
 
 
-def vanishes(germ: Expansion) -> bool:
+def vanishes(germ: Computed) -> bool:
     """Is it 0 by how it was computed?"""
     if germ.field.length < MIN_LENGTH or germ.origin is None:
         return False
@@ -40,7 +39,7 @@ def vanishes(germ: Expansion) -> bool:
     return form is not None and form.is_zero
 
 
-def _form(germ: Expansion) -> Form | None:
+def _form(germ: Computed) -> Form | None:
     """What it was computed by as a form; None where that is not known."""
     ring = Ring()
     forms: dict[int, Form | None] = {}
@@ -51,11 +50,11 @@ def _form(germ: Expansion) -> Form | None:
     return forms[id(germ)]
 
 
-def _ordered(germ: Expansion) -> list[Expansion]:
+def _ordered(germ: Computed) -> list[Computed]:
     """The germs that it was computed from, each after those it was computed from itself."""
-    order: list[Expansion] = []
+    order: list[Computed] = []
     seen: set[int] = set()
-    waiting: list[tuple[Expansion, bool]] = [(germ, False)]
+    waiting: list[tuple[Computed, bool]] = [(germ, False)]
     while waiting:
         one, entered = waiting.pop()
         if entered:
@@ -72,16 +71,16 @@ def _ordered(germ: Expansion) -> list[Expansion]:
     return order
 
 
-def _arguments(germ: Expansion) -> list[Expansion]:
+def _arguments(germ: Computed) -> list[Computed]:
     origin, row = germ.origin or (), germ.row or ()
     return [x for x in (*origin, *row) if not isinstance(x, (str, Bounded, *EXACT))]
 
 
-def _is_exact(germ: Expansion) -> bool:
+def _is_exact(germ: Computed) -> bool:
     return germ.rest is None and not any(type(c) is Bounded for _, c in germ.terms)
 
 
-def _exact(ring: Ring, germ: Expansion) -> Form | None:
+def _exact(ring: Ring, germ: Computed) -> Form | None:
     """Of a germ of which nothing was cut off, and whose coefficients are known."""
     if not _is_exact(germ):
         return None
@@ -96,7 +95,7 @@ def _exact(ring: Ring, germ: Expansion) -> Form | None:
     return total
 
 
-def _by_operation(ring: Ring, forms: dict[int, Form | None], germ: Expansion) -> Form | None:
+def _by_operation(ring: Ring, forms: dict[int, Form | None], germ: Computed) -> Form | None:
     """By the operation of arithmetic that it came by."""
     if germ.origin is None:
         return None

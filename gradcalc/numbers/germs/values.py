@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from gradcalc.numbers.bounded import Bounded, Real, applied
-from gradcalc.numbers.germs.field import Field
+from gradcalc.numbers.germs.germ import Field
 from gradcalc.numbers.germs.orders import InexpressibleError
 
 HALF = Fraction(1, 2)
