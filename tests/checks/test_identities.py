@@ -26,7 +26,7 @@ ONES = [
     "tanh(x)^2 + sech(x)^2",
     "exp(x)*exp(-x)",
     "sigmoid(x) + sigmoid(-x)",
-    "erf(x^2)*erf(-x^2)/(-erf(x*x)^2)",
+    "erf(x^2)*erf(2*x*x/2)/erf(x*x)^2",
     "sqrt(8*x)/(2*sqrt(2*x))",
     "log(x)*3/(log(x) + 2*log(x))",
 ]

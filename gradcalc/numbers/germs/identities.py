@@ -8,7 +8,6 @@ them (`forms.py`). What is 0 there is 0; nothing else is concluded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -17,13 +16,6 @@ from gradcalc.numbers.germs.forms import MAX_POWER, Form, Ring, TooLongError, co
 
 Computed = Any  # a germ, whose module needs this one
 
-# What the function of -x is, by that of x.
-REFLECTED: Mapping[str, Callable[[Ring, Form], Form]] = {
-    "cos": lambda ring, value: value,
-    **dict.fromkeys(
-        ("sin", "erf", "atan", "asin", "asinh", "atanh"), lambda ring, value: opposite(value)
-    ),
-}
 MIN_LENGTH = 6  # of germs, from which on it is asked: at first more terms may tell
 MAX_OPERATIONS = 3000
 
@@ -109,8 +101,9 @@ def _by_operation(ring: Ring, forms: dict[int, Form | None], germ: Computed) -> 
     arguments: list[Any] = known
     if name == "neg":
         return opposite(arguments[0])
-    operation = {"add": ring.plus, "mul": ring.times, "div": ring.over}[name]
-    return operation(*arguments)
+    if name == "add":
+        return ring.plus(*arguments)
+    return ring.times(*arguments) if name == "mul" else ring.over(*arguments)
 
 
 def _by_row(ring: Ring, forms: dict[int, Form | None], row: tuple[Any, ...]) -> Form | None:
@@ -122,9 +115,9 @@ def _by_row(ring: Ring, forms: dict[int, Form | None], row: tuple[Any, ...]) -> 
         return None
     if name == "exp":
         return _exponential(ring, arguments[0])
-    if name in REFLECTED and arguments[0].first < 0:
+    if name in ("sin", "cos") and arguments[0].first < 0:
         value = _function(ring, name, [opposite(arguments[0])])
-        return REFLECTED[name](ring, value)
+        return value if name == "cos" else opposite(value)
     return _function(ring, name, arguments)
 
 
