@@ -22,7 +22,7 @@ from gradcalc.answers.request import Run
 from gradcalc.answers.result import Derivative, Result, Steps
 from gradcalc.answers.status import MAX_NOTES, exit_of, guards, worst
 from gradcalc.checks.checks import Checks, agreed, weakest
-from gradcalc.language import to_text
+from gradcalc.language import canonical
 from gradcalc.language.syntax import Program
 from gradcalc.modes.jacobian import Sweep, sweeps
 from gradcalc.numbers.shapes import Shape, shape_of
@@ -197,7 +197,7 @@ def _joined(run: Run, sweep: Sweep, numbers: list[ProvenNumber]) -> Result:
     notes = dict.fromkeys(note for number in numbers for note in number.notes)
     return Result(
         expr=run.source,
-        canonical=to_text(run.program),
+        canonical=canonical(run.program),
         at=run.point.machine(),
         value=_array([n.value for n in numbers], shape),
         derivatives=derivatives,

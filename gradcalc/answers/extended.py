@@ -17,7 +17,7 @@ from gradcalc.checks.checks import Checks, agreed
 from gradcalc.checks.extended import Extended, counted, extended
 from gradcalc.checks.notes import place
 from gradcalc.errors import Exit, GradcalcError
-from gradcalc.language import to_text
+from gradcalc.language import canonical
 from gradcalc.modes.jacobian import Sweep
 from gradcalc.numbers.shapes import shape_of
 
@@ -38,7 +38,7 @@ def answered_extended(run: Run, sweep: Sweep, sample: list[ProvenNumber]) -> Res
     status = worst(row.status for row in rows)
     return Result(
         expr=run.source,
-        canonical=to_text(run.program),
+        canonical=canonical(run.program),
         at=run.point.machine(),
         value=value if shape_of(value) else float(value),
         derivatives=rows,

@@ -11,8 +11,8 @@ from gradcalc.answers.proving import prove_number
 from gradcalc.answers.request import Run
 from gradcalc.answers.result import Result, Steps
 from gradcalc.answers.status import MAX_NOTES, exit_of, guards, worst
-from gradcalc.language import to_text
-from gradcalc.modes.sweeps import forward, reverse
+from gradcalc.language import canonical
+from gradcalc.modes.sweeps import NONE_KNOWN, forward, kept_partials, reverse
 from gradcalc.rules.systems import machine_numbers
 
 
@@ -23,7 +23,7 @@ def evaluated_numbers(run: Run) -> Result:
     status = worst(row.status for row in proven.derivatives)
     return Result(
         expr=run.source,
-        canonical=to_text(run.program),
+        canonical=canonical(run.program),
         at=run.point.machine(),
         value=proven.value,
         derivatives=proven.derivatives,
@@ -70,9 +70,11 @@ def of_framework(run: Run) -> Mapping[str, Any]:
 def both_sweeps(run: Run) -> Steps:
     """Both sweeps in float64, over a trace of single numbers."""
     trace, numbers = run.trace, machine_numbers()
-    cotangents = reverse(trace, trace.values, numbers, math.nan)
+    partials = kept_partials(trace)
+    cotangents = reverse(trace, trace.values, numbers, math.nan, keep=partials)
+    known = partials or NONE_KNOWN
     tangents = {
-        name: forward(trace, trace.values, numbers, {trace.inputs[name]: 1}, math.nan)
+        name: forward(trace, trace.values, numbers, {trace.inputs[name]: 1}, math.nan, known=known)
         for name in run.wrt
     }
     return Steps(trace, tangents, cotangents)

@@ -24,7 +24,7 @@ from gradcalc.answers.request import Names, Options, Run, read
 from gradcalc.answers.result import Derivative, Result
 from gradcalc.answers.status import worst
 from gradcalc.errors import GradcalcError, blaming
-from gradcalc.language import to_text
+from gradcalc.language import canonical
 from gradcalc.language.suggest import nearest
 from gradcalc.language.syntax import (
     Assign,
@@ -223,7 +223,7 @@ def _again(run: Run, body: tuple[Statement, ...], more: Point, wrt: tuple[str, .
 
 def _answer(result: Result, run: Run) -> Result:
     """The answer of another program, with the text and the point of the user's own."""
-    return replace(result, canonical=to_text(run.program), at=run.point.machine())
+    return replace(result, canonical=canonical(run.program), at=run.point.machine())
 
 
 def _as_function(run: Run) -> tuple[Statement, ...]:

@@ -7,7 +7,6 @@ counted; `notes.py` puts into words what a reader should know.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcalc.answers.evidence import Evidence, Target, evidence
@@ -74,24 +73,32 @@ def _derivative(target: Target, known: Evidence, name: str) -> Derivative:
     """The derivative by one input, with all that is known of it."""
     answers, side, proof = target.answers, known.sides.get(name), known.proof
     gradient = _gradient(target, known, name)
-    row = Derivative(
-        (name,), target.at[name], gradient, answers.forward.get(name), answers.reverse[name]
+    status = "smooth" if side is None else side.status
+    # By a convention there is no true derivative to count digits against.
+    conventional = name in answers.framework and status in ("kink", "jump")
+    return Derivative(
+        (name,),
+        target.at[name],
+        gradient,
+        answers.forward.get(name),
+        answers.reverse[name],
+        status=status,
+        left=None if side is None else _float(side.left),
+        right=None if side is None else _float(side.right),
+        **({} if proof is None or conventional else _compared(target, proof, name, gradient)),
     )
-    if side is not None:
-        row = replace(row, status=side.status, left=_float(side.left), right=_float(side.right))
-    if proof is None:
-        return row
-    truth, symbolic = proof.gradient[name], proof.symbolic.get(name)
-    if name in answers.framework and row.status in ("kink", "jump"):
-        return row  # by a convention: there is no true derivative to count digits against
+
+
+def _compared(target: Target, proof: Proof, name: str, gradient: float) -> dict[str, Any]:
+    """What the proof tells of a derivative, by the fields of the answer."""
+    symbolic = proof.symbolic.get(name)
     digits, ulps = _count(target, proof, name, gradient)
-    return replace(
-        row,
-        symbolic=None if symbolic is None else float(symbolic),
-        reference=proof.text(truth, target.run.options.reference_digits),
-        digits=digits,
-        ulps=ulps,
-    )
+    return {
+        "symbolic": None if symbolic is None else float(symbolic),
+        "reference": proof.text(proof.gradient[name], target.run.options.reference_digits),
+        "digits": digits,
+        "ulps": ulps,
+    }
 
 
 def _count(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
 from gradcalc.checks.checks import Checks
-from gradcalc.checks.reference import Reference, Replay, confirms, correct_digits, replayed, ulps
+from gradcalc.checks.reference import Reference, Replay, confirms, counted, replayed
 from gradcalc.rules.enclosures import last_digits
 from gradcalc.run.point import Point
 from gradcalc.trace.trace import Trace
@@ -37,8 +37,7 @@ class Proof:
         """Correct digits and error in units in the last place."""
         if not self.claims:
             return 0, None
-        numbers = self.reference.numbers
-        return correct_digits(answer, truth, numbers), ulps(answer, truth, numbers)
+        return counted(answer, truth, self.reference.numbers)
 
     def right_digits(self, name: str | None, wanted: int) -> int:
         """How many of so many digits are right in the true value, or derivative by an input.
@@ -91,7 +90,6 @@ def prove(
     """
     context: Any = truth.numbers.context
     gradient = dict(truth.reverse)
-    beside = Proof(truth, value, gradient, _checks(truth, None, None, method))
     replaced = set()
     for name, number in one_sided.items():
         quotient = context.mpf(number)
@@ -101,12 +99,15 @@ def prove(
             replaced.add(name)
             smooth = False
     probed = frozenset(replaced if method == "probe" else ())
-    beside = replace(beside, claims=claims, probed=probed)
+    alone = _checks(truth, None, None, method)
+    beside = Proof(truth, value, gradient, alone, claims=claims, probed=probed)
     if not smooth:
         return beside
-    checks, failed = _checks(truth, truth.modes_agree), ""
+    failed = ""
     symbolic: Mapping[str, Any] = {}
-    if sympy:
+    if not sympy:
+        checks = _checks(truth, truth.modes_agree)
+    else:
         ask = partial(_with_sympy, trace, point, wrt, truth, gradient)
         checks, symbolic, failed = ask(whole=sympy == "whole")
         if sympy == "instruction" and not checks.symbolic:

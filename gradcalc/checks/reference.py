@@ -11,6 +11,7 @@ import math
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from gradcalc.checks.checks import Guarantee
@@ -20,6 +21,8 @@ from gradcalc.rules.systems import big_numbers
 from gradcalc.run.point import Point
 from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import Trace
+
+MIN_SHORT = 1e-290  # of an error that float64 holds with all its digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,13 @@ def same(a: Any, b: Any, numbers: Numbers) -> bool:
         return bool(context.isnan(a) and context.isnan(b))
     if a == b:
         return True
-    return bool(abs(a - b) <= max(abs(a), abs(b)) * context.mpf(10) ** -30)
+    return bool(abs(a - b) <= max(abs(a), abs(b)) * _in_30_digits(numbers))
+
+
+@lru_cache(maxsize=16)
+def _in_30_digits(numbers: Numbers) -> Any:
+    """The relative difference of big numbers that agree to 30 digits."""
+    return numbers.context.mpf(10) ** -30
 
 
 def confirms(other: Any, truth: Any, numbers: Numbers) -> bool:
@@ -194,6 +203,24 @@ def confirms(other: Any, truth: Any, numbers: Numbers) -> bool:
     return same(other, truth, numbers) or (
         truth == 0 and is_noise(other, numbers.context.dps, numbers.context)
     )
+
+
+def counted(answer: float, truth: Any, numbers: Numbers) -> tuple[int, float | None]:
+    """`correct_digits`, and the error in units in the last place of the truth; None where there is
+    none."""
+    context = numbers.context
+    if not (math.isfinite(answer) and context.isfinite(truth)):
+        return correct_digits(answer, truth, numbers), None
+    error, nearest = abs(context.mpf(answer) - truth), to_float(truth)
+    unit = math.ulp(nearest)
+    short = to_float(error)
+    if not math.isfinite(unit):
+        return correct_digits(answer, truth, numbers), None
+    # A unit is a power of two, so that only what float64 can't hold is divided in big numbers.
+    ulps = short / unit if MIN_SHORT < short < math.inf else float(error / unit)
+    if answer == nearest and abs(answer) >= sys.float_info.min:
+        return 16, ulps
+    return correct_digits(answer, truth, numbers), ulps
 
 
 def correct_digits(answer: float, truth: Any, numbers: Numbers) -> int:
@@ -220,17 +247,6 @@ def correct_digits(answer: float, truth: Any, numbers: Numbers) -> int:
         return 0
     digits = math.floor(-math.log10(error))
     return digits if error * 10**digits <= 1 else digits - 1
-
-
-def ulps(answer: float, truth: Any, numbers: Numbers) -> float | None:
-    """The error of a float64 in units in the last place of the truth; None where there is none."""
-    context = numbers.context
-    if not (math.isfinite(answer) and context.isfinite(truth)):
-        return None
-    unit = math.ulp(to_float(truth))
-    if not math.isfinite(unit):
-        return None
-    return float(abs(context.mpf(answer) - truth) / unit)
 
 
 def to_float(number: Any) -> float:

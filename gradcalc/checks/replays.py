@@ -7,7 +7,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any, TypeVar
 
-from gradcalc.modes.sweeps import forward, reverse
+from gradcalc.modes.sweeps import NONE_KNOWN, forward, kept_partials, reverse
 from gradcalc.numbers.balls import Ball
 from gradcalc.numbers.midrad import MidRad, UndecidedError
 from gradcalc.numbers.system import Numbers
@@ -93,7 +93,8 @@ class Sweep:
         self.values = values = replay(trace, numbers, point.numbers(numbers))
         self._decide()
         self.nan = numbers.number(Fraction(0)) + self.context.nan
-        back = reverse(trace, values, numbers, self.nan)
+        self.partials: dict[tuple[int, int], Any] | None = kept_partials(trace)
+        back = reverse(trace, values, numbers, self.nan, keep=self.partials)
         self.slots = {name: trace.inputs[name] for name in wrt}
         self.reverse = {name: self._derivative(back[slot]) for name, slot in self.slots.items()}
 
@@ -148,7 +149,8 @@ class BothSweeps(Sweep):
             self.slopes = [self._slopes(which) for which in range(COMPARED_DIRECTIONS)]
 
     def _ahead(self, seeds: Mapping[int, Any]) -> Bound:
-        tangents = forward(self.trace, self.values, self.numbers, seeds, self.nan)
+        known = self.partials or NONE_KNOWN
+        tangents = forward(self.trace, self.values, self.numbers, seeds, self.nan, known=known)
         return self._derivative(tangents[self.trace.result])
 
     def _slopes(self, seed: int) -> tuple[Bound, Bound]:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from gradcalc.checks.instructions import partial_of_row
 from gradcalc.checks.reference import same
-from gradcalc.checks.symbolic import Partials
 from gradcalc.checks.sympy_values import NotEvaluatedError
 from gradcalc.numbers.system import Numbers
 from gradcalc.rules.systems import big_numbers
@@ -27,9 +27,8 @@ def sampled(trace: Trace) -> tuple[bool | None, int]:
     directions compare them.
     """
     numbers = big_numbers(COMPARED_DIGITS)
-    partials = Partials(numbers)
     outcomes = [
-        _compared(trace, slot, which, element, numbers, partials)
+        _compared(trace, slot, which, element, numbers)
         for slot, element in _elements(trace, numbers)
         for which, argument in enumerate(trace.arguments[slot])
         if trace.active[argument]
@@ -58,9 +57,7 @@ def _exact(number: Any) -> Fraction:
     return Fraction(float(number))
 
 
-def _compared(
-    trace: Trace, slot: int, which: int, element: list[Any], numbers: Any, partials: Partials
-) -> bool | None:
+def _compared(trace: Trace, slot: int, which: int, element: list[Any], numbers: Any) -> bool | None:
     """One partial derivative at one element; None where there is none to compare."""
     row = trace.rules[slot]
     rule = row.partials[which]
@@ -69,7 +66,7 @@ def _compared(
     try:
         out = getattr(numbers, row.name)(*element)
         ours = rule(numbers, out, *element)
-        sympy = partials.at(row, which, element)
+        sympy = partial_of_row(row, which, (None,) * row.arity)(numbers, element)
     except (NotEvaluatedError, ValueError, ArithmeticError):
         return None
     zero = numbers.context.mpf(0)

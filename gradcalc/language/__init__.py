@@ -14,6 +14,6 @@ name was. A text that can't be read is `mending`'s, and in another language's wo
 
 from gradcalc.language.inputs import inputs
 from gradcalc.language.parser import parse, parse_expression
-from gradcalc.language.printer import to_text
+from gradcalc.language.printer import canonical, to_text
 
-__all__ = ["inputs", "parse", "parse_expression", "to_text"]
+__all__ = ["canonical", "inputs", "parse", "parse_expression", "to_text"]

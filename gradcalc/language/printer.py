@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from gradcalc.errors import Span
 from gradcalc.language.syntax import (
@@ -50,11 +51,39 @@ _SUMS = ("+", "-")
 _ATOMS = (Name, Call, Vector, Index, Transpose)
 # Brackets around the left part of `a/b*c/…` are a courtesy; in long chains they would only nest.
 _COURTESY = 16
+MAX_KEPT_CHARACTERS = 2_000  # of a program whose canonical text is kept
 
 
 def to_text(node: Program | Expr | Statement | Slice) -> str:
     """The canonical text of a program, a statement, an expression or a slice."""
     return _written(node, None)[0]
+
+
+def canonical(program: Program) -> str:
+    """The canonical text of a program that may be run at many points: of a short one it is kept."""
+    if len(program.source) > MAX_KEPT_CHARACTERS:
+        return to_text(program)
+    return _kept_text(_Same(program))
+
+
+class _Same:
+    """A key for this very program: programs are equal, and hashed, by all that they mean."""
+
+    __slots__ = ("program",)
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+
+    def __hash__(self) -> int:
+        return id(self.program)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.program is other.program
+
+
+@lru_cache(maxsize=64)
+def _kept_text(key: _Same) -> str:
+    return to_text(key.program)
 
 
 def with_place(node: Expr, part: Expr) -> tuple[str, Span]:

@@ -20,12 +20,16 @@ scalars; `modes.arrays` runs the same loops over arrays.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.numbers.system import Numbers
 from gradcalc.trace.trace import Trace, Values
+
+NONE_KNOWN: Mapping[tuple[int, int], Any] = MappingProxyType({})
+MAX_KEPT_INSTRUCTIONS = 10_000  # of a trace whose partials are kept between sweeps
 
 # What a partial raises where it can't be formed: 1/0, log(-1), a float64 that is exceeded.
 UNDEFINED = (ArithmeticError, ValueError)
@@ -38,12 +42,14 @@ def forward(
     seeds: Mapping[int, Any],
     nan: Any = None,
     slots: Iterable[int] | None = None,
+    known: Mapping[tuple[int, int], Any] = NONE_KNOWN,
 ) -> list[Any]:
     """The tangent of each slot, `seeds` being those of some slots; None where it is absent.
 
     With the seed {slot: 1} the tangents are ∂/∂slot. `values` are the trace's values in the number
     system. `nan` is what a partial counts as where it can't be formed: it marks what depends on
-    it; None leaves it out. `slots` are those to go through, ascending: all, unless given.
+    it; None leaves it out. `slots` are those to go through, ascending: all, unless given. `known`
+    are partials that a reverse sweep over the same values has kept.
     """
     tangents: list[Any] = [None] * len(trace)
     for slot, seed in seeds.items():
@@ -57,7 +63,10 @@ def forward(
             tangent = tangents[argument]
             if tangent is None or not active[argument]:
                 continue
-            partial = partial_at(trace, slot, which, values, numbers, nan)
+            if (slot, which) in known:
+                partial = known[slot, which]
+            else:
+                partial = partial_at(trace, slot, which, values, numbers, nan)
             if partial is not None:
                 term = partial * tangent
                 total = term if total is None else total + term
@@ -71,10 +80,12 @@ def reverse(
     numbers: Numbers,
     nan: Any = None,
     slots: Iterable[int] | None = None,
+    keep: dict[tuple[int, int], Any] | None = None,
 ) -> list[Any]:
     """The cotangent of each slot, ∂result/∂slot; None where the result does not depend on it.
 
     `values` and `nan` are those of `forward`; `slots` are those to go through, descending.
+    The partials by slot and position are put into `keep`, for forward sweeps over the same values.
     """
     cotangents: list[Any] = [None] * len(trace)
     cotangents[trace.result] = 1
@@ -96,12 +107,21 @@ def reverse(
                 partial = rule(numbers, values[slot], *[values[a] for a in used])
             except UNDEFINED:
                 partial = nan
-            if partial is None or (row.selects and partial == 0):
+            if row.selects and partial == 0:
+                partial = None
+            if keep is not None:
+                keep[slot, which] = partial
+            if partial is None:
                 continue
             term = cotangent * partial
             before = cotangents[argument]
             cotangents[argument] = term if before is None else before + term
     return cotangents
+
+
+def kept_partials(trace: Trace) -> dict[tuple[int, int], Any] | None:
+    """Where the reverse sweep may keep its partials; None where they would fill the memory."""
+    return {} if len(trace) <= MAX_KEPT_INSTRUCTIONS else None
 
 
 def partial_at(

@@ -95,6 +95,7 @@ class Balls:
         self.midrads = midrads
         self.context = midrads.context
         self.final = midrads.final
+        self.keeps_rational = midrads.keeps_rational
         self.prec = midrads.prec + GUARD_BITS
         self.proven = True
         self.small = flint.arb(2) ** -MAX_EXPONENT_BITS
@@ -131,7 +132,7 @@ class Balls:
 
     def _fraction(self, exact: Any) -> Ball:
         arb = self.flint.arb(exact)
-        keep = self.midrads.keeps_rational and not arb.is_exact()
+        keep = self.keeps_rational and not arb.is_exact()
         return Ball(self, arb, exact if keep else None)
 
     def constant(self, name: str) -> Ball:
@@ -176,8 +177,9 @@ class Balls:
 
     def _sum(self, arb: Any, a: Ball, b: Ball) -> Ball:
         """The result of a sum, which may have lost one of its terms."""
-        lost = self.final and (a.lost or b.lost or self._loses(arb, a.arb, b.arb))
-        return self.result(arb, lost=lost)
+        if not self.final:
+            return Ball(self, arb)
+        return self.result(arb, lost=a.lost or b.lost or self._loses(arb, a.arb, b.arb))
 
     def _loses(self, arb: Any, x: Any, y: Any) -> bool:
         rad = arb.rad()
@@ -215,26 +217,29 @@ class Balls:
 
     def add(self, a: Any, b: Any) -> Ball:
         """The sum."""
-        a, b = self.number(a), self.number(b)
+        a = a if type(a) is Ball else self.number(a)
+        b = b if type(b) is Ball else self.number(b)
         arb = a.arb + b.arb
-        if self.midrads.keeps_rational and (operands := self._fractions(a, b)):
+        if self.keeps_rational and (operands := self._fractions(a, b)):
             exact = operands[0] + operands[1]
             return self._fraction(exact) if _is_short(exact) else self._sum(arb, a, b)
         return self._sum(arb, a, b) if arb.is_finite() else self._midrad(MidRads.add, a, b)
 
     def subtract(self, a: Any, b: Any) -> Ball:
         """The difference."""
-        a, b = self.number(a), self.number(b)
+        a = a if type(a) is Ball else self.number(a)
+        b = b if type(b) is Ball else self.number(b)
         arb = a.arb - b.arb
-        if self.midrads.keeps_rational and (operands := self._fractions(a, b)):
+        if self.keeps_rational and (operands := self._fractions(a, b)):
             exact = operands[0] - operands[1]
             return self._fraction(exact) if _is_short(exact) else self._sum(arb, a, b)
         return self._sum(arb, a, b) if arb.is_finite() else self._midrad(MidRads.subtract, a, b)
 
     def multiply(self, a: Any, b: Any) -> Ball:
         """The product."""
-        a, b = self.number(a), self.number(b)
-        if self.midrads.keeps_rational and (operands := self._fractions(a, b)):
+        a = a if type(a) is Ball else self.number(a)
+        b = b if type(b) is Ball else self.number(b)
+        if self.keeps_rational and (operands := self._fractions(a, b)):
             return self._kept(operands[0] * operands[1], a.arb * b.arb)
         arb = a.arb * b.arb
         lost = a.lost or b.lost
@@ -244,8 +249,9 @@ class Balls:
 
     def divide(self, a: Any, b: Any) -> Ball:
         """The quotient, IEEE's at zeros and infinities; undecided where the divisor may be zero."""
-        a, b = self.number(a), self.number(b)
-        if self.midrads.keeps_rational and (operands := self._fractions(a, b)) and operands[1]:
+        a = a if type(a) is Ball else self.number(a)
+        b = b if type(b) is Ball else self.number(b)
+        if self.keeps_rational and (operands := self._fractions(a, b)) and operands[1]:
             return self._kept(operands[0] / operands[1], a.arb / b.arb)
         arb = a.arb / b.arb
         lost = a.lost or b.lost

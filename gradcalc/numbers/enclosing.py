@@ -32,7 +32,7 @@ def enclosing(
     most = system.large if huge else system.flint.arb.pos_inf()
 
     def function(*operands: Any) -> Ball:
-        balls = [system.number(x) for x in operands]
+        balls = [x if type(x) is Ball else system.number(x) for x in operands]
         if enclose is None:
             return _bounded(system, bound, balls)
         for ball in balls if tiny or huge else ():
@@ -40,8 +40,8 @@ def enclosing(
                 _check_size(ball, least, most)
         arbs = [ball.arb for ball in balls]
         arb = enclose(*arbs)
-        lost = any(ball.lost for ball in balls) or (
-            system.final and not selects and _saturates(enclose, arb, arbs)
+        lost = system.final and (
+            any(ball.lost for ball in balls) or (not selects and _saturates(enclose, arb, arbs))
         )
         if arb.rel_accuracy_bits() > 0:
             return system.result(arb, lost=lost)

@@ -21,6 +21,8 @@ from gradcalc.rules.systems import midrad_numbers
 from gradcalc.rules.table import SCALAR
 
 FIRST_DIGITS = 50
+# What balls do by themselves: their formulas would ask for the same by way of operators.
+OPERATIONS = {"add": "add", "sub": "subtract", "mul": "multiply", "div": "divide"}
 # Instructions of a trace, and the digits of its last replay: what is 0 in so many digits is 0.
 LAST_DIGITS = ((300, 3200), (1_000, 1600), (5_000, 800), (sys.maxsize, 400))
 SLOW_DIGITS = 400  # of a trace that has slow rows
@@ -57,7 +59,8 @@ def ball_numbers(digits: int, *, rational: bool = False, final: bool = False) ->
                 selects=row.kind == "piecewise",
                 limits=row.limits,
             )
-    numbers.__dict__["div"] = balls.divide
+    for name, operation in OPERATIONS.items():
+        numbers.__dict__[name] = getattr(balls, operation)
     return numbers
 
 

@@ -25,7 +25,7 @@ from gradcalc.run.limits import Limits
 from gradcalc.run.recorder import record
 from gradcalc.trace.builder import alone
 from gradcalc.trace.elements import element_name, elements_of, indices
-from gradcalc.trace.replay import replay
+from gradcalc.trace.replay import exact_number, replay
 from gradcalc.trace.trace import Trace
 
 MAX_ELEMENT_INSTRUCTIONS = 10_000_000  # of single numbers, that a typed array unfolds to
@@ -45,12 +45,7 @@ class Point:
 
     def numbers(self, numbers: Numbers) -> dict[str, Any]:
         """Each as a number of the system, exact up to the system's own precision."""
-        return {
-            name: replay(t, with_arrays(numbers) if t.statics or _is_array(t) else numbers, {})[
-                t.result
-            ]
-            for name, t in self.traces.items()
-        }
+        return {name: _number(trace, numbers) for name, trace in self.traces.items()}
 
     def elements(self) -> Point:
         """The same point with an input for each element: `w[0, 1]` beside `x`."""
@@ -64,6 +59,15 @@ class Point:
             for index, slot in zip(indices(value.shape), found.results, strict=True):
                 made[element_name(name, index)] = alone(found.trace, slot)
         return Point(made)
+
+
+def _number(trace: Trace, numbers: Numbers) -> Any:
+    """The value of one input in a number system."""
+    if trace.statics or _is_array(trace):
+        return replay(trace, with_arrays(numbers), {})[trace.result]
+    if len(trace) == 1:  # a plain numeral, as nearly all are
+        return exact_number(trace.constants[0], numbers)
+    return replay(trace, numbers, {})[trace.result]
 
 
 # Infinity as a value, which is not what overflowed.

@@ -8,7 +8,9 @@ such a name still the function.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from itertools import pairwise
+from types import MappingProxyType
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import inputs, parse
@@ -20,6 +22,9 @@ from gradcalc.run.forms import reserved
 from gradcalc.run.limits import Limits
 from gradcalc.run.remedies import misspelt, remedied, valueless
 
+MAX_KEPT_PROGRAMS = 64  # that a stream of requests asks for again and again
+MAX_KEPT_CHARACTERS = 2_000  # of each
+
 
 def read_program(
     source: str, given: Collection[str] = (), limits: Limits | None = None
@@ -28,8 +33,11 @@ def read_program(
 
     `given` are the names that the user has a value for. GradcalcError where the text can't be read.
     """
-    bounds = limits or Limits()
-    names = frozenset(given)
+    read = _read_once if len(source) <= MAX_KEPT_CHARACTERS else _read
+    return read(source, frozenset(given), limits or Limits())
+
+
+def _read(source: str, names: frozenset[str], bounds: Limits) -> tuple[Program, Mapping[str, Span]]:
     try:
         program = parse(
             source,
@@ -43,7 +51,10 @@ def read_program(
     wrong = misspelt(program, names) or valueless(program, names)
     if wrong is not None:
         raise wrong
-    return program, inputs(program, frozenset(CONSTANTS) - names, names)
+    return program, MappingProxyType(inputs(program, frozenset(CONSTANTS) - names, names))
+
+
+_read_once = lru_cache(maxsize=MAX_KEPT_PROGRAMS)(_read)
 
 
 def bare_functions(source: str) -> frozenset[str]:

@@ -10,7 +10,7 @@ import pytest
 import sympy
 
 from gradcalc import Options, evaluate
-from gradcalc.checks import symbolic
+from gradcalc.checks import instructions, symbolic
 from gradcalc.checks.sympy_values import Evaluation, NotEvaluatedError
 from gradcalc.errors import GradcalcError
 from gradcalc.rules.systems import big_numbers, symbolic_numbers
@@ -100,12 +100,14 @@ def sine_is() -> Iterator[Callable[[Any], None]]:
     def replace(expression: Any) -> None:
         kernels["sin"] = lambda x: expression.subs(X, x) + x * 0
         symbolic._differentiated.cache_clear()
-        symbolic._partial_of_row.cache_clear()
+        instructions.partial_of_row.cache_clear()
+        instructions._steps.cache_clear()
 
     yield replace
     kernels["sin"] = own
     symbolic._differentiated.cache_clear()
-    symbolic._partial_of_row.cache_clear()
+    instructions.partial_of_row.cache_clear()
+    instructions._steps.cache_clear()
 
 
 @pytest.mark.parametrize(
