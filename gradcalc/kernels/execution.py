@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcalc.kernels.paths import Path, Paths
 from gradcalc.kernels.rows import Inputs, Rows
-from gradcalc.kernels.schedule import MAX_BLOCK_ROWS, Schedule
+from gradcalc.kernels.schedule import Schedule
 from gradcalc.kernels.uniform import uniform_values
 
 if TYPE_CHECKING:
@@ -25,11 +25,14 @@ class Buffers:
 
     def __init__(self) -> None:
         self.arrays: list[Any] = []
+        self.rows = 0  # of each of them
 
     def take(self, count: int, rows: int) -> list[Any]:
         """As many arrays as wanted, of as many rows; what is in them is left over."""
+        if rows > self.rows:
+            self.rows, self.arrays = rows, []
         while len(self.arrays) < count:
-            self.arrays.append(np.empty(MAX_BLOCK_ROWS))
+            self.arrays.append(np.empty(self.rows))
         return [array[:rows] for array in self.arrays[:count]]
 
 

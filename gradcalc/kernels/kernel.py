@@ -14,6 +14,7 @@ from gradcalc.kernels.domains import outside_domains
 from gradcalc.kernels.lowering import column_names
 from gradcalc.kernels.paths import Paths
 from gradcalc.kernels.program import row_program
+from gradcalc.kernels.ready import Ready, make_ready
 from gradcalc.kernels.rows import Inputs, Rows, check_room
 from gradcalc.notebook import cut
 from gradcalc.run.forms import may_hold_arrays
@@ -70,9 +71,10 @@ class Kernel:
 
     def _start(self) -> None:
         self.paths = Paths(shares=not may_hold_arrays(self.program.body))
+        self.ready: Ready | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k != "paths"}
+        return {k: v for k, v in self.__dict__.items() if k not in ("paths", "ready")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -85,7 +87,13 @@ class Kernel:
             from gradcalc.kernels.arrow import extended
 
             return extended(self, self.inputs, table)
-        return self.rows({**(table or {}), **columns}, watched=False, out=out).columns
+        given = {**(table or {}), **columns}
+        answer = self.ready.answer(given, out) if self.ready else None
+        if answer is None:
+            answer = self.rows(given, watched=False, out=out).columns
+        if self.ready is None:
+            self.ready = make_ready(self.paths, self.inputs, self.columns, self.threads)
+        return answer
 
     def rows(
         self,
@@ -123,8 +131,7 @@ class Kernel:
 
     def _read(self, table: Mapping[str, Any]) -> Inputs:
         """The inputs as float64; where none is a column, there is one row."""
-        missing = [name for name in self.inputs if name not in table]
-        if missing:
+        if missing := [name for name in self.inputs if name not in table]:
             raise GradcalcError(
                 "missing-value",
                 f"no column named {', '.join(missing)}",

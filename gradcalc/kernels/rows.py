@@ -29,6 +29,8 @@ class Inputs:
 
     def contiguous(self) -> Inputs:
         """The same with each column in one piece of memory, as machine code reads it."""
+        if all(x.flags.c_contiguous for x in self.columns.values()):
+            return self
         columns = {name: np.ascontiguousarray(x) for name, x in self.columns.items()}
         return Inputs(columns, self.numbers, self.count)
 
@@ -66,7 +68,9 @@ class Rows:
         columns: Mapping[str, Any] | None = None,
     ) -> Rows:
         """Room for the answers of so many rows, in the arrays `columns` if they are there."""
-        room = dict(columns) if columns is not None else {name: np.empty(count) for name in names}
+        if columns is None:
+            columns = {name: np.empty(count) for name in names}
+        room = {name: columns[name] for name in names}  # in the order that machine code counts by
         # Unless kinks are watched for no row is ever marked: one False stands for all.
         marks = np.zeros(count, bool) if watched else np.ndarray(count, bool, b"\0", strides=(0,))
         return cls(room, marks)
@@ -101,7 +105,15 @@ def check_room(out: Mapping[str, Any], names: Sequence[str], inputs: Inputs) -> 
             raise GradcalcError("bad-out", f"out[{name!r}] must be {wanted}, not {array.shape}")
         if not (array.flags.c_contiguous and array.flags.writeable):
             raise GradcalcError("bad-out", f"out[{name!r}] must be contiguous and writable")
+    if own_memory([*out.values(), *inputs.columns.values()]):
+        return
+    for name, array in out.items():
         others = [*inputs.columns.values(), *(x for key, x in out.items() if key != name)]
         if any(np.may_share_memory(array, other) for other in others):
             reason = "shares memory with an input or another array of out"
             raise GradcalcError("bad-out", f"out[{name!r}] {reason}")
+
+
+def own_memory(arrays: Sequence[Any]) -> bool:
+    """Are these different arrays, none of them a view? Then none shares memory with another."""
+    return len(set(map(id, arrays))) == len(arrays) and all(x.flags.owndata for x in arrays)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -74,9 +75,9 @@ class Team:
         """Are its threads of this process, not of one that this was forked from?"""
         return self.process == os.getpid()
 
-    def run(self, job: Any) -> None:
+    def run(self, job: array[int]) -> None:
         """Do a job, in as many shares as it says, with a thread for each."""
-        self.parallel(self.share, job, job[SHARES], 0)
+        self.parallel(self.share, job.buffer_info()[0], job[SHARES], 0)
 
 
 def make_team(binding: Any, compile: Callable[[str], Any]) -> Team | None:

@@ -19,7 +19,7 @@ from tests.bench.formulas import (
     sine,
     wave,
 )
-from tests.bench.race import seconds
+from tests.bench.race import ratio, seconds
 
 ROWS, THREADS = 1_000_000, 2
 BESIDE_JAX = {"transcendental": 0.6, "polynomial": 1.0}
@@ -41,11 +41,11 @@ def kernels() -> Iterator[Figure]:
 def beside_c() -> Iterator[Figure]:
     """The same by hand in C, compiled for this processor; into new arrays and into old ones."""
     for formula in (wave, camel, rosenbrock, sine):
-        peers = ("gradcalc", "C", "gradcalc, out", "C, out")
-        new, c, old, c_old = seconds([(peer, formula) for peer in peers], ROWS, THREADS)
-        if new and c and old and c_old:
-            yield Figure(f"kernel, {formula.name} / C", new / c, 1.15)
-            yield Figure(f"kernel into given arrays, {formula.name} / C", old / c_old, 1.25)
+        new = ratio(("gradcalc", formula), ("C", formula), ROWS, THREADS)
+        old = ratio(("gradcalc, out", formula), ("C, out", formula), ROWS, THREADS)
+        if new and old:
+            yield Figure(f"kernel, {formula.name} / C", new, 1.15)
+            yield Figure(f"kernel into given arrays, {formula.name} / C", old, 1.25)
 
 
 def control() -> Iterator[Figure]:

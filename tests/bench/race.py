@@ -103,3 +103,32 @@ def seconds(
     """The median times alone, None for who is left out."""
     outcomes = race(entrants, rows, threads, rounds)
     return [each.seconds if isinstance(each, Timing) else None for each in outcomes]
+
+
+def ratio(
+    one: tuple[str, Formula],
+    other: tuple[str, Formula],
+    rows: int,
+    threads: int,
+    *,
+    starts: int = 5,
+    rounds: int = 9,
+) -> float | None:
+    """How many times as long a call of one peer takes as that of another; None if one is left out.
+
+    The median of all rounds: in each both have a turn, now this one first and now that one. The
+    processes start more than once, as where the system puts their memory is chance, and lasts as
+    long as they do.
+    """
+    found: list[float] = []
+    for _ in range(starts):
+        runners = [Runner(peer, formula, rows, threads) for peer, formula in (one, other)]
+        if all(runner.runs for runner in runners):
+            for k in range(rounds):
+                for runner in runners[:: -1 if k % 2 else 1]:
+                    runner.turn()
+        for runner in runners:
+            runner.outcome()
+        ours, theirs = (runner.times for runner in runners)
+        found += [mine / their for mine, their in zip(ours, theirs, strict=True)]
+    return statistics.median(found) if found else None
