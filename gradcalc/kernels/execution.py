@@ -15,9 +15,11 @@ from gradcalc.kernels.uniform import uniform_values
 if TYPE_CHECKING:
     from gradcalc.kernels.llvm import Machine, Native
 
-# Rows that take a path, in a piece, from which on it is worth compiling. Where machine code and
-# NumPy steps differ in their last bits, all rows run as machine code, however few.
-MIN_NATIVE_PATH_ROWS = 512
+# Rows that have taken a path, from which on it is worth compiling: machine code saves a nanosecond
+# for each row and step, and a step takes a tenth of a millisecond to compile. Where machine code
+# and NumPy steps differ in their last bits, all rows run as machine code, however few.
+MIN_NATIVE_PATH_ROWS = 1 << 16
+MIN_WALKER_ROWS = 512  # of a piece whose paths are found by machine code
 
 
 class Buffers:
@@ -51,13 +53,16 @@ class Execution:
 
     def native(self, path: Path, rows: int, scattered: bool) -> Native | None:
         """A path as machine code; None where that can't be, or isn't worth it for the rows."""
-        if self.machine is None or (rows < MIN_NATIVE_PATH_ROWS and path.exact):
+        if self.machine is None:
+            return None
+        path.rows += rows
+        if path.exact and path.rows < MIN_NATIVE_PATH_ROWS:
             return None
         return path.native(self.machine, self.varying, self.watched, scattered)
 
     def walker(self, paths: Paths, rows: int) -> Native | None:
         """What finds the path of each row as machine code; None as above."""
-        if self.machine is None or rows < MIN_NATIVE_PATH_ROWS:
+        if self.machine is None or rows < MIN_WALKER_ROWS:
             return None
         return paths.walker(self.machine, self.varying)
 

@@ -24,16 +24,18 @@ if TYPE_CHECKING:
     from gradcalc.kernels.llvm import Machine, Native
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Path:
     """One way through the program: value and derivatives as a trace, and what is compiled of it.
 
     Which inputs are columns, and whether kinks are watched for, may differ from call to call:
     schedules and machine code are kept for each. `exact`: both give the same to the last bit.
+    `rows` counts those that have taken it: from threads without a lock, which may lose some.
     """
 
     derivatives: Derivatives
     exact: bool
+    rows: int = 0
     schedules: dict[tuple[frozenset[str], bool], Schedule] = field(default_factory=dict)
     natives: dict[tuple[frozenset[str], bool, bool], Native | None] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)

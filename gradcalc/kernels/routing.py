@@ -68,7 +68,7 @@ class Router:
             paths[lost - low], equal[lost - low] = self._walk(lost, len(lost), groups)
             strays = lost[[rows[0] for rows in groups]]
             lost = self._lost(paths[lost - low], lost)
-            strays = np.intersect1d(strays, lost)  # others have failed
+            strays = _among(np.sort(strays), lost)  # others have failed
             if not strays.size:
                 strays = lost[:1]
         for row in lost.tolist():
@@ -151,3 +151,11 @@ class Router:
         cotangents = reverse(trace, trace.values, nan_numbers(), math.nan)
         gradient = {f"d_{name}": cotangents[trace.inputs[name]] or 0.0 for name in wrt}
         return {"value": value} | gradient
+
+
+def _among(few: Any, many: Any) -> Any:
+    """Those of a few rows that are among many, which are in order."""
+    if not many.size:
+        return many
+    places = np.minimum(np.searchsorted(many, few), len(many) - 1)
+    return few[many[places] == few]

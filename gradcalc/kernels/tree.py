@@ -156,7 +156,7 @@ def _split(group: _Group, node: Node, ways: Any) -> Iterator[_Group]:
     if (ways == ways[0]).all():
         yield _Group(node.children.get(float(ways[0])), group.rows, needed_later)
         return
-    for way in distinct(ways):
+    for way in (False, True) if ways.dtype == bool else distinct(ways):
         child = node.children.get(float(way))
         compares = child is not None and child.guard is not None
         whole = _Group(child, group.rows, needed_later if compares else {})

@@ -71,9 +71,10 @@ class Builder:
 
     def _folded(self, name: str, arguments: tuple[Traced, ...]) -> Any:
         """The number that an operation comes to without being computed, if it does."""
-        exact = [self.exact(a) for a in arguments]
-        if all(one is None for one in exact):
+        constants = self.trace.constants
+        if not any(a.slot in constants for a in arguments):
             return self._signs(name, arguments)
+        exact = [self.exact(a) for a in arguments]
         row = TABLE[name]
         if row.kind == "arithmetic" and row.formula is not None and None not in exact:
             number = row.formula(None, *exact)  # of rationals, a rational
@@ -94,6 +95,9 @@ class Builder:
 
     def _signs(self, name: str, arguments: tuple[Traced, ...]) -> Any:
         """Minus signs moved outwards, which changes no bit of any result."""
+        rules = self.trace.rules
+        if not any(rules[a.slot].name == "neg" for a in arguments):
+            return None
         inner = [self._negated(a) for a in arguments]
         match name, inner:
             case ("neg", [Traced() as x]):

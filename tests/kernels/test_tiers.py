@@ -1,0 +1,52 @@
+"""Paths that few rows take run as NumPy steps, however many there are, and become machine code."""
+
+import numpy as np
+import pytest
+
+from gradcalc import Kernel
+from gradcalc.kernels import execution
+from gradcalc.kernels.llvm import machine
+
+pytestmark = pytest.mark.skipif(machine() is None, reason="llvmlite is not installed")
+
+ROWS = 4000
+EXACT = {
+    "turns": "t = x\nn = 0\nwhile t > 1 { t = t*0.8\nn = n + 1 }\nt*x + n",
+    "branches": "s = x\n"
+    + "\n".join(f"if x > {4 * k} {{ s = s + {k}*x }} else {{ s = s*1.5 }}" for k in range(1, 12))
+    + "\ns",
+    "sums": "s = 0\nfor i in 0..floor(x) { s = s + sqrt(i + x)/(i + 1) }\ns",
+}
+
+
+def natives(kernel: Kernel) -> int:
+    return sum(native is not None for path in kernel.paths for native in path.natives.values())
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_few_rows_compile_nothing_and_give_the_same_bits(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = {"x": np.random.default_rng(3).uniform(1, 20, ROWS)}
+    kernel = Kernel(EXACT[name], threads=1, native=True)
+    few = kernel.rows(table)
+    assert len(kernel.paths) >= 5
+    assert natives(kernel) == 0
+    monkeypatch.setattr(execution, "MIN_NATIVE_PATH_ROWS", 1)
+    many = kernel.rows(table)
+    assert natives(kernel) == len(kernel.paths)
+    for column in kernel.columns:
+        np.testing.assert_array_equal(few.columns[column], many.columns[column])
+    np.testing.assert_array_equal(few.doubtful, many.doubtful)
+
+
+def test_rows_are_counted_from_call_to_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(execution, "MIN_NATIVE_PATH_ROWS", ROWS)
+    table = {"x": np.random.default_rng(3).uniform(-1, 1, ROWS)}
+    kernel = Kernel("x^2 if x > 0 else x^3", threads=1, native=True)
+    compiled = []
+    for _ in range(4):
+        kernel.rows(table)
+        compiled.append(natives(kernel))
+    assert compiled[0] == 0
+    assert compiled[-1] == 2
