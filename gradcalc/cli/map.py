@@ -21,6 +21,7 @@ from gradcalc.cli.progress import Bar, bar
 from gradcalc.cli.source import source_and_tables
 from gradcalc.cli.tables import DialectOptions
 from gradcalc.errors import GradcalcError, blaming
+from gradcalc.memory import keep_freed
 
 if TYPE_CHECKING:
     from gradcalc.batch.cluster import Job
@@ -199,6 +200,7 @@ def _run_here(
     from gradcalc.batch.sample import load_checks
     from gradcalc.tables import create_table
 
+    keep_freed()
     total = sum(reader.total or 0 for reader in readers)
     if request.check_rows and total >= LARGE_BYTES:
         # What the check at the end needs is loaded while the table is computed.

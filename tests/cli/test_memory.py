@@ -164,3 +164,21 @@ def test_no_run_waits_for_address_space(
     )
     assert done.returncode in (Exit.OK, Exit.FILE), done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_is_freed_is_kept_unless_memory_is_scarce(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = []
+
+    class Library:
+        def mallopt(self, parameter: int, value: int) -> int:
+            settings.append((parameter, value))
+            return 1
+
+    monkeypatch.setattr("ctypes.CDLL", lambda name: Library())
+    monkeypatch.setattr(memory.sys, "platform", "linux")
+    for scarce in (True, False):
+        monkeypatch.setattr(memory, "is_scarce", lambda scarce=scarce: scarce)
+        assert memory.keep_freed() is not scarce
+        assert dict(settings) == ({} if scarce else memory.KEPT_BYTES)
+    monkeypatch.setattr("ctypes.CDLL", lambda name: object())  # another C library
+    assert not memory.keep_freed()

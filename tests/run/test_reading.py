@@ -9,6 +9,7 @@ import pytest
 from gradcalc.errors import GradcalcError
 from gradcalc.language import parse
 from gradcalc.run.forms import reserved
+from gradcalc.run.limits import Limits
 from gradcalc.run.reading import read_program
 
 SIGNS = r"x y 2 1,5 sin max beta ( ) [ ] { } + - * / ^ % ! = == < , ; ' | \ $ & ? : ° √ ½ ²"
@@ -72,3 +73,27 @@ def test_a_transpose_beside_a_matrix_makes_products_of_matrices(name: str) -> No
     with pytest.raises(GradcalcError) as caught:
         read_program(f"{name}'*A*{name}", {name, "A"})
     assert caught.value.proposals == (f"({name}.T @ A) @ {name}",)
+
+
+@pytest.mark.parametrize("source", ["beta*x", "x + e*y", "f(t) = t^2; f(x)", "x +"])
+def test_a_text_that_was_read_before_is_read_as_the_first_time(source: str) -> None:
+    """Kept are programs by text, names and limits: none of these answers for another."""
+
+    def outcome(names: frozenset[str], limits: Limits) -> object:
+        try:
+            program, places = read_program(source, names, limits)
+        except GradcalcError as error:
+            return error.code, error.message
+        assert isinstance(places, dict)
+        answer = program, program.notes, dict(places)
+        places.clear()  # it is the caller's own
+        return answer
+
+    ways = [
+        (names, limits)
+        for names in (frozenset(), frozenset({"beta"}), frozenset({"e", "x"}))
+        for limits in (Limits(), Limits(depth=3), Limits(size=2))
+    ]
+    first = [outcome(*way) for way in ways]
+    assert [outcome(*way) for way in ways] == first
+    assert [outcome(*way) for way in reversed(ways)] == first[::-1]
