@@ -10,15 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from gradcalc.kernels.codegen import (
-    MAX_NATIVE_INSTRUCTIONS,
-    FunctionText,
-    FunctionWriter,
-    Registers,
-)
+from gradcalc.kernels.codegen import MAX_NATIVE_INSTRUCTIONS
 from gradcalc.kernels.lowering import power_by_products
 from gradcalc.kernels.tree import NOWHERE, UNKNOWN, Node, product_exponent
-from gradcalc.numbers.native import Lanes, NotNativeError
+from gradcalc.kernels.writer import FunctionText, FunctionWriter, Registers
+from gradcalc.numbers.lanes import Lanes, NotNativeError
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import Guard, Trace, decides
 from gradcalc.trace.walk import interpret, needed

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.kernels.codegen import HIGH, LOW, SHARES, FunctionText, Registers
 from gradcalc.kernels.team import MIN_SHARE_ROWS, Team, make_team
 from gradcalc.kernels.uniform import uniform_values
+from gradcalc.kernels.writer import HIGH, LOW, SHARES, FunctionText, Registers
 from gradcalc.memory import is_scarce
 from gradcalc.numbers.native import LIBRARY, OF_TWO
 
@@ -109,7 +109,7 @@ class Native:
         self._start(job)
 
     def _job(self, *words: int) -> array[int]:
-        """The words of a job of this function, but for its own address; see `codegen`."""
+        """The words of a job of this function, but for its own address; see `writer`."""
         return array("q", (self.address, *words))
 
     def _run_padded(

@@ -14,12 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from gradcalc.kernels.codegen import SHARES
+from gradcalc.kernels.writer import SHARES
 
 LIBRARY = "libgomp.so.1"  # of the GNU compilers
 MIN_SHARE_ROWS = 1 << 12  # fewer rows than these are computed before another thread has woken
 
-# What a thread does with a job (see `codegen`): its share of the rows; and those of others, where
+# What a thread does with a job (see `writer`): its share of the rows; and those of others, where
 # there are fewer threads than shares.
 SHARE = """
 declare i32 @omp_get_thread_num()

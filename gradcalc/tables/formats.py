@@ -118,7 +118,13 @@ def open_table(
         from gradcalc.tables.encodings import as_utf8
 
         source = as_utf8(source, dialect.encoding)
-    size = {} if block is None else {"block": block}
+    return _reader(kind, source, names, dialect, {} if block is None else {"block": block})
+
+
+def _reader(
+    kind: str, source: Source, names: Sequence[str], dialect: Dialect, size: dict[str, int]
+) -> Reader:
+    """What reads a format; `size` is that of its blocks, if it was told."""
     if kind in DELIMITERS:
         from gradcalc.tables.delimited import DelimitedReader
 
@@ -154,7 +160,7 @@ def create_table(
     kind = format_of(path, format)
     names = checked_names(path, columns)
     if kind in DELIMITERS:
-        from gradcalc.tables.delimited import DelimitedWriter
+        from gradcalc.tables.delimited_writer import DelimitedWriter
 
         return DelimitedWriter(path, names, DELIMITERS[kind])
     if kind == "json":

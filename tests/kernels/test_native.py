@@ -109,6 +109,7 @@ def everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = replace(MACHINE, registers=replace(MACHINE.registers, functions=one_by_one))
     monkeypatch.setattr(llvm, "machine", lambda: plain)
     monkeypatch.setattr(execution, "MIN_NATIVE_PATH_ROWS", MACHINE.registers.width)
+    monkeypatch.setattr(execution, "MIN_WALKER_ROWS", MACHINE.registers.width)
 
 
 def natives(kernel: Kernel) -> list[Any]:

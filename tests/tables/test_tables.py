@@ -109,7 +109,7 @@ def test_bytes_are_the_same_with_and_without_pyarrow(
     x = drawn.standard_normal(9000) * 10.0 ** drawn.integers(-320, 300, 9000)
     columns = {"x": np.concatenate([x, NUMBERS]), "k": list(map(str, range(9011)))}
     one = write(tmp_path / "a.csv", columns, 9011).read_bytes()
-    monkeypatch.setattr("gradcalc.tables.delimited.arrow", lambda: None)
+    monkeypatch.setattr("gradcalc.tables.delimited_writer.arrow", lambda: None)
     monkeypatch.setattr("gradcalc.tables.cells.arrow", lambda: None)
     assert write(tmp_path / "b.csv", columns, 9011).read_bytes() == one
     np.testing.assert_array_equal(read(tmp_path / "a.csv", ["x"])["x"], columns["x"])
