@@ -40,12 +40,36 @@ def readings(numeral: str) -> tuple[str, ...]:
 
 
 def without_commas(source: str) -> tuple[str, ...]:
-    """A text with its numbers in our spelling: every way to read them, one or two."""
-    if not _NUMBER.search(source):
+    """A text with its numbers in our spelling: every way to read them, one or two.
+
+    Between square brackets or braces a comma divides: `[1,2]`, `Binomial[5,2]`, unless a semicolon
+    does, as in `[1,5; 2,5]`.
+    """
+    found = [n for n in _NUMBER.finditer(source) if not _is_listed(source, n.start())]
+    if not found:
         return ()
-    decimal = _NUMBER.sub(lambda number: readings(number[0])[0], source)
-    thousands = _NUMBER.sub(lambda number: readings(number[0])[-1], source)
-    return tuple(dict.fromkeys((decimal, thousands)))
+    texts = []
+    for reading in (0, -1):
+        parts, end = [], 0
+        for number in found:
+            parts += [source[end : number.start()], readings(number[0])[reading]]
+            end = number.end()
+        texts.append("".join([*parts, source[end:]]))
+    return tuple(dict.fromkeys(texts))
+
+
+def _is_listed(source: str, place: int) -> bool:
+    """Is a place between brackets whose elements are divided by commas?"""
+    depth = 0
+    for start in range(place - 1, -1, -1):
+        character = source[start]
+        if character in ")]}":
+            depth += 1
+        elif character in "([{":
+            if depth == 0:
+                return character != "(" and not re.match(r"[^\[\](){}]*;", source[start + 1 :])
+            depth -= 1
+    return False
 
 
 def written(numeral: str) -> str | None:

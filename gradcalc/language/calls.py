@@ -14,6 +14,7 @@ from gradcalc.language.tokens import BARS, NAME, NUMBER, OPERATOR, POWER, ROOTS,
 _OPENING = frozenset(("(", "[", *ROOTS))
 _SEVERAL_AXES = re.compile(r"\(\s*-?\d+\s*,[-\d\s,]*\)|\[[-\d\s,]*\]")
 _WORD = re.compile(r"[^\W\d]\w*")
+_MAX_NOTED_CHARACTERS = 60
 _WITH_INVERSE = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh"})
 
 
@@ -65,7 +66,24 @@ class Calls(Brackets, ABC):
         self.advance()
         arguments = self.items(")", self._argument)
         self.calls[name.text, len(arguments)] = None
+        if name.text in ("log", "gammainc") and len(arguments) == 2:
+            self._note_order(name, *arguments)
         return Call(name.text, arguments, name.span.to(self.last.span), name.span)
+
+    def _note_order(self, name: Token, first: Expr, second: Expr) -> None:
+        """Say which argument is which where others have them in the other order."""
+        shown, swapped = (
+            f"{name.text}({to_text(a)}, {to_text(b)})"
+            for a, b in ((first, second), (second, first))
+        )
+        if not self.is_function(name.text) or len(shown) > _MAX_NOTED_CHARACTERS:
+            return
+        if name.text == "log" and isinstance(first, Number) and not isinstance(second, Number):
+            base = f"the base is the second argument: {shown} has the base {to_text(second)}"
+            self.notes[f"{base}; write {swapped} for the base {to_text(first)}"] = None
+        elif name.text != "log" and isinstance(second, Number) and not isinstance(first, Number):
+            order = f"gammainc(a, x) takes the shape a first: it is {to_text(first)} here"
+            self.notes[f"{order}; write {swapped} for what MATLAB has as {shown}"] = None
 
     def _power_of_function(self, name: Token) -> Expr:
         """`sin^2(x)` is `(sin(x))^2`; `sin^-1(x)` has two meanings and is refused."""

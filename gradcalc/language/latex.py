@@ -16,6 +16,7 @@ from gradcalc.language.latex_signs import (
     ALIASES,
     BLANKS,
     BOLD,
+    DISPLAYS,
     GREEK,
     OPENING,
     REFUSED,
@@ -31,6 +32,8 @@ from gradcalc.language.tokens import KEYWORD, NAME, NEWLINE, OPERATOR, Token
 
 _LATEX = re.compile(r"\\[^\W\d_]{2}|\$")  # a command, or the sign around mathematics
 _BRACED_TABLE = re.compile(r"left\s*\\\{\s*(\\begin)\{(?:array|matrix|aligned)\}")
+_PIECES = re.compile(r"\s*\\\{(?=(?:(?!\\right\s*\\\}).)*:)", re.DOTALL)  # \left\{c: a, b
+_ENDED_DISPLAY = re.compile(rf"\{{(?:{'|'.join(DISPLAYS)})\*?\}}")
 
 
 class LatexLexer(Tables):
@@ -57,6 +60,10 @@ class LatexLexer(Tables):
         name = ALIASES.get(name, name)
         if name == "left" and (table := _BRACED_TABLE.match(self.text, position + 1)):
             return self.environment(position, table.end(1), cases=True)
+        if name == "left" and (pieces := _PIECES.match(self.text, end)):
+            return self.pieces(position, pieces.end())
+        if name == "end" and (display := _ENDED_DISPLAY.match(self.text, end)):
+            return display.end()
         if name in BLANKS:
             return end + (name in ("left", "right") and self.text[end : end + 1] == ".")
         if name in SIGNS:

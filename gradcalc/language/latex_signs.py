@@ -13,7 +13,7 @@ BLANKS = {" ", "\n"} | _words(
     "( )"
 )
 SIGNS = {
-    **dict.fromkeys(("cdot", "times", "ast", "cdotp", "bullet"), "*"),
+    **dict.fromkeys(("cdot", "times", "ast", "cdotp", "bullet", "odot"), "*"),
     **dict.fromkeys(("div", "slash"), "/"),
     **dict.fromkeys(("le", "leq", "leqslant"), "≤"),
     **dict.fromkeys(("ge", "geq", "geqslant"), "≥"),
@@ -36,6 +36,7 @@ SIGNS = {
     "lbrace": "(",
     "rbrace": ")",
     "%": "%",
+    "bmod": "%",
 }
 OPENING = frozenset({"lvert", "lVert", "lfloor", "lceil"})  # a value begins there
 WORDS = {"land": "and", "wedge": "and", "lor": "or", "vee": "or", "lnot": "not", "neg": "not"}
@@ -76,6 +77,8 @@ CASES = _words("cases dcases rcases")
 OTHERWISE = _words("otherwise else elsewhere sonst sinon")
 MATRICES = _words("matrix pmatrix bmatrix Bmatrix smallmatrix vmatrix array")
 
+DISPLAYS = _words("equation displaymath math multline gather")  # what is around a formula
+
 REFUSED = {
     "int": "there are no integrals here",
     "iint": "there are no integrals here",
@@ -94,5 +97,7 @@ REFUSED = {
     "dot": "derivatives by time are written D(x, t)",
     "prime": "a derivative inside a program is D(f, x)",
     "rangle": "write \\langle u, v \\rangle for an inner product",
+    "choose": "write \\binom{n}{k}",
+    "otimes": "write outer(u, v) for the outer product of vectors",
     "end": "there is no matching begin",
 }

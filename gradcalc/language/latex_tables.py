@@ -8,7 +8,7 @@ from abc import ABC
 from gradcalc.errors import Span
 from gradcalc.language.latex_calculus import Calculus
 from gradcalc.language.latex_cases import choice
-from gradcalc.language.latex_signs import CASES, MATRICES
+from gradcalc.language.latex_signs import CASES, DISPLAYS, MATRICES
 from gradcalc.language.tokens import NAME, Token
 
 
@@ -18,6 +18,8 @@ class Tables(Calculus, ABC):
     def environment(self, position: int, end: int, *, cases: bool = False) -> int:
         """A matrix or cases: rows between `\\\\`, cells between `&`; one column is a vector."""
         name = re.compile(r"\{(\w+)\*?\}(?:\{[lcr|]*\})?").match(self.text, end)
+        if name is not None and name[1] in DISPLAYS:
+            return name.end()
         if name is None or not (cases or name[1] in MATRICES or name[1] in CASES):
             raise self.error(
                 "latex-command",
@@ -44,8 +46,37 @@ class Tables(Calculus, ABC):
             self.juxtapose(position)
             self.tokens += choice(self.source, rows, Span(position, place))
             return place
+        if self._is_called():  # \det\begin{pmatrix}
+            self.emit("(", position, opened.end)
+            self._matrix(rows, opened, place, determinant=False)
+            self.emit(")", place - 1, place)
+            return place
         self.juxtapose(position, matrix=name[1] != "vmatrix")
         self._matrix(rows, opened, place, determinant=name[1] == "vmatrix")
+        return place
+
+    def _is_called(self) -> bool:
+        """Is a function of matrices before this place?"""
+        last = self.tokens[-1] if self.tokens else None
+        return last is not None and last.kind == NAME and last.text in ("det", "trace", "norm")
+
+    def pieces(self, position: int, end: int) -> int:
+        r"""Desmos' `\left\{c: a, d: b, e\right\}`, a choice."""
+        rows: list[list[list[Token]]] = []
+        held, self.tokens = self.tokens, []
+        place, found, stop = end, "", "\\right\\}"
+        while found != stop:
+            condition: list[list[Token]] = []
+            place, found = self.until(place, ":", ",", stop)
+            if found == ":":
+                condition, self.tokens = [self.tokens], []
+                place, found = self.until(place + 1, ",", stop)
+            rows.append([self.tokens, *condition])
+            self.tokens = []
+            place += len(found)
+        self.tokens = held
+        self.juxtapose(position)
+        self.tokens += choice(self.source, rows, Span(position, place))
         return place
 
     def _matrix(

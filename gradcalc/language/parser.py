@@ -120,7 +120,8 @@ def is_latex(source: str) -> bool:
     """Does a text have what only LaTeX has, outside of its comments?"""
     if "#" in source:
         source = COMMENT.sub("", source)
-    return "\\" in source or "$" in source or "^{" in source or "_{" in source
+    dollars = source.count("$") > 1 or source.lstrip().startswith("$")  # one ends a statement
+    return "\\" in source or dollars or "^{" in source or "_{" in source
 
 
 @contextmanager

@@ -17,8 +17,10 @@ from fractions import Fraction
 from gradcalc.errors import GradcalcError
 from gradcalc.language.operands import Operands
 from gradcalc.language.printer import to_text
-from gradcalc.language.syntax import Binary, Call, Expr, Name, Number, Unary
+from gradcalc.language.syntax import Binary, Call, Expr, Name, Number, Unary, Vector
 from gradcalc.language.tokens import BARS, JUXTAPOSED, NAME, NUMBER, POWER, Token
+
+_DOTS = ("·", "⋅", "∙", "•", "\\cdot", "\\bullet")
 
 
 class Products(Operands):
@@ -34,6 +36,9 @@ class Products(Operands):
         before_function = self._is_function(self.token)
         right, factors = self.implicit()
         whole = Binary(op.text, left, right, left.span.to(right.span))
+        if isinstance(left, Vector) and isinstance(right, Vector) and self._is_dot(op):
+            product = Binary("@", left, right)
+            raise self.two_readings(whole.span, to_text(product), to_text(whole))
         if len(factors) > 1 and op.text in "/%":
             one: Expr = Binary(op.text, left, factors[0])
             for factor in factors[1:]:
@@ -47,6 +52,10 @@ class Products(Operands):
             inner = power.replaced(right=Binary("/", power.right, right))
             self.note_reading(whole, _with_tail(left, power, inner))
         return whole
+
+    def _is_dot(self, op: Token) -> bool:
+        """Is it the sign that is a dot product between vectors on paper?"""
+        return op.text == "*" and self.source[op.span.start : op.span.end] in _DOTS
 
     def implicit(self) -> tuple[Expr, list[Expr]]:
         """`implicit = unary { power }`, and its factors."""

@@ -14,7 +14,6 @@ from gradcalc.language.rewriting import rewritten
 
 _OPERATOR = re.compile(r"\*\*|[-+*/^%@×·÷−]")
 _ENDS_VALUE = re.compile(r"[\w)\]!²³]\s*$")
-_GAP = re.compile(r"(?<=\S)\s+(?=\S)|(?<=[\w)\]])(?=[(\[])|(?<=[\])])(?=\w)")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -72,7 +71,7 @@ def _with_one_operator(source: str, span: Span) -> Iterator[str]:
 def _between(source: str, span: Span, sign: str) -> str:
     """A sign at the first blank of the span, or before a bracket in it."""
     place = re.search(
-        r"(?<=\S)\s+(?=\S)|(?<=[\w)\]])(?=[(\[])|(?<=[\])])(?=\w)", source[span.start :]
+        r"(?<=\S)\s+(?=\S)|(?<=[\w)\]])(?=[(\[])|(?<=[\])!])(?=\w)", source[span.start :]
     )
     if place is None:
         return source

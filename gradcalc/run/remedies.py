@@ -27,6 +27,10 @@ MAX_SOURCE = 2000  # characters of a text that a remedy is looked for
 MAX_SHOWN = 200  # characters of one that is shown
 MAX_PROPOSALS = 4
 MAX_REPAIRS = 4  # of slips of one kind in a text
+_NO_NAMES = frozenset({"and", "or", "not", "if", "else", "for", "in", "while", "tau", "phi", "inf"})
+_SCRIPTED = re.compile(
+    r"^(?!.*[\\$]).*(?:[∑∏ΣΠ]|\b(?:sum|prod))_\{", re.DOTALL
+)  # Σ_{k=1}^3, no LaTeX
 READINGS = 2  # that one text may have
 
 
@@ -174,12 +178,27 @@ def remedied(error: GradcalcError, source: str, variables: Container[str]) -> Gr
         return _comma(commas, error.span, source)
     if not is_latex(source) and (better := _translation(source, variables)):
         return better
+    if error.code == "missing-operator" and (word := _word_without_value(source, variables)):
+        error.hint = f"'{word}' has no value: leave it out, or give it one with --at {word}=…"
+        return error
     texts = _readable(_repairs(error, source, variables), variables)[:MAX_PROPOSALS]
     if texts:
         error.proposals = texts
         if len(texts[0]) <= MAX_SHOWN:
             error.hint = f"write {' or '.join(texts)}"
     return error
+
+
+def _word_without_value(source: str, variables: Container[str]) -> str | None:
+    """A word beside other words that is no name, where the names are known: `calculate x^2`."""
+    if not variables:
+        return None
+    assigned = set(re.findall(r"([^\W\d]\w*)\s*=(?!=)", source))
+    for word in re.findall(r"(?<![\w.])[^\W\d_]{3,}(?=\s+[^\W\d]|\s*$)", source):
+        known = word in variables or word in assigned or word in functions() or word in _NO_NAMES
+        if not known:
+            return str(word)
+    return None
 
 
 def _has_derivative(source: str, variables: Container[str]) -> bool:
@@ -319,7 +338,8 @@ def _translated(
 def _mended(source: str, variables: Container[str], reading: int = 0) -> tuple[str, Slip] | None:
     from gradcalc.language.mending import mended
 
-    return None if is_latex(source) else mended(source, variables, reading)
+    page = is_latex(source) and not _SCRIPTED.search(source)
+    return None if page else mended(source, variables, reading)
 
 
 def _readable(texts: Iterable[str], variables: Container[str]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from gradcalc.run.forms import reserved
 from tests.run.slips import POINTS, Slip, slips
 from tests.run.slips_pages import page_slips
 from tests.run.slips_programs import program_slips
+from tests.run.slips_sources import source_slips
 from tests.run.slips_statistics import statistics_slips
 from tests.run.slips_words import word_slips
 
@@ -26,6 +27,7 @@ def corpus() -> Iterator[Slip]:
         random = Random(1)
         for _ in range(2):
             yield from kind(random)
+    yield from source_slips()
 
 
 CORPUS = tuple(corpus())
@@ -71,7 +73,7 @@ def _count(outcomes: Counter[tuple[str, str]], *ends: str) -> int:
 
 
 def test_nothing_is_misread(outcomes: Counter[tuple[str, str]]) -> None:
-    assert len(CORPUS) > 2500
+    assert len(CORPUS) > 3000
     assert [kind for kind, end in outcomes if end == "misread"] == []
 
 

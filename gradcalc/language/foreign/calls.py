@@ -20,12 +20,12 @@ from gradcalc.language.foreign.items import (
     text_of,
 )
 from gradcalc.language.foreign.spellings import ABSENT, FUNCTIONS, OF_A_VECTOR, SPELLINGS
+from gradcalc.language.foreign.words import CONSTANTS
 from gradcalc.language.suggest import as_product, nearest
 
 _DERIVATIVES = frozenset({"D", "Derivative", "Diff", "derivative", "derive", "deriv", "grad"})
 _BY_SEVERAL = _DERIVATIVES | {"diff"}
 _ROW = re.compile(r"\[([^\[\],]+),([^\[\],]+)\]")  # a value and its condition
-_CONSTANTS = frozenset({"pi", "e", "tau", "phi", "inf"})
 _NAME = re.compile(r"[^\W\d]\w*")
 _BY_AND_ORDER = re.compile(r"\[\s*([^\W\d]\w*)\s*,\s*(\d\d?)\s*\]")  # {x, 2}, translated
 _NAMED = re.compile(r"(?!axis\b)[^\W\d]\w*\s*=(?!=)")  # of an argument: base=2
@@ -140,7 +140,7 @@ class Calls(ABC):
 
     def _may_vary(self, name: str) -> bool:
         given = name in self.variables or name in self.assigned
-        return given or not (name in self.functions.names or name in _CONSTANTS)
+        return given or not (name in self.functions.names or name in CONSTANTS)
 
     def _meaning(self, name: str, count: int) -> tuple[str, tuple[str, ...]] | None:
         """The formula of a call and its parameters; "=name" for a function of ours."""
@@ -242,6 +242,7 @@ class Calls(ABC):
     ) -> str:
         """A call with the arguments that are given by name where they belong."""
         logarithm = named.pop("log", "FALSE") in ("TRUE", "T")
+        upper = named.pop("lower_tail", "TRUE") in ("FALSE", "F")
         places = dict(zip(parameters, plain, strict=False))
         if len(plain) > len(parameters) or not named.keys() <= parameters.keys() - places.keys():
             raise UnknownError
@@ -250,6 +251,7 @@ class Calls(ABC):
             raise UnknownError
         self.slip(span, "arguments are given in order, without their names", "unknown-argument")
         said = self._said(name, list(values.values()), span)
+        said = f"(1 - {said})" if upper else said
         return f"log({said})" if logarithm else said
 
     def _keyword(self, argument: str, span: Span) -> str:

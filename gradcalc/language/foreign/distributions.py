@@ -20,12 +20,12 @@ CALLS: tuple[tuple[str, str], ...] = (
     ("dnorm(a) normpdf(a) norm_pdf(a) norm_s_dist_pdf(a) phi(a) φ(a)", "normal_pdf(a)"),
     (
         "pnorm(a, b, c) normcdf(a, b, c) norm_cdf(a, b, c) norm_dist_cdf(a, b, c)"
-        " normdist_cdf(a, b, c)",
+        " normdist_cdf(a, b, c) norm_vert_cdf(a, b, c) loi_normale_cdf(a, b, c)",
         "normal_cdf((a - b)/c)",
     ),
     (
         "dnorm(a, b, c) normpdf(a, b, c) norm_pdf(a, b, c) norm_dist_pdf(a, b, c)"
-        " normdist_pdf(a, b, c)",
+        " normdist_pdf(a, b, c) norm_vert_pdf(a, b, c) loi_normale_pdf(a, b, c)",
         "normal_pdf((a - b)/c)/c",
     ),
     ("norm_logpdf(a)", "-a^2/2 - log(2*pi)/2"),
@@ -45,6 +45,7 @@ CALLS: tuple[tuple[str, str], ...] = (
     # Student's t, chi-squared and F.
     ("pt(a, b) tcdf(a, b) t_cdf(a, b) t_dist_cdf(a, b)", "student_t_cdf(a, b)"),
     ("dt(a, b) tpdf(a, b) t_pdf(a, b) t_dist_pdf(a, b)", "student_t_pdf(a, b)"),
+    ("t.dist.2t(a, b)", "2*student_t_cdf(-a, b)"),
     ("t_logpdf(a, b)", "student_t_log_pdf(a, b)"),
     ("t_sf(a, b) t_dist_rt(a, b)", "student_t_cdf(-a, b)"),
     ("pchisq(a, b) chi2cdf(a, b) chisq_dist_cdf(a, b)", "chi2_cdf(a, b)"),
@@ -118,9 +119,12 @@ CHOOSING = frozenset(
     name.removesuffix("_cdf")
     for spellings, _ in CALLS
     for name in spellings.replace("(", " ").split()
-    if name.endswith("dist_cdf")
+    if name.endswith(("dist_cdf", "vert_cdf", "normale_cdf"))
 )
-CHOICES: Mapping[str, str] = {"TRUE": "cdf", "1": "cdf", "FALSE": "pdf", "0": "pdf"}
+CHOICES: Mapping[str, str] = {
+    **dict.fromkeys(("TRUE", "1", "WAHR", "VRAI", "VERDADERO", "VERO"), "cdf"),
+    **dict.fromkeys(("FALSE", "0", "FALSCH", "FAUX", "FALSO"), "pdf"),
+}
 
 # Arguments that are given by name: those of each function in order, with their defaults.
 _NORMAL = {"x": "", "mean": "0", "sd": "1"}

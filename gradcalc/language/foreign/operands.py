@@ -6,9 +6,10 @@ import re
 
 from gradcalc.errors import Span
 from gradcalc.language.foreign.items import Item, UnknownError, arguments_of, opens_block, text_of
-from gradcalc.language.foreign.spellings import ABSENT, KEYWORDS, MODULES, NAMES, SPELLINGS
+from gradcalc.language.foreign.spellings import ABSENT, SPELLINGS
 from gradcalc.language.foreign.sums import SUMS
 from gradcalc.language.foreign.vectors import Vectors
+from gradcalc.language.foreign.words import KEYWORDS, MODULES, NAMES
 
 _BESIDE_MATRIX = re.compile(r"'\s*\*\s*\(?[A-Z]")  # x'*A*x
 
@@ -27,8 +28,12 @@ class Operands(Vectors):
                 if rest[1:] and str(rest[0]) == "()" and rest[1].opens("(") and name[0].isupper():
                     del rest[0]  # a layer that is made and called: nn.ReLU()(x)
                 follows = rest[0] if rest else None
-                if follows is not None and follows.opens("(") and not name.startswith("if "):
+                if name == "LAMBDA" and len(rest) > 1 and rest[1].opens("("):
+                    out.append(self._applied_lambda(span, rest))
+                elif follows is not None and follows.opens("(") and not name.startswith("if "):
                     out.append(self._call(name, span, rest.pop(0), item.blank))
+                elif len(rest) > 1 and (based := self._to_base(name, span, rest)):
+                    out.append(based)
                 elif follows is not None and self._is_called(name, follows):
                     self.slip(span, "a call has round brackets")
                     out.append(self._call(name, span, rest.pop(0), item.blank))
@@ -36,6 +41,9 @@ class Operands(Vectors):
                     out.append(self._prime(name, span, rest))
                 else:
                     out.append(self._name(name, span, item, rest))
+            elif item.text == "." and out and out[-1].opens("[") and rest and rest[0].opens("{"):
+                self.slip(item.span, "the product of vectors and matrices is written @", "bad-sign")
+                out.append(Item(" @ ", item.span))
             elif item.text == "." and out and out[-1].value and rest and rest[0].is_name:
                 self._method(out, item, rest)
             elif item.text in ("'", ".'") and out and out[-1].value:
@@ -103,6 +111,23 @@ class Operands(Vectors):
         self.slip(span, f"'{shown}' is another language's name")
         return name, span
 
+    def _to_base(self, name: str, span: Span, rest: list[Item]) -> Item | None:
+        """Maple's `log[2](x)`."""
+        if name.lower() not in ("log", "ln") or not (rest[0].opens("[") and rest[1].opens("(")):
+            return None
+        base, of = (text_of(self.level(rest.pop(0).inside or [])).strip() for _ in range(2))
+        self.slip(span, "the base of a logarithm is its second argument: log(x, 2)")
+        return Item(f"log({of}, {base})", span, value=True)
+
+    def _applied_lambda(self, span: Span, rest: list[Item]) -> Item:
+        """Excel's `LAMBDA(t, t^2)(x)`, as a function that is defined before."""
+        *names, body = arguments_of(rest.pop(0).inside or []) or [[]]
+        parameters = ", ".join(text_of(name).strip() for name in names)
+        values = text_of(self.level(rest.pop(0).inside or [])).strip()
+        self.slip(span, "a function is written f(x) = …")
+        self.before.append(f"f({parameters}) = {text_of(self.level(body)).strip()}")
+        return Item(f"f({values})", span, value=True)
+
     def _name(self, name: str, span: Span, item: Item, rest: list[Item]) -> Item:
         if name in NAMES and name not in self.variables and name not in self.assigned:
             self.slip(span, f"'{name}' is written {NAMES[name].strip('()')} here")
@@ -118,7 +143,7 @@ class Operands(Vectors):
 
     def _number(self, item: Item) -> Item:
         text = item.text
-        if re.fullmatch(r"[0-9]+(\.[0-9]*)?[fFlL]|\.[0-9]+[fF]", text):
+        if re.fullmatch(r"(?:[0-9]+(\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?[fFlL]", text):
             self.slip(item.span, f"a number can't end in '{text[-1]}'", "number-suffix")
             text = text[:-1]
         elif re.fullmatch(r"[0-9]*\.[0-9]*[dD][+-]?[0-9]+", text):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from gradcalc.language.foreign.items import Item, UnknownError, partner, text_of
 from gradcalc.language.foreign.operands import Operands
-from gradcalc.language.foreign.spellings import KEYWORDS
+from gradcalc.language.foreign.spellings import FUNCTIONS
+from gradcalc.language.foreign.words import CONSTANTS, KEYWORDS
 
 _SIGNS = {
     ".*": "*",
     "./": "/",
     ".^": "^",
+    ".+": "+",
+    ".-": "-",
+    "⊙": "*",
     "%*%": "@",
     "&&": " and ",
     "||": " or ",
@@ -33,14 +37,35 @@ class Signs(Operands):
         out: list[Item] = []
         for item in items:
             left = out[-1] if out else None
+            if left is not None and self._is_applied(left, item):
+                out.pop()
+                called = self._said(left.text, [str(item).strip()], left.span)
+                out.append(Item(called, left.span.to(item.span), left.blank, value=True))
+                continue
             if left is not None and self._is_product(left, item):
                 divided = len(out) > 1 and out[-2].text in ("/", "%", "^", "**")
+                if self._is_word(left) or self._is_word(item):
+                    raise UnknownError
                 if divided or self.lists:  # two readings: a product, or a comma that is missing
                     raise UnknownError
                 self.slip(left.span.to(item.span), "an operator is missing", "missing-operator")
                 out.append(Item("*", item.span))
             out.append(item)
         return out
+
+    def _is_applied(self, left: Item, right: Item) -> bool:
+        """Is it a function of another language without brackets, `tg x`?"""
+        if not (left.is_name and right.value and right.inside is None and right.blank):
+            return False
+        mine = left.text in self.variables or left.text in self.assigned
+        return not mine and left.text != "t" and (left.text, 1) in FUNCTIONS and len(left.text) > 1
+
+    def _is_word(self, item: Item) -> bool:
+        """Is it a word without a value, where the names that have one are known?"""
+        known = item.text in self.variables or item.text in self.assigned
+        known = known or item.text in self.functions.names or item.text in CONSTANTS
+        letters = item.is_name and len(item.text) > 1 and item.text.isidentifier()
+        return letters and not known and bool(self.variables)
 
     def _is_product(self, left: Item, right: Item) -> bool:
         if not (left.value and right.value and right.blank) or right.text in (".T", "[", "{"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gradcalc.language.foreign.distributions import CALLS
+from gradcalc.language.foreign.words import EULER
 
 _CHOSEN = "factorial(a)/(factorial(b)*factorial(a - b))"  # b of a things
 
@@ -159,6 +160,50 @@ _CALLS: tuple[tuple[str, str], ...] = (
     ("wenn(a, b, c) si(a, b, c) se(a, b, c)", "b if a else c"),
     ("potenz(a, b) puissance(a, b) potencia(a, b)", "a^b"),
     ("ganzzahl(a) ent(a) entero(a)", "floor(a)"),
+    ("evalf(a) simplify(a) float(a) Re(a) re(a) calculate(a) compute(a)", "a"),
+    ("GAMMA(a, b) gamma_incomplete(a, b)", "gamma_upper(a, b)"),
+    ("gamma_incomplete_regularized(a, b)", "gammaincc(a, b)"),
+    ("gamma_incomplete_lower(a, b)", "gamma_lower(a, b)"),
+    ("csgn(a) sg(a)", "sign(a)"),
+    ("harmonic(a) HarmonicNumber(a)", f"digamma(a + 1) + {EULER}"),
+    ("determinant(a) mdeterm(a) Determinant(a)", "det(a)"),
+    ("unit_step(a)", "heaviside(a)"),
+    ("mrdivide(a, b)", "a/b"),
+    ("mldivide(a, b) ldivide(a, b)", "b/a"),
+    ("realpow(a, b)", "a^b"),
+    ("trapz(a)", "(sum(a) - ((a)[0] + (a)[-1])/2)"),
+    ("polyval(a, b)", "sum(a*b^(len(a) - 1 - arange(0, len(a))))"),
+    ("fld(a, b)", "floor(a/b)"),
+    ("cld(a, b)", "ceil(a/b)"),
+    ("when(a, b, c) IFTE(a, b, c)", "b if a else c"),
+    ("SQ(a)", "a^2"),
+    ("antilog(a)", "10^a"),
+    ("besselJ(a, b)", "besselj(b, a)"),
+    ("besselY(a, b)", "bessely(b, a)"),
+    ("besselI(a, b)", "besseli(b, a)"),
+    ("besselK(a, b)", "besselk(b, a)"),
+    ("SUMPRODUCT(a, b)", "sum(a*b)"),
+    ("merge(a, b, c)", "a if c else b"),
+    ("dble(a)", "a"),
+    ("rest(a, b) residuo(a, b) resto(a, b)", "a % b"),
+    ("bogenmass(a) radiantes(a) radianti(a)", "deg(a)"),
+    ("kombinationen(a, b) combinat(a, b) combinazione(a, b)", _CHOSEN),
+    ("fakultät(a) fatoriale(a)", "factorial(a)"),
+    ("vorzeichen(a) signe(a) signo(a) segno(a)", "sign(a)"),
+    ("und(a, b) et(a, b)", "a and b"),
+    ("oder(a, b) ou(a, b)", "a or b"),
+    ("and(a, b, c) und(a, b, c)", "a and b and c"),
+    ("or(a, b, c) oder(a, b, c)", "a or b or c"),
+    ("abrunden(a, 0) rounddown(a, 0)", "trunc(a)"),
+    ("aufrunden(a, 0) roundup(a, 0)", "sign(a)*ceil(abs(a))"),
+    ("rcuad(a) radq(a)", "sqrt(a)"),
+    ("LNP1(a)", "log1p(a)"),
+    ("logBASE(a, b) logbase(a, b)", "log(a, b)"),
+    ("ipart(a)", "trunc(a)"),
+    ("fpart(a) frac(a)", "a - trunc(a)"),
+    ("total(a) suma(a) somme(a) summe(a)", "sum(a)"),
+    ("distance(a, b) EuclideanDistance(a, b) Norm(a, b)", "norm(a - b)"),
+    ("∂(a, b)", "D(a, b)"),
     # What a module's function means that a function of ours with its name does not.
     ("np.sinc(a) numpy.sinc(a) jnp.sinc(a) torch.sinc(a) jax.sinc(a)", "sinc(pi*a)"),
     (
@@ -174,7 +219,12 @@ _CALLS: tuple[tuple[str, str], ...] = (
     ("=LOG(a)", "log10(a)"),
     ("=INT(a)", "floor(a)"),
     ("=QUOTIENT(a, b)", "trunc(a/b)"),
-    ("=ROUND(a, b)", "sign(a)*floor(abs(a)*10^b + 1/2)/10^b"),
+    ("=ARCTAN2(a, b)", "atan2(b, a)"),
+    ("=GRAD(a)", "rad(a)"),
+    (
+        "=ROUND(a, b) =RUNDEN(a, b) =ARRONDI(a, b) =REDONDEAR(a, b) =ARROTONDA(a, b)",
+        "sign(a)*floor(abs(a)*10^b + 1/2)/10^b",
+    ),
 )
 
 
@@ -195,7 +245,7 @@ SPELLINGS = frozenset(name for name, _ in FUNCTIONS)
 # Functions of all their arguments here, or of one vector of them.
 OF_A_VECTOR: Mapping[str, str] = {
     "c": "{}",
-    "sumsq": "sum({}^2)",
+    **dict.fromkeys(("sumsq", "quadratesumme"), "sum({}^2)"),
     **dict.fromkeys(("sum", "summe", "somme", "soma", "suma"), "sum({})"),
     **dict.fromkeys(("average", "mittelwert", "moyenne", "promedio", "media"), "mean({})"),
     **dict.fromkeys(("product", "produkt", "produit", "producto"), "prod({})"),
@@ -211,105 +261,13 @@ _NO_RANDOM = "there are no random numbers here: give them as inputs with --at"
 _NO_MATRICES = "functions of matrices are expm and matpow; sqrtm and logm can be computed in a loop"
 ABSENT: Mapping[str, str] = {
     **dict.fromkeys(("int", "integrate", "integral", "Integral", "Integrate"), _NO_INTEGRALS),
-    **dict.fromkeys(("quad", "antiderivative", "primitive"), _NO_INTEGRALS),
+    **dict.fromkeys(("quad", "antiderivative", "primitive", "fnInt", "trapezoid"), _NO_INTEGRALS),
     **dict.fromkeys(("lim", "limit", "Limit"), _NO_LIMITS),
     **dict.fromkeys(("rand", "randn", "random", "randint", "uniform"), _NO_RANDOM),
     "einsum": "write a @ b for a product over one axis, outer(a, b), trace(A), sum(A, axis=0)",
     "kron": "of two vectors it is flatten(outer(a, b))",
     **dict.fromkeys(("cosm", "sinm", "tanm", "signm", "funm"), _NO_MATRICES),
+    **dict.fromkeys(("alog", "ALOG"), "Fortran means log(x) by it, a calculator 10^x"),
     "np.piecewise": "a choice is written a if c else b",
     **dict.fromkeys(("rnorm", "runif", "RAND", "RandomReal", "Rnd"), _NO_RANDOM),
 }
-
-# Names of constants elsewhere.
-NAMES: Mapping[str, str] = {
-    "Pi": "pi",
-    "PI": "pi",
-    "M_PI": "pi",
-    "%pi": "pi",
-    "E": "e",
-    "M_E": "e",
-    "%e": "e",
-    "%phi": "phi",
-    "GoldenRatio": "phi",
-    "Tau": "tau",
-    "TAU": "tau",
-    "Infinity": "inf",
-    "oo": "inf",
-    "M_PI_2": "(pi/2)",
-    "M_PI_4": "(pi/4)",
-    "M_LN2": "log(2)",
-    "LN2": "log(2)",
-    "LN10": "log(10)",
-    "M_SQRT2": "sqrt(2)",
-    "SQRT2": "sqrt(2)",
-    "True": "(1 > 0)",
-}
-
-# What stands before a point, or before ::, where functions live in modules.
-MODULES = frozenset(
-    [
-        "np",
-        "numpy",
-        "math",
-        "Math",
-        "cmath",
-        "torch",
-        "jnp",
-        "jax",
-        "tf",
-        "sp",
-        "sympy",
-        "scipy",
-        "special",
-        "stats",
-        "sc",
-        "sps",
-        "ss",
-        "st",
-        "F",
-        "nn",
-        "mp",
-        "mpmath",
-        "sm",
-        "std",
-        "onp",
-        "xp",
-        "cp",
-        "cupy",
-        "K",
-        "keras",
-        "functional",
-        "linalg",
-        "numpy_",
-        "lax",
-        "pl",
-        "Base",
-        "bn",
-        "autograd",
-        "anp",
-    ]
-)
-
-# Words that begin a declaration elsewhere: what follows them is the statement.
-DECLARATIONS = frozenset(
-    [
-        "return",
-        "let",
-        "const",
-        "var",
-        "val",
-        "double",
-        "float",
-        "int",
-        "real",
-        "auto",
-        "local",
-        "my",
-        "static",
-        "final",
-    ]
-)
-
-# Words that are no values.
-KEYWORDS = frozenset(["if", "else", "then", "and", "or", "not", "for", "in", "while"])

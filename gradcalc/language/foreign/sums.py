@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 
 from gradcalc.errors import Span
-from gradcalc.language.foreign.calls import Calls
 from gradcalc.language.foreign.items import Item, UnknownError, arguments_of, text_of
+from gradcalc.language.foreign.special import Special
 
 SUMS = {
-    **dict.fromkeys(("sum", "Sum", "summation", "sigma", "∑"), ("s", "0", "+")),
-    **dict.fromkeys(("prod", "Prod", "product", "Product", "∏"), ("p", "1", "*")),
+    **dict.fromkeys(("sum", "Sum", "summation", "sigma", "add", "∑"), ("s", "0", "+")),
+    **dict.fromkeys(("prod", "Prod", "product", "Product", "mul", "∏"), ("p", "1", "*")),
 }
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
-class Sums(Calls):
+class Sums(Special):
     """Says a sum over a counter as a loop before the statement that it is in."""
 
     before: list[str]  # statements that compute what the statement at hand reads
@@ -53,6 +53,11 @@ class Sums(Calls):
         if "for" in texts:
             return self._generated(inside, texts.index("for"))
         body, *rest = arguments_of(inside) or [[]]
+        if texts[1:2] in (["->"], ["=>"]) and len(rest) == 1:  # Julia's sum(i -> i^2, 1:3)
+            counted = [inside[0], Item("in", inside[0].span), *rest[0]]
+            return self._generated(
+                [*body[2:], Item("for", inside[0].span), *counted], len(body) - 2
+            )
         if len(rest) == 1 and len(rest[0]) == 1 and rest[0][0].text in ("(", "{"):
             rest = arguments_of(rest[0][0].inside or [])  # Sum(i, (i, 1, 3))
         parts = [text_of(part).strip() for part in rest]
@@ -77,6 +82,13 @@ class Sums(Calls):
         elif len(words) > 3 and words[1] == "in" and ".." in words:
             between = words.index("..")
             ends = [text_of(counted[2:between]).strip(), text_of(counted[between + 1 :]).strip()]
+        elif len(words) > 3 and words[1] in ("in", "=") and words.count(":") == 1:  # Julia's
+            between = words.index(":")
+            start, last = (
+                text_of(counted[2:between]).strip(),
+                text_of(counted[between + 1 :]).strip(),
+            )
+            return words[0], start, last, inside[:place]
         else:
             raise UnknownError
         if len(ends) not in (1, 2) or not _NAME.fullmatch(words[0]):

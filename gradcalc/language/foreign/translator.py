@@ -17,7 +17,7 @@ from gradcalc.language.foreign.items import (
     tree_of,
 )
 from gradcalc.language.foreign.signs import LOOSER, Signs
-from gradcalc.language.foreign.spellings import DECLARATIONS
+from gradcalc.language.foreign.words import DECLARATIONS
 from gradcalc.language.unicode import folded
 
 _BY = re.compile(r"[d∂][^\W\d]\w*")  # dx

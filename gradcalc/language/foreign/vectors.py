@@ -20,9 +20,10 @@ class Vectors(Sums):
             bracket = "["
         if bracket == "[":
             inside = self._rows(item, inside)
-        self.lists += bracket != "("
+        before = self.lists
+        self.lists = 0 if bracket == "(" else before + 1  # a comma has no place in round ones
         inside = self.level(inside)
-        self.lists -= bracket != "("
+        self.lists = before
         return Item(bracket, item.span, item.blank, inside, value=True)
 
     def _rows(self, item: Item, inside: list[Item]) -> list[Item]:

@@ -16,6 +16,11 @@ _OF_BRACKET = re.compile(rf"(?<!\w)[d∂]{_ORDER}\s*(?=\()")  # d(…)/dx
 _BEHIND = re.compile(_BY)
 _QUOTIENT = re.compile(rf"(?<!\w)([d∂]){_ORDER}\s*([^\W\d]\w*){_BY}")  # dy/dx
 _TO_THE_END = re.compile(rf"(?<!\w)[d∂]{_ORDER}{_BY}\s*(?![(\[\s])")  # d/dx x^2
+_OF_FUNCTION = re.compile(r"\bD\(\s*([^\W\d]\w*)\s*\)\(\s*([^\W\d]\w*)\s*\)")  # D(sin)(x)
+_EXPRESSION = re.compile(  # R's D(expression(x^2), "x")
+    r"\b(?:D|deriv)\(\s*(?:~\s*([^,]+?)|(?:expression|quote)\((.+?)\))\s*,\s*[\"'](\w+)[\"']\s*\)"
+)
+_ORDERED = re.compile(r"(?<=\w)(\s*\$\s*([1-9]))(?=\s*\))")  # Maple's diff(f, x$2)
 _LOOSER = re.compile(r"[-+,;=<>\n]")
 _NABLA = re.compile(r"∇\s*")
 _MESSAGE = "a derivative is written D(f, x)"
@@ -29,6 +34,13 @@ def derivatives(text: Text) -> Iterator[Mend]:
         raise AbsentError(_nabla(text))
     if text.reading == 0:
         yield from _primes(text)
+    for found in _OF_FUNCTION.finditer(source):
+        inner = f"{found[1]}({found[2]})"
+        yield _mend(Span(*found.span()), inner, found[2], None)
+    for found in _EXPRESSION.finditer(source):
+        yield _mend(Span(*found.span()), found[1] or found[2], found[3], None)
+    for found in _ORDERED.finditer(source):
+        yield Mend(Span(*found.span(1)), f", {found[2]}", _MESSAGE, "derivative")
     place = 0
     while place < len(source):
         mend = _derivative(text, place)
@@ -92,12 +104,17 @@ def _quotient(text: Text, found: re.Match[str]) -> Mend | None:
     return _mend(Span(*found.span()), inner, by, order)
 
 
+def with_products(inner: str) -> str:
+    """`x^2 y` as x^2*y: what is said or set apart by a blank is a factor."""
+    return re.sub(r"(\^\w+)[ \t]+(?=[^\W\d]\w*(?!\s))", r"\1*", inner)
+
+
 def _names(parameters: str) -> list[str]:
     return [name.strip() for name in parameters.split(",")]
 
 
 def _mend(span: Span, inner: str, by: str, order: str | None) -> Mend:
-    made = inner.strip()
+    made = with_products(inner.strip())
     for _ in range(int(_ORDERS.get(order, order)) if order else 1):
         made = f"D({made}, {by})"
     return Mend(span, made, _MESSAGE, "derivative")

@@ -7,20 +7,30 @@ from collections.abc import Container
 from gradcalc.errors import Span
 from gradcalc.language.foreign.items import AbsentError, Slip
 from gradcalc.language.mending.calculus import derivatives
+from gradcalc.language.mending.english import in_words, requests
+from gradcalc.language.mending.flows import choices, julia, pipes, stored
 from gradcalc.language.mending.mend import Kind, Text
 from gradcalc.language.mending.numbers import angles, mixed, powers_of_ten
 from gradcalc.language.mending.programs import blocks, comments, definitions, surroundings
+from gradcalc.language.mending.scripts import scripted
 from gradcalc.language.mending.words import operators, phrases
 from gradcalc.language.rewriting import rewritten
 
 _KINDS: tuple[Kind, ...] = (
     surroundings,
+    requests,
     comments,
+    pipes,
+    choices,
+    stored,
+    julia,
     definitions,
     blocks,
     angles,
     mixed,
     powers_of_ten,
+    scripted,
+    in_words,
     phrases,
     operators,
     derivatives,

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from gradcalc.errors import Span
 from gradcalc.language.mending.mend import Mend, Text
 
-_NUMBER = r"\d[\d_]*(?:\.\d*)?"
+_NUMBER = r"\d(?:_?\d)*(?:\.\d*)?"
 _POWER_OF_TEN = re.compile(
     rf"(?<![\w.])({_NUMBER})(\s*)[xX]\s*10\s*(?:(?:\^|\*\*)\s*\(?\s*([-+−]?\d+)\)?|([⁺⁻]?[⁰¹²³⁴-⁹]+))"
 )
 _SCIENTIFIC = re.compile(rf"({_NUMBER})\*\^([-+]?\d+)")  # Mathematica's
+_FORTRAN = re.compile(r"(?<![\w.])(\d+\.\d*|\.\d+)[dD]([-+]?\d+)(?!\w)")
+_KIND = re.compile(rf"(?<![\w.])({_NUMBER}(?:[eEdD][-+]?\d+)?)(?:_(?=[a-zA-Z])\w+|f64\b|f32\b)")
 _TWO_POINTS = re.compile(r"(?<![\w.=])(?<!= )(\d+)\.\.(?=\d)")
 _MIXED = re.compile(r"(?<![\w.)\]^*/])(\d+)[ \t]+(\d+)\s*/\s*(\d+)(?![\w.(])")
 _ANGLE = re.compile(
@@ -36,6 +38,12 @@ def powers_of_ten(text: Text) -> Iterator[Mend]:
         message = "x is not a sign: a power of ten is written with e"
         yield Mend(Span(*found.span()), f"{number}e{exponent}", message, "bad-number")
     for found in _SCIENTIFIC.finditer(text.source):
+        number, exponent = found.groups()
+        message = "a power of ten is written with e"
+        yield Mend(Span(*found.span()), f"{number}e{exponent}", message, "bad-number")
+    for found in _KIND.finditer(text.source):  # 2.0_dp
+        yield Mend(Span(*found.span()), found[1], "a number needs no type", "bad-number")
+    for found in _FORTRAN.finditer(text.source):  # 2.d0
         number, exponent = found.groups()
         message = "a power of ten is written with e"
         yield Mend(Span(*found.span()), f"{number}e{exponent}", message, "bad-number")

@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterator
 
 from gradcalc.errors import Span
+from gradcalc.language.mending.ended import with_ends
 from gradcalc.language.mending.indented import with_braces
 from gradcalc.language.mending.mend import Mend, Text
 
 _QUOTES = {"'": "'", '"': '"', "`": "`", "“": "”", "‘": "’", "«": "»", "„": "“", "’": "’"}
 _PROMPT = re.compile(r"^\s*(?:>>>|>|\$|(?:In|Out) ?\[\d+\]:?=?|\.\.\.)\s+")
-_ENDING = re.compile(r"\s*(?:=\s*\??|\?|(?<=[\w)\]])\.)\s*$")
+_ENDING = re.compile(r"\s*(?:=\s*\??|\?|(?<=[\w)\]])\.|(?<=[\w)\] ])\$)\s*$")
+_DOLLAR = re.compile(r"\s*\$(?=\s*[^\W\d])")  # between Maxima's statements
 _COMMENT = re.compile(
     r'/\*.*?\*/|\(\*.*?\*\)|"""[^"]*"""'
     r"|(?<!\S)//[^\n]*"
-    r"|(?<=\s)(?:--|%)\s+[^\W\d]{2}[^\n()+*/^=]*$",
+    r"|(?<=\s)(?:--|%|!)\s+[^\W\d]{2}[^\n()+*/^=]*$",
     re.DOTALL | re.MULTILINE,
 )
 _IMPORT = re.compile(r"^\s*(?:import|from|using|#include|library\()[^;\n]*[;\n]\s*", re.MULTILINE)
@@ -28,13 +30,16 @@ _HEAD = re.compile(
 )
 _ANONYMOUS = re.compile(
     r"([^\W\d]\w*)\s*(?::=|<-|=)\s*"
-    r"(?:lambda\s+([^:\n]*):|\(([^()]*)\)\s*(?:=>|->)|function\s*\(([^()]*)\)|@\(([^()]*)\))\s*"
+    r"(?:lambda\s+([^:\n]*):|\(([^()]*)\)\s*(?:=>|->)|(?:function\s*|\\)\(([^()]*)\)|@\(([^()]*)\)"
+    r"|\[[&=]?\]\s*\(([^()]*)\)|([^\W\d]\w*)\s*(?:->|=>))\s*"
 )
 _DECLARED = re.compile(
     rf"(?m)(?:^|(?<=[;{{]))[ \t]*(?:let|const|var|val|local|my|{_TYPE})[ \t]+(?=[^\W\d]\w*\s*=)"
 )
 _PATTERNS = re.compile(r"([^\W\d]\w*)\s*\[\s*((?:[^\W\d]\w*_\s*,?\s*)+)\]\s*:?=(?!=)")  # f[x_] :=
-_MAPPED = re.compile(r"^\s*(?:[^\W\d]\w*\s*:\s*)?[^\W\d]\w*\s*(?:\|->|↦|->|→)\s*")  # f: x ↦
+_MAPPED = re.compile(  # f: x ↦ x^2, f: y = x^2
+    r"^\s*(?:[^\W\d]\w*\s*:\s*)?[^\W\d]\w*\s*(?:\|->|↦|->|→)\s*|^\s*[^\W\d]\w*\s*:\s*[^\W\d]\w*\s*=(?!=)"
+)
 _RETURN = re.compile(r"(?m)(?:^|(?<=[;{}]))[ \t]*return\b[ \t]*")
 _MAXIMA = re.compile(r"(?m)(?:^|(?<=[;$]))(\s*[^\W\d]\w*)\s*:(?=\s)")
 _FOR = re.compile(
@@ -92,7 +97,7 @@ def comments(text: Text) -> Iterator[Mend]:
 
 def definitions(text: Text) -> Iterator[Mend]:
     """Functions, and assignments that are declared."""
-    braced = with_braces(text.source)
+    braced = with_ends(with_braces(text.source))
     if braced != text.source:
         message = "blocks are written { … }"
         yield Mend(Span(0, len(text.source)), braced, message, "stray-block")
@@ -110,7 +115,7 @@ def definitions(text: Text) -> Iterator[Mend]:
         parameters = next(group for group in found.groups()[1:] if group is not None)
         meant = f"{found[1]}({_without_types(parameters)}) = "
         start = found.start()
-        if before := re.search(r"(?:const|let|var|val|local)\s+$", text.source[:start]):
+        if before := re.search(r"(?:const|let|var|val|local|auto)\s+$", text.source[:start]):
             start = before.start()
         yield Mend(Span(start, found.end()), meant, f"a function is written {meant}…")
 
@@ -127,6 +132,9 @@ def blocks(text: Text) -> Iterator[Mend]:
         yield Mend(Span(*found.span()), " ", _NOT_NEEDED.format(found[0].strip()))
     for found in _RETURN.finditer(source):
         yield Mend(Span(*found.span()), " ", "the last value is what is returned")
+    if "$" in source and _MAXIMA.search(source):
+        for found in _DOLLAR.finditer(source):
+            yield Mend(Span(*found.span()), ";", "statements are divided by ;", "bad-sign")
     for found in _MAXIMA.finditer(source):
         yield Mend(Span(*found.span()), f"{found[1]} =", "a name is assigned with =", "bad-sign")
     for found in _FOR.finditer(source):

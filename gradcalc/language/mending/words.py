@@ -24,13 +24,18 @@ _OPERATORS = {
     "minus": "-",
     "times": "*",
     "over": "/",
+    "hoch": "^",
+    "durch": "/",
     "mod": "%",
     "div": "//",
     "dot": "@",
     "and": "and",
     "or": "or",
 }
-_POSTFIX = {"squared": "^2", "cubed": "^3"}
+_POSTFIX = {
+    **dict.fromkeys(("squared", "au carré", "al cuadrado", "zum quadrat"), "^2"),
+    **dict.fromkeys(("cubed", "au cube"), "^3"),
+}
 _VALUE = r"(?:\w+(?:\.\d+)?|\([^()]*\))"
 _CHOSEN = re.compile(rf"({_VALUE})\s+(?:choose|nCr)\s+({_VALUE})")
 _ARRANGED = re.compile(rf"({_VALUE})\s+nPr\s+({_VALUE})")
@@ -45,19 +50,32 @@ _BETWEEN = re.compile(
     r"(?<=[\w)\]!°²³}])\s+(" + "|".join(_OPERATORS) + r")(?=\s+[-\w(\[|√{.]|\s*[(\[])",
     re.IGNORECASE,
 )
-_BEHIND = re.compile(r"(?<=[\w)\]])\s+(squared|cubed)\b", re.IGNORECASE)
+_BEHIND = re.compile(
+    r"(?<=[\w)\]])\s+(squared|cubed|au carré|au cube|al cuadrado|zum Quadrat)\b", re.IGNORECASE
+)
 _SIGN = re.compile(r"[∑∏](?=\s*\()")
 _RAISED = re.compile(r"\bexp\s*\^\s*(-?(?:[\w.]+|\([^()]*\))(?:\^[\w.]+)?)(?!\s*\()")  # exp^x
 _ARC = re.compile(r"\barc\s+(sin|cos|tan|cot|sec|csc|sinh|cosh|tanh)\b")
-_GIVEN = re.compile(r"\s(?:where|at|when|with|for)\s+(([^\W\d]\w*)\s*=\s*[^=;{}]+)$")
+_GIVEN = re.compile(
+    r"(?:\s(?:where|at|when|with|for|given)\s+|\s*,\s*(?=\w+\s*=))"
+    r"([^\W\d]\w*\s*(?:=|\bis\b|\bequals\b)\s*[^=;{}()\[\]]+)$"
+)
 _UNEQUAL = re.compile(r"~=|=/=|/=(?!=)|<>")
+_POINTED = re.compile(r"\s*\.(gt|lt|ge|le|eq|ne|and|or|not)\.\s*", re.IGNORECASE)  # Fortran's
+_SIGNS = {"gt": ">", "lt": "<", "ge": ">=", "le": "<=", "eq": "==", "ne": "!="}
+_CAST = re.compile(r"\s+as\s+(?:f64|f32|float|double|number)\b")
+_SLASHED = re.compile(
+    r"\(/\s*([^()/]+?)\s*/\)|(?<![\w)\]\s])\s*<\s*([^<>=|]+,[^<>=|]+?)\s*>(?![\w=])"
+)
+_TAIL = re.compile(r"\blower\.tail(?=\s*=)")
 _NEGATED = re.compile(r"\b(?:NOT|Not)\b(?=\s*[\w(])")
 
 
 def phrases(text: Text) -> Iterator[Mend]:
     """Functions that are called in words, or by a sign; AbsentError for a value behind them."""
     if found := _GIVEN.search(text.source):
-        hint = f"write --at {''.join(found[1].split())}"
+        point = re.sub(r"\s*(?:=|\bis\b|\bequals\b)\s*", "=", found[1])
+        hint = f"write --at {''.join(point.split())}"
         message = "values are given beside the formula"
         raise AbsentError(Slip(Span(*found.span()), "foreign-word", message, hint))
     for found in _ARC.finditer(text.source):
@@ -114,6 +132,17 @@ def operators(text: Text) -> Iterator[Mend]:
         if not text.is_value(found[1]):
             sign = _POSTFIX[found[1].lower()]
             yield Mend(Span(*found.span()), sign, f"'{found[1]}' is written {sign}", "bad-sign")
+    for found in _POINTED.finditer(text.source):
+        sign = _SIGNS.get(found[1].lower(), found[1].lower())
+        meant, shown = f" {sign} ", found[0].strip()
+        yield Mend(Span(*found.span()), meant, f"'{shown}' is written {sign}", "bad-sign")
+    for found in _CAST.finditer(text.source):
+        yield Mend(Span(*found.span()), "", "a number needs no type")
+    for found in _SLASHED.finditer(text.source):
+        meant = f"[{found[1] or found[2]}]"
+        yield Mend(Span(*found.span()), meant, "a vector has square brackets", "bad-sign")
+    for found in _TAIL.finditer(text.source):
+        yield Mend(Span(*found.span()), "lower_tail", "a name has no point")
     for found in _UNEQUAL.finditer(text.source):
         yield Mend(Span(*found.span()), "!=", f"'{found[0]}' is written !=", "bad-sign")
     for found in _NEGATED.finditer(text.source):
