@@ -84,11 +84,8 @@ def command(
         notes = [*kernel.program.body.notes, *(n for reader in readers for n in reader.notes)]
         profiler = _profiler(kernel, start, execution) if profiling.asked else None
         if execution.dask:
-            from gradcalc.batch.cluster import Job
-
             stack.close()
-            formats = tables.from_, tables.to or "parquet"
-            job = Job(kernel, request, columns, unnamed, *formats, tables.output, written.dialect)
+            job = _job(kernel, request, columns, unnamed, tables, written)
             summary = _run_on_cluster(job, paths, execution.dask, advance)
         else:
             output = tables.output, tables.output_format, columns
@@ -100,6 +97,19 @@ def command(
                 summary.checked = summary.sample.check(kernel, at_values)
     summary.seconds = time.perf_counter() - start
     profile = profiler.profile(summary.rows) if profiler else None
+    _report(summary, profile, notes, tables, told, profiling)
+    return int(sample.verdict(summary))
+
+
+def _report(
+    summary: Summary,
+    profile: TableProfile | None,
+    notes: Sequence[str],
+    tables: TableOptions,
+    told: SummaryOptions,
+    profiling: ProfileOptions,
+) -> None:
+    """Write what was done, beside the table itself."""
     if profile and profiling.events:
         write_table_events(profile, profiling.events)
     if told.json:
@@ -108,7 +118,21 @@ def command(
         _print_summary(summary, tables.on_error.value, notes, told.color)
     if profile and not told.json:
         write_table_profile(profile, told.color, profiling)
-    return int(sample.verdict(summary))
+
+
+def _job(
+    kernel: Kernel,
+    request: MapOptions,
+    columns: tuple[str, ...],
+    unnamed: tuple[str, ...],
+    tables: TableOptions,
+    written: DialectOptions,
+) -> Job:
+    """What the workers of a cluster are to do with their parts of the tables."""
+    from gradcalc.batch.cluster import Job
+
+    formats = tables.from_, tables.to or "parquet"
+    return Job(kernel, request, columns, unnamed, *formats, tables.output, written.dialect)
 
 
 def _request(

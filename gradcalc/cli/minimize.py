@@ -61,22 +61,10 @@ def command(
     refuse_picture(path.output)
     start = read_at(at, limits.max_elements)
     if box.wanted:
-        of_a_start = {
-            "--bounds": region.bounds,
-            "--wrt": wrt,
-            "--plot": path.plot,
-            "-o": path.output,
-        }
-        question = Question(
-            subject_to=region.subject_to,
-            maximize=walk.maximize,
-            tolerance=walk.tol,
-            others=[name for name, value in of_a_start.items() if value] + walk.given(),
-            limits=limits,
-            quiet=quiet,
-            json=json,
-            color=color,
-        )
+        others = {"--bounds": region.bounds, "--wrt": wrt, "--plot": path.plot, "-o": path.output}
+        given = [name for name, value in others.items() if value] + walk.given()
+        printed = (quiet, json, color)
+        question = Question(region.subject_to, walk.maximize, walk.tol, given, limits, *printed)
         return answer(source, box, start, question)
     if json and path.plot and not path.output:
         raise GradcalcError("usage", "--plot with --json needs a file", hint="add -o path.svg")
@@ -94,8 +82,7 @@ def command(
         )
     _print(found, quiet=quiet, json=json, color=color)
     if path.plot or path.output:
-        with blaming(source):
-            _draw(found, start, path.output, color)
+        _draw(found, start, path.output, color)
     return int(found.exit)
 
 

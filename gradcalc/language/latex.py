@@ -58,12 +58,8 @@ class LatexLexer(Tables):
             )
         name, end = match[1].removesuffix("*") or "ast", match.end()
         name = ALIASES.get(name, name)
-        if name == "left" and (table := _BRACED_TABLE.match(self.text, position + 1)):
-            return self.environment(position, table.end(1), cases=True)
-        if name == "left" and (pieces := _PIECES.match(self.text, end)):
-            return self.pieces(position, pieces.end())
-        if name == "end" and (display := _ENDED_DISPLAY.match(self.text, end)):
-            return display.end()
+        if (behind := self._surrounding(name, position, end)) is not None:
+            return behind
         if name in BLANKS:
             return end + (name in ("left", "right") and self.text[end : end + 1] == ".")
         if name in SIGNS:
@@ -79,8 +75,6 @@ class LatexLexer(Tables):
             return self._upright(position, end)
         if name in STYLES or name in ACCENTS:
             return self._styled(name, position, end)
-        if name == "begin":
-            return self.environment(position, end)
         if name in ("sum", "prod"):
             raise self.loop(name, position, end)
         if name == "over":
@@ -94,6 +88,16 @@ class LatexLexer(Tables):
                 "bad-sign", f"'{match[0]}' is not supported", Span(position, end), REFUSED[name]
             )
         return self._named(name, position, end)
+
+    def _surrounding(self, name: str, position: int, end: int) -> int | None:
+        """Behind a table, a choice or a display that begins or ends here; None where none does."""
+        if name == "left" and (table := _BRACED_TABLE.match(self.text, position + 1)):
+            return self.environment(position, table.end(1), cases=True)
+        if name == "left" and (pieces := _PIECES.match(self.text, end)):
+            return self.pieces(position, pieces.end())
+        if name == "end" and (display := _ENDED_DISPLAY.match(self.text, end)):
+            return display.end()
+        return self.environment(position, end) if name == "begin" else None
 
     def _sign(self, name: str, position: int, end: int) -> int:
         if name in OPENING:

@@ -25,7 +25,6 @@ from gradcalc.language.suggest import as_product, nearest
 
 _DERIVATIVES = frozenset({"D", "Derivative", "Diff", "derivative", "derive", "deriv", "grad"})
 _BY_SEVERAL = _DERIVATIVES | {"diff"}
-_ROW = re.compile(r"\[([^\[\],]+),([^\[\],]+)\]")  # a value and its condition
 _NAME = re.compile(r"[^\W\d]\w*")
 _BY_AND_ORDER = re.compile(r"\[\s*([^\W\d]\w*)\s*,\s*(\d\d?)\s*\]")  # {x, 2}, translated
 _NAMED = re.compile(r"(?!axis\b)[^\W\d]\w*\s*=(?!=)")  # of an argument: base=2
@@ -73,8 +72,6 @@ class Calls(ABC):
         whole = span.to(brackets.span)
         if name == "D" and arguments[1:] and arguments[1].startswith("["):
             return Item(_repeated(*arguments[:2]), whole, blank, value=True)
-        if name == "Piecewise" and arguments and arguments[0].startswith("["):
-            return self._pieces(arguments, whole, blank)
         return Item(self._said(name, arguments, span), whole, blank, value=True)
 
     def _said(self, name: str, arguments: list[str], span: Span) -> str:
@@ -105,9 +102,15 @@ class Calls(ABC):
             )
         if meaning is None:
             return as_it_is
+        return self._in_our_words(name, arguments, meaning, span)
+
+    def _in_our_words(
+        self, name: str, arguments: list[str], meaning: tuple[str, tuple[str, ...]], span: Span
+    ) -> str:
+        """The formula of a call, with its arguments in the place of the parameters."""
         formula, parameters = meaning
         if name in self.functions.names:
-            self.slip(span, f"{name} doesn't take {count} arguments", "arity")
+            self.slip(span, f"{name} doesn't take {len(arguments)} arguments", "arity")
         elif formula.startswith("=nearest "):
             self.slip(
                 span, f"unknown function '{name}'", "unknown-name", f"did you mean {formula[9:]}?"
@@ -259,20 +262,6 @@ class Calls(ABC):
             self.slip(span, "an axis is given by axis=", "unknown-argument")
             return re.sub(r"dim\s*=", "axis=", argument, count=1)
         return argument
-
-    def _pieces(self, arguments: list[str], span: Span, blank: bool) -> Item:
-        """`Piecewise[{{a, c}, {b, d}}, e]`, SymPy's `Piecewise((a, c), (b, True))`."""
-        rows = [row for argument in arguments for row in _ROW.findall(argument)]
-        *_, last = arguments
-        if rows and rows[-1][1].strip(" ()") in ("True", "1 > 0"):
-            last, _ = rows.pop()
-        elif last.startswith("["):
-            last = "0"  # as Mathematica has it
-        if not rows:
-            raise UnknownError
-        self.slip(span, "a choice is written a if c else b")
-        text = "".join(f"({value}) if ({test}) else " for value, test in rows)
-        return Item(f"({text}({last}))", span, blank, value=True)
 
     def _commas(self, items: list[Item]) -> list[Item]:
         """Arguments divided by semicolons."""

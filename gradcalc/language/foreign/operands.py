@@ -24,23 +24,7 @@ class Operands(Vectors):
         while rest:
             item = rest.pop(0)
             if item.is_name and not (item.text in KEYWORDS and item.text != "if" and out):
-                name, span = self._dotted(item, rest)
-                if rest[1:] and str(rest[0]) == "()" and rest[1].opens("(") and name[0].isupper():
-                    del rest[0]  # a layer that is made and called: nn.ReLU()(x)
-                follows = rest[0] if rest else None
-                if name == "LAMBDA" and len(rest) > 1 and rest[1].opens("("):
-                    out.append(self._applied_lambda(span, rest))
-                elif follows is not None and follows.opens("(") and not name.startswith("if "):
-                    out.append(self._call(name, span, rest.pop(0), item.blank))
-                elif len(rest) > 1 and (based := self._to_base(name, span, rest)):
-                    out.append(based)
-                elif follows is not None and self._is_called(name, follows):
-                    self.slip(span, "a call has round brackets")
-                    out.append(self._call(name, span, rest.pop(0), item.blank))
-                elif follows is not None and follows.text == "'" and len(rest) > 1:
-                    out.append(self._prime(name, span, rest))
-                else:
-                    out.append(self._name(name, span, item, rest))
+                out.append(self._named(item, rest))
             elif item.text == "." and out and out[-1].opens("[") and rest and rest[0].opens("{"):
                 self.slip(item.span, "the product of vectors and matrices is written @", "bad-sign")
                 out.append(Item(" @ ", item.span))
@@ -64,6 +48,25 @@ class Operands(Vectors):
             else:
                 out.append(self._group(item))
         return out
+
+    def _named(self, item: Item, rest: list[Item]) -> Item:
+        """A name with what follows it: a call, a prime, or nothing."""
+        name, span = self._dotted(item, rest)
+        if rest[1:] and str(rest[0]) == "()" and rest[1].opens("(") and name[0].isupper():
+            del rest[0]  # a layer that is made and called: nn.ReLU()(x)
+        follows = rest[0] if rest else None
+        if name == "LAMBDA" and len(rest) > 1 and rest[1].opens("("):
+            return self._applied_lambda(span, rest)
+        if follows is not None and follows.opens("(") and not name.startswith("if "):
+            return self._call(name, span, rest.pop(0), item.blank)
+        if len(rest) > 1 and (based := self._to_base(name, span, rest)):
+            return based
+        if follows is not None and self._is_called(name, follows):
+            self.slip(span, "a call has round brackets")
+            return self._call(name, span, rest.pop(0), item.blank)
+        if follows is not None and follows.text == "'" and len(rest) > 1:
+            return self._prime(name, span, rest)
+        return self._name(name, span, item, rest)
 
     def _dotted(self, item: Item, rest: list[Item]) -> tuple[str, Span]:
         """A name without the modules before it."""

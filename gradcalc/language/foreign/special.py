@@ -29,6 +29,7 @@ _GIVEN = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)\s*(.+?)\s*")
 _NAME = re.compile(r"[^\W\d]\w*")
 _NAMES = re.compile(r"[\[(]\s*([^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)*)\s*[\])]")
 _MATLAB = re.compile(r"\[[^\],]*[\w)] +[-\w(][^\]]*\]|\[[^\]]*;[^\]]*\]|\bend\b|\.[*^/]")
+_ROW = re.compile(r"\[([^\[\],]+),([^\[\],]+)\]")  # a value and its condition
 _TRUE = frozenset({"True", "TRUE", "true", "(1 > 0)", "otherwise", "else"})
 _VECTOR = re.compile(r"\[[^\[\]]*\]")
 _ROWS = re.compile(r"\[(\[[^\[\]]*\](?:, ?\[[^\[\]]*\])*)\]")
@@ -52,6 +53,10 @@ class Special(Calls):
         text = text or self._of_rows(name, span, arguments)
         text = text or self._let(name, span, arguments)
         text = text or self._biased(name, span, arguments)
+        if text is None and name == "Piecewise" and arguments:
+            texts = [self._said_of(argument) for argument in arguments]
+            if texts[0].startswith("["):
+                return self._pieces(texts, span.to(brackets.span), blank)
         if text is None:
             return super()._call(name, span, brackets, blank)
         return Item(text, span.to(brackets.span), blank, value=True)
@@ -74,6 +79,20 @@ class Special(Calls):
         text = text_of(self.level(items)).strip()
         self.lists -= 1
         return text
+
+    def _pieces(self, arguments: list[str], span: Span, blank: bool) -> Item:
+        """`Piecewise[{{a, c}, {b, d}}, e]`, SymPy's `Piecewise((a, c), (b, True))`."""
+        rows = [row for argument in arguments for row in _ROW.findall(argument)]
+        *_, last = arguments
+        if rows and rows[-1][1].strip(" ()") in ("True", "1 > 0"):
+            last, _ = rows.pop()
+        elif last.startswith("["):
+            last = "0"  # as Mathematica has it
+        if not rows:
+            raise UnknownError
+        self.slip(span, "a choice is written a if c else b")
+        text = "".join(f"({value}) if ({test}) else " for value, test in rows)
+        return Item(f"({text}({last}))", span, blank, value=True)
 
     def _quoted(self, name: str, span: Span, brackets: Item) -> str | None:
         """`einsum("ij,j->i", A, x)`, MATLAB's `gammainc(x, a, "upper")`."""
