@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -11,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language import parse
 from gradcalc.language.suggest import IMAGINARY, as_product, by_parts, nearest
-from gradcalc.language.syntax import Call, Program, is_solver
+from gradcalc.language.syntax import Call, Evaluate, Program, is_solver
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.numbers.system import CONSTANTS, Numbers
 from gradcalc.rules.systems import machine_numbers
@@ -30,6 +31,7 @@ UNITS = "m|s|kg|g|cm|mm|km|h|ms|N|J|W|Hz|V|A|K|Pa|mol|ft|lb|mi|mph|eV|kW|min"
 PLAIN_NUMBER = re.compile(r"\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?\s*")
 SOLUTION_DIGITS = 50  # of `root` and `argmin`, by `gradcalc.run.solvers`
 REFERENCE_DIGITS = 30  # of the reference, unless more or fewer are asked for
+MAX_SHOWN_CHARACTERS = 60  # of a statement in a note
 
 Check = Literal["full", "fast", "off"]
 Names = str | Sequence[str]  # of inputs: "x,y", ("x", "y")
@@ -137,7 +139,7 @@ def read(source: str, at: Mapping[str, Given], wrt: Names | None, options: Optio
 
     GradcalcError where the text can't be read, a value is missing, or there is no real value.
     """
-    limits, wrt = options.limits, names_of(wrt)
+    limits, wrt, at = options.limits, names_of(wrt), _plainly_named(at)
     program, places = read_program(source, {*at, *(wrt or ())}, limits)
     missing = [name for name in places if name not in at]
     if missing:
@@ -151,6 +153,7 @@ def read(source: str, at: Mapping[str, Given], wrt: Names | None, options: Optio
     trace = with_equal_shares(recording.trace)
     notes = (
         *program.notes,
+        *_dropped(program),
         *_readings(at, places),
         *_surplus(at, places),
         *_unused(trace, names),
@@ -158,6 +161,22 @@ def read(source: str, at: Mapping[str, Given], wrt: Names | None, options: Optio
     )
     run = Run(source, program, options, where, names, trace, notes)
     return run if recording.left is None else run.standing_in(recording.left)
+
+
+def _plainly_named(at: Mapping[str, Given]) -> Mapping[str, Given]:
+    """Values by their names as the lexer has them: µ, the micro sign, is the letter μ."""
+    if all(map(str.isascii, at)):
+        return at
+    return {unicodedata.normalize("NFKC", name): value for name, value in at.items()}
+
+
+def _dropped(program: Program) -> Iterator[str]:
+    """Notes on values that nothing reads: of `x*y; x=3; y=2` the value is 2."""
+    for statement in program.body[:-1]:
+        if isinstance(statement, Evaluate):
+            text = program.source[statement.span.start : statement.span.end]
+            shown = text if len(text) <= MAX_SHOWN_CHARACTERS else "a value"
+            yield f"{shown} is not used: the value of a program is that of its last statement"
 
 
 def _readings(at: Mapping[str, Given], places: Mapping[str, Span]) -> Iterator[str]:

@@ -66,7 +66,7 @@ class Calls(Brackets, ABC):
         self.advance()
         arguments = self.items(")", self._argument)
         self.calls[name.text, len(arguments)] = None
-        if name.text in ("log", "gammainc") and len(arguments) == 2:
+        if name.text in ("log", "gammainc", "root") and len(arguments) == 2:
             self._note_order(name, *arguments)
         return Call(name.text, arguments, name.span.to(self.last.span), name.span)
 
@@ -78,10 +78,17 @@ class Calls(Brackets, ABC):
         )
         if not self.is_function(name.text) or len(shown) > _MAX_NOTED_CHARACTERS:
             return
-        if name.text == "log" and isinstance(first, Number) and not isinstance(second, Number):
+        one, other = isinstance(first, Number), isinstance(second, Number)
+        numbered = one and not other
+        if name.text == "root" and numbered:
+            taken = f"root(x, n) takes n last: {shown} is the root {to_text(second)}"
+            self.notes[f"{taken} of {to_text(first)}; write {swapped} for the other"] = None
+        elif name.text == "log" and numbered:
             base = f"the base is the second argument: {shown} has the base {to_text(second)}"
             self.notes[f"{base}; write {swapped} for the base {to_text(first)}"] = None
-        elif name.text != "log" and isinstance(second, Number) and not isinstance(first, Number):
+        elif (
+            name.text == "gammainc" and isinstance(second, Number) and not isinstance(first, Number)
+        ):
             order = f"gammainc(a, x) takes the shape a first: it is {to_text(first)} here"
             self.notes[f"{order}; write {swapped} for what MATLAB has as {shown}"] = None
 

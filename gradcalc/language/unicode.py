@@ -27,6 +27,8 @@ _FOLDED = {
     "|": "∣❘ǀ",
     "‖": "∥",
     ":": "∶",
+    ".": "٫",
+    "%": "٪",
     "\u2062": "",  # the product that is not written: see `tokens.JUXTAPOSED`
 }
 # What has no width is a blank, unless it divides a word.
@@ -50,7 +52,7 @@ def folded(source: str) -> str:
 
 
 def _letter(character: str) -> str:
-    """Full-width and mathematical letters and digits (`ｘ`, `𝑥`, `ℎ`) as plain ones."""
+    """Full-width and mathematical letters (`ｘ`, `𝑥`, `ℎ`), and digits of any script, as plain."""
     if (
         "\U0001d400" <= character <= "\U0001d7ff"
         or "\uff01" <= character <= "\uff5e"
@@ -59,7 +61,8 @@ def _letter(character: str) -> str:
     ):
         plain = unicodedata.normalize("NFKC", character)
         return _PLAIN.get(plain, plain) if len(plain) == 1 else character
-    return character
+    digit = unicodedata.decimal(character, None)  # of Arabic, Devanagari, …
+    return character if digit is None else str(digit)
 
 
 def divided_word(source: str) -> Span | None:

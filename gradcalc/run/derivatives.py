@@ -45,11 +45,14 @@ class DerivativeExpressions(Boundaries):
             return self.solver(node)
         code, variable = self.expression(node.arguments[0]), node.arguments[1]
         if not isinstance(variable, ast.Name):
+            hint = f"give it a name first: v = …; {node.function}(f, v)"
+            if node.function in ("D", "grad") and isinstance(variable, ast.Vector):
+                hint = "write one derivative by each name: [D(f, x), D(f, y)]"
             raise GradcalcError(
                 "not-a-variable",
                 f"the second argument of {node.function} must be a variable",
                 variable.span,
-                hint=f"give it a name first: v = …; {node.function}(f, v)",
+                hint=hint,
             )
         self.read.add(variable.name)
         derive: Derive = {

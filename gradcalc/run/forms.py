@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from gradcalc.language.syntax import SOLVERS, Call, Name, Program, is_solver
+from gradcalc.language.unicode import folded
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
 from gradcalc.rules.table import CALLABLE
 
@@ -57,7 +58,15 @@ SPECIAL_FORMS: Mapping[str, Form] = {
 }
 DERIVATIVES = ("D", "grad", "jac", "hess")
 # A text without any of these makes no array: it runs without NumPy.
-_PASTED = ("‖", "∥", "Vert", "\\|", "\\langle", "\\begin")  # norms, products and matrices
+_PASTED = (
+    "‖",
+    "∥",
+    "Vert",
+    "\\|",
+    "\\langle",
+    "\\begin",
+    "\\lbrack",
+)  # norms, products and matrices
 ARRAY_SIGNS = ("[", *_PASTED)
 _NAME = re.compile(r"\w+")
 
@@ -78,7 +87,7 @@ def may_hold_arrays(program: Program) -> bool:
     """Could a run without arrays among its inputs make one? Decided from the text, and at once."""
     if not program.source:
         return True
-    source = program.source
+    source = folded(program.source)
     if any(sign in source for sign in ARRAY_SIGNS):
         return True
     return not COMPOSITIONS.keys().isdisjoint(_NAME.findall(source))
@@ -91,7 +100,8 @@ def reduces(name: str, arguments: int) -> bool:
 
 def derivative_variables(program: Program) -> set[str]:
     """The names that a text differentiates by anywhere."""
-    if program.source and not any(name in program.source for name in (*DERIVATIVES, *SOLVERS)):
+    source = folded(program.source)
+    if source and not any(name in source for name in (*DERIVATIVES, *SOLVERS)):
         return set()
     calls = [
         node

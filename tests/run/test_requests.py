@@ -67,3 +67,37 @@ def test_a_dot_between_vectors_has_two_readings(sign: str) -> None:
     with pytest.raises(GradcalcError) as caught:
         evaluate(f"sum([x, 2] {sign} [3, x])", {"x": 0.7})
     assert caught.value.proposals == ("sum([x, 2] @ [3, x])", "sum([x, 2]*[3, x])")
+
+
+@pytest.mark.parametrize("text", ["x*x; y = 2", "sin(x)\n y = x", "x^2; x"])
+def test_a_value_that_nothing_reads_is_noted(text: str) -> None:
+    notes = evaluate(text, {"x": 0.7}).notes
+    assert any("is not used: the value of a program is that of its last" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("sum(［x，3］)", 3.7),
+        ("ｌｉｎｓｐａｃｅ(0, x, 3)[2]", 0.7),
+        ("Ｄ(x^2, x)", 1.4),
+        (r"\lbrack x, 3 \rbrack @ [1, 1]", 3.7),
+        ("٢٫٥*x", 1.75),
+        ("۲*x + ३", 4.4),
+    ],
+)
+def test_signs_and_digits_of_other_scripts_are_read(text: str, value: float) -> None:
+    """The run decides from the plain text whether it holds arrays and derivatives."""
+    assert evaluate(text, {"x": 0.7}).value == pytest.approx(value)
+
+
+@pytest.mark.parametrize("name", ["µ", "x₁", "ｘ"])
+def test_names_are_given_as_they_are_typed(name: str) -> None:
+    assert evaluate(f"3*{name}", {name: 2}).value == 6
+
+
+@pytest.mark.parametrize("form", ["D", "grad"])
+def test_derivatives_by_several_names_are_written_out(form: str) -> None:
+    with pytest.raises(GradcalcError) as caught:
+        evaluate(f"{form}(x^2*y, [x, y])", {"x": 1, "y": 2})
+    assert caught.value.hint == "write one derivative by each name: [D(f, x), D(f, y)]"

@@ -12,13 +12,13 @@ from gradcalc.language.mending.mend import Mend, Text
 
 _ASKED = re.compile(
     r"^\s*(?:please\s+|can you\s+|(?:could|would) you\s+)?"
-    r"(?:calculate|compute|evaluate|find|simplify|expand|what\s+is|what's|give\s+me|show\s+me)"
+    r"(?:calculate|compute|evaluate|find|simplify|expand|what\s+is|what'?s|give\s+me|show\s+me)"
     r"\s+(?=\S)",
     re.IGNORECASE,
 )
 _DERIVATIVE = re.compile(
     r"^\s*(?:the\s+)?(?:(first|second|third|2nd|3rd)\s+)?(?:(?:partial\s+)?derivative\s+of|"
-    r"differentiate|derive|diff(?!\s*\())\s+(?P<of>.+?)"
+    r"differentiate|derive|deriv(?!\s*\()|diff(?!\s*\())\s+(?P<of>.+?)"
     r"(?:\s*,?\s+(?:with\s+respect\s+to|wrt\.?|w\.r\.t\.?|by|in)\s+(?P<by>[^\W\d]\w*))?"
     r"(?:\s+(?:at|for|when|where)\s+(?P<at>[^\W\d]\w*\s*=\s*[-\w.]+|-?[\d.]+))?\s*[.?]?\s*$",
     re.IGNORECASE,
@@ -32,13 +32,15 @@ _GRADIENT = re.compile(
 )
 _PAIR = r"(?P<one>[^\s,]+)\s*(?:and|,)\s*(?P<other>[^\s,]+)"
 _OF_TWO = re.compile(
-    r"\b(?:the\s+)?(?P<what>max|maximum|larger|min|minimum|smaller|sum|product|difference|quotient)"
+    r"\b(?:the\s+)?(?P<what>max|maximum|larger|min|minimum|smaller|sum|product|difference|"
+    r"quotient|average|mean)"
     rf"\s+of\s+{_PAIR}(?=\s|$)",
     re.IGNORECASE,
 )
 _TWO = {
     **dict.fromkeys(("max", "maximum", "larger"), "max({}, {})"),
     **dict.fromkeys(("min", "minimum", "smaller"), "min({}, {})"),
+    **dict.fromkeys(("average", "mean"), "({} + {})/2"),
     "sum": "({} + {})",
     "product": "({})*({})",
     "difference": "({} - {})",
@@ -58,6 +60,13 @@ _OF_ONE: tuple[tuple[str, str], ...] = (
     (rf"\b(?:twice|double)\s+{_VALUE}", "2*({})"),
 )
 _PERCENT = re.compile(rf"(?P<rate>\d+(?:\.\d+)?|[^\W\d]\w*)\s*(?:%|percent)\s+of\s+{_VALUE}")
+_NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+_NUMBER = re.compile(
+    rf"\b({'|'.join(_NUMBERS)})\b(?=\s+(?:over|plus|minus|times|divided|[a-z]\b)|\s*$)"
+)
+_ORDINALS = {"third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "nth": "n"}
+_RAISED = re.compile(rf"\s+to\s+the\s+({'|'.join(_ORDINALS)})(?:\s+power)?\b")
+_OF_QUOTIENT = re.compile(r"(?<=\w)\s+of\s+(?<=/d\w\sof\s)")  # d/dx of f
 _THE = re.compile(r"\bthe\s+(?=(?:square|cube|cubic|natural|log|sine|cosine|tangent)\b)")
 _LONG_NAMES = re.compile(r"\b(sine|cosine|tangent|logarithm|exponential)\s+of\b", re.IGNORECASE)
 _SHORT = {
@@ -164,6 +173,9 @@ def in_words(text: Text) -> Iterator[Mend]:
         found_all += [(found, form) for found in re.finditer(pattern, source, re.IGNORECASE)]
     found_all += [(found, "({})/100*({})") for found in _PERCENT.finditer(source)]
     found_all += [(found, "") for found in _THE.finditer(source)]
+    found_all += [(found, " ") for found in _OF_QUOTIENT.finditer(source)]
+    found_all += [(found, f"^{_ORDINALS[found[1]]}") for found in _RAISED.finditer(source)]
+    found_all += [(found, str(_NUMBERS.index(found[1]))) for found in _NUMBER.finditer(source)]
     found_all += [
         (found, f"{_SHORT[found[1].lower()]} of") for found in _LONG_NAMES.finditer(source)
     ]

@@ -11,7 +11,7 @@ from gradcalc.language.mending.mend import Mend, Text
 _BOUND = r"(?:\{([^{}]+)\}|\(([^()]+)\)|(\w+))"
 _SCRIPTED = re.compile(
     rf"(?:(?P<sum>[∑Σ]|\bsum(?=_))|(?P<product>[∏Π]|\bprod(?:uct)?(?=_)))\s*_\s*[{{(]\s*"
-    rf"([^\W\d]\w*)\s*=\s*([^{{}}()]+?)\s*[)}}]\s*\^\s*{_BOUND}\s*"
+    rf"([^\W\d]\w*)\s*=\s*([^{{}}()]+?)\s*[)}}]\s*\^\s*{_BOUND}\s*▒?\s*"
 )
 _FROM_TO = re.compile(
     r"\b(?P<what>sum|product)\s+(?:of\s+)?(?P<of>[^,;=]+?)\s*,?\s+(?:from|for|as)?\s*"
@@ -19,7 +19,8 @@ _FROM_TO = re.compile(
     re.IGNORECASE,
 )
 _MESSAGE = "a sum over a counter is a loop"
-_OPENING, _CLOSING = "([{", ")]}"
+_GROUPING = str.maketrans("〖〗", "()")  # of Word's linear format
+_OPENING, _CLOSING = "([{〖", ")]}〗"
 
 
 def scripted(text: Text) -> Iterator[Mend]:
@@ -29,7 +30,7 @@ def scripted(text: Text) -> Iterator[Mend]:
         if found.start() < end:
             continue
         end = _end_of_term(text.source, found.end())
-        body = text.source[found.end() : end].strip()
+        body = text.source[found.end() : end].strip().translate(_GROUPING)
         name = "sum" if found["sum"] else "prod"
         counter, start, *stops = found.groups()[2:]
         stop = next(stop for stop in stops if stop)

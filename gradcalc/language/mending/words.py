@@ -24,6 +24,8 @@ _OPERATORS = {
     "minus": "-",
     "times": "*",
     "over": "/",
+    "xx": "*",
+    "-:": "/",
     "hoch": "^",
     "durch": "/",
     "mod": "%",
@@ -55,11 +57,18 @@ _BEHIND = re.compile(
 )
 _SIGN = re.compile(r"[∑∏](?=\s*\()")
 _RAISED = re.compile(r"\bexp\s*\^\s*(-?(?:[\w.]+|\([^()]*\))(?:\^[\w.]+)?)(?!\s*\()")  # exp^x
+_ROOTED = re.compile(r"\broot\s*\((\d+)\)\s*\(([^()]*)\)")  # AsciiMath's root(3)(x)
 _ARC = re.compile(r"\barc\s+(sin|cos|tan|cot|sec|csc|sinh|cosh|tanh)\b")
-_GIVEN = re.compile(
-    r"(?:\s(?:where|at|when|with|for|given)\s+|\s*,\s*(?=\w+\s*=))"
-    r"([^\W\d]\w*\s*(?:=|\bis\b|\bequals\b)\s*[^=;{}()\[\]]+)$"
+_VALUES = (  # x = 3, y is 2
+    r"[^\W\d]\w*\s*(?:=|\bis\b|\bequals\b)\s*[^=,;:{}()\[\]]+?"
+    r"(?:\s*(?:,|\band\b)\s*[^\W\d]\w*\s*(?:=|\bis\b|\bequals\b)\s*[^=,;:{}()\[\]]+?)*"
 )
+_GIVEN = re.compile(
+    rf"(?:\s(?:evaluated\s+at|where|at|when|with|for|given)\s+|\s*[@,]\s*)({_VALUES})\s*$"
+)
+_GIVEN_BEFORE = re.compile(rf"^\s*(?:(?:where|when|with|for|if)\s+)?({_VALUES})\s*[,:]\s*(\S.*)$")
+_COMPUTED = re.compile(r"=\s*[^,]*(?!pi\b|e\b)\b[^\W\d]")  # y = x^2
+_AT_PLACES = re.compile(r"\sat\s+\([^()=]*\)\s*$")
 _UNEQUAL = re.compile(r"~=|=/=|/=(?!=)|<>")
 _POINTED = re.compile(r"\s*\.(gt|lt|ge|le|eq|ne|and|or|not)\.\s*", re.IGNORECASE)  # Fortran's
 _SIGNS = {"gt": ">", "lt": "<", "ge": ">=", "le": "<=", "eq": "==", "ne": "!="}
@@ -73,11 +82,7 @@ _NEGATED = re.compile(r"\b(?:NOT|Not)\b(?=\s*[\w(])")
 
 def phrases(text: Text) -> Iterator[Mend]:
     """Functions that are called in words, or by a sign; AbsentError for a value behind them."""
-    if found := _GIVEN.search(text.source):
-        point = re.sub(r"\s*(?:=|\bis\b|\bequals\b)\s*", "=", found[1])
-        hint = f"write --at {''.join(point.split())}"
-        message = "values are given beside the formula"
-        raise AbsentError(Slip(Span(*found.span()), "foreign-word", message, hint))
+    _refuse_values(text.source)
     for found in _ARC.finditer(text.source):
         yield Mend(Span(*found.span()), f"a{found[1]}", f"'{found[0]}' is written a{found[1]}")
     for found in _SIGN.finditer(text.source):
@@ -89,6 +94,24 @@ def phrases(text: Text) -> Iterator[Mend]:
             ends.append(found.end())
             words = found[0] if len(found[0]) < 30 else "this"
             yield Mend(Span(*found.span()), meant, f"'{words}' is written {meant}")
+
+
+def _refuse_values(source: str) -> None:
+    """Raise AbsentError where values are written beside the formula: `x^2 at x = 3`."""
+    message, formula = "values are given beside the formula", ""
+    if found := _GIVEN.search(source):
+        span, values = Span(*found.span()), found[1]
+    elif (found := _GIVEN_BEFORE.search(source)) and not _COMPUTED.search(found[1]):
+        span, values, formula = Span(*found.span(1)), found[1], f"{found[2].strip()} "
+    elif found := _AT_PLACES.search(source):
+        hint = "say which value is whose: --at x=1,y=2"
+        raise AbsentError(Slip(Span(*found.span()), "foreign-word", message, hint))
+    else:
+        return
+    point = re.sub(r"\s*(?:=|\bis\b|\bequals\b)\s*", "=", values)
+    point = re.sub(r"\s*(?:,|\band\b)\s*", ",", point)
+    hint = f"write {formula}--at {''.join(point.split())}"
+    raise AbsentError(Slip(span, "foreign-word", message, hint))
 
 
 def _calls(text: Text) -> Iterator[tuple[re.Match[str], str]]:
@@ -104,6 +127,8 @@ def _calls(text: Text) -> Iterator[tuple[re.Match[str], str]]:
     for found in _ROOT.finditer(source):
         root = "sqrt" if found[1].lower() == "square" else "cbrt"
         yield found, f"{root}({_bare(found[2])})"
+    for found in _ROOTED.finditer(source):
+        yield found, f"root({found[2]}, {found[1]})"
     for found in _RAISED.finditer(source):
         yield found, f"exp({_bare(found[1])})"
     for found in _CHOSEN.finditer(source):
@@ -125,7 +150,7 @@ def operators(text: Text) -> Iterator[Mend]:
         word = found[1].lower()
         if text.is_value(found[1]) or found[1] in ("and", "or"):
             continue
-        sign = _OPERATORS[word]
+        sign = "*" if word == "dot" and text.reading else _OPERATORS[word]
         meant = sign if sign == "^" else f" {sign}"
         yield Mend(Span(*found.span()), meant, f"'{found[1]}' is written {sign}", "bad-sign")
     for found in _BEHIND.finditer(text.source):
