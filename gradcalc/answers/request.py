@@ -19,6 +19,7 @@ from gradcalc.rules.systems import machine_numbers
 from gradcalc.run.exact import recorded
 from gradcalc.run.forms import reserved
 from gradcalc.run.limits import Limits
+from gradcalc.run.nearest_floats import nearest_floats
 from gradcalc.run.point import Given, Point, point
 from gradcalc.run.reading import read_program
 from gradcalc.run.recorder import record
@@ -155,6 +156,7 @@ def read(source: str, at: Mapping[str, Given], wrt: Names | None, options: Optio
         *program.notes,
         *_dropped(program),
         *_readings(at, places),
+        *(nearest_floats(where) if options.typed else ()),
         *_surplus(at, places),
         *_unused(trace, names),
         *_remarks(source, trace),

@@ -57,7 +57,8 @@ class DoubtfulRows:
             missing &= np.logical_or.reduce([np.isnan(column) for column in columns.values()])
         infinite = wild & ~missing  # inputs that a formula may answer, as eval does
         rows.blank(missing)
-        doubtful = (rows.doubtful | infinite | awkward(answers.values())) & ~missing
+        tiny = awkward([*answers.values(), *columns.values()])
+        doubtful = (rows.doubtful | infinite | tiny) & ~missing
         doubtful[[k for k, e in rows.failed.items() if e.exit is not Exit.NO_ANSWER]] = False
         self._leave_out_certain(columns, answers, doubtful, infinite)
         for row in np.flatnonzero(doubtful).tolist():
@@ -154,7 +155,8 @@ def not_finite(columns: Iterable[Any], rows: int) -> Any:
 
 def awkward(columns: Iterable[Any]) -> Any:
     """The rows in which a number is infinite, NaN or subnormal: there rounding is not relative, and
-    a kernel's steps, in another order than a run's, may have lost what a run keeps.
+    a kernel's steps, in another order than a run's, may have lost what a run keeps. Near such an
+    input derivatives overflow, and leave 0 on the way back.
 
     Without its sign, a float64 orders as its bits do: 0, subnormal, normal, infinite, NaN. Modulo
     2^64 what is neither 0 nor normal is moved to the end, where one comparison finds it.

@@ -199,3 +199,13 @@ def test_awkward_numbers_are_found() -> None:
 @pytest.mark.parametrize("formula", STEPS)
 def test_rows_at_kinks_are_as_evaluated(formula: str) -> None:
     assert not differences(formula, points=("0", "-0.0", "1"))
+
+
+STEEP = ("(1e300*x)^-2", "abs(x)^-1.5/1e300", "1/(1e300*x)^2", "1/x^2*1e-300")
+
+
+@pytest.mark.parametrize("inner", STEEP)
+def test_rows_of_subnormal_inputs_are_as_evaluated(inner: str) -> None:
+    """Where the slope overflowed on the way, a kernel had 0."""
+    for formula in (f"1e-300*log({inner})", f"1e-290*({inner})^0.1"):
+        assert not differences(formula, points=("-5e-324", "1e-309", "1"))
