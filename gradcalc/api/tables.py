@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gradcalc.batch.columns import Columns
     from gradcalc.batch.options import OnError
     from gradcalc.fitting.answer import Fit
-    from gradcalc.fitting.robust import Loss
+    from gradcalc.fitting.losses import Loss
 
 Tables = Any  # a dict of columns, a structured array, the path of a file; several in a list
 

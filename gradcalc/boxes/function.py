@@ -8,6 +8,7 @@ kink, or a step may leave its domain, there is no enclosure, and NotEnclosedErro
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import cached_property, reduce
 from types import MappingProxyType
 from typing import Any
@@ -67,6 +68,23 @@ class BoxFunction:
         refuse_unenclosed(self.trace, self.names)
         self._tape = Tape(self.trace)
         self._derivatives: dict[str, BoxFunction] = {}
+
+    def with_held(self, held: Mapping[str, Range]) -> BoxFunction:
+        """The same run with other values of the inputs that are held, whose guards may come out
+        otherwise; what has been derived of it is shared."""
+        _ = self._gradient, self._second, self._selecting, self._has_unused, self._kinked
+        other = copy(self)
+        other.held = {name: one.arb for name, one in held.items()}
+        other._derivatives = {}
+        return other
+
+    def goes(self, box: Box) -> bool:
+        """Do all guards certainly come out as they were recorded, and has every step a value?"""
+        try:
+            self._checked(box)
+        except NotEnclosedError:
+            return False
+        return True
 
     def value(self, box: Box) -> Arb:
         """A ball that holds every value the function takes in the box."""

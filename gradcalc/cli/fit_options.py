@@ -12,8 +12,8 @@ from gradcalc.cli.map_options import InputFormat
 from gradcalc.cli.tables import DialectOptions
 
 if TYPE_CHECKING:
+    from gradcalc.fitting.losses import Loss
     from gradcalc.fitting.options import FitOptions
-    from gradcalc.fitting.robust import Loss
 
 
 class DataOptions(NamedTuple):

@@ -16,6 +16,7 @@ import numpy as np
 from gradcalc.fitting.problem import Matrix, Problem, Vector
 
 TIGHT = 1e-15
+NEAR = 1e-4  # relative, of steps: a sum of squares that they change little is handed to Newton
 NOTHING = 1e-12  # of a column that is left after a projection, which is rounding
 MAX_STEPS = 300
 MAX_REJECTED = 25  # steps in a row, before a descent gives up
@@ -33,13 +34,19 @@ class Descent:
     steps: int
 
 
-def geodesic(problem: Problem, theta: Vector, steps: int = MAX_STEPS) -> Descent:
+def geodesic(
+    problem: Problem, theta: Vector, steps: int = MAX_STEPS, tolerance: float = TIGHT
+) -> Descent:
     """Levenberg-Marquardt on all parameters, with geodesic acceleration."""
-    return marquardt(problem.derivatives, theta, problem.along, steps=steps)
+    return marquardt(problem.derivatives, theta, problem.along, steps=steps, tolerance=tolerance)
 
 
 def projected(
-    problem: Problem, theta: Vector, linear: Sequence[int], steps: int = MAX_STEPS
+    problem: Problem,
+    theta: Vector,
+    linear: Sequence[int],
+    steps: int = MAX_STEPS,
+    tolerance: float = TIGHT,
 ) -> Descent:
     """Levenberg-Marquardt on the parameters that are left when a solve gives the `linear` ones."""
     linear = list(linear)
@@ -71,7 +78,7 @@ def projected(
     if not free:
         full, r, _ = solved(np.empty(0))
         return Descent(full, _square(r), bool(np.isfinite(r).all()), 1)
-    found = marquardt(evaluate, best[free], steps=steps)
+    found = marquardt(evaluate, best[free], steps=steps, tolerance=tolerance)
     full, r, _ = solved(found.theta)
     return Descent(full, _square(r), found.converged, found.steps)
 
@@ -120,7 +127,7 @@ def marquardt(
             theta, r, jacobian, rss = candidate, new_r, new_jacobian, new_rss
             scale = np.maximum(scale, np.linalg.norm(jacobian, axis=0))
             damping, growth, rejected = max(damping / 5, 1e-18), 2.0, 0
-            if rss == 0 or (small and fallen < tolerance):
+            if rss == 0 or (small and fallen < max(tolerance**2, TIGHT)):
                 return Descent(theta, rss, True, taken)
         else:
             rejected += 1

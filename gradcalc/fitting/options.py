@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gradcalc.fitting.data import RULES
-from gradcalc.fitting.robust import Loss
+from gradcalc.fitting.losses import Loss
 from gradcalc.run.point import Given
 from gradcalc.tables.rules import CellRules
 

@@ -2,7 +2,7 @@
 
 The gradient and JᵀJ are summed over all rows in big numbers (or, of many rows, in longdouble), and
 Newton's method goes on from where float64 stopped: a step gains as many digits as the curvature,
-known in float64, is right to.
+known in float64, is right to. Big numbers are Arb's balls where python-flint is, else mpmath's.
 """
 
 from __future__ import annotations
@@ -14,18 +14,24 @@ from typing import Any
 
 import numpy as np
 
+from gradcalc.fitting.ball_sums import BallSums
+from gradcalc.fitting.extended_sums import LONGDOUBLE_BITS, extended_sums, has_longdouble
 from gradcalc.fitting.gram import gram
 from gradcalc.fitting.problem import Matrix, Problem, Vector
 from gradcalc.fitting.starts import thinned
-from gradcalc.fitting.sums import LONGDOUBLE_BITS, Sums, big_sums, extended_sums, has_longdouble
-from gradcalc.rules.systems import big_numbers
+from gradcalc.fitting.sums import Sums, big_sums
+from gradcalc.rules.enclosures import has_flint
+from gradcalc.rules.systems import big_numbers, through_big_numbers
 
 DIGITS = 50
 MAX_DIGITS = 200
 MAX_SWEEPS = 40
-MAX_BIG_STEPS = 4_000_000  # instructions times rows of a sweep, past which longdouble must do
+MAX_BALL_STEPS = 1_500_000  # instructions times rows of a sweep in balls: about two seconds
+MAX_BIG_STEPS = 200_000  # the same in mpmath's numbers
+SLOW_STEP = 30  # instructions that one of a special function takes as long as
 MIN_EXTENDED_STEPS = 6_000  # from which on longdouble is tried first
 RIGHT_DIGITS = 16  # of a float64
+MAX_ROWS = 200_000  # of all of which the minimum is refined
 MAX_CONDITION_ROWS = 10_000  # that tell how well the parameters are determined
 SAFETY = 16.0  # times the estimated error of a sum in longdouble
 
@@ -61,16 +67,37 @@ def refined(problem: Problem, theta: Vector, free: Sequence[int]) -> Minimum | N
     if not math.isfinite(condition):
         return None
     digits = min(MAX_DIGITS, DIGITS + 2 * math.ceil(math.log10(condition)))
-    steps = problem.rows * len(problem.model.first.paths[0].derivatives.trace)
+    steps, slow = steps_of(problem)
     found: Minimum | None = None
-    if steps > MIN_EXTENDED_STEPS and has_longdouble():
+    if steps > MIN_EXTENDED_STEPS and has_longdouble() and not slow:
         found = _in_longdouble(problem, theta, free)
-    if found and (steps > MAX_BIG_STEPS or _complete(found)):
-        return found
+        if found and _complete(found):
+            return found
+    context = big_numbers(digits).context
+    if has_flint() and steps <= MAX_BALL_STEPS:
+        balls = BallSums(problem, digits, context)
+        best = _newton(problem, theta, free, balls.at, context, None)
+        if balls.enclosed:
+            return best or found
     if steps > MAX_BIG_STEPS:
         return found
-    context = big_numbers(digits).context
     return _newton(problem, theta, free, lambda x: big_sums(problem, x, digits), context, None)
+
+
+def steps_of(problem: Problem) -> tuple[int, bool]:
+    """How many instructions a sweep over the rows takes, one of a function that NumPy lacks
+    counted as many; and are there such ones?"""
+    rules = problem.model.first.paths[0].derivatives.trace.rules
+    slow = sum(row.name in through_big_numbers() for row in rules)
+    return problem.rows * (len(rules) + SLOW_STEP * slow), bool(slow)
+
+
+def is_costly(problem: Problem) -> bool:
+    """Is a sweep over all rows in more digits than float64 has too long?"""
+    steps, slow = steps_of(problem)
+    if problem.rows > MAX_ROWS:
+        return True
+    return slow and steps > (MAX_BALL_STEPS if has_flint() else MAX_BIG_STEPS)
 
 
 def _complete(found: Minimum) -> bool:

@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from gradcalc.fitting.extended_sums import Rows, add_rows, extended_rows, finished, has_longdouble
 from gradcalc.fitting.gram import gram
 from gradcalc.fitting.problem import Problem, Vector
-from gradcalc.fitting.refinement import DIGITS, Minimum, minimum_of
+from gradcalc.fitting.refinement import DIGITS, Minimum, minimum_of, steps_of
 from gradcalc.fitting.starts import thinned
-from gradcalc.fitting.sums import Sums, extended_rows, extended_sums, has_longdouble
+from gradcalc.fitting.sums import Sums
 from gradcalc.rules.systems import big_numbers
 
-MIN_SAMPLED = 200_000  # rows, past which the minimum is not refined
 SAMPLED_ROWS = 4_000
+SLOW_ROWS = 500  # the same, of special functions
 DEVIATIONS = 6.0  # of the sum of what a sample tells, that the error may be
 SUM_ROUNDING = 24 * 2.0**-53  # relative to the sizes summed: NumPy adds in pairs
 GRAM_DIGITS = 14  # of sums of products of float64 that are all positive
@@ -31,13 +32,15 @@ def sampled(problem: Problem, theta: Vector, free: Sequence[int]) -> Minimum | N
     context, chosen = big_numbers(DIGITS).context, list(free)
     if not has_longdouble():
         return None
-    few = thinned(problem, SAMPLED_ROWS)
+    _, slow = steps_of(problem)
+    few = thinned(problem, SLOW_ROWS if slow else SAMPLED_ROWS)
     big = [context.mpf(float(x)) for x in theta]
     try:
-        wide = extended_sums(few, big, context)
-        spread = _rounding_spread(few, big)
+        rows = [extended_rows(few, one, big) for one in few.series]
+        wide = _summed(few, rows, context)
     except (ArithmeticError, ValueError):
         return None
+    spread = _rounding_spread(few, rows, theta)
     share = problem.rows / few.rows
     part, whole = gram(few, theta), gram(problem, theta)
     size = len(theta)
@@ -70,20 +73,24 @@ def sampled(problem: Problem, theta: Vector, free: Sequence[int]) -> Minimum | N
     return replace(minimum, error_digits=errors, by="a sample in longdouble", centre=None)
 
 
-def _rounding_spread(problem: Problem, theta: list[Any]) -> list[float]:
+def _summed(problem: Problem, rows: Sequence[Rows], context: Any) -> Sums:
+    """The sums of a problem's rows, as big numbers."""
+    total = Sums.zero(np.longdouble(0), len(problem.names))
+    for own, one in zip(rows, problem.series, strict=True):
+        add_rows(own, one.rows, total)
+    return finished(total, context)
+
+
+def _rounding_spread(problem: Problem, rows: Sequence[Rows], theta: Vector) -> list[float]:
     """The standard deviation, over the rows, of the rounding of a row's part of the gradient."""
-    rows = []
-    for one in problem.series:
-        residual, local, _ = extended_rows(problem, one, theta)
-        rows.append([np.asarray(x * residual, dtype=np.longdouble) for x in local])
-    theta64 = np.array([float(x) for x in theta])
-    r, jacobian = problem.derivatives(theta64)
+    parts = [[x * residual for x in local] for residual, local, _ in rows]
+    r, jacobian = problem.derivatives(theta)
     spread = []
     for j in range(jacobian.shape[1]):
         exact = np.concatenate(
             [
-                np.broadcast_to(row[j], one.rows)
-                for row, one in zip(rows, problem.series, strict=True)
+                np.broadcast_to(part[j], one.rows)
+                for part, one in zip(parts, problem.series, strict=True)
             ]
         )
         spread.append(float(np.std(exact - jacobian[:, j] * r)))

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from gradcalc.errors import Exit, GradcalcError
 from gradcalc.fitting.blockwise import descended
-from gradcalc.fitting.descents import Descent, geodesic, projected, trust_region
+from gradcalc.fitting.descents import (
+    MAX_STEPS,
+    NEAR,
+    TIGHT,
+    Descent,
+    geodesic,
+    projected,
+    trust_region,
+)
 from gradcalc.fitting.doubt import in_doubt
 from gradcalc.fitting.linear import linear_parameters
 from gradcalc.fitting.newton import polished
@@ -17,6 +26,7 @@ from gradcalc.fitting.problem import Problem, Vector
 from gradcalc.fitting.starts import SAME, distinct, searched, thinned
 
 FINALISTS = 3  # minima of the search that are followed to the end
+FIRST_STEPS = 25  # before Newton's method is tried
 EDGE = 1e-4  # relative, of a step that looks for the edge of a domain
 MANY_ROWS = 20_000  # past which only sums over blocks are held
 THINNED_ROWS = 4_000  # that a fit of many begins with
@@ -139,14 +149,25 @@ def _local(
         found = _on_bounds(problem, trust_region(problem, theta, bounds), bounds)
         return polished(problem, found, _free(found.theta, bounds), bounds)
     everything = range(len(theta))
-    found = polished(problem, geodesic(problem, theta), everything)
-    ways = [found]
+    ways = [_settled(problem, partial(geodesic, problem), theta)]
     if linear:
-        ways.append(polished(problem, projected(problem, theta, linear), everything))
+        ways.append(_settled(problem, partial(projected, problem, linear=linear), theta))
     agree = all(one.converged for one in ways) and len(ways) > 1
     if not agree or abs(ways[0].rss - ways[1].rss) > SAME * ways[0].rss:
         ways.append(polished(problem, trust_region(problem, theta), everything))
     return min(ways, key=lambda one: (one.rss, not one.converged))
+
+
+def _settled(problem: Problem, way: Callable[..., Descent], theta: Vector) -> Descent:
+    """A way down to where Newton's method takes over, which needs a few steps where a way that
+    leaves out the residuals' curvature takes hundreds; to its own end where that fails."""
+    everything = range(len(theta))
+    for steps, tolerance in ((FIRST_STEPS, NEAR), (MAX_STEPS, NEAR), (MAX_STEPS, TIGHT)):
+        found = polished(problem, way(theta, steps=steps, tolerance=tolerance), everything)
+        if found.converged or not np.isfinite(found.rss):
+            break
+        theta = found.theta
+    return found
 
 
 def _followed(

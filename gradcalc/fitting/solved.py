@@ -10,10 +10,10 @@ from gradcalc.fitting.building import start_of
 from gradcalc.fitting.confounded import Degeneracy, degeneracy
 from gradcalc.fitting.options import FitOptions
 from gradcalc.fitting.problem import Problem, Vector
-from gradcalc.fitting.refinement import Minimum, refined
+from gradcalc.fitting.refinement import Minimum, is_costly, refined
 from gradcalc.fitting.refusals import RANGE
 from gradcalc.fitting.robust import Robust, reweighted
-from gradcalc.fitting.sampling import MIN_SAMPLED, sampled
+from gradcalc.fitting.sampling import sampled
 from gradcalc.fitting.solution import Bounds, Solution, solve
 from gradcalc.fitting.starts import thinned
 from gradcalc.fitting.statistics import Quality, float_covariance, quality
@@ -55,7 +55,7 @@ def solved(problem: Problem, options: FitOptions) -> Solved:
     open_ = degeneracy(problem, solution.found.theta, solution.free)
     held = open_.held if open_ else frozenset()
     solution = replace(solution, free=tuple(k for k in solution.free if k not in held))
-    counted = sampled if problem.rows > MIN_SAMPLED else refined
+    counted = sampled if is_costly(problem) else refined
     minimum = counted(problem, solution.found.theta, solution.free)
     if minimum and robust:
         minimum = robust.counted(minimum)

@@ -11,8 +11,8 @@ from gradcalc.boxes.function import BoxFunction, NotEnclosedError
 from gradcalc.boxes.recording import local_trace
 from gradcalc.boxes.tape import Tape
 from gradcalc.fitting.expressions import Expression, path_of
+from gradcalc.fitting.losses import SHAPES, Ball, Loss
 from gradcalc.fitting.problem import Problem, Series
-from gradcalc.fitting.robust import SHAPES, Ball, Loss
 from gradcalc.kernels.lowering import Derivatives
 from gradcalc.numbers.ranges import Range
 from gradcalc.rules.enclosures import range_numbers
@@ -21,6 +21,7 @@ from gradcalc.trace.replay import replay
 
 Arb = Any  # flint.arb
 Matrix = list[list[Arb]]
+MAX_TRIED = 8  # ways of other rows that a row is tried on
 Values = tuple[Arb, list[Arb], Matrix]  # a row's value, slopes and second derivatives
 
 
@@ -101,7 +102,7 @@ class StraightRow:
 class BranchedRow:
     """A row of a formula with branches: the one that it takes must be the same all over a box."""
 
-    function: BoxFunction
+    function: BoxFunction  # with the row's own cells
 
     def gradient(self, box: Sequence[Arb]) -> tuple[Arb, list[Arb]]:
         """Value and slopes over a box."""
@@ -187,7 +188,7 @@ def terms_of(problem: Problem, theta: Sequence[float]) -> list[Term]:
     numbers, model = range_numbers(), problem.model
     held = model.exact_held.numbers(numbers)
     first, second = model.first.paths.straight, model.second.paths.straight
-    terms, formula = list[Term](), None
+    terms, formula, known = list[Term](), None, list[BoxFunction]()
     if first is not None and second is not None:
         formula = Formula(first.derivatives, second.derivatives, model.parameters)
     for one in problem.series:
@@ -198,7 +199,7 @@ def terms_of(problem: Problem, theta: Sequence[float]) -> list[Term]:
             if formula is None or not terms:  # of others, the first tells of `detach`
                 inputs = {**held, **{n: _cell(one, n, row) for n in model.columns}}
                 cells = {n: float(one.data.columns[n][row]) for n in model.columns}
-                own = _branched(problem, {**here, **cells}, inputs)
+                own = BranchedRow(_branched(problem, {**here, **cells}, inputs, known))
             if formula is not None:
                 balls = {name: number.arb for name, number in held.items()}
                 own = StraightRow(formula, balls | {n: _ball(one, n, row) for n in model.columns})
@@ -209,12 +210,25 @@ def terms_of(problem: Problem, theta: Sequence[float]) -> list[Term]:
 
 
 def _branched(
-    problem: Problem, numbers: Mapping[str, float], inputs: Mapping[str, Range]
-) -> BranchedRow:
+    problem: Problem,
+    numbers: Mapping[str, float],
+    inputs: Mapping[str, Range],
+    known: list[BoxFunction],
+) -> BoxFunction:
+    """The formula in a row: one of those `known` for other rows, of which the last come first, if
+    this row's run goes the same way; else a new one, which is added."""
     kernel, parameters = problem.model.first, problem.model.parameters
+    point_here = [range_numbers().number(Fraction(numbers[name])).arb for name in parameters]
+    for place, other in enumerate(known[:MAX_TRIED]):
+        own = other.with_held(inputs)
+        if own.goes(point_here):
+            known.insert(0, known.pop(place))
+            return own
     where = point({name: numbers[name] for name in kernel.inputs})
     trace, _ = local_trace(kernel.program.body, where, parameters)
-    return BranchedRow(BoxFunction(trace, parameters, inputs))
+    own = BoxFunction(trace, parameters, inputs)
+    known.insert(0, own)
+    return own
 
 
 def _cell(one: Series, name: str, row: int) -> Range:

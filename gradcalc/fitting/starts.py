@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.fitting.descents import Descent, geodesic, projected
+from gradcalc.fitting.descents import NEAR, Descent, geodesic, projected
 from gradcalc.fitting.doubt import in_doubt
+from gradcalc.fitting.newton import polished
 from gradcalc.fitting.problem import Matrix, Problem, Series, Vector
 
 DRAWS = 3000  # of starting values, in a round
@@ -258,5 +259,7 @@ def _descended(
 
         return trust_region(problem, start, bounds)
     if linear:
-        return projected(problem, start, linear, DESCENT_STEPS)
-    return geodesic(problem, start, DESCENT_STEPS)
+        found = projected(problem, start, linear, DESCENT_STEPS, NEAR)
+    else:
+        found = geodesic(problem, start, DESCENT_STEPS, NEAR)
+    return polished(problem, found, range(len(start)))

@@ -1,21 +1,21 @@
-"""Sums over all rows in more digits than float64 has: in big numbers, or in longdouble."""
+"""Sums over all rows in more digits than float64 has: here in mpmath's numbers, row by row.
+
+`ball_sums` takes them in Arb's balls, `extended_sums` in longdouble.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from gradcalc.fitting.expressions import Expression, number
+from gradcalc.fitting.expressions import number
 from gradcalc.fitting.problem import Problem, Series
-from gradcalc.kernels.paths import Path
-from gradcalc.rules.systems import big_numbers, extended_arrays
+from gradcalc.kernels.paths import Path, Paths
+from gradcalc.rules.systems import big_numbers
 from gradcalc.trace.replay import replay
-
-EXTENDED_ROWS = 1 << 15  # computed at a time
-LONGDOUBLE_BITS = 11  # by which longdouble is finer than float64
 
 
 @dataclass(slots=True)
@@ -59,9 +59,6 @@ class Sums:
         )
 
 
-# In big numbers --------------------------------------------------------------------------
-
-
 def big_sums(problem: Problem, theta: list[Any], digits: int) -> Sums:
     """The sums in mpmath numbers of so many digits, row by row."""
     numbers = big_numbers(digits)
@@ -74,7 +71,7 @@ def big_sums(problem: Problem, theta: list[Any], digits: int) -> Sums:
         for row, path in enumerate(paths_of(problem, one, theta)):
             columns = {n: number(one.data.exact(n, row), numbers) for n in problem.model.columns}
             target = one.target_of.exact(one.data, row, numbers)
-            values = _row(path, numbers, {**fixed, **columns})
+            values = values_of(path, numbers, {**fixed, **columns})
             local = [context.mpf(0)] * size
             for name, place in zip(problem.model.parameters, one.places, strict=True):
                 local[place] += values[f"d_{name}"]
@@ -94,7 +91,7 @@ def big_sums(problem: Problem, theta: list[Any], digits: int) -> Sums:
 
 
 def paths_of(problem: Problem, one: Series, theta: Sequence[Any]) -> list[Path]:
-    """The compiled path of each row of a series."""
+    """The compiled path of each row of a series. ValueError where one takes none that is known."""
     paths = problem.model.first.paths
     if paths.straight is not None:
         return [paths.straight] * one.rows
@@ -102,98 +99,21 @@ def paths_of(problem: Problem, one: Series, theta: Sequence[Any]) -> list[Path]:
     table |= problem.model.held
     for name, place in zip(problem.model.parameters, one.places, strict=True):
         table[name] = float(theta[place])
+    return [paths[int(k)] for k in path_numbers(paths, table, one.rows)]
+
+
+def path_numbers(paths: Paths, table: Mapping[str, Any], rows: int) -> Any:
+    """The number of the path that each row of float64 takes. ValueError where one takes none that
+    is known."""
     with np.errstate(all="ignore"):
-        numbers, _ = paths.tree.walk(table, one.rows)
-    return [paths[int(k)] for k in numbers]
+        numbers, _ = paths.tree.walk(table, rows)
+    if np.any(numbers < 0):
+        raise ValueError("a row takes a path that is not known")
+    return numbers
 
 
-def _row(path: Path, numbers: Any, inputs: dict[str, Any]) -> dict[str, Any]:
+def values_of(path: Path, numbers: Any, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a path's derivatives, in the number system."""
     trace = path.derivatives.trace
     values = replay(trace, numbers, {name: inputs[name] for name in trace.inputs})
     return {name: values[slot] for name, slot in path.derivatives.columns.items()}
-
-
-# In longdouble -----------------------------------------------------------------------------
-
-
-def has_longdouble() -> bool:
-    """Is NumPy's longdouble wider than float64 on this machine?"""
-    return bool(np.finfo(np.longdouble).nmant - np.finfo(float).nmant >= LONGDOUBLE_BITS)
-
-
-def extended_sums(problem: Problem, theta: list[Any], context: Any) -> Sums:
-    """The sums in longdouble, as big numbers."""
-    total = Sums.zero(np.longdouble(0), len(problem.names))
-    for one in problem.series:
-        for low in range(0, one.rows, EXTENDED_ROWS):
-            part = one.part(np.arange(low, min(low + EXTENDED_ROWS, one.rows)))
-            _add_extended(problem, part, theta, total)
-    if not np.isfinite(total.rss):
-        raise ValueError("a residual is not finite")
-    return total.mirrored().converted(lambda x: _to_big(x, context))
-
-
-def _add_extended(problem: Problem, one: Series, theta: list[Any], total: Sums) -> None:
-    """Add the sums of a block of rows."""
-    residual, local, target = extended_rows(problem, one, theta)
-    with np.errstate(all="ignore"):
-        wide = [np.broadcast_to(np.asarray(x, dtype=np.longdouble), one.rows) for x in local]
-        total.squares += np.sum(target * target)
-        total.rss += np.sum(residual * residual)
-        for j, x in enumerate(wide):
-            total.gradient[j] += np.sum(x * residual)
-            for k in range(j, len(wide)):
-                total.gram[j][k] += np.sum(x * wide[k])
-
-
-def extended_rows(problem: Problem, one: Series, theta: list[Any]) -> tuple[Any, list[Any], Any]:
-    """Residuals, their derivatives and the target of a series in longdouble."""
-    model, numbers = problem.model, extended_arrays()
-    target = _wide(one.target_of, one, numbers)
-    sigma = None if one.sigma_of is None else _wide(one.sigma_of, one, numbers)
-    names = zip(model.parameters, one.places, strict=True)
-    inputs = {name: np.longdouble(x) for name, x in model.held.items()}
-    inputs |= {name: _from_big(theta[place]) for name, place in names}
-    inputs |= {name: _wide_column(one, name) for name in model.columns}
-    path = model.first.paths.straight
-    if path is None:
-        raise ValueError("rows take several paths")
-    with np.errstate(all="ignore"):
-        values = _row(path, numbers, inputs)
-        residual = values["value"] - target
-        local: list[Any] = [np.longdouble(0)] * len(problem.names)
-        for name, place in zip(model.parameters, one.places, strict=True):
-            local[place] = local[place] + values[f"d_{name}"]
-        weight = np.longdouble(1) if sigma is None else 1 / sigma
-        if one.factors is not None:
-            weight = weight * one.factors
-        return residual * weight, [x * weight for x in local], target * weight
-
-
-def _wide_column(one: Series, name: str) -> Any:
-    """A column in longdouble, from its cells where they were read as typed."""
-    cells = one.data.cells.get(name)
-    if cells is None:
-        return one.data.columns[name].astype(np.longdouble)
-    return np.array([np.longdouble(c.numerator) / np.longdouble(c.denominator) for c in cells])
-
-
-def _wide(expression: Expression, one: Series, numbers: Any) -> Any:
-    """An expression's values in longdouble."""
-    if expression.kernel is None:
-        return _wide_column(one, expression.source)
-    path = expression.kernel.paths.straight
-    if path is None:
-        raise ValueError("rows take several paths")
-    return _row(path, numbers, {n: _wide_column(one, n) for n in expression.columns})["value"]
-
-
-def _from_big(x: Any) -> Any:
-    high = float(x)
-    return np.longdouble(high) + np.longdouble(float(x - high))
-
-
-def _to_big(x: Any, context: Any) -> Any:
-    high = float(x)
-    return context.mpf(high) + context.mpf(float(x - np.longdouble(high)))

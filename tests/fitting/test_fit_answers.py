@@ -12,7 +12,7 @@ import pytest
 import gradcalc
 from gradcalc.cli import run
 from gradcalc.errors import GradcalcError
-from gradcalc.fitting.robust import SHAPES
+from gradcalc.fitting.losses import SHAPES
 
 ENZYME = {
     "conc": [0.02, 0.02, 0.06, 0.06, 0.11, 0.11, 0.22, 0.22, 0.56, 0.56, 1.1, 1.1],

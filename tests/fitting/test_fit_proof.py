@@ -10,11 +10,12 @@ import pytest
 
 import gradcalc
 from gradcalc.fitting.building import problem_over, read_tables
+from gradcalc.fitting.losses import SHAPES
 from gradcalc.fitting.options import FitOptions
 from gradcalc.fitting.problem import Problem
 from gradcalc.fitting.proof import unproven_because
 from gradcalc.fitting.refinement import refined
-from gradcalc.fitting.robust import SHAPES, reweighted
+from gradcalc.fitting.robust import reweighted
 from gradcalc.fitting.solution import Start, solve
 from gradcalc.rules.systems import big_numbers
 from gradcalc.tables.memory import MemoryReader

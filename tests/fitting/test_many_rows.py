@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import gradcalc
-from gradcalc.fitting import data, gram, solution, solved, starts
+from gradcalc.fitting import data, gram, refinement, solution, starts
 from gradcalc.fitting.building import problem_over, read_tables
 from gradcalc.fitting.options import FitOptions
 from gradcalc.kernels.llvm import machine
@@ -33,7 +33,7 @@ def test_blocks_give_the_fit_of_all_rows(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_digits_from_a_sample_are_never_overstated(monkeypatch: pytest.MonkeyPatch) -> None:
     exact = gradcalc.fit(FORMULA, {"t": T, "y": Y}, "y")
-    monkeypatch.setattr(solved, "MIN_SAMPLED", ROWS - 1)
+    monkeypatch.setattr(refinement, "MAX_ROWS", ROWS - 1)
     found = gradcalc.fit(FORMULA, {"t": T, "y": Y}, "y")
     assert found.by == "a sample in longdouble"
     for one, truth in zip(found.parameters, exact.parameters, strict=True):
