@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -119,8 +120,7 @@ class View:
             except NotEnclosedError:
                 value = self.function.value(box)
         except NotEnclosedError as error:
-            self.mark = replace(self.mark, low=-math.inf, enclosed=False)
-            return not error.empty
+            return not error.empty and self._bound_where_defined(box)
         low = ends(value)[0]
         if low > self.lowering.best:
             return False
@@ -131,7 +131,17 @@ class View:
             self.lowering.attempt_beside(off_centre(self.sides))
         if self.slopes is not None and at_centre is not None:
             low = max(low, ends(at_centre + sum(map(change, self.sides, centres, slopes)))[0])
-        self.mark = replace(self.mark, low=max(low, self.mark.low), enclosed=True)
+        self.mark = replace(self.mark, low=max(low, self.mark.low), enclosed=True, at_edge=False)
+        return low <= self.lowering.best
+
+    def _bound_where_defined(self, box: list[Arb]) -> bool:
+        """Bound the values from below where the function has any; False: no minimiser is here."""
+        low = -math.inf
+        with suppress(NotEnclosedError):
+            low = ends(self.function.where_defined(box, self.sides)[0])[0]
+        bounded = low > -math.inf
+        low = max(low, self.mark.low) if bounded else low
+        self.mark = replace(self.mark, low=low, enclosed=bounded, at_edge=True)
         return low <= self.lowering.best
 
     def _bound_dual(self) -> bool:
@@ -253,7 +263,7 @@ class View:
 
     def _corner(self) -> Look:
         """A part that is a single point."""
-        if self.holds(balls(self.sides)) is not True or not self.mark.enclosed:
+        if self.holds(balls(self.sides)) is not True or self.mark.at_edge:
             return Look((Rest(self.sides, self.mark),))
         value = ends(self.function.value(balls(self.sides)))
         return Look((Lone(self.sides, self.sides, value),))

@@ -11,11 +11,13 @@ from gradcalc.boxes.parts import Sides
 @dataclass(frozen=True, slots=True)
 class Mark:
     """What is known of a part: `low`, which its values are not below; the coordinates of which the
-    border was taken away (`inner`); whether it could be enclosed at all."""
+    border was taken away (`inner`); whether it could be enclosed at all; `at_edge`: it may hold
+    points where the function is not defined."""
 
     low: float = -math.inf
     inner: frozenset[int] = frozenset()
     enclosed: bool = True
+    at_edge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

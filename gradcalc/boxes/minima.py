@@ -17,11 +17,9 @@ from typing import Any
 
 from gradcalc.boxes.conditions import conditions
 from gradcalc.boxes.examine import Examiner
-from gradcalc.boxes.inertia import Matrix
 from gradcalc.boxes.inputs import Setting
 from gradcalc.boxes.parts import Looker, Sides
-
-Arb = Any  # flint.arb
+from gradcalc.boxes.steepness import Negative
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +45,3 @@ class MinimumQuestion:
         texts, option = self.conditions, "--subject-to"
         holds = conditions(self.setting, texts, option, equations=True)
         return Examiner(function, holds, self.domain, self.widest_first).look
-
-
-class Negative:
-    """A function with its sign changed."""
-
-    def __init__(self, function: Any) -> None:
-        self.function = function
-
-    def value(self, box: Any) -> Arb:
-        """As of the function."""
-        return -self.function.value(box)
-
-    def slopes(self, box: Any) -> tuple[Arb, list[Arb]]:
-        """As of the function."""
-        value, slopes = self.function.slopes(box)
-        return -value, [-slope for slope in slopes]
-
-    def gradient(self, box: Any) -> tuple[Arb, list[Arb]]:
-        """As of the function."""
-        value, gradient = self.function.gradient(box)
-        return -value, [-slope for slope in gradient]
-
-    def hessian(self, box: Any) -> Matrix:
-        """As of the function."""
-        return [[-entry for entry in row] for row in self.function.hessian(box)]

@@ -78,6 +78,7 @@ def global_minimum(
         ending.cause,
         ending.parts,
         setting.surplus(source, *subject_to),
+        ledger.is_at_edge(ending.left),
     )
 
 
@@ -163,6 +164,11 @@ class Ledger:
         marks = [part.mark for part in left] + [rest.mark for rest in self.rests]
         lows: list[float] = [mark.low for mark in marks if mark.enclosed]
         return min([self.best, *lows, *(one.value[0] for one in self.lone)])
+
+    def is_at_edge(self, left: Sequence[Part]) -> bool:
+        """May the least value be a limit at the edge of the domain, which is not attained?"""
+        marks = [part.mark for part in left] + [rest.mark for rest in self.rests]
+        return any(mark.enclosed and mark.at_edge and mark.low <= self.best for mark in marks)
 
     def places(
         self, left: Sequence[Part], domain: Sides

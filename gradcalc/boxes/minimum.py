@@ -31,7 +31,8 @@ class GlobalMinimum:
     `value` too (with equations, that at a point which rounds to it). In `undecided` boxes the
     formula could not be enclosed: nothing is claimed there. `complete`: there are none, and neither
     time nor room ran out. Where they did (`cause`), value and minimisers are as true, but wide.
-    `parts` is how many parts of the box were looked at.
+    `parts` is how many parts of the box were looked at. `at_edge`: some of `minimisers` reach
+    beyond the edge of the domain, at which the least value may be a limit that is not attained.
     """
 
     expr: str
@@ -46,6 +47,7 @@ class GlobalMinimum:
     cause: str | None
     parts: int
     notes: tuple[str, ...] = ()
+    at_edge: bool = False
 
     @property
     def complete(self) -> bool:

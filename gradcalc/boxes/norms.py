@@ -16,9 +16,11 @@ from gradcalc.trace.walk import guarded
 
 
 def with_norms(trace: Trace) -> Trace:
-    """The trace with such roots written so; the trace itself, if there are none."""
+    """The trace with such roots written so, and equal steps as one, which logarithms make use of;
+    the trace itself, if it has neither."""
     roots = (slot for slot, row in enumerate(trace.rules) if row.name == "sqrt")
-    if not any(_roots_of_terms(trace, trace.arguments[slot][0]) for slot in roots):
+    has_norms = any(_roots_of_terms(trace, trace.arguments[slot][0]) for slot in roots)
+    if not has_norms and all(row.name != "log" for row in trace.rules):
         return trace
     builder = Builder()
 

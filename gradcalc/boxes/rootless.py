@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from gradcalc.boxes.function import BoxFunction, NotEnclosedError
 from gradcalc.boxes.parts import Sides
+from gradcalc.numbers.intervals import Interval
 from gradcalc.numbers.midrad import UndecidedError
 from gradcalc.numbers.ranges import Range
 from gradcalc.numbers.system import COMPARISONS
-from gradcalc.numbers.unbounded import Interval, Quotient, quotient
+from gradcalc.numbers.unbounded import Quotient, quotient
 from gradcalc.rules.enclosures import unbounded_numbers
 from gradcalc.trace.replay import replay
 

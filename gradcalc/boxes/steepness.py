@@ -130,6 +130,11 @@ class Negative:
         value, slopes = self.function.slopes(box)
         return -value, [-slope for slope in slopes]
 
+    def gradient(self, box: Box) -> tuple[Arb, list[Arb]]:
+        """Its values and derivatives, where it is smooth."""
+        value, gradient = self.function.gradient(box)
+        return -value, [-slope for slope in gradient]
+
     def hessian(self, box: Box) -> Matrix:
         """Its second derivatives."""
         return [[-entry for entry in row] for row in self.function.hessian(box)]

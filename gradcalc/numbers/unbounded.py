@@ -3,137 +3,38 @@
 Where a ball of Arb's says nothing because a function has no bound there, or no value on one side,
 these say what is left: log over [-1, 2] is at most log(2), wherever it is defined. A quotient keeps
 its numerator and its denominator while 0 may be in the latter: 1/x - 1 is (1 - x)/x, which is not 0
-around the pole.
+around the pole. What a number is made of is kept too where that says more than its ends: x*log(x)
+has a limit at 0, see `numbers.logarithmic`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
+from gradcalc.numbers.intervals import INFINITE, Arb, Interval, Monotone, one, outward, whole
+from gradcalc.numbers.logarithmic import Term, enclosed, multiplied
 from gradcalc.numbers.midrad import UndecidedError
-from gradcalc.numbers.ranges import Arb, Range
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Interval:
-    """All reals from `low` to `high`, which are exact or infinite."""
-
-    low: Arb
-    high: Arb
-
-    @property
-    def has_zero(self) -> bool:
-        """May 0 be in it?"""
-        return bool(self.low <= 0) and bool(self.high >= 0)
-
-    @property
-    def is_point(self) -> bool:
-        """Is it a single number?"""
-        return bool(self.low == self.high)
-
-    @property
-    def is_bounded(self) -> bool:
-        """Has it both ends?"""
-        return bool(self.low.is_finite() and self.high.is_finite())
-
-    def __neg__(self) -> Interval:
-        return Interval(-self.high, -self.low)
-
-    def __add__(self, other: Interval) -> Interval:
-        return outward(_sum(self.low, other.low), _sum(self.high, other.high))
-
-    def __mul__(self, other: Interval) -> Interval:
-        ends = [_product(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
-        return around(ends)
-
-    def max(self, other: Interval) -> Interval:
-        """The greater of a number of each."""
-        return Interval(self.low.max(other.low), self.high.max(other.high))
-
-    def size(self) -> Interval:
-        """|x| for every x in it."""
-        if self.low >= 0:
-            return self
-        return -self if self.high <= 0 else Interval(_zero(self), self.high.max(-self.low))
-
-    def reciprocal(self) -> Interval:
-        """1/x for every x in it but 0."""
-        if self.low > 0 or self.high < 0:
-            return outward(_inverse(self.high), _inverse(self.low))
-        if self.low == 0 and self.high > 0:
-            return outward(_inverse(self.high), _infinity())
-        if self.high == 0 and self.low < 0:
-            return outward(-_infinity(), _inverse(self.low))
-        return whole()
-
-
-def outward(low: Arb, high: Arb) -> Interval:
-    """The interval from the lower end of a ball to the upper one of another; where one is not a
-    number, there is no end."""
-    return Interval(
-        low.lower() if low.is_finite() else low if low.is_exact() else -_infinity(),
-        high.upper() if high.is_finite() else high if high.is_exact() else _infinity(),
-    )
-
-
-def around(balls: Sequence[Arb]) -> Interval:
-    """The least interval around balls."""
-    parts = [outward(ball, ball) for ball in balls]
-    low, high = parts[0].low, parts[0].high
-    for part in parts[1:]:
-        low, high = low.min(part.low), high.max(part.high)
-    return Interval(low, high)
-
-
-def whole() -> Interval:
-    """All reals."""
-    return Interval(-_infinity(), _infinity())
-
-
-def _infinity() -> Arb:
-    from flint import arb
-
-    return arb.pos_inf()
-
-
-def _zero(like: Interval) -> Arb:
-    return type(like.low)(0)
-
-
-def _sum(a: Arb, b: Arb) -> Arb:
-    if a.is_finite():
-        return a + b if b.is_finite() else b
-    return a
-
-
-def _product(a: Arb, b: Arb) -> Arb:
-    """The product of two ends: 0 times infinity is 0, since all numbers between are finite."""
-    if a == 0 or b == 0:
-        return type(a)(0)
-    if a.is_finite() and b.is_finite():
-        return a * b
-    return _infinity() if (a > 0) == (b > 0) else -_infinity()
-
-
-def _inverse(end: Arb) -> Arb:
-    return 1 / end if end.is_finite() else type(end)(0)
+from gradcalc.numbers.ranges import Range
 
 
 class Quotient:
     """All numbers t/b with t in `top` and b in `bottom`, b not 0; without `bottom` those of `top`.
 
-    The denominator is kept only where 0 may be in it.
+    The denominator is kept only where 0 may be in it. Each of the `terms` is the same number, as a
+    power of another, or with its logarithm.
     """
 
-    __slots__ = ("bottom", "top")
+    __slots__ = ("bottom", "terms", "top")
 
-    def __init__(self, top: Interval, bottom: Interval | None = None) -> None:
+    def __init__(
+        self, top: Interval, bottom: Interval | None = None, terms: tuple[Term, ...] = ()
+    ) -> None:
         if bottom is not None and not bottom.has_zero:
             top, bottom = top * bottom.reciprocal(), None
         self.top = top
         self.bottom = bottom
+        self.terms = terms
 
     @property
     def interval(self) -> Interval:
@@ -146,13 +47,13 @@ class Quotient:
         return self.top.has_zero and self.interval.has_zero
 
     def __neg__(self) -> Quotient:
-        return Quotient(-self.top, self.bottom)
+        return Quotient(-self.top, self.bottom, tuple(-term for term in self.terms))
 
     def __add__(self, other: Any) -> Quotient:
         other = quotient(other)
         if self.bottom is other.bottom:
             return Quotient(self.top + other.top, self.bottom)
-        mine, theirs = self.bottom or _one(), other.bottom or _one()
+        mine, theirs = self.bottom or one(), other.bottom or one()
         return Quotient(self.top * theirs + other.top * mine, mine * theirs)
 
     def __sub__(self, other: Any) -> Quotient:
@@ -161,14 +62,25 @@ class Quotient:
     def __mul__(self, other: Any) -> Quotient:
         if other is self:
             top, bottom = self.top.size(), self.bottom and self.bottom.size()
-            return Quotient(top * top, bottom and bottom * bottom)
-        other = quotient(other)
-        mine, theirs = self.bottom or _one(), other.bottom or _one()
-        return Quotient(self.top * other.top, mine * theirs)
+            square = Quotient(top * top, bottom and bottom * bottom)
+            return Quotient._with_terms(self, self, square)
+        factor = quotient(other)
+        mine, theirs = self.bottom or one(), factor.bottom or one()
+        return self._with_terms(factor, Quotient(self.top * factor.top, mine * theirs))
+
+    def _with_terms(self, other: Quotient, product: Quotient) -> Quotient:
+        """The product with what is known of it by its factors' terms."""
+        mine, theirs = ((*number.terms, itself(number)) for number in (self, other))
+        product.terms = multiplied(mine, theirs)
+        for term in product.terms:
+            limits = enclosed(term)
+            if limits is not None:
+                product.top, product.bottom = product.interval.common(limits), None
+        return product
 
     def __truediv__(self, other: Any) -> Quotient:
         other = quotient(other)
-        mine, theirs = self.bottom or _one(), other.bottom or _one()
+        mine, theirs = self.bottom or one(), other.bottom or one()
         return Quotient(self.top * theirs, mine * other.top)
 
     def __mod__(self, other: Any) -> Quotient:
@@ -209,10 +121,9 @@ class Quotient:
         return id(self)
 
 
-def _one() -> Interval:
-    from flint import arb
-
-    return Interval(arb(1), arb(1))
+def itself(number: Quotient) -> Term:
+    """A number as a power of itself."""
+    return Term(one(), number, number.interval, one().low)
 
 
 def quotient(number: Any) -> Quotient:
@@ -226,39 +137,6 @@ def quotient(number: Any) -> Quotient:
 
 
 # Functions ---------------------------------------------------------------------------------------
-
-
-INFINITE = float("inf")
-
-
-@dataclass(frozen=True, slots=True)
-class Monotone:
-    """A function that goes one way all over its domain, from `first` to `last`: the domain's ends,
-    and what it comes to there, where that is not its value."""
-
-    first: float
-    last: float
-    at_first: float | None = None
-    at_last: float | None = None
-    falls: bool = False
-
-    def over(self, function: Callable[[Arb], Arb], x: Interval) -> Interval:
-        """Its values over the part of an interval where it is defined."""
-        from flint import arb
-
-        low, high = x.low.max(arb(self.first)), x.high.min(arb(self.last))
-        if low > high:  # nothing is: any interval will do
-            return whole()
-        start, end = self._at(function, low), self._at(function, high)
-        return outward(end, start) if self.falls else outward(start, end)
-
-    def _at(self, function: Callable[[Arb], Arb], x: Arb) -> Arb:
-        from flint import arb
-
-        for end, limit in ((self.first, self.at_first), (self.last, self.at_last)):
-            if limit is not None and x == arb(end):
-                return arb(limit)
-        return function(x) if x.is_finite() else x.nan()
 
 
 def bounded(function: Callable[..., Arb]) -> Callable[..., Quotient]:
@@ -284,24 +162,57 @@ def monotone(shape: Monotone, function: Callable[[Arb], Arb]) -> Callable[[Any],
     return kernel
 
 
+def logarithm(shape: Monotone, function: Callable[[Arb], Arb]) -> Callable[[Any], Quotient]:
+    """The natural logarithm, which knows of what."""
+
+    def kernel(x: Any) -> Quotient:
+        x = quotient(x)
+        term = Term(one(), x, x.interval, one().low * 0, has_logarithm=True)
+        return Quotient(shape.over(function, x.interval), None, (term,))
+
+    return kernel
+
+
+def root(shape: Monotone, function: Callable[[Arb], Arb]) -> Callable[[Any], Quotient]:
+    """The square root, which knows of what."""
+
+    def kernel(x: Any) -> Quotient:
+        x = quotient(x)
+        term = Term(one(), x, x.interval, one().low / 2)
+        return Quotient(shape.over(function, x.interval), None, (term,))
+
+    return kernel
+
+
 def power(x: Any, k: Any) -> Quotient:
     """x^k for a constant k, of the numbers where it is real."""
     base, exponent = quotient(x), quotient(k).interval
-    if not exponent.is_point or not exponent.is_bounded:
+    if not exponent.is_bounded:
         return Quotient(whole())
-    if exponent.low < 0:
-        return 1 / power(base, Quotient(-exponent))
-    number, interval = exponent.low, base.interval
-    if not number.is_integer():
-        return Quotient(Monotone(0, INFINITE, 0, INFINITE).over(lambda end: end**number, interval))
+    number = exponent.low if exponent.is_point else exponent.low.union(exponent.high)
+    found = _power(base, number)
+    if number > 0:
+        found.terms = (Term(one(), base, base.interval, number),)
+    return found
+
+
+def _power(base: Quotient, k: Arb) -> Quotient:
+    """A power by a constant, of which a ball is known."""
+    if k < 0:
+        return 1 / _power(base, -k)
+    interval = base.interval
+    if not k.is_integer():
+        if not k > 0 or (k.contains_integer() and not interval.low >= 0):
+            return Quotient(whole())
+        return Quotient(Monotone(0, INFINITE, 0, INFINITE).over(lambda end: end**k, interval))
     if base.bottom is not None:
-        return Quotient(_whole_power(base.top, number), _whole_power(base.bottom, number))
-    return Quotient(_whole_power(interval, number))
+        return Quotient(_whole_power(base.top, k), _whole_power(base.bottom, k))
+    return Quotient(_whole_power(interval, k))
 
 
 def _whole_power(x: Interval, k: Arb) -> Interval:
     if k == 0:
-        return _one()
+        return one()
     base = x.size() if (k / 2).is_integer() else x
     return outward(_end_power(base.low, k), _end_power(base.high, k))
 

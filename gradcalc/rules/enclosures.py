@@ -14,8 +14,8 @@ from typing import Any
 from gradcalc.numbers import ranges, rounded, unbounded
 from gradcalc.numbers.balls import Balls
 from gradcalc.numbers.enclosing import enclosing
+from gradcalc.numbers.intervals import Monotone, whole
 from gradcalc.numbers.system import Numbers
-from gradcalc.numbers.unbounded import Monotone
 from gradcalc.rules.rule import Rule
 from gradcalc.rules.systems import midrad_numbers
 from gradcalc.rules.table import SCALAR
@@ -192,6 +192,8 @@ def unbounded_numbers() -> Numbers:
     reciprocal_gamma = unbounded.bounded(arb.rgamma)
     numbers.__dict__.update(
         div=operator.truediv,
+        log=unbounded.logarithm(MONOTONE["log"], balls["log"]),
+        sqrt=unbounded.root(MONOTONE["sqrt"], balls["sqrt"]),
         abs=lambda x: unbounded.Quotient(unbounded.quotient(x).interval.size()),
         max=_greater,
         min=lambda x, y: -_greater(-x, -y),
@@ -220,7 +222,7 @@ def _power(numbers: Numbers, x: Any, y: Any) -> Any:
     """x^y; of a negative x, which has powers by integers alone, nothing is said."""
     if unbounded.quotient(x).interval.low >= 0:
         return numbers.exp(unbounded.quotient(y) * numbers.log(x))
-    return unbounded.Quotient(unbounded.whole())
+    return unbounded.Quotient(whole())
 
 
 @cache

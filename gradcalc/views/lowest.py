@@ -115,7 +115,10 @@ def _proof(found: GlobalMinimum, what: str) -> Text:
         )
     else:
         boxes = "this box" if len(places) == 1 else f"these {len(places)} boxes"
-        where = f"attained within {boxes}, nowhere else"
+        reached = (
+            "attained, or approached at the edge of the domain," if found.at_edge else "attained"
+        )
+        where = f"{reached} within {boxes}, nowhere else"
     return text.append(f": {where}", style="")
 
 
@@ -164,6 +167,7 @@ def record(found: GlobalMinimum | StationaryPoints) -> dict[str, Any]:
         "point": {name: jsonable(value) for name, value in found.point.items()},
         "minimisers": [_ends(one.at) for one in found.minimisers],
         "unique": Rows(one.unique for one in found.minimisers),
+        "at_edge": found.at_edge,
         "undecided": [_ends(box) for box in found.undecided],
         "complete": found.complete,
         "parts": found.parts,

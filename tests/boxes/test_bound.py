@@ -133,6 +133,18 @@ def test_convex_up_to_the_edge_of_the_domain(text: str, convex: bool, concave: b
     assert (found.convex, found.concave) == (convex, concave)
 
 
+LOGARITHMIC = [(p, share) for p in ("0.3", "1/2", "1", "2") for share in ("{}", "y*{}", "1 - 3*{}")]
+
+
+@pytest.mark.parametrize(("power", "form"), LOGARITHMIC)
+def test_powers_beat_logarithms_at_0(power: str, form: str) -> None:
+    found = bound(form.format(f"x^({power})*log(x)"), {"x": (0, 1), "y": (1, 2)}, search=FEW)
+    lowest = -1 / (math.e * float(Fraction(power)))
+    low, high = {"{}": (lowest, 0), "y*{}": (2 * lowest, 0)}.get(form, (1, 1 - 3 * lowest))
+    assert found.value.outer[0] <= low <= found.value.outer[0] + 1e-2
+    assert found.value.outer[1] - 1e-2 <= high <= found.value.outer[1]
+
+
 def test_lipschitz_constants() -> None:
     found = bound("3*x - 4*y", {"x": (0, 1), "y": (0, 1)})
     for norm, constant in (("1", 4), ("2", 5), ("inf", 7)):

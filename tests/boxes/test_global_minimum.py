@@ -112,6 +112,10 @@ def _value(found: GlobalMinimum) -> float:
         ("floor(x) + x^2", {"x": (-3, 2)}, -1, [-1, 0]),  # at 0 from below: not attained there
         ("sqrt(x)", {"x": (0, 2)}, 0, [0]),
         ("(x - 1)^4", {"x": (-3, 4)}, 0, [1]),
+        ("x*log(x)", {"x": (-1, 2)}, -1 / math.e, [1 / math.e]),
+        ("log(x)^2 + sqrt(1 - x)", {"x": (-1, 3)}, 0, [1]),
+        ("x*log(x) + (1 - x)*log(1 - x)", {"x": (0, 1)}, -math.log(2), [0.5]),
+        ("-x^2*log(x)", {"x": (0, 0.5)}, 0, [0]),  # a limit that is not attained
     ],
 )
 def test_borders_kinks_and_branches(
@@ -222,10 +226,15 @@ def test_a_line_of_minimisers_is_covered() -> None:
     assert [one.at["y"] for one in flat.minimisers] == [(-1, 2)]
 
 
+def test_a_minimum_that_is_only_a_limit_says_so() -> None:
+    assert global_minimum("-x*log(x)", {"x": (0, 0.5)}).at_edge
+    assert not global_minimum("x*log(x)", {"x": (0, 0.5)}).at_edge
+
+
 def test_what_can_not_be_enclosed_is_undecided() -> None:
-    found = global_minimum("x*log(x)", {"x": (0, 2)})
+    found = global_minimum("x*log(abs(x))", {"x": (-0.1, 2)})
     assert not found.complete
-    assert [box["x"][0] for box in found.undecided] == [0]
+    assert [box["x"][0] < 0 < box["x"][1] for box in found.undecided] == [True]
     assert found.exit == 5
     low, high = found.value
     assert low <= -1 / math.e <= high
