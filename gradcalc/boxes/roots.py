@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gradcalc.boxes.conditions import Test
+from gradcalc.boxes.edges import Places
 from gradcalc.boxes.function import Box, NotEnclosedError
 from gradcalc.boxes.inputs import balls, ends
+from gradcalc.boxes.joining import joined
 from gradcalc.boxes.krawczyk import Root, System, narrowed, unique_root
 from gradcalc.boxes.parts import Look, Looker, Part, Sides, halves, relative_width, widest
 from gradcalc.boxes.search import Limits, search
@@ -38,6 +40,9 @@ class RootSystem(System, Protocol):
 
     def is_rootless(self, part: Sides) -> bool:
         """Has one of them certainly no root in a part?"""
+
+    def at_edge(self, part: Sides) -> Places | None:
+        """The place of the only root in a part, or none; None where that is not known."""
 
 
 class Equations(Protocol):
@@ -173,10 +178,12 @@ class _Explorer:
 
     def _is_rootless(self, box: Box) -> bool:
         """Has what a part has in common with the domain certainly no root?"""
+        return self.system.is_rootless(self._common(box))
+
+    def _common(self, box: Box) -> Sides:
+        """What a part has in common with the domain."""
         pairs = zip(map(ends, box), self.sides, strict=True)
-        return self.system.is_rootless(
-            tuple((max(low, least), min(high, most)) for (low, high), (least, most) in pairs)
-        )
+        return tuple((max(low, least), min(high, most)) for (low, high), (least, most) in pairs)
 
     def _grown_root(self, part: list[Arb]) -> Look | None:
         """Is exactly one root proven in the part, made a little wider? Then the part is done with,
@@ -220,8 +227,20 @@ class _Explorer:
         which = widest(sides)
         parts = halves(sides, which)
         if parts is None or relative_width(sides[which]) < self.least_width:
-            return _undecided(box)
+            return self._at_edge(box)
         return Look((), tuple(Part(half, self._rank(half)) for half in parts))
+
+    def _at_edge(self, box: list[Arb]) -> Look:
+        """A part that is too small to be cut: is there an edge of the domain in it, and a root?"""
+        from flint import arb
+
+        places = self.system.at_edge(self._common(box))
+        at = [arb(place) for place in places or ()]
+        if places is None or (at and self.holds(at) is None):
+            return _undecided(box)
+        if not at or self.holds(at) is False:
+            return Look()
+        return Look((Place(tuple(map(packed, at)), tuple(map(packed, box))),))
 
     def _rank(self, part: Sides) -> float:
         """The narrowest parts first, but after them those that are very narrow, from the widest."""
@@ -271,24 +290,3 @@ def _lies_in(inner: Sides, outer: Sides) -> bool:
 def _tiny(ball: Arb) -> Arb:
     """A width that a part without any gets."""
     return max(abs(ball.mid()), type(ball)(1)) * type(ball)(2) ** -60
-
-
-def joined(parts: Sequence[Sequence[Arb]], gap: float) -> list[tuple[Arb, ...]]:
-    """Parts that lie closer together than they are wide, or than `gap`, relative to their place,
-    as one box around them."""
-    boxes: list[tuple[Arb, ...]] = []
-    for part in sorted(parts, key=lambda one: [float(ball.mid()) for ball in one]):
-        whole = tuple(part)
-        while near := next((box for box in boxes if _close(box, whole, gap)), None):
-            boxes.remove(near)
-            whole = tuple(a.union(b) for a, b in zip(whole, near, strict=True))
-        boxes.append(whole)
-    return boxes
-
-
-def _close(one: Sequence[Arb], other: Sequence[Arb], gap: float) -> bool:
-    for a, b in zip(one, other, strict=True):
-        slack = max(1, abs(a.mid())) * type(a)(0, gap) + type(a)(0, a.rad() + b.rad())
-        if not (a + slack).overlaps(b):
-            return False
-    return True

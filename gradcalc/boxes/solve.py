@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradcalc.boxes.conditions import Test, conditions
+from gradcalc.boxes.edges import Places, roots_at_edge
 from gradcalc.boxes.equations import equations
 from gradcalc.boxes.function import Box, NotEnclosedError
 from gradcalc.boxes.inputs import Ends, Setting, balls, ends, refuse_bad_box, refuse_missing_extra
@@ -57,6 +58,14 @@ class _System:
             except NotEnclosedError:
                 continue
         return False
+
+    def at_edge(self, part: Sides) -> Places | None:
+        if len(self.functions) != 1:
+            return None
+        try:
+            return self.functions[0].asked(balls(part), lambda run: roots_at_edge(run, part))
+        except NotEnclosedError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

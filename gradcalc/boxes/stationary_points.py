@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradcalc.boxes.conditions import Test, conditions
+from gradcalc.boxes.edges import Places
 from gradcalc.boxes.function import Box, NotEnclosedError
 from gradcalc.boxes.inertia import Matrix, inertia
 from gradcalc.boxes.inputs import Ends, Setting, ends, refuse_bad_box
@@ -44,6 +45,10 @@ class Slopes:
     def is_rootless(self, part: Sides) -> bool:
         """Nothing is known beyond the values."""
         return False
+
+    def at_edge(self, part: Sides) -> Places | None:
+        """Not known."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)

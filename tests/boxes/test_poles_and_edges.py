@@ -46,10 +46,8 @@ def test_poles_and_edges_are_decided(text: str, over: Ends, roots: list[float]) 
 @pytest.mark.parametrize(
     ("text", "over", "root"),
     [
-        ("sqrt(x) = x", (0, 0.5), 0.0),
-        ("x*log(x) = 0", (0, 0.5), 0.0),
-        ("sqrt(1 - x) = 0", (0, 2), 1.0),
-        ("acos(x) = 0", (0, 1), 1.0),
+        ("sqrt(x - 0.1) = 0", (0, 1), 0.1),  # an edge that float64 has not
+        ("x - floor(x) + sqrt(x) = 0", (0, 0.5), 0.0),
         ("x*cot(x) = 1/2", (-1, 1), 0.0),  # a gap in the values, which is no root
     ],
 )
@@ -59,6 +57,36 @@ def test_what_touches_0_at_the_edge_is_listed(text: str, over: Ends, root: float
     assert part["x"][0] <= root <= part["x"][1]
     assert over[0] <= part["x"][0] <= part["x"][1] <= over[1]
     assert part["x"][1] - part["x"][0] < 1e-6
+
+
+EDGES = [
+    "sqrt({u})*(1 + x^2)",
+    "sqrt({u}) - ({u})",
+    "({u})^0.3 - 2*({u})^2",
+    "sin({u})*sqrt({u})",
+    "log(1 + ({u}))*({u})^0.7",
+    "exp(sqrt({u})) - 1 - ({u})/3",
+]
+
+
+@pytest.mark.parametrize("form", EDGES)
+@pytest.mark.parametrize("u", ["x", "1 - x", "2*x - 3"])
+def test_roots_at_the_edge_are_proven(form: str, u: str) -> None:
+    edge = {"x": 0.0, "1 - x": 1.0, "2*x - 3": 1.5}[u]
+    inside = (edge - 0.2, edge) if u == "1 - x" else (edge, edge + 0.2)
+    for box in ((edge - 0.2, edge + 0.2), inside):
+        found = solve(f"{form.format(u=u)} = 0", {"x": box})
+        at_edge = [root for root in found.roots if float(root.text["x"]) == edge]
+        assert [root.unique for root in at_edge] == [True]
+        assert found.undecided == ()
+        assert found.complete
+
+
+def test_where_a_formula_ends_without_a_value_is_no_root() -> None:
+    found = solve("x*log(x) = 0", {"x": (0, 0.5)})
+    assert (found.roots, found.undecided, found.complete) == ((), (), True)
+    found = solve("sqrt(x) = x", {"x": (0, 2)}, where=["x > 0"])
+    assert [root.text["x"] for root in found.roots] == ["1"]
 
 
 # Terms with a pole, or an edge of their domain, at the place p.
