@@ -67,7 +67,8 @@ def test_an_import_is_not_cut_in_half(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_nested_maxima_are_checked_by_instruction_once_the_budget_is_spent(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(symbolic, "MAX_EVENTS", 10_000)
+    # A budget that none of them keeps to, whatever sympy has kept of those before.
+    monkeypatch.setattr(symbolic, "MAX_EVENTS", 3_000)
     symbolic._differentiated.cache_clear()
     result = evaluate(nested(seed), AT)
     assert result.checks.method == "instruction"
