@@ -35,7 +35,7 @@ def nearest_floats(where: Point) -> Iterator[str]:
 def _exact(trace: Trace, value: float) -> str | None:
     """The exact number, where it is not what is shown and does not look rounded."""
     constant = trace.constants.get(trace.result)
-    if isinstance(constant, Fraction) and constant == Fraction(_plain(value)):
+    if isinstance(constant, Fraction) and constant in (Fraction(value), Fraction(_plain(value))):
         return None
     ctx = big_numbers(DIGITS).context
     exact = replay(trace, big_numbers(DIGITS), {})[trace.result]
