@@ -6,14 +6,20 @@ import gc
 import os
 import signal
 import sys
+import time
+from _thread import start_new_thread
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from gradcalc.memory import is_scarce
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 STOPPING = ("SIGTERM", "SIGHUP")  # by which a system asks a process to end
 TOO_LARGE = 6  # errors.Exit.FILE
 INTERRUPTED = 130  # errors.Exit.INTERRUPTED, which may be what was about to be imported
+AGAIN_SECONDS = 0.05  # in which a destructor ends
 IDLE_CYCLES = 20  # as a power of two: a third of a millisecond
 
 
@@ -28,6 +34,7 @@ def main() -> NoReturn:
         number = getattr(signal, name, None)  # Windows has no SIGHUP; nohup ignores it
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _interrupt)
+    sys.unraisablehook = _dropped
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:  # the caller closed it, and libraries expect a stream
             setattr(sys, name, open(os.devnull, "r+", encoding="utf-8"))  # noqa: SIM115
@@ -52,6 +59,21 @@ def main() -> NoReturn:
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     """End as an interrupt from the keyboard does, leaving nothing behind."""
     raise KeyboardInterrupt
+
+
+def _dropped(failure: UnraisableHookArgs) -> None:
+    """An interrupt that falls into a destructor or a callback, whose errors Python drops, comes
+    again."""
+    if issubclass(failure.exc_type, KeyboardInterrupt):
+        start_new_thread(_interrupt_again, ())  # waits for nothing, as an importer may hold locks
+    else:
+        sys.__unraisablehook__(failure)
+
+
+def _interrupt_again() -> None:
+    heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    time.sleep(AGAIN_SECONDS)
+    os.kill(os.getpid(), signal.SIGINT if heard else signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -42,19 +42,18 @@ def within_budget(events: int, work: Callable[[], Out]) -> Out:
         if left < 0 and not _imports(frame):
             raise OverBudgetError
 
-    hook, sys.unraisablehook = sys.unraisablehook, _unraisable
+    def unraisable(failure: UnraisableHookArgs) -> None:
+        """What a generator that is being closed can't raise: the next call raises it again."""
+        if failure.exc_type is not OverBudgetError:
+            hook(failure)
+
+    hook, sys.unraisablehook = sys.unraisablehook, unraisable
     sys.setprofile(count)
     try:
         return work()
     finally:
         sys.setprofile(None)
         sys.unraisablehook = hook
-
-
-def _unraisable(failure: UnraisableHookArgs) -> None:
-    """What a generator that is being closed can't raise: the next call raises it again."""
-    if failure.exc_type is not OverBudgetError:
-        sys.__unraisablehook__(failure)
 
 
 def _imports(frame: FrameType | None) -> bool:

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 from gradcalc.errors import GradcalcError
 from gradcalc.suites.running import CaseReport, Outcome, Report
 from gradcalc.suites.suite import Case
+from gradcalc.views.plain import harmless
 from gradcalc.views.strict import dumped
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -98,7 +99,7 @@ NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def _clean(text: str) -> str:
-    return NOT_IN_XML.sub("?", text)
+    return harmless(NOT_IN_XML.sub("?", text))
 
 
 def _attribute(text: str) -> str:
@@ -175,7 +176,7 @@ def unreadable(path: str, error: GradcalcError | OSError) -> str:
 
 def _annotation(path: str, line: int, title: str, message: str) -> str:
     def data(text: str) -> str:
-        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+        return harmless(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
     def attribute(text: str) -> str:
         return data(text).replace(":", "%3A").replace(",", "%2C")

@@ -51,6 +51,19 @@ CHANNELS: dict[str, Callable[[], list[str]]] = {
             "s.toml", f'[[case]]\nname = {json.dumps(EVIL)}\nexpr = "x"\nat = "x=1"\nclaim = "2"\n'
         ),
     ],
+    "suite, annotations": lambda: [
+        *("check", "--github"),
+        *table(
+            "s.toml", f'[[case]]\nname = {json.dumps(EVIL)}\nexpr = "x"\nat = "x=1"\nclaim = "2"\n'
+        ),
+    ],
+    "suite, JUnit": lambda: [
+        *("check", "--junit", "-"),
+        *table(
+            "s.toml", f'[[case]]\nname = {json.dumps(EVIL)}\nexpr = "x"\nat = "x=1"\nclaim = "2"\n'
+        ),
+    ],
+    "suite that isn't there, annotations": lambda: ["check", "--github", f"{EVIL}.toml"],
     "suite, key": lambda: [
         "check",
         *table("s.toml", f'[[case]]\n{json.dumps(EVIL)} = 1\nexpr = "x"\nat = "x=1"\n'),
