@@ -84,10 +84,7 @@ def test_a_text_that_was_read_before_is_read_as_the_first_time(source: str) -> N
             program, places = read_program(source, names, limits)
         except GradcalcError as error:
             return error.code, error.message
-        assert isinstance(places, dict)
-        answer = program, program.notes, dict(places)
-        places.clear()  # it is the caller's own
-        return answer
+        return program, program.notes, dict(places)
 
     ways = [
         (names, limits)
