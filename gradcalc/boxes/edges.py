@@ -57,9 +57,9 @@ class _Zeros:
         if not self.values[slot].may_be_zero:
             return Places()
         name, arguments = self.trace.rules[slot].name, self.trace.arguments[slot]
-        if name in ("neg", "sqrt", "div"):
+        if name in ("neg", "div"):
             return self.of(arguments[0])
-        if name == "cpow" and self.values[arguments[1]].interval.low > 0:
+        if name == "sqrt" or (name == "cpow" and self.values[arguments[1]].interval.low > 0):
             return self.of(arguments[0])
         if name == "sub" and self.trace.constants.get(arguments[1]) == 0:
             return self.of(arguments[0])  # an equation with 0 on its right side
