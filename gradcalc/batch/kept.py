@@ -47,7 +47,7 @@ class KeptColumns:
         if floats is None or self._holds == "text" or is_typed(column):
             return column
         if self._holds == "objects":
-            return numerals(column, self._options.cells) if batch.spelt else column
+            return numerals(column, batch.rules(self._options.cells)) if batch.spelt else column
         if self._holds == "types" and is_arrow(column) and not batch.spelt:
             return column
         if name in self._texts:
@@ -65,6 +65,6 @@ class KeptColumns:
         column = batch.columns[name]
         if is_typed(column) or (is_arrow(column) and not batch.spelt):
             return False
-        if rounded_integers(column, floats, self._options.cells).size:
+        if rounded_integers(column, floats, batch.rules(self._options.cells)).size:
             return True
         return batch.spelt and has_padded_numerals(column)

@@ -166,7 +166,7 @@ class Work:
         if not columns:  # then all rows are the same
             rows = rows.repeated(batch.rows)
         counts = Summary(rows=batch.rows, written=batch.rows, alone=rows.alone)
-        counts.rounded = _count_rounded(batch, cells, self.options.cells)
+        counts.rounded = _count_rounded(batch, cells, batch.rules(self.options.cells))
         self.doubtful.settle(columns, rows, counts)
         seed = self.options.seed, self.options.part, number
         counts.sample = draw(columns, rows.columns, self.options.check_rows, seed)

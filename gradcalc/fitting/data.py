@@ -67,7 +67,8 @@ def read_data(
             parts[name].append(column if whole else column[kept])
             if typed:
                 raw = objects(batch.columns[name])
-                cells[name] += [_exact(raw[row], rules) for row in kept]
+                spelling = batch.rules(rules)
+                cells[name] += [_exact(raw[row], spelling) for row in kept]
     joined = {name: part.whole() for name, part in parts.items()}
     return Data(reader.path, joined, cells, skipped)
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-REMEMBERED = 16_384  # values of a function: a sweep asks for what the replay has just found
+REMEMBERED = 2_048  # values of a function: a sweep asks for what the replay has just found
 
 
 def context(digits: int) -> Any:

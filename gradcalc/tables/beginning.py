@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gradcalc.tables.dialect import Dialect
@@ -16,6 +16,9 @@ DELIMITERS = (",", ";", "\t", "|")
 SPACE = " "
 _NUMERIC = re.compile(r"[-+]?(?:[0-9][0-9.,']*|[.,][0-9]+)(?:[eE][-+]?[0-9]+)?")
 _MISSING = ("", "NA", "N/A", "nan", "NaN", "null", "None")
+_POINT = re.compile(r"[-+]?[0-9]*\.[0-9]+(?:[eE][-+]?[0-9]+)?")
+_COMMA = re.compile(r"[-+]?[0-9]*,[0-9]+(?:[eE][-+]?[0-9]+)?")
+_GROUP = re.compile(r"[-+]?[1-9][0-9]{0,2},[0-9]{3}")  # 1,234 may be 1234
 _GAP = re.compile(r'("(?:[^"]|"")*")|[ \t]+')
 _NAMES = {"\t": "tabs", SPACE: "spaces"}
 
@@ -26,7 +29,7 @@ Record = tuple[int, list[str]]  # the line it ends in, and its cells
 class Layout:
     """How a delimited file is written: `skip` counts lines before the header, `names` are the
     names of the columns where the header doesn't simply hold them, or, of a `headless` file, there
-    is none; `notes` say what was found out."""
+    is none; `notes` say what was found out. `decimal` is its numbers' sign, where they show it."""
 
     delimiter: str
     skip: int = 0
@@ -34,6 +37,7 @@ class Layout:
     names: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
     headless: bool = False
+    decimal: str = ""
 
 
 def spaces_as_tabs(text: str) -> str:
@@ -141,3 +145,13 @@ def is_table(records: Sequence[Record]) -> bool:
 def is_number(cell: str) -> bool:
     """Does it look like a number, with a decimal point or a comma?"""
     return _NUMERIC.fullmatch(cell.strip()) is not None
+
+
+def shows_decimal_comma(cells: Iterable[str]) -> bool:
+    """Is a comma in these cells a decimal sign beyond doubt: in one that can't be a sign between
+    thousands, with a number beside it that has a point nowhere?"""
+    stripped = [cell.strip() for cell in cells if "," in cell or "." in cell]
+    if any(map(_POINT.fullmatch, stripped)):
+        return False
+    commas = [cell for cell in stripped if _COMMA.fullmatch(cell)]
+    return any(_GROUP.fullmatch(cell) is None for cell in commas)

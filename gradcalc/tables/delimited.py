@@ -173,7 +173,9 @@ class DelimitedBlock(TextBlock):
         if columns is None:
             columns = block._by_python()
         rows = len(columns[self.names[0]])
-        return Batch(columns, rows, self.path, self.line, "line", block._line_of, spelt=True)
+        sign = self.layout.decimal
+        finder = block._line_of
+        return Batch(columns, rows, self.path, self.line, "line", finder, True, sign)
 
     def _tidied(self) -> DelimitedBlock:
         """Without comments, which leave blank lines, and with tabs for columns of spaces."""

@@ -23,6 +23,7 @@ _DATE = re.compile(
 _WITH_UNIT = re.compile(rf"{_NUMBER}\s*[^\W0-9_].*|{_NUMBER}\s*°.*")
 _GROUPED = re.compile(r"[-+]?[1-9][0-9]{0,2}(?P<gap>[., '’\u00a0\u202f])[0-9]{3}(?![0-9])")
 _UNDERSCORED = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:_[0-9]{3})+(?:\.[0-9]+)?")
+_BARE_COMMA = re.compile(r"\A([-+]?),(?=[0-9])")
 _EXPONENT = re.compile(r"[eE][-+]?[0-9]+\Z")
 _TRUTH = frozenset(("true", "false", "yes", "no"))
 
@@ -41,8 +42,9 @@ class Look(NamedTuple):
 def look_of(text: str) -> Look:
     """What the text of a cell looks like."""
     text = text.strip()
-    if number := _written_with_exponent(text):
-        return _with_commas(text, number)
+    whole = _BARE_COMMA.sub(r"\g<1>0,", text)
+    if number := _written_with_exponent(whole):
+        return _with_commas(whole, number)
     if _UNDERSCORED.fullmatch(text):
         return Look("a number with gaps", "--thousands _ reads it", "write it without _")
     if text.lower() in _TRUTH:

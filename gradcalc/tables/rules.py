@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from gradcalc.errors import GradcalcError
@@ -40,6 +40,10 @@ class CellRules:
     def is_plain(self) -> bool:
         """Are numbers spelt as Python spells them?"""
         return self.decimal == "." and not self.thousands
+
+    def with_decimal(self, sign: str) -> CellRules:
+        """These rules for a file that shows its decimal sign; signs that were given stay."""
+        return replace(self, decimal=sign) if sign and self.is_plain else self
 
     @cached_property
     def pattern(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gradcalc.tables.beginning import (
     SPACE,
@@ -15,6 +16,7 @@ from gradcalc.tables.beginning import (
     is_row,
     is_table,
     records_of,
+    shows_decimal_comma,
     width_of,
 )
 from gradcalc.tables.dialect import Dialect, numbered
@@ -29,6 +31,17 @@ _SEPARATED = re.compile(r"sep=(?P<sign>[^\w\s]|\t)\r?\n")
 def layout_of(text: str, default: str, dialect: Dialect) -> Layout:
     """The layout of a file with this beginning; `default` delimits where nothing is found out."""
     beginning = Beginning(text, default, dialect)
+    layout = _divided(beginning)
+    records = beginning.records(layout.delimiter, layout.comment)
+    # Programs separate cells by ; where the comma is the decimal sign, and for that.
+    if layout.delimiter != ";" or not shows_decimal_comma(c for _, cells in records for c in cells):
+        return layout
+    note = "the commas in its numbers are decimal signs"
+    return replace(layout, decimal=",", notes=(*layout.notes, note))
+
+
+def _divided(beginning: Beginning) -> Layout:
+    """What stands between cells, what is above them, and how they are called."""
     for supposed in (
         _separated,
         _padded_title,
@@ -41,7 +54,7 @@ def layout_of(text: str, default: str, dialect: Dialect) -> Layout:
     ):
         if layout := supposed(beginning):
             return layout
-    return Layout(_most_frequent(beginning), beginning.skip, dialect.comment)
+    return Layout(_most_frequent(beginning), beginning.skip, beginning.dialect.comment)
 
 
 def _separated(beginning: Beginning) -> Layout | None:

@@ -34,6 +34,11 @@ class Batch:
     unit: Unit = "row"
     finder: Callable[[int], int] | None = None  # the line of a row, unless there is one row a line
     spelt: bool = False  # are all cells texts, numbers too, as in CSV?
+    decimal: str = ""  # the sign, where the file shows it beyond doubt
+
+    def rules(self, given: CellRules) -> CellRules:
+        """How these cells spell numbers: as given, with the decimal sign that the file shows."""
+        return given.with_decimal(self.decimal)
 
     def numbers(self, name: str, rules: CellRules = STRICT) -> Floats:
         """A column as contiguous float64, 1-D, NaN where the rules say that a number is missing.
@@ -41,7 +46,7 @@ class Batch:
         GradcalcError at a cell that is not a number.
         """
         try:
-            return numbers(self.columns[name], rules)
+            return numbers(self.columns[name], self.rules(rules))
         except NotANumberError as error:
             if self._is_title(name, error.row):
                 raise bad_file(

@@ -282,6 +282,8 @@ def test_what_a_bad_cell_looks_like(
 
 SPELT = {
     "0,123": 0.123,
+    ",25": 0.25,
+    "-,5e1": -5.0,
     "4,63020833333333": 4.63020833333333,
     "123,4567": 123.4567,
     "-12,3456": -12.3456,
@@ -436,3 +438,39 @@ def test_what_is_no_text_says_so(tmp_path: Path, raw: bytes) -> None:
     path.write_bytes(raw)
     with pytest.raises(GradcalcError, match="is not a text file"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    ("cells", "numbers_read"),
+    [
+        (["1,5", "2", "-3,25e2"], [1.5, 2.0, -325.0]),
+        (["0,125", "", "1,234"], [0.125, None, 1.234]),
+        ([",5", "1234,5678", "NA"], [0.5, 1234.5678, None]),
+        (["1,234", "5,678"], None),  # may be thousands
+        (["1,5", "2.5"], None),  # a point beside the comma
+        (["1,5", "1.234,5"], None),  # a column that needs --thousands as well
+    ],
+)
+@pytest.mark.parametrize("sign", [";", "\t", "|", ","])
+def test_a_decimal_comma_is_one_beyond_doubt_between_semicolons_alone(
+    tmp_path: Path, capsys: Captured, cells: list[str], numbers_read: list[Any] | None, sign: str
+) -> None:
+    path, out = tmp_path / "t.csv", tmp_path / "o.jsonl"
+    rows = [f'k{sign}"{cell}"' for cell in cells]
+    path.write_text("\n".join([f"id{sign}x", *rows]) + "\n")
+    status = run(["map", "2*x", str(path), "-q", "-o", str(out)])
+    err = capsys.readouterr().err
+    if sign != ";" or numbers_read is None:
+        assert status == Exit.FILE
+        assert "--decimal ," in err or "--thousands" in err
+        return
+    assert status == 0
+    answers = [json.loads(line) for line in out.read_text().splitlines()]
+    doubled = [None if x is None else 2 * x for x in numbers_read]
+    assert [row["x"] for row in answers] == numbers_read
+    assert [None if row["value"] == "NaN" else row["value"] for row in answers] == doubled
+    assert run(["map", "2*x", str(path), "--check-rows", "0"]) == 0
+    captured = capsys.readouterr()
+    assert f"{path}: the commas in its numbers are decimal signs" in captured.err
+    kept = [line.split('"')[1] for line in captured.out.splitlines()[1:] if '"' in line]
+    assert kept == [cell for cell in cells if "," in cell]  # as they were
