@@ -10,7 +10,7 @@ from typing import Any
 import mpmath
 import pytest
 
-from gradcalc import Exit, Options, evaluate
+from gradcalc import Exit, GradcalcError, Options, evaluate
 from gradcalc.answers.request import Run, read
 from gradcalc.checks.directions import bent_direction
 from gradcalc.checks.neighbourhoods import one_sided_derivatives
@@ -252,6 +252,20 @@ def test_differentiable_or_only_along_the_axes(source: str, names: str, smooth: 
 
     found = bent_direction(rerun, run.point.numbers, names)
     assert (found is None) == smooth
+
+
+@pytest.mark.parametrize("x", [0, 1])
+@pytest.mark.parametrize("base", ["x", "(x - 1)", "(2 + 0*x)"])
+@pytest.mark.parametrize("size", ["10^38396^222222150000", "3^(1e9 + sqrt(2))", "-7^(2^40 + 0.5)"])
+def test_an_exponent_of_any_size_is_no_bug(base: str, size: str, x: int) -> None:
+    """Whether it is an integer was asked of all its digits, for which there is no memory."""
+    for source in (f"abs(x) + {base}^({size})", f"log2(x)^2 + 10^22^({size})^2 + {base}^({size})"):
+        try:
+            result = evaluate(source, {"x": x}, options=Options(check="off"))
+        except GradcalcError as error:
+            assert error.exit == Exit.NO_ANSWER
+        else:
+            assert result.exit in (Exit.OK, Exit.NO_ANSWER)
 
 
 @pytest.mark.parametrize(

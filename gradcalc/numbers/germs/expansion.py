@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from typing import Any, Self
 
-from gradcalc.numbers.bounded import Bounded, Real, sign
+from gradcalc.numbers.bounded import MAX_EXACT_BITS, Bounded, NotDeterminedError, Real, sign
 from gradcalc.numbers.germs.identities import MIN_LENGTH, vanishes
 from gradcalc.numbers.germs.orders import (
     UNIT,
@@ -180,11 +180,16 @@ class Expansion:
     # what programs ask of a number --------------------------------------------------------
 
     def __mod__(self, k: int) -> Real:
-        """The fractional part of a constant; what varies has no integer value."""
+        """The fractional part of a constant; what varies has no integer value.
+
+        NotDeterminedError for one of more digits than anybody would know.
+        """
         if self.is_constant:
             c = self.terms[0][1] if self.terms else 0
             if type(c) is not Bounded:
                 return c % k
+            if c.size > MAX_EXACT_BITS:
+                raise NotDeterminedError
             return c - k * int(self.field.context.floor(c.mid / k)) if sign(c) else 0
         return Fraction(1, 2)
 
