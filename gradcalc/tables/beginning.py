@@ -16,7 +16,7 @@ DELIMITERS = (",", ";", "\t", "|")
 SPACE = " "
 _NUMERIC = re.compile(r"[-+]?(?:[0-9][0-9.,']*|[.,][0-9]+)(?:[eE][-+]?[0-9]+)?")
 _MISSING = ("", "NA", "N/A", "nan", "NaN", "null", "None")
-_POINT = re.compile(r"[-+]?[0-9]*\.[0-9]+(?:[eE][-+]?[0-9]+)?")
+_POINT = re.compile(r"(?<![0-9.])[0-9]*\.[0-9]+(?![0-9.])")  # 1.5, and no date as 01.02.2003
 _COMMA = re.compile(r"[-+]?[0-9]*,[0-9]+(?:[eE][-+]?[0-9]+)?")
 _GROUP = re.compile(r"[-+]?[1-9][0-9]{0,2},[0-9]{3}")  # 1,234 may be 1234
 _GAP = re.compile(r'("(?:[^"]|"")*")|[ \t]+')
@@ -148,10 +148,10 @@ def is_number(cell: str) -> bool:
 
 
 def shows_decimal_comma(cells: Iterable[str]) -> bool:
-    """Is a comma in these cells a decimal sign beyond doubt: in one that can't be a sign between
-    thousands, with a number beside it that has a point nowhere?"""
+    """Is a comma in these cells a decimal sign beyond doubt: where it can't be a sign between
+    thousands, and no number has a point?"""
     stripped = [cell.strip() for cell in cells if "," in cell or "." in cell]
-    if any(map(_POINT.fullmatch, stripped)):
+    if any(map(_POINT.search, stripped)):
         return False
     commas = [cell for cell in stripped if _COMMA.fullmatch(cell)]
     return any(_GROUP.fullmatch(cell) is None for cell in commas)

@@ -448,6 +448,7 @@ def test_what_is_no_text_says_so(tmp_path: Path, raw: bytes) -> None:
         ([",5", "1234,5678", "NA"], [0.5, 1234.5678, None]),
         (["1,234", "5,678"], None),  # may be thousands
         (["1,5", "2.5"], None),  # a point beside the comma
+        (["1,5", "35.86;104.19"], None),  # also in a cell of two numbers
         (["1,5", "1.234,5"], None),  # a column that needs --thousands as well
     ],
 )
