@@ -137,6 +137,8 @@ def _power(u: Binary, x: str, derive: Derive) -> Law:
     if x not in names_in(base):
         if base == Name("e"):
             return Law(_with_chain("(e^u)' = e^u*u'", exponent), _times(u, exponent, derive, x))
+        if exact_value(base) == 0:
+            return Law("0^u is 0 for u > 0 and has no derivative elsewhere", ZERO)
         factor = Binary("*", u, called("log", base))
         return Law("exponential rule: (a^u)' = a^u*log(a)*u'", _times(factor, exponent, derive, x))
     logarithm = Binary("*", exponent, called("log", base))

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+import gradcalc
 from gradcalc import evaluate
 from gradcalc.answers.orders import derivatives
 from gradcalc.answers.products import hessian
@@ -48,3 +49,25 @@ def test_orders_of_powers_whose_exponent_is_an_input(source: str, power: int) ->
     wanted = [factor * math.factorial(power) if k == power else 0 for k in range(1, 6)]
     assert [row.gradient for row in found.derivatives] == wanted
     assert found.status == "smooth"
+
+
+@pytest.mark.parametrize("y", [0.5, 1, 2, 2.5, 300])
+@pytest.mark.parametrize(
+    "source", ["0^y", "x^y", "(x/3)^y", "sum([x, 0]^y)", "x^y/(3^y + x^y)", "y^2*x^(2*y)"]
+)
+def test_powers_of_zero_do_not_vary_with_a_positive_exponent(source: str, y: float) -> None:
+    """0^y is 0 all around y > 0: so are its derivatives, in both modes and written as D."""
+    found = evaluate(source, {"x": 0, "y": y}, wrt=("y",))
+    assert (found.value, found.gradient["y"]) == (0, 0)
+    assert found.status == "smooth"
+    written = evaluate(f"D({source}, y) + y", {"x": 0, "y": y}, wrt=("y",))
+    assert (written.value, written.gradient["y"]) == (y, 1)
+    rows = gradcalc.compile(source)(x=[0.0, 0.0], y=[y, y + 1])
+    assert [*rows["value"], *rows["d_y"]] == [0] * 4
+
+
+@pytest.mark.parametrize("source", ["0^x", "(2 - 2)^x", "0.0^(x^2)", "0^(x*y)*y"])
+def test_the_formula_for_powers_of_zero_has_no_logarithm_of_zero(source: str) -> None:
+    for row in gradcalc.diff(source).derivatives:
+        assert row.proven, row.key
+        assert "log" not in str(row)
