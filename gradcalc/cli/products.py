@@ -9,6 +9,7 @@ import typer
 
 from gradcalc.cli import options
 from gradcalc.cli.answer import refuse_save, write_answer
+from gradcalc.cli.commands import COMMANDS
 from gradcalc.cli.groups import flattened
 from gradcalc.cli.option_groups import EvaluationOptions, LimitOptions, OutputOptions
 from gradcalc.cli.source import read_source
@@ -48,7 +49,7 @@ def jacobian(
     def compute(source: str, at: Mapping[str, Any], request: Options) -> Result:
         return products.jacobian(source, at, wrt=options.names(wrt), options=request)
 
-    return _answer(compute, program, evaluation, output, limits)
+    return _answer("jacobian", compute, program, evaluation, output, limits)
 
 
 @flattened
@@ -65,7 +66,7 @@ def hessian(
     def compute(source: str, at: Mapping[str, Any], request: Options) -> Result:
         return products.hessian(source, at, wrt=options.names(wrt), options=request)
 
-    return _answer(compute, program, evaluation, output, limits)
+    return _answer("hessian", compute, program, evaluation, output, limits)
 
 
 @flattened
@@ -83,7 +84,7 @@ def jvp(
     def compute(source: str, at: Mapping[str, Any], request: Options) -> Result:
         return products.jvp(source, at, _direction("jvp", along, limits), options=request)
 
-    return _answer(compute, program, evaluation, output, limits)
+    return _answer("jvp", compute, program, evaluation, output, limits)
 
 
 @flattened
@@ -108,7 +109,7 @@ def vjp(
     def compute(source: str, at: Mapping[str, Any], request: Options) -> Result:
         return products.vjp(source, at, seed or 1, wrt=options.names(wrt), options=request)
 
-    return _answer(compute, program, evaluation, output, limits)
+    return _answer("vjp", compute, program, evaluation, output, limits)
 
 
 @flattened
@@ -127,7 +128,7 @@ def hvp(
         direction = _direction("hvp", along, limits)
         return products.hvp(source, at, direction, wrt=options.names(wrt), options=request)
 
-    return _answer(compute, program, evaluation, output, limits)
+    return _answer("hvp", compute, program, evaluation, output, limits)
 
 
 def _direction(name: str, along: list[str], limits: LimitOptions) -> Mapping[str, Any]:
@@ -144,18 +145,19 @@ def _direction(name: str, along: list[str], limits: LimitOptions) -> Mapping[str
 
 
 def _answer(
+    name: str,
     compute: Callable[[str, Mapping[str, Any], Options], Result],
     program: ProgramOptions,
     evaluation: EvaluationOptions,
     output: OutputOptions,
     limits: LimitOptions,
 ) -> int:
-    """Read the program and its point, compute, and print the answer; the exit status."""
+    """Read the program of a command and its point, compute, print the answer; the exit status."""
     from gradcalc.cli.point import read_at
 
     output.refuse()
     refuse_save(output.save)
-    source = read_source(program.expr, program.file)
+    source = read_source(program.expr, program.file, COMMANDS[name].examples[0])
     with blaming(source), within(limits.timeout):
         point = read_at(program.at, limits.max_elements)
         result = compute(source, point, evaluation.options(limits))

@@ -256,16 +256,17 @@ def test_stdin_is_read_where_there_is_no_formula(
     assert capsys.readouterr().out == SQUARE
 
 
-@pytest.mark.parametrize("name", ["eval", "jacobian", "hessian", "vjp", "check", "hunt"])
+@pytest.mark.parametrize(
+    "name", ["eval", "jacobian", "hessian", "jvp", "vjp", "hvp", "check", "hunt", "diff", "explain"]
+)
 @pytest.mark.parametrize("stdin", [Terminal(), io.StringIO(" \n")])
 def test_no_formula_shows_how_to_write_one(
     name: str, stdin: io.StringIO, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     """A terminal is not read, and a stream may be empty."""
     monkeypatch.setattr("sys.stdin", stdin)
-    message = refused(capsys, name, "--at", "x=1")
-    own = name if name in ("check", "hunt") else "eval"  # what they take besides is in no other
-    assert message.startswith(f"error[usage]: no formula\n  │ write gradcalc {own} ")
+    message = refused(capsys, name)
+    assert message.startswith(f"error[usage]: no formula\n  │ write gradcalc {name} ")
 
 
 # slips with options -------------------------------------------------------------------------
