@@ -23,7 +23,6 @@ from gradcalc.run.nearest_floats import nearest_floats
 from gradcalc.run.point import Given, Point, point
 from gradcalc.run.reading import read_program
 from gradcalc.run.recorder import record
-from gradcalc.run.remedies import remedied, respelt
 from gradcalc.trace.ties import with_equal_shares
 from gradcalc.trace.trace import Trace
 
@@ -144,6 +143,8 @@ def read(source: str, at: Mapping[str, Given], wrt: Names | None, options: Optio
     program, places = read_program(source, {*at, *(wrt or ())}, limits)
     missing = [name for name in places if name not in at]
     if missing:
+        from gradcalc.run.remedies import remedied
+
         raise remedied(_missing(program, missing, places, at), source, at)
     where = point({name: at[name] for name in places}, typed=options.typed, limits=options.limits)
     _refuse_digits(program, options)
@@ -205,6 +206,8 @@ def _missing(
     program: Program, names: list[str], places: Mapping[str, Span], at: Mapping[str, Given]
 ) -> GradcalcError:
     """Inputs without a value: all are listed, and the first is looked at for a slip."""
+    from gradcalc.run.remedies import respelt
+
     first = names[0]
     hint = f"add --at {','.join(f'{name}=…' for name in names)}"
     proposals: tuple[str, ...] = ()

@@ -12,9 +12,11 @@ Without brackets a function is applied to one number, name or power. In LaTeX, w
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from fractions import Fraction
 
-from gradcalc.errors import GradcalcError
+from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.operands import Operands
 from gradcalc.language.printer import to_text
 from gradcalc.language.syntax import Binary, Call, Expr, Name, Number, Unary, Vector
@@ -209,34 +211,43 @@ class Products(Operands):
         )
 
     def _refuse_percent(self, left: Expr, op: Token) -> None:
-        """`50%`, `50% - x` and `x*50% + 1`; `7 % x` is a remainder."""
+        """`50%`, `50% - x`, `50% x` and `x*50% + 1`; `7 % x` and `7%x` are remainders."""
         token = self.token
         last = left.right if isinstance(left, Binary) and left.op in "*/" else left
-        percent = to_text(Binary("/", last, Number("100", Fraction(100))))
-        if token.text in ("-", "+") and self.starts_value(self.following):
-            if not isinstance(last, Number):
-                return
-            remainder = to_text(Binary("%", left, self.unary()))
-            hint = f"write {percent} for percent, {remainder} for the remainder"
-        elif self.starts_value(token) and token.text != "of":
-            return
-        else:
-            hint = f"write {percent}; x plus 50 percent is x*(1 + 50/100)"
+        quotient = Binary("/", last, Number("100", Fraction(100)))
+        percent = to_text(quotient)
         span = last.span.to(op.span)
-        before = self.source[: last.span.start].rstrip()
-        proposals: tuple[str, ...] = ()
-        if not (before.endswith(("+", "-")) or token.text == "%"):  # of what is before it, perhaps
-            of = token.text == "of"
-            meant = f"{percent} * " if of else percent
-            whole = span.to(token.span) if of else span
-            proposals = (whole.rewritten(self.source, meant),)
-        raise self.error(
-            "percent",
-            "'%' is the remainder of a division, not a percent sign",
-            span,
-            hint,
-            *proposals,
-        )
+        signed = token.text in ("-", "+") and self.starts_value(self.following)
+        if signed or (self.starts_value(token) and token.text != "of"):
+            joined = last.span.end == op.span.start and op.span.end < token.span.start  # 50% x
+            if not isinstance(last, Number) or not (signed or joined):
+                return
+            gap = Span(op.span.start, token.span.start)
+            meant = span.to(gap).rewritten(self.source, f"{percent} " if signed else f"{percent}*")
+            proposals: tuple[str, ...] = (meant, gap.rewritten(self.source, " % "))
+            operand = self.unary()
+            of = percent if signed else to_text(Binary("*", quotient, operand))
+            remainder = to_text(Binary("%", left, operand))
+            hint = f"write {of} for percent, {remainder} for the remainder"
+        elif token.text == "%":
+            hint, proposals = f"write {percent}", ()
+        elif token.text == "of":
+            hint = f"write {percent}*"
+            proposals = (span.to(token.span).rewritten(self.source, f"{percent} * "),)
+        else:
+            proposals = tuple(self._percents(span, percent))
+            hint = f"write {' or '.join(proposals)}"
+        message = "'%' is the remainder of a division, not a percent sign"
+        raise self.error("percent", message, span, hint, *proposals)
+
+    def _percents(self, span: Span, percent: str) -> Iterator[str]:
+        """`x*50%` with what percent means, and `x + 50%` also with percent of x."""
+        yield span.rewritten(self.source, percent)
+        before, behind = self.source[: span.start].rstrip(), self.source[span.end :].strip()
+        whole = before[:-1].strip()
+        if before.endswith(("+", "-")) and not behind and re.fullmatch(r"[^=;\n]+", whole):
+            base = whole if whole.isidentifier() else f"({whole})"
+            yield f"{base}*(1 {before[-1]} {percent})"
 
 
 def _may_go_on(exponent: Expr, divisor: Expr) -> bool:

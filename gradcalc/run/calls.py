@@ -21,7 +21,7 @@ from gradcalc.rules.rule import Rule
 from gradcalc.rules.table import CALLABLE, TABLE
 from gradcalc.run.expressions import Code, Expressions, Scope
 from gradcalc.run.forms import SPECIAL_FORMS, functions, reduces
-from gradcalc.run.remedies import accepts
+from gradcalc.run.readable import accepts
 
 
 class Defined(NamedTuple):

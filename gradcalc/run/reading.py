@@ -20,7 +20,7 @@ from gradcalc.language.tokens import NAME, NUMBER
 from gradcalc.numbers.system import CONSTANTS
 from gradcalc.run.forms import reserved
 from gradcalc.run.limits import Limits
-from gradcalc.run.remedies import misspelt, remedied, valueless
+from gradcalc.run.readable import is_doubtful
 
 MAX_KEPT_PROGRAMS = 64  # that a stream of requests asks for again and again
 MAX_KEPT_CHARACTERS = 2_000  # of each
@@ -47,10 +47,15 @@ def _read(source: str, names: frozenset[str], bounds: Limits) -> tuple[Program, 
             max_size=bounds.size,
         )
     except GradcalcError as error:
+        from gradcalc.run.remedies import remedied
+
         raise remedied(error, source, names) from None
-    wrong = misspelt(program, names) or valueless(program, names)
-    if wrong is not None:
-        raise wrong
+    if is_doubtful(program):
+        from gradcalc.run.remedies import misspelt, valueless
+
+        wrong = misspelt(program, names) or valueless(program, names)
+        if wrong is not None:
+            raise wrong
     return program, MappingProxyType(inputs(program, frozenset(CONSTANTS) - names, names))
 
 

@@ -1,84 +1,46 @@
-"""Remedies for a text that can't be run: what it would be in our spelling, read before it is shown.
-
-`language.foreign` says what a spelling of another language means; here the outcome is parsed and
-its calls are looked up, so that what an error proposes can be read and run.
-"""
+"""Remedies for a text that can't be run: what to write instead, read before it is shown."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Container, Iterator
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.parser import is_latex, parse
 from gradcalc.language.printer import to_text
-from gradcalc.language.syntax import SOLVERS, Binary, Call, Function, Keyword, Program
-from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
-from gradcalc.rules.table import CALLABLE
-from gradcalc.run.arguments import Parameter
-from gradcalc.run.forms import SPECIAL_FORMS, functions, reserved
-
-if TYPE_CHECKING:
-    from gradcalc.language.foreign import Slip
+from gradcalc.language.syntax import Binary, Call, Function, Program
+from gradcalc.rules.compositions import REDUCING
+from gradcalc.run.forms import functions, reserved
+from gradcalc.run.readable import accepts, calls_of, count_of
+from gradcalc.run.translations import (
+    MAX_REPAIRS,
+    MAX_SHOWN,
+    complete,
+    left_out,
+    mended_text,
+    readable_texts,
+    translation,
+)
 
 MAX_SOURCE = 2000  # characters of a text that a remedy is looked for
-MAX_SHOWN = 200  # characters of one that is shown
 MAX_PROPOSALS = 4
-MAX_REPAIRS = 4  # of slips of one kind in a text
 _NO_NAMES = frozenset({"and", "or", "not", "if", "else", "for", "in", "while", "tau", "phi", "inf"})
-_SCRIPTED = re.compile(
-    r"^(?!.*[\\$]).*(?:[∑∏ΣΠ]|\b(?:sum|prod))_\{", re.DOTALL
-)  # Σ_{k=1}^3, no LaTeX
-READINGS = 2  # that one text may have
-
-
-@cache
-def accepts(name: str, count: int) -> bool:
-    """Is there a function of this name that takes so many arguments?"""
-    if name in SOLVERS and count == 3:
-        return True
-    if name in SPECIAL_FORMS:
-        return count == SPECIAL_FORMS[name].arity
-    if name in REDUCING and count in (1, 2):
-        return True
-    if name in COMPOSITIONS:
-        parameters = [Parameter.of(text) for text in COMPOSITIONS[name].parameters]
-        least = sum(not parameter.optional for parameter in parameters)
-        repeated = any(parameter.repeated for parameter in parameters)
-        by_place = sum(not parameter.keyword for parameter in parameters)
-        return least <= count and (repeated or count <= by_place)
-    row = CALLABLE.get(name)
-    if row is None:
-        return False
-    least = row.arity - len(row.defaults)
-    return least <= count <= row.arity or count in row.variants or (row.folds and count > 2)
-
-
-def _left_out(call: Call, source: str) -> GradcalcError | None:
-    """The error of a function that is left out for good, with the way by hand."""
-    from gradcalc.run.by_hand import way_by_hand
-
-    hint, message = way_by_hand(call), f"unknown function '{call.function}'"
-    error = GradcalcError("unknown-name", message, call.name_span, hint=hint, source=source)
-    return error if hint else None
 
 
 def misspelt(program: Program, variables: Container[str]) -> GradcalcError | None:
     """The error of a program that calls what there is not, where a remedy is known."""
     source = program.source
-    if len(source) > MAX_SOURCE or not any(_doubtful(*call) for call in program.calls):
+    if len(source) > MAX_SOURCE:
         return None
-    calls = _calls(program)
-    wrong = [call for call in calls if not accepts(call.function, _count(call))]
+    calls = calls_of(program)
+    wrong = [call for call in calls if not accepts(call.function, count_of(call))]
     wrong = [call for call in wrong if call.function not in variables]
     for call in wrong:
-        if error := _left_out(call, source):
+        if error := left_out(call, source):
             return error
     if wrong and (error := _said_plainly(program, wrong[0], variables)):
         return error
-    if wrong and (texts := _readable(_without_commas(source), variables)):
+    if wrong and (texts := readable_texts(_without_commas(source), variables)):
         return _comma(texts, wrong[0].span, source)
     single = [c for c in calls if c.function in REDUCING and len(c.arguments) == 1]
     errors = (_without_comma(program, call, variables) for call in (*wrong, *single))
@@ -89,16 +51,11 @@ def _said_plainly(program: Program, wrong: Call, variables: Container[str]) -> G
     """The error of a call that another language has, with the text in our words."""
     source = program.source
     if not is_latex(source):
-        return _translation(source, variables)
-    error = _translation(to_text(program).replace("\n", "; "), variables)
+        return translation(source, variables)
+    error = translation(to_text(program).replace("\n", "; "), variables)
     if error is not None:
         error.span, error.source = wrong.name_span, source
     return error
-
-
-def _doubtful(name: str, count: int) -> bool:
-    """Is it no call of ours, or one of a vector where numbers with a comma may be meant?"""
-    return not accepts(name, count) or (name in REDUCING and count == 1)
 
 
 def valueless(program: Program, variables: Container[str]) -> GradcalcError | None:
@@ -118,20 +75,6 @@ def valueless(program: Program, variables: Container[str]) -> GradcalcError | No
     )
 
 
-def _calls(program: Program) -> list[Call]:
-    """The calls of what is not defined in the text."""
-    nodes = list(program.walk())
-    own = {node.name for node in nodes if isinstance(node, Function)}
-    return [n for n in nodes if isinstance(n, Call) and n.function not in own]
-
-
-def _count(call: Call) -> int:
-    """How many arguments a call has, without those that a function of arrays takes by name."""
-    if call.function not in COMPOSITIONS:
-        return len(call.arguments)
-    return sum(not isinstance(argument, Keyword) for argument in call.arguments)
-
-
 def _without_comma(program: Program, call: Call, variables: Container[str]) -> GradcalcError | None:
     """The error of two arguments with a blank between them: `max(x^2 y)` is no product."""
     source = program.source
@@ -142,7 +85,7 @@ def _without_comma(program: Program, call: Call, variables: Container[str]) -> G
         if not source[gap.start : gap.end].isspace():
             continue
         texts = [gap.rewritten(source, sign) for sign in (", ", "*")]
-        found = _readable(texts, variables)
+        found = readable_texts(texts, variables)
         if found:
             hint = f"write {' or '.join(found)}"
             return GradcalcError(
@@ -162,26 +105,26 @@ def remedied(error: GradcalcError, source: str, variables: Container[str]) -> Gr
 
     if len(source) > MAX_SOURCE:
         return error
-    said_otherwise = _mended(source, variables) or _has_derivative(source, variables)
-    if said_otherwise and (better := _translation(source, variables)):
+    said_otherwise = mended_text(source, variables) or _has_derivative(source, variables)
+    if said_otherwise and (better := translation(source, variables)):
         return better
     if error.proposals:
-        error.proposals = _complete(error.proposals, variables)
+        error.proposals = complete(error.proposals, variables)
     if error.proposals:  # of a product; between arguments a comma may be missing instead
-        with_comma = _readable(repairs(error, source), variables)[:1]
+        with_comma = readable_texts(repairs(error, source), variables)[:1]
         if with_comma:
             error.hint = f"{error.hint}, or with a comma {with_comma[0]}"
             error.proposals += with_comma
         return error
-    commas = _readable(_without_commas(source), variables)
+    commas = readable_texts(_without_commas(source), variables)
     if commas and error.code in ("decimal-comma", "missing-operator", "bad-number", "bad-sign"):
         return _comma(commas, error.span, source)
-    if not is_latex(source) and (better := _translation(source, variables)):
+    if not is_latex(source) and (better := translation(source, variables)):
         return better
     if error.code == "missing-operator" and (word := _word_without_value(source, variables)):
         error.hint = f"'{word}' has no value: leave it out, or give it one with --at {word}=…"
         return error
-    texts = _readable(_repairs(error, source, variables), variables)[:MAX_PROPOSALS]
+    texts = readable_texts(_repairs(error, source, variables), variables)[:MAX_PROPOSALS]
     if texts:
         error.proposals = texts
         if len(texts[0]) <= MAX_SHOWN:
@@ -222,27 +165,9 @@ def respelt(source: str, name: str, variables: Container[str]) -> tuple[str, str
         text, what = re.sub(rf"\(\s*{name}\s*\)", "", source), "numbers need no type"
     else:
         return None
-    error = None if text == source else _translation(text, variables)
-    texts = error.proposals if error else _readable([text], variables)
+    error = None if text == source else translation(text, variables)
+    texts = error.proposals if error else readable_texts([text], variables)
     return (what, texts[0]) if texts and text != source else None
-
-
-def _complete(texts: Iterable[str], variables: Container[str]) -> tuple[str, ...]:
-    """Proposals with the same remedy wherever it is needed again; those that can be read."""
-    found: dict[str, None] = {}
-    for way, proposal in enumerate(texts):
-        text = proposal
-        for _ in range(MAX_REPAIRS):
-            try:
-                parse(text, functions=reserved(), variables=variables)
-            except GradcalcError as again:
-                if not again.proposals:
-                    break
-                text = again.proposals[min(way, len(again.proposals) - 1)]
-            else:
-                found[text] = None
-                break
-    return tuple(found)
 
 
 def _repairs(error: GradcalcError, source: str, variables: Container[str]) -> Iterator[str]:
@@ -276,97 +201,7 @@ def _comma(texts: tuple[str, ...], span: Span | None, source: str) -> GradcalcEr
     return GradcalcError("decimal-comma", message, span, hint=hint, proposals=texts, source=source)
 
 
-def _translation(source: str, variables: Container[str]) -> GradcalcError | None:
-    """The error of a text in another language's spelling, with the text in ours."""
-    found = _translated(source, variables)
-    if found is None:
-        return None
-    text, slip = found
-    if not text:
-        return GradcalcError(slip.code, slip.message, slip.span, hint=slip.hint, source=source)
-    others = (_translated(source, variables, reading) for reading in range(1, READINGS))
-    meant = [text, *(other[0] for other in others if other)]
-    texts = tuple(dict.fromkeys(t for m in meant for t in _canonical(m, variables).values()))
-    if not texts:
-        return _absent(text, slip, source)
-    if "//" in source and "floor(" in texts[0]:  # what Python rounds down, or a slip of the finger
-        other = _translated(source.replace("//", "/"), variables)
-        texts += _readable([other[0] if other else source.replace("//", "/")], variables)
-    hint = slip.hint
-    if not hint and len(texts[0]) <= MAX_SHOWN:
-        hint = f"write {' or '.join(texts)}"
-    return GradcalcError(
-        slip.code, slip.message, slip.span, hint=hint or None, proposals=texts, source=source
-    )
-
-
-def _absent(text: str, slip: Slip, source: str) -> GradcalcError | None:
-    """The error of a text in our spelling that calls what is left out for good."""
-    try:
-        calls = _calls(parse(text, functions=reserved()))
-    except GradcalcError:
-        return None
-    error = next(filter(None, (_left_out(call, source) for call in calls)), None)
-    if error is not None:
-        error.span = slip.span
-    return error
-
-
 def _without_commas(source: str) -> tuple[str, ...]:
     from gradcalc.commas import without_commas
 
     return without_commas(source)
-
-
-def _translated(
-    source: str, variables: Container[str], reading: int = 0
-) -> tuple[str, Slip] | None:
-    """A text mended and said in our words, and its first slip; only a text in trouble needs it."""
-    from gradcalc.language.foreign import Functions, translated
-
-    mend = _mended(source, variables, reading)
-    if mend is not None and readable(mend[0], variables):
-        return mend
-    text = source if mend is None else mend[0]
-    known = Functions(tuple(sorted(functions())), accepts)
-    found = translated(text, known, variables, reading) if text else None
-    if mend is None:
-        return found
-    return (text if found is None else found[0]), mend[1]
-
-
-def _mended(source: str, variables: Container[str], reading: int = 0) -> tuple[str, Slip] | None:
-    from gradcalc.language.mending import mended
-
-    page = is_latex(source) and not _SCRIPTED.search(source)
-    return None if page else mended(source, variables, reading)
-
-
-def _readable(texts: Iterable[str], variables: Container[str]) -> tuple[str, ...]:
-    """Those of some texts that can be read, each meaning once; what is translated is canonical."""
-    found: dict[str, str] = {}
-    for text in texts:
-        if program := readable(text, variables):
-            found.setdefault(to_text(program), text)
-        elif other := _translated(text, variables):
-            found |= _canonical(other[0], variables)
-    return tuple(found.values())
-
-
-def _canonical(text: str, variables: Container[str]) -> dict[str, str]:
-    """A text that can be read as the printer writes it, on one line; else nothing."""
-    program = readable(text, variables)
-    if program is None:
-        return {}
-    canonical = to_text(program)
-    return {canonical: canonical.replace("\n", "; ")}
-
-
-def readable(text: str, variables: Container[str]) -> Program | None:
-    """The program of a text, if it can be read and calls nothing that there is not."""
-    try:
-        program = parse(text, functions=reserved(), variables=variables)
-    except GradcalcError:
-        return None
-    known = all(accepts(call.function, _count(call)) for call in _calls(program))
-    return program if known else None

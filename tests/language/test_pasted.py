@@ -260,10 +260,12 @@ def test_no_word_is_divided_unseen(word: str, soft: str) -> None:
 @pytest.mark.parametrize(
     ("source", "code", "part", "hint"),
     [
-        ("x + 50%", "percent", "50%", "write 50/100; x plus 50 percent is x*(1 + 50/100)"),
-        ("x*20%", "percent", "20%", "write 20/100; x plus 50 percent is x*(1 + 50/100)"),
-        ("(10%)x", "percent", "10%", "write 10/100; x plus 50 percent is x*(1 + 50/100)"),
-        ("20% of x", "percent", "20%", "write 20/100; x plus 50 percent is x*(1 + 50/100)"),
+        ("x + 50%", "percent", "50%", "write x + 50/100 or x*(1 + 50/100)"),
+        ("2x - 5 %", "percent", "5 %", "write 2x - 5/100 or (2x)*(1 - 5/100)"),
+        ("x*20%", "percent", "20%", "write x*20/100"),
+        ("(10%)x", "percent", "10%", "write (10/100)x"),
+        ("20% of x", "percent", "20%", "write 20/100*"),
+        ("10% x", "percent", "10%", "write (10/100)*x for percent, 10 % x for the remainder"),
         ("5% - x", "percent", "5%", "write 5/100 for percent, 5 % (-x) for the remainder"),
         ("||v||", "two-bars", "||v||", "write norm(v) or abs(v)"),
         ("|x", "unclosed", "|", "add '|' behind the value; write or between conditions"),
@@ -286,7 +288,9 @@ def test_what_is_refused(source: str, code: str, part: str, hint: str) -> None:
     assert (error.code, shown, error.hint) == (code, part, hint)
 
 
-@pytest.mark.parametrize("source", ["x % 3", "7 % x", "x % -3", "(x % 2) + 1", "x%y"])
+@pytest.mark.parametrize(
+    "source", ["x % 3", "7 % x", "7%x", "x% y", "x % -3", "(x % 2) + 1", "x%y"]
+)
 def test_a_remainder_is_no_percent(source: str) -> None:
     assert any(isinstance(n, Binary) and n.op == "%" for n in tree(source).walk())
 
