@@ -16,7 +16,8 @@ from typing import Any
 
 from gradcalc.kernels.lowering import Derivatives
 from gradcalc.numbers.traced import Traced
-from gradcalc.trace.builder import Builder, fits_float64
+from gradcalc.rules.table import TABLE
+from gradcalc.trace.builder import Builder, fits_float64, rounds_alike
 from gradcalc.trace.walk import interpret, varying
 
 PASSES = 2  # the first leaves steps that only one other uses, which the second can take apart
@@ -150,8 +151,9 @@ class _Rewriter:
 
     def _quotient(self, x: Traced, y: Traced) -> Traced | None:
         above, below = self.builder.exact(x), self.builder.exact(y)
-        if above is not None and below and fits_float64(above / below):
-            return self._constant(above / below)
+        if above is not None and below:
+            alike = rounds_alike(TABLE["div"], (above, below), above / below)
+            return self._constant(above / below) if alike else None
         factor, rest = self._apart(x)
         if factor == 1:
             return None
@@ -190,13 +192,13 @@ class _Rewriter:
         return self.builder.trace.rules[number.slot].name
 
     def _factor(self, number: Traced) -> tuple[Fraction, Traced] | None:
-        """k and x, where the number is k*x for a constant k."""
+        """k and x, where the number is k*x for a constant k and another x."""
         if self._row(number) != "mul":
             return None
         pair = [Traced(a, self.builder.record) for a in self.builder.trace.arguments[number.slot]]
         for one, other in (pair, pair[::-1]):
             exact = self.builder.exact(one)
-            if exact:
+            if exact and self.builder.exact(other) is None:
                 return exact, other
         return None
 
