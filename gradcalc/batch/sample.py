@@ -15,6 +15,12 @@ from gradcalc.errors import GradcalcError
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.run.point import Given
 
+# What is imported only when something is proven: sympy's tensors with the first sum.
+CHECKING = (
+    *("sympy.tensor.tensor", "gradcalc.batch.proven", "gradcalc.checks.proof"),
+    *("gradcalc.checks.symbolic", "gradcalc.checks.notes"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -117,25 +123,32 @@ def _check(kernel: Kernel, at: Mapping[str, Given], answers: Mapping[str, float]
 
 def load_checks() -> None:
     """Import what a check of rows needs, which takes as long as to check a hundred of them."""
-    for name in ("sympy", "gradcalc.checks.symbolic", "gradcalc.batch.proven"):
+    for name in CHECKING:
         import_module(name)
 
 
 def draw(
     columns: Mapping[str, Any], answers: Mapping[str, Any], count: int, seed: tuple[int, ...]
 ) -> Sample:
-    """Up to `count` rows of a piece, those with the lowest lots; `seed` gives the lots."""
+    """Up to `count` rows of a piece, those with the lowest lots; `seed` gives the lots.
+
+    Only these lots are drawn, in order: the least of n uniform numbers are the first sums of n + 1
+    exponential ones, divided by the sum of all.
+    """
+    size = len(answers["value"])
+    count = min(count, size)
     if not count:
         return Sample()
-    lots = np.random.default_rng(seed).random(len(answers["value"]))
-    lowest = np.argpartition(lots, count - 1)[:count] if count < len(lots) else range(len(lots))
+    random = np.random.default_rng(seed)
+    sums = random.standard_exponential(count).cumsum()
+    lots = sums / (sums[-1] + random.standard_gamma(size + 1 - count))
     rows = []
-    for k in lowest:
+    for lot, k in zip(lots, random.choice(size, count, replace=False), strict=True):
         at, answer = (
             {name: float(column[k]) for name, column in table.items()}
             for table in (columns, answers)
         )
-        rows.append(Row(float(lots[k]), at, answer))
+        rows.append(Row(float(lot), at, answer))
     return Sample(tuple(rows))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -221,17 +222,31 @@ def _run_here(
     advance: Bar,
 ) -> Summary:
     """Run the tables in this process; the output has a path, format and columns."""
-    from gradcalc.batch.sample import load_checks
     from gradcalc.tables import create_table
 
     keep_freed()
     total = sum(reader.total or 0 for reader in readers)
-    if request.check_rows and total >= LARGE_BYTES:
-        # What the check at the end needs is loaded while the table is computed.
-        Thread(target=load_checks, daemon=True).start()
     advance.expect(total)
+    # What the end needs is loaded while the table is computed; but not until a piece is done, which
+    # has to load much itself: Python's modules come one after the other.
+    ahead = [Thread(target=_load_ahead, args=(request,), daemon=True)] * (total >= LARGE_BYTES)
+
+    def progress(size: int) -> None:
+        while ahead:
+            ahead.pop().start()
+        advance(size)
+
     with create_table(*output, readers[0].schema) as writer:
-        return run(readers, writer, request, advance)
+        return run(readers, writer, request, progress)
+
+
+def _load_ahead(request: MapOptions) -> None:
+    """Import what the check of rows and the summary need."""
+    import_module("gradcalc.views.mapped")
+    if request.check_rows:
+        from gradcalc.batch.sample import load_checks
+
+        load_checks()
 
 
 def _unnamed(source: str, at: Mapping[str, Any]) -> tuple[str, ...]:
