@@ -8,7 +8,7 @@ from fractions import Fraction
 from gradcalc.formulas.trees import ZERO
 from gradcalc.language.printer import to_text
 from gradcalc.language.spelling import number
-from gradcalc.language.syntax import Binary, Call, Expr, Name, Number, Unary
+from gradcalc.language.syntax import Binary, Call, Expr, Name, Unary
 
 Power = Fraction | Expr  # an exponent: a rational number, or a formula
 HALF = Fraction(1, 2)
@@ -105,7 +105,7 @@ def _product(term: Term) -> Expr:
     below = [_power(b, _opposite(p)) for b, p in powers if _below(b, p)]
     size = abs(term.coefficient)
     whole = number(size)
-    if isinstance(whole, Number):
+    if not (isinstance(whole, Binary) and whole.op == "/"):
         if size != 1 or not above:
             above.insert(0, whole)
     else:
