@@ -87,7 +87,7 @@ def _translated(
     text = source if mend is None else mend[0]
     known = Functions(tuple(sorted(functions())), accepts)
     found = translated(text, known, variables, reading) if text else None
-    if mend is None:
+    if mend is None or (found is not None and not found[0]):
         return found
     return (text if found is None else found[0]), mend[1]
 

@@ -58,6 +58,20 @@ class Calls(ABC):
         """Note what is not ours."""
         self.slips.append(Slip(span, code, message, hint))
 
+    def _said_of(self, items: list[Item]) -> str:
+        """A text in our words, of what is an argument."""
+        self.lists += 1
+        text = text_of(self.level(items)).strip()
+        self.lists -= 1
+        return text
+
+    def _unused(self, letter: str) -> str:
+        """A name that neither the text nor the user has."""
+        names = {name for text in (self.source, *self.before) for name in _NAME.findall(text)}
+        while letter in names or letter in self.variables:
+            letter += letter[0]
+        return letter
+
     def _call(self, name: str, span: Span, brackets: Item, blank: bool) -> Item:
         """A call in our words; as it is where it is ours, or where nobody knows it."""
         if name in ABSENT and not self._is_known(name):

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 
 from gradcalc.errors import Span
+from gradcalc.language.foreign.anonymous import HIGHER, nameless
+from gradcalc.language.foreign.bindings import LOCALS
 from gradcalc.language.foreign.items import Item, UnknownError, arguments_of, opens_block, text_of
 from gradcalc.language.foreign.spellings import ABSENT, SPELLINGS
 from gradcalc.language.foreign.sums import SUMS
 from gradcalc.language.foreign.vectors import Vectors
 from gradcalc.language.foreign.words import KEYWORDS, MODULES, NAMES
 
+# Methods that keep the value they are called of.
+_KEEPING = frozenset(
+    ["item", "numpy", "clone", "float", "double", "evalf", "simplify", "doit", "n"]
+)
 _BESIDE_MATRIX = re.compile(r"'\s*\*\s*\(?[A-Z]")  # x'*A*x
 
 
@@ -43,11 +49,21 @@ class Operands(Vectors):
                 alone = len(arguments_of(item.inside or [])) == 1 and not self.lists
                 bracket = "(" if alone and self.reading == 0 else "["
                 out.append(Item(bracket, item.span, item.blank, group.inside, value=True))
+            elif item.opens("(") and self._is_applied_here(item, rest):
+                called = rest.pop(0)
+                function = self.as_function(item.inside or []) or ""
+                text = self.applied(function, called)
+                out.append(Item(text, item.span.to(called.span), item.blank, value=True))
             elif item.value and item.inside is None:
                 out.append(self._number(item))
             else:
                 out.append(self._group(item))
         return out
+
+    def _is_applied_here(self, item: Item, rest: list[Item]) -> bool:
+        """Is it `(t -> t^2)(x)`?"""
+        called = bool(rest) and (rest[0].opens("(") or rest[0].opens("["))
+        return called and nameless(item.inside or []) is not None
 
     def _named(self, item: Item, rest: list[Item]) -> Item:
         """A name with what follows it: a call, a prime, or nothing."""
@@ -55,8 +71,14 @@ class Operands(Vectors):
         if rest[1:] and str(rest[0]) == "()" and rest[1].opens("(") and name[0].isupper():
             del rest[0]  # a layer that is made and called: nn.ReLU()(x)
         follows = rest[0] if rest else None
-        if name == "LAMBDA" and len(rest) > 1 and rest[1].opens("("):
-            return self._applied_lambda(span, rest)
+        if len(rest) > 1 and rest[0].inside is not None and rest[1].inside is not None:
+            own = name in self.variables or name in self.assigned
+            function = None if own else self.as_function([Item(name, span, value=True), rest[0]])
+            if function is not None:
+                del rest[0]
+                called = rest.pop(0)
+                whole = span.to(called.span)
+                return Item(self.applied(function, called), whole, item.blank, value=True)
         if follows is not None and follows.opens("(") and not name.startswith("if "):
             return self._call(name, span, rest.pop(0), item.blank)
         if len(rest) > 1 and (based := self._to_base(name, span, rest)):
@@ -122,15 +144,6 @@ class Operands(Vectors):
         self.slip(span, "the base of a logarithm is its second argument: log(x, 2)")
         return Item(f"log({of}, {base})", span, value=True)
 
-    def _applied_lambda(self, span: Span, rest: list[Item]) -> Item:
-        """Excel's `LAMBDA(t, t^2)(x)`, as a function that is defined before."""
-        *names, body = arguments_of(rest.pop(0).inside or []) or [[]]
-        parameters = ", ".join(text_of(name).strip() for name in names)
-        values = text_of(self.level(rest.pop(0).inside or [])).strip()
-        self.slip(span, "a function is written f(x) = …")
-        self.before.append(f"f({parameters}) = {text_of(self.level(body)).strip()}")
-        return Item(f"f({values})", span, value=True)
-
     def _name(self, name: str, span: Span, item: Item, rest: list[Item]) -> Item:
         if name in NAMES and name not in self.variables and name not in self.assigned:
             self.slip(span, f"'{name}' is written {NAMES[name].strip('()')} here")
@@ -165,7 +178,10 @@ class Operands(Vectors):
             return True
         if brackets.text == "{":
             return False
-        known = name in ("Piecewise", *SUMS, *ABSENT) or self._meaning(name, count) is not None
+        known = (
+            name in ("Piecewise", *SUMS, *ABSENT, *HIGHER, *LOCALS)
+            or self._meaning(name, count) is not None
+        )
         return name == "D" or (name[0].isupper() and known)
 
     def _method(self, out: list[Item], point: Item, rest: list[Item]) -> None:
@@ -179,7 +195,7 @@ class Operands(Vectors):
             raise UnknownError
         brackets = rest.pop(0)
         self.slip(point.span.to(name.span), "functions are called with their argument in brackets")
-        if name.text in ("item", "numpy", "clone", "float", "double", "evalf", "simplify"):
+        if name.text in _KEEPING and (name.text != "n" or brackets.inside):
             out.append(operand)
             return
         comma = [Item(",", name.span)] if brackets.inside else []

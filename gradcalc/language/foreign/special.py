@@ -5,28 +5,16 @@ from __future__ import annotations
 import re
 
 from gradcalc.errors import Span
-from gradcalc.language.foreign.calls import Calls
+from gradcalc.language.foreign.bindings import Bindings
 from gradcalc.language.foreign.contractions import contraction
-from gradcalc.language.foreign.items import (
-    AbsentError,
-    Item,
-    Slip,
-    UnknownError,
-    arguments_of,
-    text_of,
-    tree_of,
-)
+from gradcalc.language.foreign.items import Item, UnknownError, arguments_of, text_of, tree_of
 
 _CHOICES = frozenset({"if", "ifs", "piecewise", "which", "cond", "cases", "select"})
-_SUBSTITUTIONS = frozenset({"subs", "eval", "ev", "evaluate", "evalf", "substitute"})
 _GRADIENTS = frozenset({"D", "Grad", "grad", "gradient", "Gradient", "jacobian", "Jacobian"})
 _HESSIANS = frozenset({"hessian", "Hessian", "hess"})
-_NUMERIC = frozenset({"nderiv", "nder", "nderivative", "numderiv"})
 _TAILS = {("gammainc", "upper"): "gammaincc", ("gammainc", "lower"): "gammainc"}
 _TAILS |= {("betainc", "upper"): "betaincc", ("betainc", "lower"): "betainc"}
 _QUOTED = re.compile(r"'([^'\"]*)'|\"([^'\"]*)\"")
-_GIVEN = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)\s*(.+?)\s*")
-_NAME = re.compile(r"[^\W\d]\w*")
 _NAMES = re.compile(r"[\[(]\s*([^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)*)\s*[\])]")
 _MATLAB = re.compile(r"\[[^\],]*[\w)] +[-\w(][^\]]*\]|\[[^\]]*;[^\]]*\]|\bend\b|\.[*^/]")
 _ROW = re.compile(r"\[([^\[\],]+),([^\[\],]+)\]")  # a value and its condition
@@ -35,7 +23,7 @@ _VECTOR = re.compile(r"\[[^\[\]]*\]")
 _ROWS = re.compile(r"\[(\[[^\[\]]*\](?:, ?\[[^\[\]]*\])*)\]")
 
 
-class Special(Calls):
+class Special(Bindings):
     """Says calls of which an argument is more than a value."""
 
     def _call(self, name: str, span: Span, brackets: Item, blank: bool) -> Item:
@@ -47,11 +35,10 @@ class Special(Calls):
             return super()._call(name, span, brackets, blank)
         arguments = arguments_of(self._commas(brackets.inside or []))
         text = self._quoted(name, span, brackets)
-        text = text or self._substituted(name, span, arguments)
+        text = text or self.bound(name, span, arguments)
         text = text or self._chosen(name, span, arguments)
         text = text or self._by_several(name, span, arguments)
         text = text or self._of_rows(name, span, arguments)
-        text = text or self._let(name, span, arguments)
         text = text or self._biased(name, span, arguments)
         if text is None and name == "Piecewise" and arguments:
             texts = [self._said_of(argument) for argument in arguments]
@@ -72,13 +59,6 @@ class Special(Calls):
             text if text == ":" else "-1" if text == "end" else str(int(text) - 1) for text in texts
         )
         return f"{name}[{', '.join(places)}]"
-
-    def _said_of(self, items: list[Item]) -> str:
-        """A text in our words, of what is an argument."""
-        self.lists += 1
-        text = text_of(self.level(items)).strip()
-        self.lists -= 1
-        return text
 
     def _pieces(self, arguments: list[str], span: Span, blank: bool) -> Item:
         """`Piecewise[{{a, c}, {b, d}}, e]`, SymPy's `Piecewise((a, c), (b, True))`."""
@@ -118,21 +98,6 @@ class Special(Calls):
         if text is not None:
             self.slip(span, message, "unknown-argument")
         return text
-
-    def _substituted(self, name: str, span: Span, arguments: list[list[Item]]) -> str | None:
-        """`subs(x=2, f)`, `eval(f, x = 2)`, `nDeriv(f, x, 3)`: the value is given with --at."""
-        texts = [text_of(argument).strip() for argument in arguments]
-        given = [found for text in texts if (found := _GIVEN.fullmatch(text))]
-        rest = [a for a, text in zip(arguments, texts, strict=True) if not _GIVEN.fullmatch(text)]
-        if name in _SUBSTITUTIONS and given and len(rest) == 1:
-            point = ",".join(f"{found[1]}={found[2]}" for found in given)
-            formula = self._said_of(rest[0])
-        elif name.lower() in _NUMERIC and len(texts) == 3 and _NAME.fullmatch(texts[1]):
-            formula, point = f"D({self._said_of(arguments[0])}, {texts[1]})", "=".join(texts[1:])
-        else:
-            return None
-        message, hint = "values are given beside the formula", f"write {formula} --at {point}"
-        raise AbsentError(Slip(span, "foreign-word", message, hint))
 
     def _chosen(self, name: str, span: Span, arguments: list[list[Item]]) -> str | None:
         """`IFS(c, a, d, b)`, Maple's `piecewise(c, a, d, b, e)`, Mathematica's `Which`."""
@@ -212,19 +177,6 @@ class Special(Calls):
     def matlab_lists(self, items: list[Item]) -> bool:
         """Is a vector written with blanks, or any text as MATLAB has it?"""
         return _MATLAB.search(text_of(items)) is not None
-
-    def _let(self, name: str, span: Span, arguments: list[list[Item]]) -> str | None:
-        """Excel's `LET(a, 2, a*x)`, as assignments before."""
-        if name != "LET" or len(arguments) < 3 or len(arguments) % 2 == 0:
-            return None
-        *pairs, body = arguments
-        for place in range(0, len(pairs), 2):
-            local = text_of(pairs[place]).strip()
-            if not _NAME.fullmatch(local) or local in self.variables:
-                raise UnknownError
-            self.before.append(f"{local} = {self._said_of(pairs[place + 1])}")
-        self.slip(span, "a name is assigned with =")
-        return f"({self._said_of(body)})"
 
     def _root(self, name: str, span: Span, one: str, other: str) -> str:
         """The root by whichever argument is a number: languages differ in their order."""

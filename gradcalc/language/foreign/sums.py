@@ -38,13 +38,6 @@ class Sums(Special):
         ]
         return Item(total, span.to(brackets.span), blank, value=True)
 
-    def _unused(self, letter: str) -> str:
-        """A name that neither the text nor the user has."""
-        names = {name for text in (self.source, *self.before) for name in _NAME.findall(text)}
-        while letter in names or letter in self.variables:
-            letter += letter[0]
-        return letter
-
     def _bounds(self, inside: list[Item]) -> tuple[str, str, str, list[Item]] | None:
         """The counter, the first and the last number it is, and what is summed up."""
         if len(inside) == 1 and inside[0].opens("["):  # sum([i for i in range(3)])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from gradcalc.language.foreign.anonymous import Anonymous
 from gradcalc.language.foreign.items import Item, arguments_of
-from gradcalc.language.foreign.sums import Sums
 
 
-class Vectors(Sums):
+class Vectors(Anonymous):
     """Translates groups in brackets."""
 
     def _group(self, item: Item) -> Item:

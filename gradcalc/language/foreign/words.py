@@ -80,6 +80,11 @@ MODULES = frozenset(
         "bn",
         "autograd",
         "anp",
+        "functools",
+        "operator",
+        "ForwardDiff",
+        "Zygote",
+        "func",
     ]
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Container
 
 from gradcalc.errors import Span
 from gradcalc.language.foreign.items import AbsentError, Slip
+from gradcalc.language.mending.bindings import bindings
 from gradcalc.language.mending.calculus import derivatives
 from gradcalc.language.mending.english import in_words, requests
 from gradcalc.language.mending.flows import choices, julia, pipes, stored
@@ -20,6 +21,7 @@ _KINDS: tuple[Kind, ...] = (
     surroundings,
     requests,
     comments,
+    bindings,
     pipes,
     choices,
     stored,
