@@ -1,9 +1,13 @@
 """Memory: libraries that end the process when they get none are done without where it is little;
-where it is not, what is freed is kept for the next piece of a table."""
+where it is not, what is freed is kept for the next piece of a table. Short work that makes much is
+not searched for circles of references meanwhile."""
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 MIN_ADDRESS_BYTES = 1 << 30  # pyarrow, LLVM and a thread of each reserve some 100 MB apiece
 SCIPY_BYTES = 256 << 20  # of address space that its libraries take
@@ -55,6 +59,19 @@ def keep_freed() -> bool:
         return False
     taken = [mallopt(*setting) for setting in KEPT_BYTES.items()]
     return all(taken)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Python's search for circles of references waits meanwhile: it goes over all that was made,
+    again and again while more is made. For work that is short, and that keeps most of it."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _limit() -> int | None:

@@ -18,6 +18,7 @@ from gradcalc.kernels.lowering import Derivatives, lower
 from gradcalc.kernels.peephole import simplify
 from gradcalc.kernels.schedule import Schedule, build_schedule
 from gradcalc.kernels.tree import UNKNOWN, Tree
+from gradcalc.memory import uncollected
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Path:
     natives: dict[tuple[frozenset[str], bool, bool], Native | None] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    @uncollected()
     def native(
         self, machine: Machine, columns: frozenset[str], watched: bool, scattered: bool
     ) -> Native | None:
@@ -55,6 +57,7 @@ class Path:
                 self.natives[key] = machine.compile(text) if text else None
             return self.natives[key]
 
+    @uncollected()
     def schedule(self, columns: frozenset[str], watched: bool) -> Schedule:
         """The schedule of NumPy steps; `columns` names the inputs that are columns."""
         # Without a lock: at worst two threads build the same one.

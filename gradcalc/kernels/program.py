@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gradcalc.errors import GradcalcError, blaming
 from gradcalc.language.syntax import Program
+from gradcalc.memory import uncollected
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.rules.systems import nan_numbers
 from gradcalc.run.limits import Limits
@@ -53,6 +54,7 @@ class RowProgram:
             ) from None
 
 
+@uncollected()
 def row_program(
     source: str,
     wrt: Sequence[str] | None,

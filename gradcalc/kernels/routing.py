@@ -17,6 +17,7 @@ from gradcalc.kernels.program import RowProgram
 from gradcalc.kernels.rows import Inputs, Rows
 from gradcalc.kernels.tree import UNKNOWN
 from gradcalc.kernels.uniform import uniform_values
+from gradcalc.memory import uncollected
 from gradcalc.modes.sweeps import reverse
 from gradcalc.rules.systems import nan_numbers
 from gradcalc.run.expressions import NotFollowedError
@@ -78,6 +79,7 @@ class Router:
     def _may_discover(self, known: int) -> bool:
         return known < self.max_paths and not self.paths.unfollowable
 
+    @uncollected()
     def discover(self, row: int, known: int = 0) -> bool:
         """Record a row's run, and compile its path, which is none of the `known` first ones.
 
