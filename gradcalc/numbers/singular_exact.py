@@ -25,7 +25,7 @@ def big_value(ctx: Any, k: Any, *x: Any) -> Any:
     numbers = [ctx.convert(number) for number in x]  # not rounded, as ctx.mpf would
     if not all(map(ctx.isfinite, numbers)):
         return ctx.nan
-    values = [value for block in _blocks(numbers, size) for value in _big_values(ctx, block)]
+    values = [value for block in blocks(numbers, size) for value in _big_values(ctx, block)]
     return sorted(values, reverse=True)[which]
 
 
@@ -61,7 +61,7 @@ def _side(block: list[Any]) -> int:
     return math.isqrt(len(block))
 
 
-def _blocks(numbers: list[Any], size: int) -> list[list[Any]]:
+def blocks(numbers: list[Any], size: int) -> list[list[Any]]:
     """The matrix as blocks that share no row and no column, each squared up with zeros: together
     they have its singular values, and zeros."""
     # Of balls, only what is exactly 0.
@@ -158,7 +158,7 @@ def arb_value(k: Any, *x: Any) -> Any:
     which, size = k.unique_fmpz(), math.isqrt(len(x))
     if which is None or not 0 <= which < size or not all(one.is_finite() for one in x):
         return x[0].nan()
-    values = [value for block in _blocks(list(x), size) for value in _arb_values(block)]
+    values = [value for block in blocks(list(x), size) for value in _arb_values(block)]
     if not all(value.is_finite() for value in values):
         return x[0].nan()
     lower, upper = (sorted(map(end, values), reverse=True) for end in (arb.lower, arb.upper))

@@ -30,3 +30,41 @@ def test_matrices_that_float64_takes_for_singular(function: str, scale: float) -
         assert error.code == "singular"
     else:
         assert function != "logdet" or found.gradient["x"] == 0
+
+
+# Matrices at x = 0 whose singular values are equal, or 0, and how they move away from there.
+MEETING = [
+    "[[x, 1], [1, x]]",
+    "[[1 + 2*x, x], [-x, 1]]",
+    "[[3 + x, -4], [4, 3 - 5*x]]",
+    "[[0.6 + x, 0.8], [-0.8 + x, 0.6]]",
+    "[[x, 2*x], [3*x, x]]",
+    "[[1, x], [0, x^2]]",
+    "[[cos(x), -sin(x)], [sin(x), cos(x) + x]]",
+    "[[1, x, 0], [x, 1, 0], [0, 0, 1 - x]]",
+    "[[0, x, 0], [1, 0, 0], [0, 0, -1]]",
+]
+
+
+@pytest.mark.parametrize("function", ["sum", "max", "min", "prod", "norm"])
+@pytest.mark.parametrize("matrix", MEETING)
+def test_singular_values_that_meet_have_their_one_sided_slopes(function: str, matrix: str) -> None:
+    """What is smooth of them where each has a kink, their sum and product, is found smooth."""
+    source = f"{function}(svd({matrix}))"
+    found = evaluate(source, {"x": 0})
+    (row,) = found.derivatives
+    left, right = (_slope(source, side) for side in (-1, 1))
+    smooth = left == pytest.approx(right, abs=1e-5)
+    assert found.status == ("smooth" if smooth else "kink")
+    if not smooth:
+        assert (row.left, row.right) == pytest.approx((left, right), abs=1e-5)
+    assert found.gradient["x"] == pytest.approx((left + right) / 2, abs=1e-5)
+
+
+def _slope(source: str, side: int) -> float:
+    """The one-sided difference quotient at 0 by NumPy, to which its error is added once more."""
+    names = {"sum": np.sum, "max": np.max, "min": np.min, "prod": np.prod, "norm": np.linalg.norm}
+    names |= {"svd": lambda x: np.linalg.svd(x, compute_uv=False), "cos": np.cos, "sin": np.sin}
+    code = compile(source.replace("^", "**"), "matrix", "eval")
+    here, half, whole = (eval(code, names, {"x": side * x}) for x in (0, 5e-6, 1e-5))
+    return float(side * (4 * half - whole - 3 * here) / 1e-5)

@@ -15,6 +15,7 @@ from gradcalc.numbers.germs import (
     integrals,
     inverses,
     pieces,
+    singular,
 )
 
 MODULES = (
@@ -27,6 +28,7 @@ MODULES = (
     inverses,
     bessel,
     integrals,
+    singular,
 )
 
 
