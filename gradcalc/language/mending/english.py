@@ -30,11 +30,12 @@ _GRADIENT = re.compile(
     + _POINT,
     re.IGNORECASE,
 )
-_PAIR = r"(?P<one>[^\s,]+)\s*(?:and|,)\s*(?P<other>[^\s,]+)"
+_APPLIED = r"(?:(?:sin|cos|tan|exp|ln|log|sqrt)\s+)?"  # before its argument
+_PAIR = rf"(?P<one>{_APPLIED}[^\s,]+)\s*(?:and|,)\s*(?P<other>{_APPLIED}[^\s,]+)"
 _OF_TWO = re.compile(
     r"\b(?:the\s+)?(?P<what>max|maximum|larger|min|minimum|smaller|sum|product|difference|"
-    r"quotient|average|mean)"
-    rf"\s+of\s+{_PAIR}(?=\s|$)",
+    r"quotient|average|mean|distance\s+between)"
+    rf"(?:(?<=between)|\s+of)\s+{_PAIR}(?=\s|$)",
     re.IGNORECASE,
 )
 _TWO = {
@@ -45,19 +46,34 @@ _TWO = {
     "product": "({})*({})",
     "difference": "({} - {})",
     "quotient": "({})/({})",
+    "distance between": "abs({} - {})",
 }
-_VALUE = r"(?P<of>\w+(?:\^\w+)?|\([^()]*\))"
+_VALUE = rf"(?P<of>{_APPLIED}\w+(?:\^\w+)?(?:\s+(?:squared|cubed)\b)?|\([^()]*\))"
 _OF_ONE: tuple[tuple[str, str], ...] = (
-    (
-        rf"\b(?:racine\s+carrée\s+de|raíz\s+cuadrada\s+de|Wurzel\s+(?:aus|von))\s+{_VALUE}",
-        "sqrt({})",
-    ),
     (rf"\b(?:the\s+)?absolute\s+value\s+of\s+{_VALUE}", "abs({})"),
     (rf"\bthe\s+square\s+of\s+{_VALUE}", "({})^2"),
     (rf"\bthe\s+cube\s+of\s+{_VALUE}", "({})^3"),
     (rf"\b(?:the\s+)?reciprocal\s+of\s+{_VALUE}", "1/({})"),
-    (rf"\bhalf\s+(?:of\s+)?{_VALUE}", "({})/2"),
+    (rf"\bhalf\s+(?:of\s+)?{_VALUE}", "(({})/2)"),
     (rf"\b(?:twice|double)\s+{_VALUE}", "2*({})"),
+)
+_ALL_THAT_FOLLOWS = r"(?P<of>[^,;()]+)$"
+_NUMBER_OF = r"(?P<count>\w+(?:\.\d+)?)"
+_BESIDE: tuple[tuple[str, str], ...] = (
+    (rf"\b{_NUMBER_OF}\s+(?:more|greater|larger)\s+than\s+{_VALUE}", "({1} + {0})"),
+    (rf"\b{_NUMBER_OF}\s+(?:less|fewer|smaller)\s+than\s+{_VALUE}", "({1} - {0})"),
+    (rf"{_VALUE}\s+increased\s+by\s+{_NUMBER_OF}", "({0} + {1})"),
+    (rf"{_VALUE}\s+(?:decreased|reduced|diminished)\s+by\s+{_NUMBER_OF}", "({0} - {1})"),
+    (
+        rf"\b(?:the\s+)?remainder\s+(?:of|when|after)\s+{_VALUE}\s+(?:is\s+)?divided\s+by\s+"
+        rf"{_NUMBER_OF}",
+        "({0} % {1})",
+    ),
+    (r"(?P<of>\d+(?:\.\d+)?)\s+thousand\b", "{0}e3 *"),
+    (r"(?P<of>\d+(?:\.\d+)?)\s+million\b", "{0}e6 *"),
+    (r"(?P<of>\d+(?:\.\d+)?)\s+billion\b", "{0}e9 *"),
+    (rf"{_VALUE}\s+factorial\b", "factorial({0})"),
+    (rf"{_VALUE}\s+is\s+(?=squared|cubed)", "{0} "),
 )
 _PERCENT = re.compile(rf"(?P<rate>\d+(?:\.\d+)?|[^\W\d]\w*)\s*(?:%|percent)\s+of\s+{_VALUE}")
 _NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
@@ -170,7 +186,15 @@ def in_words(text: Text) -> Iterator[Mend]:
     source, end = text.source, 0
     found_all = [(found, _TWO[found["what"].lower()]) for found in _OF_TWO.finditer(source)]
     for pattern, form in _OF_ONE:
-        found_all += [(found, form) for found in re.finditer(pattern, source, re.IGNORECASE)]
+        of = _ALL_THAT_FOLLOWS if text.reading else _VALUE
+        words = pattern.replace(_VALUE, of)
+        found_all += [(found, form) for found in re.finditer(words, source, re.IGNORECASE)]
+    beside = [
+        (found, form)
+        for pattern, form in _BESIDE
+        for found in re.finditer(pattern, source, re.IGNORECASE)
+    ]
+    found_all += beside
     found_all += [(found, "({})/100*({})") for found in _PERCENT.finditer(source)]
     found_all += [(found, "") for found in _THE.finditer(source)]
     found_all += [(found, " ") for found in _OF_QUOTIENT.finditer(source)]
@@ -181,14 +205,14 @@ def in_words(text: Text) -> Iterator[Mend]:
     ]
     for found, form in sorted(found_all, key=lambda pair: pair[0].start()):
         first = found[0].split()[0]
-        named = text.is_value(first) and found.re is not _PERCENT
+        named = text.is_value(first) and found.re is not _PERCENT and (found, form) not in beside
         if found.start() < end or named:
             continue
         end = found.end()
         parts = [part.strip("() ") for part in found.groupdict().values() if part]
         if "what" in found.groupdict():
             parts = parts[1:]
-        meant = form.format(*parts) if "{}" in form else form
+        meant = form.format(*parts) if "{" in form else form
         yield Mend(
             Span(*found.span()), meant, f"'{found[0].strip()}' is written {meant or 'plainly'}"
         )

@@ -17,7 +17,7 @@ _DOLLAR = re.compile(r"\s*\$(?=\s*[^\W\d])")  # between Maxima's statements
 _COMMENT = re.compile(
     r'/\*.*?\*/|\(\*.*?\*\)|"""[^"]*"""'
     r"|(?<!\S)//[^\n]*"
-    r"|(?<=\s)(?:--|%|!)\s+[^\W\d]{2}[^\n()+*/^=]*$",
+    r"|(?<=\s)(?:--|%(?!\s+of\b)|!)\s+[^\W\d]{2}[^\n()+*/^=]*$",
     re.DOTALL | re.MULTILINE,
 )
 _IMPORT = re.compile(r"^\s*(?:import|from|using|#include|library\()[^;\n]*[;\n]\s*", re.MULTILINE)

@@ -24,9 +24,9 @@ _OPERATORS = {
     "minus": "-",
     "times": "*",
     "over": "/",
+    "per": "/",
     "xx": "*",
     "-:": "/",
-    "hoch": "^",
     "durch": "/",
     "mod": "%",
     "div": "//",
@@ -34,27 +34,24 @@ _OPERATORS = {
     "and": "and",
     "or": "or",
 }
-_POSTFIX = {
-    **dict.fromkeys(("squared", "au carré", "al cuadrado", "zum quadrat"), "^2"),
-    **dict.fromkeys(("cubed", "au cube"), "^3"),
-}
+_POSTFIX = {"squared": "^2", "cubed": "^3"}
 _VALUE = r"(?:\w+(?:\.\d+)?|\([^()]*\))"
 _CHOSEN = re.compile(rf"({_VALUE})\s+(?:choose|nCr)\s+({_VALUE})")
 _ARRANGED = re.compile(rf"({_VALUE})\s+nPr\s+({_VALUE})")
 _ROOT = re.compile(rf"\b(square|cube|cubic)\s+root(?:\s+of)?\s*({_VALUE})", re.IGNORECASE)
-_OF = re.compile(rf"\b([^\W\d]\w*)\s+of\s+({_VALUE})")
+_ROOT_OF_ALL = re.compile(r"\b(square|cube|cubic)\s+root\s+of\s+([^,;()]+)$", re.IGNORECASE)
+_OF = re.compile(rf"\b(?!power\b)([^\W\d]\w*)\s+of\s+({_VALUE})")
 _NATURAL = re.compile(r"\bnatural\s+log(?:arithm)?(?:\s+of)?(?=\W)", re.IGNORECASE)
 _BASE = re.compile(
-    rf"\b(?:log|logarithm)(?:\s+to)?(?:\s+the)?\s+base\s+({_VALUE})\s+of\s+({_VALUE})"
+    rf"\b(?:log|logarithm)(?:\s+to)?(?:\s+the)?\s+base\s+({_VALUE})\s+(?:of\s+)?({_VALUE})"
 )
 _SUBSCRIPT = re.compile(rf"\blog_(\d+|e)\s*({_VALUE})")
 _BETWEEN = re.compile(
     r"(?<=[\w)\]!°²³}])\s+(" + "|".join(_OPERATORS) + r")(?=\s+[-\w(\[|√{.]|\s*[(\[])",
     re.IGNORECASE,
 )
-_BEHIND = re.compile(
-    r"(?<=[\w)\]])\s+(squared|cubed|au carré|au cube|al cuadrado|zum Quadrat)\b", re.IGNORECASE
-)
+_FRACTION = re.compile(r"\s*(-?\d+\s*/\s*\d+)(?![\w.(])")
+_BEHIND = re.compile(r"(?<=[\w)\]])\s+(squared|cubed)\b", re.IGNORECASE)
 _SIGN = re.compile(r"[∑∏](?=\s*\()")
 _RAISED = re.compile(r"\bexp\s*\^\s*(-?(?:[\w.]+|\([^()]*\))(?:\^[\w.]+)?)(?!\s*\()")  # exp^x
 _ROOTED = re.compile(r"\broot\s*\((\d+)\)\s*\(([^()]*)\)")  # AsciiMath's root(3)(x)
@@ -124,7 +121,7 @@ def _calls(text: Text) -> Iterator[tuple[re.Match[str], str]]:
             yield found, f"log({_bare(found[2])}{base})"
     for found in _NATURAL.finditer(source):
         yield found, "log"
-    for found in _ROOT.finditer(source):
+    for found in (_ROOT_OF_ALL if text.reading else _ROOT).finditer(source):
         root = "sqrt" if found[1].lower() == "square" else "cbrt"
         yield found, f"{root}({_bare(found[2])})"
     for found in _ROOTED.finditer(source):
@@ -152,7 +149,12 @@ def operators(text: Text) -> Iterator[Mend]:
             continue
         sign = "*" if word == "dot" and text.reading else _OPERATORS[word]
         meant = sign if sign == "^" else f" {sign}"
-        yield Mend(Span(*found.span()), meant, f"'{found[1]}' is written {sign}", "bad-sign")
+        message = f"'{found[1]}' is written {sign}"
+        if sign == "^" and not text.reading and (part := _FRACTION.match(text.source, found.end())):
+            span = Span(found.start(), part.end())  # to the power of 3/2
+            yield Mend(span, f"^({part[1]})", message, "bad-sign")
+            continue
+        yield Mend(Span(*found.span()), meant, message, "bad-sign")
     for found in _BEHIND.finditer(text.source):
         if not text.is_value(found[1]):
             sign = _POSTFIX[found[1].lower()]
