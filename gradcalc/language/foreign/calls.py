@@ -84,7 +84,8 @@ class Calls(ABC):
         self.lists -= 1
         arguments = [self._keyword(argument, span) for argument in arguments]
         whole = span.to(brackets.span)
-        if name == "D" and arguments[1:] and arguments[1].startswith("["):
+        if name in _BY_SEVERAL and len(arguments) == 2 and _BY_AND_ORDER.fullmatch(arguments[1]):
+            self.slip(span, "a derivative is written D(f, x)", "arity")
             return Item(_repeated(*arguments[:2]), whole, blank, value=True)
         return Item(self._said(name, arguments, span), whole, blank, value=True)
 

@@ -16,6 +16,14 @@ _ASKED = re.compile(
     r"\s+(?=\S)",
     re.IGNORECASE,
 )
+_SUPPOSED = re.compile(
+    r"^\s*(?:let|given|suppose|consider|for|if)\s+(?=[^\W\d]\w*\s*(?:\([^()]*\))?\s*=(?!=)(?!.*\bin\b))",
+    re.IGNORECASE,
+)
+_THEN_ASKED = re.compile(
+    r"\s*[.,;]\s*(?:then\s+)?(?:find|calculate|compute|evaluate|determine|what\s+is)\s+(?=\S)",
+    re.IGNORECASE,
+)
 _DERIVATIVE = re.compile(
     r"^\s*(?:the\s+)?(?:(first|second|third|2nd|3rd)\s+)?(?:(?:partial\s+)?derivative\s+of|"
     r"differentiate|derive|deriv(?!\s*\()|diff(?!\s*\())\s+(?P<of>.+?)"
@@ -119,6 +127,14 @@ _ANY_COMMAND = tuple(
     (re.compile(rf"^\s*(?:please\s+)?{words}", re.IGNORECASE), message, hint)
     for words, message, hint in _COMMANDS
 )
+
+
+def sentences(text: Text) -> Iterator[Mend]:
+    """`Let f(x) = x^2. Find f'(x)`: statements, without the words that ask."""
+    for pattern, meant in ((_SUPPOSED, ""), (_THEN_ASKED, "; ")):
+        for found in pattern.finditer(text.source):
+            words = found[0].strip(" .,;")
+            yield Mend(Span(*found.span()), meant, f"'{words}' is not needed here")
 
 
 def requests(text: Text) -> Iterator[Mend]:

@@ -8,9 +8,10 @@ from gradcalc.errors import Span
 from gradcalc.language.foreign.items import AbsentError, Slip
 from gradcalc.language.mending.bindings import bindings
 from gradcalc.language.mending.calculus import derivatives
-from gradcalc.language.mending.english import in_words, requests
+from gradcalc.language.mending.english import in_words, requests, sentences
 from gradcalc.language.mending.flows import choices, julia, pipes, stored
 from gradcalc.language.mending.mend import Kind, Text
+from gradcalc.language.mending.notations import notations
 from gradcalc.language.mending.numbers import angles, mixed, powers_of_ten
 from gradcalc.language.mending.programs import blocks, comments, definitions, surroundings
 from gradcalc.language.mending.scripts import scripted
@@ -21,6 +22,7 @@ from gradcalc.language.rewriting import rewritten
 _KINDS: tuple[Kind, ...] = (
     surroundings,
     tongues,
+    sentences,
     requests,
     comments,
     bindings,
@@ -37,6 +39,7 @@ _KINDS: tuple[Kind, ...] = (
     in_words,
     phrases,
     operators,
+    notations,
     derivatives,
 )
 
