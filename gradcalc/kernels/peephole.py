@@ -27,7 +27,10 @@ MAX_MOVED_FACTOR = 1024  # a larger constant, or the reciprocal of one, stays wh
 def simplify(derivatives: Derivatives, columns: frozenset[str]) -> Derivatives:
     """The trace with fewer steps for each row, where the inputs named by `columns` are columns."""
     for _ in range(PASSES):
-        derivatives = _Rewriter(derivatives, columns).run()
+        before, derivatives = derivatives.trace, _Rewriter(derivatives, columns).run()
+        after = derivatives.trace
+        if after.rules == before.rules and after.arguments == before.arguments:
+            break  # so would the next pass leave it
     return derivatives
 
 

@@ -22,8 +22,6 @@ from gradcalc.trace.replay import replay
 from gradcalc.trace.trace import CONSTANT, INPUT, Exact, Guard, Trace
 from gradcalc.trace.walk import guarded
 
-LEAST_NORMAL, LARGEST = Fraction(sys.float_info.min), Fraction(sys.float_info.max)
-
 
 class Builder:
     """Builds a trace without values; `numbers` is the number system that writes into it.
@@ -35,6 +33,7 @@ class Builder:
         self.trace = Trace()
         self.span: Span | None = None
         self.known: dict[tuple[Any, ...], int] = {}
+        self.negations: set[int] = set()
         self.numbers = Numbers(
             "traced",
             self.constant,
@@ -50,38 +49,47 @@ class Builder:
 
     def constant(self, exact: Exact) -> Traced:
         """A constant, the same slot for the same number."""
-        slot = self.known.get((CONSTANT, exact))
+        key: tuple[Any, ...] = (CONSTANT, exact)
+        if isinstance(exact, Fraction):  # whose own hash takes longer than all the rest
+            key = (exact.numerator, exact.denominator)
+        slot = self.known.get(key)
         if slot is None:
-            slot = self.known[CONSTANT, exact] = self.trace.constant(exact, None)
+            slot = self.known[key] = self.trace.constant(exact, None)
         return Traced(slot, self.record)
 
     def record(self, name: str, *given: Given) -> Any:
         """Append a row of the table, unless it folds or stands there already."""
-        arguments = tuple(a if isinstance(a, Traced) else self.constant(Fraction(a)) for a in given)
-        folded = self._folded(name, arguments)
+        arguments = [a if isinstance(a, Traced) else self.constant(Fraction(a)) for a in given]
+        slots = [a.slot for a in arguments]
+        folded = None
+        if not self.trace.constants.keys().isdisjoint(slots):
+            folded = self._folded(name, arguments)
+        if folded is None and not self.negations.isdisjoint(slots):
+            folded = self._signs(name, arguments)
         if folded is not None:
             return folded
-        slots = tuple(a.slot for a in arguments)
         row = TABLE[name]
         key = (name, *(sorted(slots) if row.commutes else slots))
         slot = self.known.get(key)
         if slot is None:
-            active = any(self.trace.active[a] for a in slots)
-            slot = self.known[key] = self.trace.append(row, slots, self.span, None, active)
+            active = True in [self.trace.active[a] for a in slots]
+            slot = self.known[key] = self.trace.append(row, tuple(slots), self.span, None, active)
+            if name == "neg":
+                self.negations.add(slot)
         return Traced(slot, self.record)
 
-    def _folded(self, name: str, arguments: tuple[Traced, ...]) -> Any:
-        """The number that an operation comes to without being computed, if it does."""
-        constants = self.trace.constants
-        if not any(a.slot in constants for a in arguments):
-            return self._signs(name, arguments)
+    def _folded(self, name: str, arguments: list[Traced]) -> Any:
+        """The number that an operation with a constant comes to without being computed, if it
+        does."""
         exact = [self.exact(a) for a in arguments]
+        rationals = [x for x in exact if x is not None]
         row = TABLE[name]
-        if row.kind == "arithmetic" and row.formula is not None and None not in exact:
-            number = row.formula(None, *exact)  # of rationals, a rational
-            return self.constant(number) if rounds_alike(row, exact, number) else None
+        if len(rationals) == len(exact) and row.kind == "arithmetic" and row.formula is not None:
+            number = row.formula(None, *rationals)  # of rationals, a rational
+            return self.constant(number) if rounds_alike(row, rationals, number) else None
+        integers = [None if x is None or x.denominator != 1 else x.numerator for x in exact]
         # 0*x is not folded: x may be infinite. What is structurally zero is absent anyway.
-        match name, exact:
+        match name, integers:
             case ("add", [0, _]) | ("mul", [1, _]):
                 return arguments[1]
             case ("add" | "sub", [_, 0]) | ("mul" | "div" | "ipow" | "cpow", [_, 1]):
@@ -92,13 +100,10 @@ class Builder:
                 return self.record("neg", arguments[0])
             case ("ipow" | "cpow", [_, 0]):
                 return self.constant(Fraction(1))
-        return self._signs(name, arguments)
+        return None
 
-    def _signs(self, name: str, arguments: tuple[Traced, ...]) -> Any:
+    def _signs(self, name: str, arguments: list[Traced]) -> Any:
         """Minus signs moved outwards, which changes no bit of any result."""
-        rules = self.trace.rules
-        if not any(rules[a.slot].name == "neg" for a in arguments):
-            return None
         inner = [self._negated(a) for a in arguments]
         match name, inner:
             case ("neg", [Traced() as x]):
@@ -117,7 +122,7 @@ class Builder:
 
     def _negated(self, number: Traced) -> Traced | None:
         """x, where the number is -x."""
-        if self.trace.rules[number.slot].name != "neg":
+        if number.slot not in self.negations:
             return None
         return Traced(self.trace.arguments[number.slot][0], self.record)
 
@@ -187,7 +192,10 @@ def fits_float64(number: Fraction) -> bool:
     Constants are put together only where this holds: 1e-300*(1e-30*x) is not 1e-330*x, which would
     be 0 whatever x is.
     """
-    return number == 0 or LEAST_NORMAL <= abs(number) <= LARGEST
+    try:
+        return not number or abs(float(number)) >= sys.float_info.min
+    except OverflowError:
+        return False
 
 
 def pruned(trace: Trace, results: list[int]) -> tuple[Trace, list[int]]:
@@ -207,17 +215,17 @@ def alone(trace: Trace, slot: int) -> Trace:
 
 def _extract(trace: Trace, slots: list[int]) -> tuple[Trace, dict[int, int]]:
     """Some slots of a trace, with all its guards, as a trace; and the new place of each slot."""
-    place: dict[int, int] = {}
-    short = Trace()
-    for slot in slots:
-        arguments = tuple(place[a] for a in trace.arguments[slot])
-        place[slot] = short.append(
-            trace.rules[slot], arguments, trace.spans[slot], trace.values[slot], trace.active[slot]
-        )
-        if slot in trace.statics:
-            short.statics[place[slot]] = trace.statics[slot]
-        if slot in trace.constants:
-            short.constants[place[slot]] = trace.constants[slot]
+    place = {slot: k for k, slot in enumerate(slots)}
+    arguments = [trace.arguments[slot] for slot in slots]
+    short = Trace(
+        [trace.rules[slot] for slot in slots],
+        [tuple([place[a] for a in used]) for used in arguments],
+        [trace.spans[slot] for slot in slots],
+        [trace.values[slot] for slot in slots],
+        [trace.active[slot] for slot in slots],
+        {place[slot]: trace.constants[slot] for slot in slots if slot in trace.constants},
+        {place[slot]: trace.statics[slot] for slot in slots if slot in trace.statics},
+    )
     short.inputs = {name: place[slot] for name, slot in trace.inputs.items() if slot in place}
     short.guards = [g._replace(left=place[g.left], right=place[g.right]) for g in trace.guards]
     return short, place
