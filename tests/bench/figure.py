@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+# A process that stays small: what a child holds at most is counted from what its parent held.
+MOST = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,15 @@ def processes(commands: Sequence[Sequence[str]], rounds: int = 11) -> list[float
             subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
             taken.append(time.perf_counter() - start)
     return [statistics.median(taken) for taken in times]
+
+
+def most_memory(command: Sequence[str]) -> float:
+    """The most memory that a command holds as a process, in MB."""
+    report = subprocess.run(
+        [sys.executable, "-c", MOST, *command], check=True, capture_output=True, text=True
+    )
+    unit = 1 if sys.platform == "darwin" else 1024
+    return int(report.stdout) * unit / 1e6
 
 
 def seconds(work: Callable[[], object], rounds: int = 3) -> float:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -12,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.bench.figure import Figure, in_turns, processes
+from tests.bench.figure import Figure, in_turns, most_memory, processes
 from tests.fitting.families import FUNCTIONS, problems
 
 FORMULA = "a*exp(-b*x) + c"
@@ -58,20 +56,16 @@ def fits_of_many_rows() -> Iterator[Figure]:
         rounds=5,
     )
     yield Figure("fit: 10^6 rows, 3 parameters, beside curve_fit", own / peer, 0.5)
-    text = subprocess.run(
-        [sys.executable, "-c", "from tests.bench.fits import peak; print(peak())"],
-        capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    yield Figure("fit: 10^6 rows, peak memory", float(text), 300, "MB")
+    most = most_memory([sys.executable, "-c", "from tests.bench import fits; fits.one_fit()"])
+    yield Figure("fit: 10^6 rows, peak memory", most, 300, "MB")
 
 
-def peak() -> float:
-    """The most memory of this process, in MB, after a fit of 10^6 rows."""
+def one_fit() -> None:
+    """A fit of 10^6 rows."""
     import gradcalc
 
     x, y = _decay(1_000_000)
     gradcalc.fit(FORMULA, {"x": x, "y": y}, "y", START)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def fits_from_bad_starts() -> Iterator[Figure]:

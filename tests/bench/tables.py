@@ -14,12 +14,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from tests.bench.byhand import by_hand
-from tests.bench.figure import Figure, processes
+from tests.bench.figure import Figure, most_memory, processes
 from tests.bench.formulas import wave
 
 PYARROW = importlib.util.find_spec("pyarrow") is not None
@@ -27,12 +26,6 @@ ROWS, COLUMNAR, MANY, GROUP = 2_000_000, 10_000_000, 100_000_000, 1_000_000
 PROFILED = 300_000
 ROOM = 12_000_000_000
 MAP = [sys.executable, "-m", "gradcalc", "map", wave.source]
-# A process that stays small: what a child holds at most is counted from what its parent held.
-MOST = """
-import resource, subprocess, sys
-subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-"""
 
 
 def script(source: str, target: str) -> None:
@@ -135,17 +128,11 @@ def memory() -> Iterator[Figure]:
             return
         given, ours = Path(folder) / "in.parquet", Path(folder) / "out.parquet"
         written(given)
-        report: Any = subprocess.run(
-            [sys.executable, "-c", MOST, *MAP, str(given), "-o", str(ours)],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
+        most = most_memory([*MAP, str(given), "-o", str(ours)])
         rows = parquet.read_metadata(ours).num_rows
         if rows != MANY:
             raise RuntimeError(f"map wrote {rows} rows of {MANY}")
-    unit = 1 if sys.platform == "darwin" else 1024
-    yield Figure("10^8 rows of Parquet, memory", int(report.stdout) * unit / 1e6, 600, "MB")
+    yield Figure("10^8 rows of Parquet, memory", most, 600, "MB")
 
 
 def profiles() -> Iterator[Figure]:
