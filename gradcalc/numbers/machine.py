@@ -15,6 +15,9 @@ _CONSTANTS = {
     "inf": math.inf,
 }
 
+MAX_BELL = 64  # where exp(-x^2/2) is 0
+SPLITTER = 2.0**27 + 1
+
 
 def number(exact: Fraction) -> float:
     """The float64 nearest to an exact number."""
@@ -50,6 +53,16 @@ def power(x: float, y: float) -> float:
         if x == 0:  # a negative power of zero
             return math.inf
         raise
+
+
+def bell(x: float, factor: float = 1.0) -> float:
+    """exp(-factor*x^2), with what rounding takes from the square put back (Dekker)."""
+    if abs(x) > MAX_BELL:
+        return 0.0
+    square, shifted = x * x, x * SPLITTER
+    leading = shifted - (shifted - x)  # of so few digits that its own square is exact
+    lost = (leading * leading - square) + (x - leading) * (x + leading)
+    return math.exp(-factor * square) * (1 - factor * lost)
 
 
 def saturating(kernel: Callable[..., float], limit: float = math.inf) -> Callable[..., float]:

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from gradcalc.numbers import arb as a
+from gradcalc.numbers import machine as f
 from gradcalc.numbers import vector as v
 from gradcalc.rules.rule import rule
 
@@ -52,11 +53,19 @@ def scaled_erfc_of(m: Any, k: Any, x: Any) -> Any:
 
 ERROR_FUNCTION = (
     rule("erf", "x", "special", "the error function",
-         lambda n, out, x: 2 * n.exp(-x * x) / n.sqrt(n.constant("pi")),
+         lambda n, out, x: 2 * n.bell(x) / n.sqrt(n.constant("pi")),
+         textbook=("2*exp(-x^2)/sqrt(pi)",),
          machine=math.erf, scipy="erf", easy=True, monotone=1, samples=(W,), example="erf(1)"),
     rule("erfc", "x", "special", "1 - erf(x), accurate for large x",
-         lambda n, out, x: -2 * n.exp(-x * x) / n.sqrt(n.constant("pi")),
+         lambda n, out, x: -2 * n.bell(x) / n.sqrt(n.constant("pi")),
+         textbook=("-2*exp(-x^2)/sqrt(pi)",),
          machine=math.erfc, big=_erfc, scipy="erfc", monotone=-1, samples=(W,), example="erfc(5)"),
+    # A row of its own: where x is large, exp(-x*x) has as many wrong digits as x*x has before the
+    # point.
+    rule("bell", "x", "elementary", "exp(-x^2)",
+         lambda n, out, x: -2 * x * out,
+         machine=f.bell, vector=v.bell, formula=lambda n, x: n.exp(-x * x),
+         samples=(W,), hidden=True, nonnegative="always"),
     rule("erfcx", "x", "special", "exp(x^2)*erfc(x), without underflow",
          lambda n, out, x: -2 * n.scaled_erfc(1, x),
          big=lambda m, x: scaled_erfc_of(m, m.mpf(0), x), arb=a.erfcx,
@@ -77,7 +86,7 @@ ERROR_FUNCTION = (
     rule("normal_pdf", "x", "special", "the density of the standard normal distribution",
          lambda n, out, x: n.normal_slope(x),
          into=v.normal_pdf,
-         machine=lambda x: math.exp(-x * x / 2) / math.sqrt(2 * math.pi),
+         machine=lambda x: f.bell(x, 0.5) / math.sqrt(2 * math.pi),
          big=lambda m, x: m.npdf(x), symbolic=lambda s, x: s.exp(-x * x / 2) / s.sqrt(2 * s.pi),
          ball=lambda n, x: n.exp(-x * x / 2) / n.sqrt(2 * n.constant("pi")),
          textbook=("-x*normal_pdf(x)",),
@@ -85,7 +94,7 @@ ERROR_FUNCTION = (
     # A row of its own: by the product rule its derivative would cancel near 1.
     rule("normal_slope", "x", "special", "-x*normal_pdf(x), its derivative",
          lambda n, out, x: (x - 1) * (x + 1) * n.normal_pdf(x),
-         machine=lambda x: -x * math.exp(-x * x / 2) / math.sqrt(2 * math.pi),
+         machine=lambda x: -x * f.bell(x, 0.5) / math.sqrt(2 * math.pi),
          symbolic=lambda s, x: -x * s.exp(-x * x / 2) / s.sqrt(2 * s.pi),
          formula=lambda n, x: -x * n.normal_pdf(x),
          samples=(W,), hidden=True),

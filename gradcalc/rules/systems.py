@@ -347,8 +347,8 @@ def germ_numbers(digits: int, length: int, last: bool) -> Numbers:
     numbers.__dict__.update(
         big=big, precision=precision, field=field, regular=regular, remembered={}
     )
-    for name in SCALAR:
-        function = function_of(name)
+    for name, row in SCALAR.items():
+        function = function_of(name) or row.formula
         kernel = partial(function, numbers) if function else partial(regular, name)
         numbers.__dict__[name] = _of_germs(name, kernel, field)
     return numbers

@@ -18,7 +18,7 @@ logarithmic-exponential transseries, of one exponential and one logarithm.
     identities, forms: what is 0 by how it was computed, though its terms were cut off
     series    power series, log, exp, slopes     values    functions of real numbers, constants
     taylor    any row at a point where it is regular, by the table's own derivatives
-    elementary, circular, pieces, error_function, gamma, inverses, bessel, integrals
+    elementary, circular, pieces, error_function, gamma, inverses, bessel, integrals, singular
               rows as functions of germs, at the points where they are singular above all
     functions which of these is called as a row is
 

@@ -1,0 +1,88 @@
+"""First and second derivatives in float64 keep the digits that their arguments have, anywhere.
+
+The truth is that of big numbers, in more digits than steps of float64 could cancel. What the
+rounding of an argument costs, by the condition of the derivative, is no defect.
+"""
+
+from __future__ import annotations
+
+import math
+from random import Random
+from typing import Any
+
+import pytest
+
+from gradcalc.modes.derived import derivative
+from gradcalc.rules.rule import Rule
+from gradcalc.rules.systems import big_numbers, machine_numbers
+from gradcalc.rules.table import CALLABLE, TABLE
+from gradcalc.trace.builder import Builder
+from gradcalc.trace.replay import replay
+from gradcalc.trace.trace import Trace
+
+DIGITS, ULPS = 800, 32
+LEAST, LARGEST = 1e-290, 1e300  # of a derivative: nearer to its ends float64 has fewer digits
+SLOW = 1e6  # arguments beyond which some special functions take long in so many digits
+MEETING = 0.5, 1.0, math.pi / 2, math.pi, math.exp(-1), 1.5  # where something may cancel
+ROWS = sorted({row.name for row in CALLABLE.values() if row.array is None and not row.slow
+               and row.arity == 1 and row.kind in ("elementary", "special")})  # fmt: skip
+
+
+def arguments(row: Rule) -> list[float]:
+    """Of all sizes and signs, and near to where something may cancel."""
+    random = Random(row.name)
+    sizes = [random.uniform(1, 10) * 10.0**k for k in (*range(-300, 301, 20), *range(-5, 3))]
+    sizes += [6e78, 2e154, 1.8e297, 19.0, 24.0, 31.8]
+    near = [c * (1 + random.uniform(-1, 1) * 10.0**-k) for c in MEETING for k in (3, 8, 14)]
+    every = [side * x for x in (*sizes, *near) for side in (1, -1)]
+    return [x for x in every if row.kind == "elementary" or abs(x) < SLOW]
+
+
+def derivatives(row: Rule) -> list[Trace]:
+    """The row, its derivative, and its second and third."""
+    builder = Builder()
+    traces = [builder.finished([builder.record(row.name, builder.input("x"))])[0]]
+    for _ in range(3):
+        traces.append(derivative(traces[-1], "x"))
+    return traces
+
+
+def values(traces: list[Trace], numbers: Any, x: Any) -> list[Any]:
+    return [replay(trace, numbers, {"x": x})[trace.result] for trace in traces]
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_derivatives_keep_their_digits(name: str) -> None:
+    row, big, machine = TABLE[name], big_numbers(DIGITS), machine_numbers()
+    traces = derivatives(row)
+    compared = 0
+    for x in arguments(row):
+        exact = big.context.mpf(x)
+        try:
+            truths = values(traces, big, exact)
+        except (ValueError, ArithmeticError):
+            continue
+        for order in (1, 2):
+            truth, beyond = truths[order : order + 2]
+            if not LEAST < abs(truth) < LARGEST:
+                continue
+            condition = abs(exact * beyond / truth)
+            answer = values(traces[order : order + 1], machine, x)[0]
+            off = abs(answer - truth) / math.ulp(float(truth))
+            assert off <= ULPS + 2 * condition, (x, order, answer, float(truth))
+            compared += 1
+    assert compared > 10
+
+
+@pytest.mark.parametrize("apart", [0.0, 1e-300, 3e-12, 1e-6, 0.1])
+@pytest.mark.parametrize("y", [0.0, 1e-9, -0.7, 300.0])
+def test_third_derivatives_of_logaddexp_keep_their_digits(y: float, apart: float) -> None:
+    """-tanh(d/2)/(2*cosh(d/2))^2 by d = x - y, which a product rule takes from a difference."""
+    builder = Builder()
+    both = builder.record("logaddexp", builder.input("x"), builder.input("y"))
+    third = derivative(builder.finished([both])[0], "x", 3)
+    d = big_numbers(DIGITS).context.mpf(y + apart) - y
+    ctx = big_numbers(DIGITS).context
+    truth = -ctx.tanh(d / 2) / (2 * ctx.cosh(d / 2)) ** 2
+    found = replay(third, machine_numbers(), {"x": y + apart, "y": y})[third.result]
+    assert abs(found - truth) <= ULPS * math.ulp(float(truth))
