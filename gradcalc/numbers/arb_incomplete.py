@@ -316,9 +316,23 @@ def beta_density(j: Arb, k: Arb, a: Arb, b: Arb, x: Arb) -> Arb:
 
 @_enclosed
 def betainc(a: Arb, b: Arb, x: Arb) -> Arb:
-    """The regularised lower function; near its middle the upper one may be known better."""
-    _positive(a, b, x, 1 - x)
-    return _better(x.beta_lower(a, b, regularized=1), 1 - (1 - x).beta_lower(b, a, regularized=1))
+    """The regularised lower function; near its middle the upper one may be known better.
+
+    Of an argument next to 1, Arb sums its series without an end: it is asked for the one on the
+    other side, and only where that leaves fewer digits than the arguments have, for this one.
+    """
+    y = 1 - x
+    _positive(a, b, x, y)
+    enough = min(z.rel_accuracy_bits() for z in (a, b, x, y)) - SPARE_BITS
+    if y > x:
+        lower = x.beta_lower(a, b, regularized=1)
+        if lower.rel_accuracy_bits() >= enough:
+            return lower
+        return _better(lower, 1 - y.beta_lower(b, a, regularized=1))
+    upper = 1 - y.beta_lower(b, a, regularized=1)
+    if upper.rel_accuracy_bits() >= enough:
+        return upper
+    return _better(x.beta_lower(a, b, regularized=1), upper)
 
 
 def betaincc(a: Arb, b: Arb, x: Arb) -> Arb:

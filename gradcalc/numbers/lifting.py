@@ -58,7 +58,7 @@ def lift(
         mid = system.context.mpf(mid)
         own = system.rounding(mid, SLACK_BITS) if rounds else system.zero
         lost = any(number.lost for number in numbers) or (
-            system.final and rounds and _saturates(system, kernel, mid, own, mids)
+            system.final and rounds and _saturates(system, kernel, partials, mid, own, mids)
         )
         if not uncertain:
             return system.made(mid, own, lost=lost)
@@ -72,7 +72,14 @@ def lift(
     return function
 
 
-def _saturates(system: MidRads, kernel: Kernel, mid: Any, own: Raw, mids: list[Any]) -> bool:
+def _saturates(
+    system: MidRads,
+    kernel: Kernel,
+    partials: Sequence[Kernel | None] | None,
+    mid: Any,
+    own: Raw,
+    mids: list[Any],
+) -> bool:
     """Has the function lost an argument: is it the same for another one, as tanh(1e9) is 1?"""
     if own == system.zero or not system.context.isfinite(mid):
         return False
@@ -85,8 +92,19 @@ def _saturates(system: MidRads, kernel: Kernel, mid: Any, own: Raw, mids: list[A
         except (ValueError, ArithmeticError):
             continue
         if abs(change) <= system.context.make_mpf(own):
-            return True
+            whole = partials is not None and system.context.isint(mid)
+            if not (whole and _is_idle(partials[k], mid, mids)):  # type: ignore[index]
+                return True
     return False
+
+
+def _is_idle(partial: Kernel | None, mid: Any, mids: list[Any]) -> bool:
+    """Does an argument do nothing here, as the exponent of 1^y? Its partial is 0, or it has none,
+    as a constant exponent."""
+    try:
+        return partial is None or not partial(mid, *mids)
+    except (ValueError, ArithmeticError):
+        return False
 
 
 def _first_order(

@@ -143,6 +143,35 @@ def test_what_cancels_and_absorbs(seed: int, monkeypatch: pytest.MonkeyPatch) ->
             expect_counted(derivative.gradient, derivative.digits, slope)
 
 
+# Arguments that do nothing where they stand: 1 to any power, any root of 1.
+
+IDLE = ("cos(x)^{k}", "sech(x)^{k}", "root(cos(x), {k})")
+ENDS = ("sqrt(1 - {f})", "acos({f})", "abs(1 - {f}) + abs(x)", "1 - log({f})", "abs({f} - 2) - 1")
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("idle", IDLE)
+def test_arguments_that_do_nothing_lose_nothing(
+    idle: str, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(enclosures, "has_flint", lambda: False)
+    for k in ("2", "3", "2.5", "(x + 3)"):
+        source = end.format(f=idle.format(k=k))
+        result = evaluate(source, {"x": "0"}, options=Options(check="fast"))
+        if "abs(x)" in source:
+            assert (result.status, result.derivatives[0].right) == ("kink", 1)
+        assert (result.reference, result.digits) == ("1" if "log" in end else "0", 16)
+
+
+@pytest.mark.parametrize("argument", ["x", "sin(x)", "x*(1 + x)"])
+def test_incomplete_functions_close_to_their_ends(argument: str) -> None:
+    """Beside 0 the probe asks Arb for the beta function next to 1, in thousands of digits."""
+    pytest.importorskip("flint")
+    source = f"floor(2*student_t_cdf({argument}, x + 3))"
+    result = evaluate(source, {"x": "0"}, options=Options(check="fast"))
+    assert (result.value, result.status) == (1, "jump")
+
+
 def test_checks_say_what_vouches_for_the_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     assert evaluate("sin(x)", {"x": 1.0}).checks.proof == "enclosed"
     assert evaluate("sin(x)", {"x": 1.0}, options=Options(check="off")).checks.proof == ""
