@@ -90,9 +90,11 @@ def quantity(name: str, given: Given, dof: float = math.inf) -> Quantity:
                 hint=f"write {name}={before or '5.0'}±{after or '0.1'}",
                 source=text,
             )
+        _refuse_more(name, text, after)
         return _normal(name, text, before, _relative(before, after), dof)
     if (scaled := SCALED.match(text)) and (sign := _plus_minus(scaled[1])):
         before, after = scaled[1][: sign.start()], scaled[1][sign.end() :].strip()
+        _refuse_more(name, text, after)
         spread = _times(_relative(before, after), scaled[2])
         return _normal(name, text, _times(before, scaled[2]), spread, dof)
     if concise := CONCISE.match(text):
@@ -139,6 +141,32 @@ def _refuse_misread(name: str, text: str) -> None:
             hint=f"write {name}={rest[1]}, {name}={rest[1]}e3 or {name}=5.00±0.02",
             source=text,
         )
+
+
+def _refuse_more(name: str, text: str, uncertainty: str) -> None:
+    """An error for what goes on after an uncertainty: another one, or anything after a percent."""
+    start = text.rindex(uncertainty)
+
+    def written(other: str) -> str:
+        return f"write {name}={text[:start]}{other}{text[start + len(uncertainty) :]}"
+
+    share, sign, rest = uncertainty.partition("%")
+    if other := _plus_minus(uncertainty):
+        parts = [uncertainty[: other.start()].strip(), uncertainty[other.end() :].strip()]
+        relative = "%" if all(part.endswith("%") for part in parts) else ""
+        message, place = "two uncertainties", start + other.start()
+        sizes = ", ".join(part.removesuffix(relative) for part in parts)
+        hint = f"{written(f'hypot({sizes}){relative}')}, the root of the sum of their squares"
+    elif sign and not share.strip():
+        message, place, hint = "no number before the percent sign", start, written("2%")
+    elif rest:
+        message, place = "something after the percent sign", start + len(share)
+        scaled = "" if text.startswith("(") else f", or {name}=({text[:start]}{share}%)e-3"
+        hint = f"{written(f'{share}%')}{scaled}"
+    else:
+        return
+    span = Span(place, len(text))
+    raise GradcalcError("bad-uncertainty", f"{name} has {message}", span, hint=hint, source=text)
 
 
 def _refuse_unknown(name: str, text: str, called: str) -> None:

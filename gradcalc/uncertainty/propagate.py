@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 from gradcalc.answers.evaluate import evaluated
@@ -170,10 +170,11 @@ class _Work:
         factor = coverage_factor(self.coverage.probability, dof)
         value, digits = _element(self.result.value, k), _element(self.result.digits, k)
         slot, second = self.slots[k], None
+        u, u_digits = math.nan, None
         if status == "smooth":
             u, u_digits = self._deviation(covariance(self.trace, (slot, slot), self.spread))
             second = self._second(slot)
-        else:  # the derivatives are not those of the trace alone
+        if math.isnan(u):  # the derivatives are not those of the trace alone
             u, u_digits = math.sqrt(max(0.0, sum(parts.values()))), None
         first = self._approximation((value, u, digits, u_digits), factor, drawn)
         return Output(
@@ -197,10 +198,7 @@ class _Work:
     def _parts(self, gradient: Mapping[str, float]) -> dict[tuple[str, ...], float]:
         """The variance that each independent group of inputs contributes."""
         return {
-            group: sum(
-                gradient[a] * gradient[b] * self.sigma.get((a, b), 0.0)
-                for a, b in product(group, repeat=2)
-            )
+            group: self._product(gradient, gradient, group)
             for group in self.covariances.groups(self.names)
         }
 
@@ -260,19 +258,24 @@ class _Work:
     def _joint(self, outputs: Sequence[Output]) -> tuple[tuple[float, ...], ...]:
         """The covariances of the outputs (JCGM 102, 6.2)."""
         size = len(outputs)
-        matrix = [[0.0] * size for _ in range(size)]
-        for j, k in product(range(size), repeat=2):
-            if j == k:
-                matrix[j][k] = outputs[k].first.u ** 2
-            elif j < k:
+        matrix = [[one.first.u**2] * size for one in outputs]
+        for j, k in combinations(range(size), 2):
+            found = math.nan
+            if outputs[j].status == outputs[k].status == "smooth":
                 slots = self.slots[j], self.slots[k]
-                smooth = outputs[j].status == outputs[k].status == "smooth"
-                matrix[j][k] = matrix[k][j] = (
-                    self._number(covariance(self.trace, slots, self.spread))[0]
-                    if smooth
-                    else math.nan
-                )
+                found = self._number(covariance(self.trace, slots, self.spread))[0]
+            if math.isnan(found):  # the derivatives are not those of the trace alone
+                found = self._product(self._gradient(j)[0], self._gradient(k)[0], self.names)
+            matrix[j][k] = matrix[k][j] = found
         return tuple(map(tuple, matrix))
+
+    def _product(
+        self, left: Mapping[str, float], right: Mapping[str, float], names: Sequence[str]
+    ) -> float:
+        """leftᵀ Σ right over some inputs, in float64."""
+        return sum(
+            left[a] * right[b] * self.sigma.get((a, b), 0.0) for a, b in product(names, repeat=2)
+        )
 
 
 def _element(number: Any, k: int) -> Any:

@@ -48,18 +48,13 @@ def _spaced(text: str) -> str:
 
 
 def _output(found: Propagation, one: Output, out: Screen, significant: int) -> None:
-    first, share = one.first, f"{100 * found.probability:g} %"
-    value, u = together(first.value, first.u, significant)
+    share = f"{100 * found.probability:g} %"
     name = "" if one.name == "value" else f"{one.name} = "
-    line(out, "result", Text(f"{name}{value} ± {u}   standard uncertainty"))
-    value, expanded = together(first.value, one.expanded, significant)
-    freedom = (
-        "" if one.dof is None or math.isinf(one.dof) else f", {one.dof:.3g} degrees of freedom"
-    )
-    line(out, "", Text(f"{name}{value} ± {expanded}   {share} coverage, k = {one.k:.4g}{freedom}"))
+    for label, text in zip(("result", ""), _headline(one, share, significant), strict=True):
+        line(out, label, Text(f"{name}{text}"))
     gap(out)
     table = sheet(("method",), ("value", "u"), (f"{share} interval", "ends off by"))
-    for name, answer in (("first order", first), ("second order", one.second)):
+    for method, answer in (("first order", one.first), ("second order", one.second)):
         if answer is not None:
             cells = (
                 number(answer.value, answer.value_digits),
@@ -67,16 +62,48 @@ def _output(found: Propagation, one: Output, out: Screen, significant: int) -> N
                 Text(_interval(answer.interval, answer.u, significant)),
                 Text(_apart(answer.verdict)),
             )
-            table.rows.append((Text(name), *cells))
+            table.rows.append((Text(method), *cells))
     if drawn := one.monte_carlo:
         table.rows.extend(_drawn(drawn))
     draw(table, out)
     gap(out)
     _budget(one, out)
-    if first.verdict is not None:
+    if one.first.verdict is not None:
         gap(out)
         text, good = _judged(one, significant)
         line(out, "verdict", Text(text, style=RIGHT if good else WRONG))
+
+
+def _headline(one: Output, share: str, significant: int) -> tuple[str, str]:
+    """The result with its standard uncertainty and its coverage, by the answer that holds."""
+    best, drawn, by = one.first, one.monte_carlo, ""
+    if drawn is not None and _fails(one.first):
+        if one.second is None or not _holds(one.second):
+            value, u = together(drawn.mean, drawn.u, significant)
+            ends = zip(drawn.interval, drawn.interval_errors, strict=True)
+            interval = " to ".join(to_error(end, error) for end, error in ends)
+            return (
+                f"{value} ± {u}   standard uncertainty, by Monte Carlo",
+                f"{interval}   {share} coverage",
+            )
+        best, by = one.second, ", to second order"
+    value, u = together(best.value, best.u, significant)
+    centre, expanded = together(best.value, one.k * best.u, significant)
+    freedom = (
+        "" if one.dof is None or math.isinf(one.dof) else f", {one.dof:.3g} degrees of freedom"
+    )
+    return (
+        f"{value} ± {u}   standard uncertainty{by}",
+        f"{centre} ± {expanded}   {share} coverage, k = {one.k:.4g}{freedom}",
+    )
+
+
+def _fails(answer: Approximation) -> bool:
+    return answer.verdict is not None and answer.verdict.holds is False
+
+
+def _holds(answer: Approximation) -> bool:
+    return answer.verdict is not None and answer.verdict.holds is True
 
 
 def _drawn(drawn: MonteCarlo) -> Iterator[tuple[Text, ...]]:
@@ -125,7 +152,7 @@ def _judged(one: Output, significant: int) -> tuple[str, bool]:
     if first.holds:
         return f"✓ first order holds: the ends of its interval are right to {bound}", True
     text = f"first order fails: the ends of its interval are off by more than {bound}; "
-    if one.second is not None and one.second.verdict and one.second.verdict.holds:
+    if one.second is not None and _holds(one.second):
         return f"{text}second order holds", False
     return f"{text}take Monte Carlo's", False
 

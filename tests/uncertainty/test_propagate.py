@@ -404,6 +404,11 @@ def test_notations_of_the_same_input(text: str) -> None:
         ({"x": "unifrom(1, 2)"}, "unknown distribution 'unifrom'"),
         ({"x": "[1, 2]±1"}, "x is an array: only numbers can have an uncertainty"),
         ({"x": (1.0, 2.0, 3.0)}, "x has 3 numbers, not an estimate and its uncertainty"),
+        ({"x": "5.00±2%e-3"}, "x has something after the percent sign"),  # no remainder of 2 by e
+        ({"x": "5.00±2%*3"}, "x has something after the percent sign"),
+        ({"x": "(5.00±2%%)e-3"}, "x has something after the percent sign"),
+        ({"x": "5.00±%"}, "x has no number before the percent sign"),
+        ({"x": "5.00±0.02±0.01"}, "x has two uncertainties"),
     ],
 )
 def test_bad_inputs(at: dict[str, Any], message: str) -> None:
@@ -432,6 +437,21 @@ def test_an_asymmetric_uncertainty_is_refused_with_what_comes_near(text: str) ->
     if "in brackets" in hint:
         whole = gradcalc.propagate("x*y", {"x": hint.split("x=")[-1], "y": "1±1"}, draws=0)
         assert whole.value == pytest.approx(4.99)
+
+
+@pytest.mark.parametrize(
+    ("text", "u"),
+    [("5±0.3±0.4", 0.5), ("5±3%±4%", 0.25), ("(5±3±4)e-1", 0.5), ("5+-0.3 +- 0.4", 0.5),
+     ("5±4%e0", 0.2), ("5±%", 0.1), ("(5±4%%)e-3", 0.0002)],
+)  # fmt: skip
+def test_what_follows_an_uncertainty_is_refused_with_what_is_right(text: str, u: float) -> None:
+    """What the hint says can be typed."""
+    with pytest.raises(GradcalcError) as caught:
+        gradcalc.propagate("x", {"x": text})
+    assert caught.value.hint
+    written = re.search(r"write x=(.*?)(, or|, the root|$)", caught.value.hint)
+    assert written
+    assert gradcalc.propagate("x", {"x": written[1]}, draws=0).u == pytest.approx(u, rel=1e-14)
 
 
 @pytest.mark.parametrize("text", ["12(3)(4)", "5.00(2)%", "5.00(2)/3", "5.00(2)*3", "5.00(2"])
@@ -464,6 +484,21 @@ def test_bad_correlations(corr: dict[tuple[str, str], float], words: str) -> Non
     at = {"x": "1±1", "y": "1±1", "z": "1±1", "w": "uniform(0, 1)"}
     with pytest.raises(GradcalcError, match=words):
         gradcalc.propagate("x*y*z*w", at, corr=corr)
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [("sqrt(x^4) + 2*y", "x^2 + 2*y"), ("(x^4)^(1/4)*x + y", "x^3 + y"),
+     ("sqrt(x^2)^3 + 2*y", "2*y + 0*x"), ("y*exp(-sqrt(x^4))", "y + x^2")],
+)  # fmt: skip
+def test_what_is_smooth_though_a_step_of_it_is_not(text: str, same: str) -> None:
+    """The limits at 0, where the chain rule says 0*inf, have the uncertainty of the function."""
+    at = {"x": "0±0.1", "y": "1±0.2"}
+    found, other = (gradcalc.propagate(f"[{t}, x + y]", at, draws=2000) for t in (text, same))
+    assert found.outputs[0].status == "smooth"
+    assert [one.first.u for one in found.outputs] == [one.first.u for one in other.outputs]
+    assert {one.name: one.share for one in found.outputs[0].budget} == {"x": 0.0, "y": 1.0}
+    assert np.allclose(found.covariance, other.covariance, rtol=1e-15)
 
 
 # The command line ---------------------------------------------------------------------------
@@ -506,6 +541,34 @@ expression
     assert answer["budget"]["V"]["sensitivity"] == 0.5
     assert answer["monte_carlo"].keys() >= {"mean", "u", "interval"}
     assert answer["second_order"].keys() >= {"value", "u"}
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "result", "coverage"),
+    [
+        ("x + y", "x=1±0.3,y=2±0.4", r"3.00 ± 0.50   standard uncertainty$", r"± 0.98 .*k = 1.96$"),
+        (
+            "x^2",
+            "x=0±10",
+            r"± 1.4e\+02   standard uncertainty, by Monte Carlo$",
+            r"^ *0.09\d* to 50\d   95 % coverage$",
+        ),
+        (
+            "x + (a^2 + b^2 + c^2 + d^2 + f^2 + g^2 + h^2 + k^2)/60",
+            ",".join(f"{name}=0±1" for name in "abcdfghkx"),
+            r"0.1 ± 1.0.*, to second order$",
+            r"0.1 ± 2.0   95 % coverage, k",
+        ),
+    ],
+)
+def test_the_result_is_that_of_the_answer_that_holds(
+    text: str, at: str, result: str, coverage: str, capsys: Captured
+) -> None:
+    """The square of 0 ± 10 is not 0 ± 0."""
+    assert run(["propagate", text, "--at", at, "--draws", "200000", "--significant", "2"]) == 0
+    first, second = capsys.readouterr().out.partition("result   ")[2].split("\n")[:2]
+    assert re.search(result, first)
+    assert re.search(coverage, second)
 
 
 def test_strict_statuses(capsys: Captured) -> None:
