@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 MAX_SHOWN = 200  # characters of a text that is shown
 MAX_REPAIRS = 4  # of slips of one kind in a text
 READINGS = 2  # that one text may have
+# No LaTeX: Σ_{k=1}^3 without a backslash, Mathematica's \[Pi].
 _SCRIPTED = re.compile(
-    r"^(?!.*[\\$]).*(?:[∑∏ΣΠ]|\b(?:sum|prod))_\{", re.DOTALL
-)  # Σ_{k=1}^3, no LaTeX
+    r"^(?!.*[\\$]).*(?:[∑∏ΣΠ]|\b(?:sum|prod))_\{|^[^$]*\\\[[A-Z][A-Za-z]+\]", re.DOTALL
+)
 
 
 def left_out(call: Call, source: str) -> GradcalcError | None:

@@ -15,12 +15,14 @@ from gradcalc.language.mending.notations import notations
 from gradcalc.language.mending.numbers import angles, mixed, powers_of_ten
 from gradcalc.language.mending.programs import blocks, comments, definitions, surroundings
 from gradcalc.language.mending.scripts import scripted
+from gradcalc.language.mending.signs import signs
 from gradcalc.language.mending.tongues import tongues
 from gradcalc.language.mending.words import operators, phrases
 from gradcalc.language.rewriting import rewritten
 
 _KINDS: tuple[Kind, ...] = (
     surroundings,
+    signs,
     tongues,
     sentences,
     requests,
