@@ -28,6 +28,11 @@ CALLS: tuple[tuple[str, str], ...] = (
         " normdist_pdf(a, b, c) norm_vert_pdf(a, b, c) loi_normale_pdf(a, b, c)",
         "normal_pdf((a - b)/c)/c",
     ),
+    # A calculator's, from a to b.
+    ("normalcdf(a, b)", "normal_cdf(b) - normal_cdf(a)"),
+    ("normalcdf(a, b, c, d)", "normal_cdf((b - c)/d) - normal_cdf((a - c)/d)"),
+    ("normalpdf(a)", "normal_pdf(a)"),
+    ("normalpdf(a, b, c)", "normal_pdf((a - b)/c)/c"),
     ("norm_logpdf(a)", "-a^2/2 - log(2*pi)/2"),
     ("norm_logpdf(a, b, c)", "-((a - b)/c)^2/2 - log(c) - log(2*pi)/2"),
     ("norm_logcdf(a) log_ndtr(a)", "log_normal_cdf(a)"),

@@ -8,6 +8,7 @@ from gradcalc.errors import Span
 from gradcalc.language.foreign.anonymous import HIGHER, nameless
 from gradcalc.language.foreign.bindings import LOCALS
 from gradcalc.language.foreign.items import Item, UnknownError, arguments_of, opens_block, text_of
+from gradcalc.language.foreign.special import CHOICES
 from gradcalc.language.foreign.spellings import ABSENT, SPELLINGS
 from gradcalc.language.foreign.sums import SUMS
 from gradcalc.language.foreign.vectors import Vectors
@@ -179,10 +180,11 @@ class Operands(Vectors):
         if brackets.text == "{":
             return False
         known = (
-            name in ("Piecewise", *SUMS, *ABSENT, *HIGHER, *LOCALS)
+            name in (*SUMS, *ABSENT, *HIGHER, *LOCALS)
+            or name.lower() in CHOICES
             or self._meaning(name, count) is not None
         )
-        return name == "D" or (name[0].isupper() and known)
+        return name == "D" or (known and (name[0].isupper() or name == "piecewise"))
 
     def _method(self, out: list[Item], point: Item, rest: list[Item]) -> None:
         """`x.sum()` behind what it is called of."""

@@ -9,7 +9,7 @@ from gradcalc.language.foreign.bindings import Bindings
 from gradcalc.language.foreign.contractions import contraction
 from gradcalc.language.foreign.items import Item, UnknownError, arguments_of, text_of, tree_of
 
-_CHOICES = frozenset({"if", "ifs", "piecewise", "which", "cond", "cases", "select"})
+CHOICES = frozenset({"if", "ifs", "piecewise", "which", "cond", "cases", "select"})
 _GRADIENTS = frozenset({"D", "Grad", "grad", "gradient", "Gradient", "jacobian", "Jacobian"})
 _HESSIANS = frozenset({"hessian", "Hessian", "hess"})
 _TAILS = {("gammainc", "upper"): "gammaincc", ("gammainc", "lower"): "gammainc"}
@@ -40,7 +40,7 @@ class Special(Bindings):
         text = text or self._by_several(name, span, arguments)
         text = text or self._of_rows(name, span, arguments)
         text = text or self._biased(name, span, arguments)
-        if text is None and name == "Piecewise" and arguments:
+        if text is None and name.lower() == "piecewise" and arguments:
             texts = [self._said_of(argument) for argument in arguments]
             if texts[0].startswith("["):
                 return self._pieces(texts, span.to(brackets.span), blank)
@@ -101,9 +101,13 @@ class Special(Bindings):
 
     def _chosen(self, name: str, span: Span, arguments: list[list[Item]]) -> str | None:
         """`IFS(c, a, d, b)`, Maple's `piecewise(c, a, d, b, e)`, Mathematica's `Which`."""
-        if name.lower() not in _CHOICES or len(arguments) < 4:
+        if name.lower() not in CHOICES or len(arguments) < 4:
             return None
         texts = [self._said_of(argument) for argument in arguments]
+        if name.lower() == "piecewise" and _is_condition(arguments[1]):  # a calculator's: f, c, …
+            texts = [texts[k ^ 1] if k ^ 1 < len(texts) else text for k, text in enumerate(texts)]
+            if len(texts) == 4 and _is_condition(arguments[3]):
+                del texts[2]  # the last condition is where the others don't hold
         other = texts.pop() if len(texts) % 2 else ""
         pairs = list(zip(texts[::2], texts[1::2], strict=True))
         if not other and pairs[-1][0] in _TRUE:
@@ -184,6 +188,10 @@ class Special(Bindings):
             raise UnknownError
         self.slip(span, f"unknown function '{name}'", "unknown-name")
         return f"root({other}, {one})" if one.isdigit() else f"root({one}, {other})"
+
+
+def _is_condition(items: list[Item]) -> bool:
+    return any(item.text in ("<", ">", "<=", ">=", "==", "!=", "≤", "≥") for item in items)
 
 
 def _sizes(text: str) -> tuple[int, int] | None:

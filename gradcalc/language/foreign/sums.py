@@ -9,9 +9,10 @@ from gradcalc.language.foreign.items import Item, UnknownError, arguments_of, te
 from gradcalc.language.foreign.special import Special
 
 SUMS = {
-    **dict.fromkeys(("sum", "Sum", "summation", "sigma", "add", "∑"), ("s", "0", "+")),
-    **dict.fromkeys(("prod", "Prod", "product", "Product", "mul", "∏"), ("p", "1", "*")),
+    **dict.fromkeys(("sum", "Sum", "summation", "sigma", "add", "∑", "Σ"), ("s", "0", "+")),
+    **dict.fromkeys(("prod", "Prod", "product", "Product", "mul", "∏", "Π"), ("p", "1", "*")),
 }
+_SEQUENCES = frozenset({"seq", "Seq", "Sequence", "Table"})
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
@@ -45,6 +46,8 @@ class Sums(Special):
         texts = [item.text for item in inside]
         if "for" in texts:
             return self._generated(inside, texts.index("for"))
+        if len(inside) == 2 and inside[0].text in _SEQUENCES and inside[1].opens("("):
+            inside = inside[1].inside or []  # sum(seq(k*x, k, 1, 3)), of calculators
         body, *rest = arguments_of(inside) or [[]]
         if texts[1:2] in (["->"], ["=>"]) and len(rest) == 1:  # Julia's sum(i -> i^2, 1:3)
             counted = [inside[0], Item("in", inside[0].span), *rest[0]]

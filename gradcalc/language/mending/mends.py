@@ -16,12 +16,16 @@ from gradcalc.language.mending.numbers import angles, mixed, powers_of_ten
 from gradcalc.language.mending.programs import blocks, comments, definitions, surroundings
 from gradcalc.language.mending.scripts import scripted
 from gradcalc.language.mending.signs import signs
+from gradcalc.language.mending.symbols import around, separators, slots, symbols
 from gradcalc.language.mending.tongues import tongues
 from gradcalc.language.mending.words import operators, phrases
 from gradcalc.language.rewriting import rewritten
 
 _KINDS: tuple[Kind, ...] = (
+    symbols,
+    slots,
     surroundings,
+    around,
     signs,
     tongues,
     sentences,
@@ -32,6 +36,7 @@ _KINDS: tuple[Kind, ...] = (
     choices,
     stored,
     julia,
+    separators,
     definitions,
     blocks,
     angles,

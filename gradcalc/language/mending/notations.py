@@ -24,7 +24,7 @@ _PARTIAL = re.compile(r"(?<!\w)([^\W\d_])_\{?([a-z]{1,3})\}?(\(([^()]*)\))?(?![\
 _PAIR = re.compile(r"(?<!\w)(?:∂|d|d/d[A-Za-z])\s*\((?=[^()]*(?:\([^()]*\)[^()]*)*,)")  # ∂(f, x)
 _WHOLE = re.compile(r"^\s*d\s+([^=;/]+?)\s*/\s*d([a-z])\s*$")  # d x^2 / dx
 _INERT = re.compile(r"(?<![\w)\]])'(?=(?:diff|integrate|sum)\b)")  # Maxima's 'diff(f, x)
-_APPLIED = re.compile(r"\bDerivative\[(\d)\]\[(\w+)\]\[(\w+)\]|\b([A-Z][a-z]+)('+)\[(\w+)\]")
+_APPLIED = re.compile(r"\bDerivative\[(\d)\]\[(\w+)\]\[(\w+)\]|\b([A-Za-z]\w*)('+)\[(\w+)\]")
 _MESSAGE = "a derivative is written D(f, x)"
 
 

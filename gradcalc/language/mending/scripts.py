@@ -18,6 +18,13 @@ _FROM_TO = re.compile(
     r"(?P<name>[^\W\d]\w*)\s*=\s*(?P<start>\w+)\s*(?:to|\.\.|…|through)\s*(?P<stop>\w+)\s*$",
     re.IGNORECASE,
 )
+_BEFORE = re.compile(  # Σ(k=1..3) k*x, ∑ k=1..3 k*x
+    r"(?P<sign>[∑Σ∏Π]|\b(?:sum|prod))\s*\(?\s*([^\W\d]\w*)\s*=\s*(\w+)\s*(?:\.\.|…|to)\s*(\w+)\s*\)?\s*"
+    r"(?=[\w(])"
+)
+_AFTER = re.compile(  # ∑ x^k k=1..3
+    r"(?P<sign>[∑Σ∏Π])\s*(?P<of>[^=;]+?)\s*,?\s+([^\W\d]\w*)\s*=\s*(\w+)\s*(?:\.\.|…|to)\s*(\w+)\s*$"
+)
 _MESSAGE = "a sum over a counter is a loop"
 _GROUPING = str.maketrans("〖〗", "()")  # of Word's linear format
 _OPENING, _CLOSING = "([{〖", ")]}〗"
@@ -37,6 +44,15 @@ def scripted(text: Text) -> Iterator[Mend]:
         if body:
             meant = f"{name}({body}, {counter}, {start}, {stop})"
             yield Mend(Span(found.start(), end), meant, _MESSAGE, "bad-sign")
+    for pattern in () if end else (_BEFORE, _AFTER):
+        for found in pattern.finditer(text.source):
+            *_, counter, start, stop = found.groups()
+            end = len(text.source) if pattern is _AFTER else _end_of_term(text.source, found.end())
+            body = found["of"] if pattern is _AFTER else text.source[found.end() : end].strip()
+            name = "sum" if found["sign"] in "∑Σsum" else "prod"
+            meant = f"{name}({body}, {counter}, {start}, {stop})"
+            yield Mend(Span(found.start(), end), meant, _MESSAGE, "bad-sign")
+            return
     if found_all := _FROM_TO.search(text.source):
         name = "sum" if found_all["what"].lower() == "sum" else "prod"
         parts = ", ".join(found_all[key] for key in ("of", "name", "start", "stop"))
