@@ -10,6 +10,7 @@ import re
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
+from gradcalc.commas import without_commas
 from gradcalc.errors import GradcalcError
 from gradcalc.language.parser import is_latex, parse
 from gradcalc.language.printer import to_text
@@ -51,6 +52,7 @@ def translation(source: str, variables: Container[str]) -> GradcalcError | None:
     texts = tuple(dict.fromkeys(t for m in meant for t in _canonical(m, variables).values()))
     if not texts:  # another slip may be left, whose remedy is known
         texts = tuple(t for t in complete(meant, variables) if readable(t, variables))
+        texts = texts or readable_texts(without_commas(text), variables)
     if not texts:
         return _absent(text, slip, source)
     if "//" in source and "floor(" in texts[0]:  # what Python rounds down, or a slip of the finger
@@ -99,7 +101,7 @@ def mended_text(
     from gradcalc.language.mending import mended
 
     page = is_latex(source) and not _SCRIPTED.search(source)
-    return None if page else mended(source, variables, reading)
+    return mended(source, variables, reading, page=page)
 
 
 def readable_texts(texts: Iterable[str], variables: Container[str]) -> tuple[str, ...]:

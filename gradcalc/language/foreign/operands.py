@@ -55,6 +55,11 @@ class Operands(Vectors):
                 function = self.as_function(item.inside or []) or ""
                 text = self.applied(function, called)
                 out.append(Item(text, item.span.to(called.span), item.blank, value=True))
+            elif item.opens("[") and rest and (index := _matlab_index(rest[0])) is not None:
+                group = self._group(item)
+                self.slip(rest.pop(0).span, "an element is written v[0], counted from 0")
+                text = f"{str(group).strip()}[{index}]"
+                out.append(Item(text, item.span, item.blank, value=True))
             elif item.value and item.inside is None:
                 out.append(self._number(item))
             else:
@@ -231,3 +236,10 @@ class Operands(Vectors):
         self.slip(end, "a transpose is written A.T")
         self.matlab = True
         return Item(f"{name}.T", span, value=True)
+
+
+def _matlab_index(brackets: Item) -> int | None:
+    """The index from 0 of MATLAB's `[x y](1)`."""
+    text = text_of(brackets.inside or []).strip()
+    right = brackets.opens("(") and not brackets.blank and text.isdigit() and text != "0"
+    return int(text) - 1 if right else None

@@ -13,6 +13,7 @@ from gradcalc.language.mending.flows import choices, julia, pipes, stored
 from gradcalc.language.mending.mend import Kind, Text
 from gradcalc.language.mending.notations import notations
 from gradcalc.language.mending.numbers import angles, mixed, powers_of_ten
+from gradcalc.language.mending.pages import commas, pages
 from gradcalc.language.mending.programs import blocks, comments, definitions, surroundings
 from gradcalc.language.mending.scripts import scripted
 from gradcalc.language.mending.signs import signs
@@ -22,6 +23,7 @@ from gradcalc.language.mending.words import operators, phrases
 from gradcalc.language.rewriting import rewritten
 
 _KINDS: tuple[Kind, ...] = (
+    commas,
     symbols,
     slots,
     surroundings,
@@ -50,18 +52,21 @@ _KINDS: tuple[Kind, ...] = (
     derivatives,
 )
 
+_OF_PAGES: tuple[Kind, ...] = (commas, pages)
+
 
 def mended(
-    source: str, variables: Container[str] = (), reading: int = 0
+    source: str, variables: Container[str] = (), reading: int = 0, *, page: bool = False
 ) -> tuple[str, Slip] | None:
     """A text without slips that are known here, and the first of them; None if there is none.
 
     `variables` are names that the user gives a value to: they are left as they are. `reading`
     counts from the likeliest one: `1.5 x 10^3` may be 1.5e3, or 1.5*x*10^3. The text is empty where
-    there is nothing to write instead: the hint of the slip says what to do.
+    there is nothing to write instead: the hint of the slip says what to do. Of a `page` of LaTeX
+    what is LaTeX's is looked for.
     """
     text, first = Text(source, variables, reading), None
-    for kind in _KINDS:
+    for kind in _OF_PAGES if page else _KINDS:
         try:
             mends = list(kind(text))
         except AbsentError as absent:

@@ -61,8 +61,8 @@ def signs(text: Text) -> Iterator[Mend]:
         whole, above, below = found.groups()
         meant = f"({whole} + {above}/{below})" if below else f"({whole}/{above})"
         yield _mend(found, meant, "⌟")
-    if found := _IN_SET.search(source):
-        yield Mend(Span(*found.span()), "", "what a name may be is not said in a formula")
+    if declared := _IN_SET.search(source):
+        yield Mend(Span(*declared.span()), "", "what a name may be is not said in a formula")
     yield from _of_vectors(text)
     for found in _COMPOSED.finditer(source):
         if (close := text.closing(found.end() - 1)) is not None:
