@@ -24,7 +24,7 @@ from gradcalc.tables.files import Source
 from gradcalc.tables.lines import BLOCK_BYTES, TextBlock, TextReader, decoded, line_end
 from gradcalc.tables.sniffing import layout_of
 from gradcalc.tables.table import Batch, bad_file, checked_names
-from gradcalc.tables.titles import is_of_units, named_blanks, refuse_foreign, unquoted
+from gradcalc.tables.titles import is_of_units, named_blanks, unquoted
 
 MIN_ARROW_BYTES = 256 << 10  # of a block: below it loading pyarrow takes longer than it saves
 
@@ -125,7 +125,9 @@ class DelimitedReader(TextReader):
             pass
         if not head:
             raise bad_file(self.path, "is empty", "its first line must name the columns: x,y")
-        refuse_foreign(self.path, head)
+        if b"\0" in head:
+            hint = "save a spreadsheet as CSV in UTF-8"
+            raise bad_file(self.path, "is not a text file", hint)
         line = self.lines.line - head.count(b"\n")
         text = decoded(head, self.path, line)
         names = unquoted(self._cells(text, line))

@@ -10,11 +10,12 @@ from typing import Any, Literal, TypeAlias, get_args
 from gradcalc.atomic import STANDARD
 from gradcalc.errors import GradcalcError
 from gradcalc.places import bare
+from gradcalc.tables.compression import FAILURES, without_suffix
 from gradcalc.tables.compression import SUFFIXES as COMPRESSED
-from gradcalc.tables.compression import without_suffix
 from gradcalc.tables.damage import reading
 from gradcalc.tables.dialect import PLAIN, Dialect
 from gradcalc.tables.files import Source, is_stream, open_source
+from gradcalc.tables.foreign import BEGINNING_BYTES, refuse_begun, refuse_named
 from gradcalc.tables.table import Reader, Writer, checked_names
 
 Format: TypeAlias = Literal["csv", "tsv", "jsonl", "json", "parquet", "arrow", "npy", "npz"]
@@ -69,11 +70,12 @@ def format_of(path: str, format: str | None = None) -> Format:
     inner = without_suffix(path)
     kind = SUFFIXES.get(os.path.splitext(inner.lower())[1])
     if kind is None or (inner != path and kind not in COMPRESSIBLE):
+        refuse_named(path)
         raise GradcalcError(
             "unknown-format",
             f"the name {path} doesn't say which table format it has",
-            hint=f"end it in {', '.join(SUFFIXES)} (text may be compressed: "
-            f"{', '.join(COMPRESSED)}), or name the format: {', '.join(FORMATS)}",
+            hint=f"name it with --from, or --to: {', '.join(FORMATS)}; or end the name in "
+            f"{', '.join(SUFFIXES)} (text may be compressed: {', '.join(COMPRESSED)})",
         )
     return kind
 
@@ -83,6 +85,17 @@ def _sniffed(source: Source) -> Format:
     with reading(source.path, "text"):
         start = source.file.peek(PEEKED_BYTES)[:PEEKED_BYTES]
     return next((kind for pattern, kind in BEGINNINGS if pattern.match(start)), "csv")
+
+
+def _refuse_foreign(source: Source, kind: Format) -> None:
+    """GradcalcError where a file of text begins as another kind of file does."""
+    try:
+        refuse_begun(source.path, source.file.peek(BEGINNING_BYTES)[:BEGINNING_BYTES], kind)
+    except FAILURES:  # a damaged stream is reported where it is read
+        return
+    except BaseException:
+        source.resources.close()
+        raise
 
 
 def _read_as(source: Source, told: Format | None) -> Format:
@@ -117,6 +130,8 @@ def open_table(
     if kind in COMPRESSIBLE:
         from gradcalc.tables.encodings import as_utf8
 
+        if not dialect.skip:  # which may be what a file of another kind is read with
+            _refuse_foreign(source, kind)
         source = as_utf8(source, dialect.encoding)
     return _reader(kind, source, names, dialect, {} if block is None else {"block": block})
 

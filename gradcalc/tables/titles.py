@@ -1,4 +1,4 @@
-"""What the header of a text file may hold: quotes, blanks, rows of units below, or no table."""
+"""What the header of a text file may hold: quotes, blanks, rows of units below."""
 
 from __future__ import annotations
 
@@ -7,26 +7,6 @@ from collections.abc import Sequence
 from gradcalc.tables.beginning import is_number
 from gradcalc.tables.dialect import listed
 from gradcalc.tables.rules import LENIENT
-from gradcalc.tables.table import bad_file
-
-# How files begin that are saved under the name of a table by mistake, and what they are.
-FOREIGN = (
-    (b"<!doctype", "a web page"),
-    (b"<html", "a web page"),
-    (b"<?xml", "XML"),
-    (b"{\\rtf", "a document in RTF"),
-    (b"%pdf-", "a PDF"),
-)
-
-
-def refuse_foreign(path: str, head: bytes) -> None:
-    """GradcalcError where the first line is not that of a text file, or of one that is no table."""
-    if b"\0" in head:
-        raise bad_file(path, "is not a text file", "save a spreadsheet as CSV in UTF-8")
-    start = head.lstrip()[:20].lower()
-    for sign, noun in FOREIGN:
-        if start.startswith(sign):
-            raise bad_file(path, f"is {noun}, not a table", "save the table as CSV")
 
 
 def unquoted(titles: Sequence[str]) -> tuple[str, ...]:

@@ -205,8 +205,8 @@ def test_what_is_no_dump(name: str, text: str, words: str, tmp_path: Path) -> No
 
 
 def test_a_name_that_does_not_say_the_format() -> None:
-    with pytest.raises(GradcalcError, match=r"the name d\.xlsx doesn't say which table format"):
-        compare("x^2", "d.xlsx")
+    with pytest.raises(GradcalcError, match=r"the name d\.xyz doesn't say which table format"):
+        compare("x^2", "d.xyz")
 
 
 def test_where_a_derivative_hides(tmp_path: Path) -> None:

@@ -432,7 +432,7 @@ def test_the_remedy_that_is_told_reads_it(
     assert capsys.readouterr().out == "x,value,d_x,d_y\n1,3,1,1\n3,7,1,1\n"
 
 
-@pytest.mark.parametrize("raw", [b"PK\x03\x04" + bytes(90), b"x,y\0\n1,2\n"])
+@pytest.mark.parametrize("raw", [b"data.csv" + bytes(90), b"x,y\0\n1,2\n"])
 def test_what_is_no_text_says_so(tmp_path: Path, raw: bytes) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(raw)

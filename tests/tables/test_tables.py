@@ -144,7 +144,7 @@ def test_bytes_are_the_same_with_and_without_pyarrow(
         ("t.arrow", "x,y\n1,2\n", "can't be read as Arrow IPC"),
         ("t.npy", "x,y\n1,2\n", "can't be read as .npy"),
         ("t.npz", "x,y\n1,2\n", "it is not a zip file"),
-        ("t.xlsx", "", "doesn't say which table format"),
+        ("t.xyz", "", "doesn't say which table format"),
     ],
 )
 def test_bad_files(tmp_path: Path, name: str, text: str, message: str) -> None:
