@@ -25,7 +25,12 @@ def singular_value(n: Any, k: Germ, *x: Germ) -> Any:
         if some is None:
             return n.regular("singular_value", k, *x)
         values += some
-    return sorted(values, key=cmp_to_key(lambda a, b: (b + -a).sign()))[which]
+    return sorted(values, key=cmp_to_key(_descending))[which]
+
+
+def _descending(x: Any, y: Any) -> int:
+    """How two germs are ordered, the larger first."""
+    return (y - x).sign()  # type: ignore[no-any-return]
 
 
 def _values(n: Any, block: list[Germ]) -> list[Any] | None:
