@@ -18,6 +18,7 @@ SLACK_BITS = 10  # functions of mpmath are trusted to 1000 units in the last pla
 
 Kernel = Callable[..., Any]
 
+FLAT_BITS = 10  # by which a function may change less than its argument, to first order
 MOVED_BITS = 20  # below an argument, by which it is moved to see whether the function varies
 
 MAX_END_BITS = 100_000  # of the end of an operand, which is exact
@@ -129,6 +130,10 @@ def _first_order(
             continue
         slope = system.context.mpf(slope)
         if not system.context.isfinite(slope):
+            return None
+        # Where it is nearly flat, the second order may be the larger one.
+        flat = magnitude(mid._mpf_) - FLAT_BITS
+        if magnitude(slope._mpf_) + magnitude(mids[k]._mpf_) < flat:
             return None
         # Where it is 1/sqrt of the distance to the edge of a domain, that edge must be far enough.
         if 2 * magnitude(slope._mpf_) + magnitude(numbers[k].rad) > -CLEAR_BITS:

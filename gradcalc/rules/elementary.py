@@ -198,7 +198,7 @@ ELEMENTARY = (
     rule("sech", "x", "elementary", "the hyperbolic secant 1/cosh(x)",
          lambda n, out, x: -out * n.tanh(x),
          vector=lambda np, x: 2 * (t := np.exp(-np.abs(x))) / (1 + t * t),
-         machine=_sech, samples=(W,), example="sech(1)"),
+         machine=_sech, ball=lambda n, x: 1 / n.cosh(x), samples=(W,), example="sech(1)"),
     rule("csch", "x", "elementary", "the hyperbolic cosecant 1/sinh(x)",
          lambda n, out, x: -out * n.coth(x),
          vector=v.csch,

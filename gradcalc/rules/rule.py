@@ -131,7 +131,7 @@ class Rule(Record):
     # Never below 0: whatever it is of, or where its arguments are not.
     nonnegative: Literal["", "always", "of nonnegative"] = ""
     bends: int = 0  # convex (1) or concave (-1) in all its arguments together, kinks included
-    # Without an end: its values at two points tell nothing of those between.
+    # Without an end, or from pole to pole: its values at two points tell nothing of those between.
     oscillates: bool = False
     grows: bool = False  # infinite at finite arguments other than 0, it has overflowed
     family: Family = ""  # of an angle, or a logarithm: degrees and bases are mistaken there

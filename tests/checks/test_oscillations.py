@@ -114,3 +114,30 @@ def test_off_the_axes() -> None:
     source = "x*y*sin(1/(x^2 + y^2))/norm([x, y]) if x != 0 or y != 0 else 0"
     rows = evaluate(source, {"x": 0, "y": 0}, options=FAST).derivatives
     assert [row.status for row in rows] == ["partial", "partial"]
+
+
+FADING = {  # at infinity, beside its limit there: twice the power that its waves fade with
+    "besselj(0, {u})": 1,
+    "besselj(3, {u})": 1,
+    "bessely(1, {u})": 1,
+    "(si({u}) - pi/2)": 2,
+    "ci({u})": 2,
+}
+
+
+@pytest.mark.parametrize("wave", FADING)
+@pytest.mark.parametrize("power", [-2, -1, 0, 1])
+@pytest.mark.parametrize("inner", [1, 2, 4])
+def test_waves_that_fade(wave: str, inner: int, power: int) -> None:
+    """x^p times what swings like x^q is differentiable at 0 where p + q > 1, and no better."""
+    source = f"x^{power}*{wave.format(u=f'1/abs(x)^{inner}')}"
+    result = evaluate(f"0 if x == 0 else {source}", {"x": 0}, options=FAST)
+    twice = 2 * power + inner * FADING[wave]
+    assert result.derivatives[0].status == ("smooth" if twice > 2 else "oscillating")
+    assert (result.gradient["x"] == 0) == (twice > 2)
+
+
+@pytest.mark.parametrize("source", ["bessely(0, 1/x)", "besselj(1/2, 1/x)*x", "ci(1/x)*x"])
+def test_waves_of_a_half_axis_are_undefined_on_the_other(source: str) -> None:
+    (row,) = evaluate(f"0 if x == 0 else x^3*{source}", {"x": 0}, options=FAST).derivatives
+    assert (row.left, row.right, row.status) == (None, 0, "one-sided")

@@ -6,10 +6,10 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from gradcalc.numbers.bounded import Real, quotient
+from gradcalc.numbers.bounded import Real, power, quotient
 from gradcalc.numbers.germs.germ import Germ
-from gradcalc.numbers.germs.orders import InexpressibleError, raised
-from gradcalc.numbers.germs.series import integer_constant, oscillating, summed, tends_to
+from gradcalc.numbers.germs.orders import InexpressibleError
+from gradcalc.numbers.germs.series import fading, integer_constant, summed, tends_to
 from gradcalc.numbers.germs.values import HALF, euler_gamma, germ_of, pi
 
 
@@ -76,7 +76,9 @@ def besselk(n: Any, v: Germ, x: Germ) -> Any:
 
 def bessely(n: Any, v: Germ, x: Germ) -> Any:
     if x.is_infinite:
-        return oscillating(x, raised(x.lead[0], -HALF))
+        if x.sign() < 0:
+            raise ValueError("negative")
+        return _far(n, x)
     if not tends_to(x, 0):
         return n.regular("bessely", v, x)
     order, integer = order_of(v)
@@ -94,8 +96,15 @@ def bessely(n: Any, v: Germ, x: Germ) -> Any:
 
 def besselj(n: Any, v: Germ, x: Germ) -> Any:
     if x.is_infinite:
-        return oscillating(x, raised(x.lead[0], -HALF))
+        if x.sign() < 0 and integer_constant(v) is None:
+            raise ValueError("negative")
+        return _far(n, x)
     return _first_kind(n, "besselj", v, x, -1)
+
+
+def _far(n: Any, x: Germ) -> Germ:
+    """J_v and Y_v at infinity, DLMF 10.17.3 and 10.17.4."""
+    return fading(x, -HALF, power(n.precision, quotient(2, pi(n)), HALF))
 
 
 def besseli(n: Any, v: Germ, x: Germ) -> Any:

@@ -9,14 +9,7 @@ from typing import Any
 from gradcalc.numbers.bounded import Real, quotient
 from gradcalc.numbers.germs.bessel import order_of
 from gradcalc.numbers.germs.germ import Germ
-from gradcalc.numbers.germs.orders import raised
-from gradcalc.numbers.germs.series import (
-    integer_constant,
-    integrated,
-    oscillating,
-    summed,
-    tends_to,
-)
+from gradcalc.numbers.germs.series import fading, integer_constant, integrated, summed, tends_to
 from gradcalc.numbers.germs.values import HALF, at, euler_gamma, germ_of, pi
 
 
@@ -60,7 +53,7 @@ def expint(n: Any, v: Germ, x: Germ) -> Any:
 
 def si(n: Any, x: Germ) -> Any:
     if x.is_infinite:
-        return pi(n) * HALF * x.sign() + oscillating(x, raised(x.lead[0], -1))
+        return pi(n) * HALF * x.sign() + fading(x, -1, 1)
     value = at(n, "si", lambda y: 1, x.limit(), 0)
     return integrated(n, value, n.sinc, x)
 
@@ -68,7 +61,9 @@ def si(n: Any, x: Germ) -> Any:
 def ci(n: Any, x: Germ) -> Any:
     """At 0 by DLMF 6.6.6."""
     if x.is_infinite:
-        return oscillating(x, raised(x.lead[0], -1))
+        if x.sign() < 0:
+            raise ValueError("negative")
+        return fading(x, -1, 1)
     if not tends_to(x, 0):
         return n.regular("ci", x)
     tail = summed(-x * x, lambda k: Fraction(1, 2 * k * math.factorial(2 * k)), 1)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from gradcalc.numbers.bounded import Bounded, Real, compare, nearest_integer, quotient, sign
+from gradcalc.numbers.bounded import Bounded, Real, compare, nearest_integer, power, quotient, sign
 from gradcalc.numbers.germs.germ import Germ
 from gradcalc.numbers.germs.orders import (
     UNIT,
@@ -60,6 +60,13 @@ def oscillating(x: Germ, order: Order = UNIT, wave: Wave | None = None) -> Germ:
     where x has no jumps."""
     x.field.oscillated, x.field.analytic = True, False
     return Germ(x.field, (), order, None if x.field.torn else wave)
+
+
+def fading(x: Germ, p: Real, amplitude: Real) -> Germ:
+    """What goes on as amplitude*|x|^p*cos(x + a constant) where x grows without bound."""
+    order, c = x.lead
+    size = power(x.field.precision, abs(c), p) * amplitude
+    return oscillating(x, raised(order, p), Wave(-size, size))
 
 
 def summed(x: Germ, terms: Callable[[int], Real], start: int = 0) -> Any:
