@@ -8,7 +8,7 @@ from collections.abc import Callable
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.cursor import Cursor
 from gradcalc.language.printer import to_text
-from gradcalc.language.syntax import Call, Expr, Index, Slice, Vector
+from gradcalc.language.syntax import Binary, Call, Expr, Index, Slice, Vector
 
 
 class Brackets(Cursor, ABC):
@@ -63,7 +63,14 @@ class Brackets(Cursor, ABC):
         """`vector = "[" [ expression { "," expression } ] "]"`"""
         opening = self.advance()
         items = self.items("]")
-        return Vector(items, opening.span.to(self.last.span))
+        vector = Vector(items, opening.span.to(self.last.span))
+        start = opening.span.start
+        before = self.source[max(0, start - 2) : start].rstrip()[-1:]
+        factor = before in ("*", "/") or any(map(self.token.is_op, "*/^"))
+        if len(items) == 1 and isinstance(items[0], Binary) and factor:
+            shown, text = to_text(vector), to_text(items[0])  # square brackets around a sum
+            self.notes[f"{shown} is a vector of one element; write ({text}) for a number"] = None
+        return vector
 
     def items(self, closing: str, item: Callable[[], Expr] | None = None) -> tuple[Expr, ...]:
         read = item or self.expression

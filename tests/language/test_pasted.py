@@ -145,6 +145,17 @@ def test_an_unusual_reading_has_a_note(source: str, note: str) -> None:
     assert other is None or tree(other) != tree(source)
 
 
+@pytest.mark.parametrize("source", ["[x+1]*2", "2*[x+1]", "[x+1]^2", "x/[x + 1]"])
+def test_square_brackets_around_a_sum_have_a_note(source: str) -> None:
+    note = "[x + 1] is a vector of one element; write (x + 1) for a number"
+    assert read(source).notes == (note,)
+
+
+@pytest.mark.parametrize("source", ["[x]*2", "[x+1]", "[x+1, y]*2", "[[x+1], [y]]*2", "x[i+1]*2"])
+def test_a_vector_has_no_note(source: str) -> None:
+    assert read(source).notes == ()
+
+
 @pytest.mark.parametrize("source", ["x^2/2", "e^x/2", "10^-3/x", "√x/2", "√(2x)y", "sin x", "2x"])
 def test_what_is_plain_has_no_note(source: str) -> None:
     assert read(source).notes == ()
