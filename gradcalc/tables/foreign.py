@@ -92,12 +92,7 @@ FOREIGN = (
     Foreign("a PDF", _EXPORT, (".pdf",), b"(?i)%pdf-"),
     Foreign("a document in RTF", _EXPORT, (".rtf",), rb"\{\\rtf"),
     Foreign("a document of Word", _EXPORT, (".docx", ".doc", ".odt")),
-    Foreign(
-        "LaTeX",
-        _EXPORT,
-        (".tex",),
-        rb"\s*(?:%[^\n]*\n\s*)*\\(?:begin|documentclass)\b",
-    ),
+    Foreign("LaTeX", _EXPORT, (".tex",), rb"\s*(?:%[^\n]*\n\s*)*\\(?:begin|documentclass)\b"),
     Foreign(
         "a web page", _EXPORT, (".html", ".htm"), b"(?i)\\s*<(?:!doctype|html|head|body|table)\\b"
     ),
