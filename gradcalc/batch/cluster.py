@@ -153,7 +153,7 @@ def run_part(job: Job, part: Part) -> Summary:
             if part.group is None
             else ParquetReader(open_source(part.path), job.dialect, group=part.group)
         )
-        if output_columns(job.kernel, job.options, reader.columns) != job.columns:
+        if output_columns(job.kernel, job.options, reader) != job.columns:
             raise GradcalcError(
                 "bad-file",
                 f"{part.path}: its columns differ from the first file's",

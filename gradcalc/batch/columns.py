@@ -64,7 +64,7 @@ def map_columns(
             request = replace(request, uncertain=uncertain_inputs(source, names))
             wrt = tuple(dict.fromkeys([*(wrt or ()), *request.uncertain]))
         kernel = Kernel(source, wrt, hessian=hessian, threads=1, names=names)
-        writer = MemoryWriter(output_columns(kernel, request, reader.columns))
+        writer = MemoryWriter(output_columns(kernel, request, reader))
         summary = map_tables(kernel, [reader], writer, request)
         if request.check_rows:
             summary.checked = summary.sample.check(kernel, request.at)

@@ -95,7 +95,7 @@ def numbered(
     """All blocks of all tables."""
     count = 0
     for reader in readers:
-        output_columns(kernel, options, reader.columns)
+        output_columns(kernel, options, reader)
         for block in reader.blocks():
             yield count, block
             count += 1

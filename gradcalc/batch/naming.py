@@ -11,11 +11,13 @@ from gradcalc.errors import GradcalcError, Span
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.language.names import as_typed, is_plain
 from gradcalc.language.suggest import nearest
+from gradcalc.tables import Reader
 from gradcalc.tables.dialect import listed, numbered
 
 
-def output_columns(kernel: Kernel, options: MapOptions, columns: Sequence[str]) -> tuple[str, ...]:
-    """The columns of the output for an input with these; GradcalcError where they don't fit."""
+def output_columns(kernel: Kernel, options: MapOptions, reader: Reader) -> tuple[str, ...]:
+    """The columns of the output for a table; GradcalcError where its own don't fit."""
+    columns = reader.columns
     for name in kernel.inputs:
         if name in columns and name in options.at:
             raise GradcalcError(
@@ -25,7 +27,7 @@ def output_columns(kernel: Kernel, options: MapOptions, columns: Sequence[str]) 
                 f'--rename "{name}=…"',
             )
         if name not in columns and name not in options.at:
-            raise _missing_column(name, columns, options)
+            raise _missing_column(name, reader, options)
     made = (*kernel.columns, *([UNCERTAINTY] if options.uncertain else []))
     added = tuple(options.prefix + name for name in made)
     kept = tuple(columns) if options.keep is None else options.keep
@@ -47,8 +49,11 @@ def output_columns(kernel: Kernel, options: MapOptions, columns: Sequence[str]) 
     return (*kept, *added)
 
 
-def _missing_column(name: str, columns: Sequence[str], options: MapOptions) -> GradcalcError:
+def _missing_column(name: str, reader: Reader, options: MapOptions) -> GradcalcError:
+    columns = reader.columns
     question = _question(name, [*columns, *options.at])
+    if place := reader.elsewhere(name):
+        question = f"{place}; "
     if columns == numbered(len(columns)):
         question = "the table has no header: name its columns with --names; "
     return GradcalcError(

@@ -81,7 +81,7 @@ def command(
             request = _uncertain(request, source, readers[0])
             chosen = tuple(dict.fromkeys([*(chosen or ()), *request.uncertain]))
         kernel = _compiled(source, chosen, hessian, execution, readers[0], at_values)
-        columns = output_columns(kernel, request, readers[0].columns)
+        columns = output_columns(kernel, request, readers[0])
         notes = [*kernel.program.body.notes, *(n for reader in readers for n in reader.notes)]
         profiler = _profiler(kernel, start, execution) if profiling.asked else None
         if execution.dask:

@@ -29,9 +29,9 @@ def read_tables(
 ) -> list[Data]:
     """The columns that some formulas, the target and its standard deviation read."""
     columns = readers[0].columns
-    read = {*_expression(target, columns).columns}
+    read = {*_expression(target, columns, readers[0]).columns}
     if options.sigma:
-        read |= {*_expression(options.sigma, columns).columns}
+        read |= {*_expression(options.sigma, columns, readers[0]).columns}
     for source in sources:
         text = _with_ties(source, columns, options)
         with blaming(text):
@@ -114,11 +114,11 @@ def _unknowns(
     return tuple(names), [tuple(own) for own in places]
 
 
-def _expression(text: str, columns: tuple[str, ...]) -> Expression:
+def _expression(text: str, columns: tuple[str, ...], reader: Reader | None = None) -> Expression:
     expression = Expression.of(text, columns)
     for name in expression.columns:
         if name not in columns:
-            raise missing_column(name, columns)
+            raise missing_column(name, columns, reader.elsewhere(name) if reader else "")
     return expression
 
 

@@ -53,7 +53,7 @@ def read_data(
     """
     for name in names:
         if name not in reader.columns:
-            raise missing_column(name, reader.columns)
+            raise missing_column(name, reader.columns, reader.elsewhere(name))
     parts = {name: Growing() for name in names}
     cells: dict[str, list[Fraction]] = {name: [] for name in names} if typed else {}
     skipped = 0
@@ -101,10 +101,12 @@ class Growing:
             return np.memmap(file, dtype=np.float64, mode="r", shape=(self.rows,))
 
 
-def missing_column(name: str, columns: Sequence[str]) -> GradcalcError:
-    """The error of a column that the table does not have."""
+def missing_column(name: str, columns: Sequence[str], elsewhere: str = "") -> GradcalcError:
+    """The error of a column that the table does not have; it may be `elsewhere`."""
     similar = nearest(name, [*columns])
     question = f"did you mean {similar}? " if similar else ""
+    if elsewhere:
+        question = f"{elsewhere}; "
     listed = ", ".join(columns) if columns else "none"
     return GradcalcError(
         "missing-value", f"no column named {name}", hint=f"{question}the columns are {listed}"

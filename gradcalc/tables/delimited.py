@@ -20,12 +20,14 @@ from gradcalc.tables.arrow import arrow
 from gradcalc.tables.beginning import SAMPLE_BYTES, SPACE, Layout, spaces_as_tabs
 from gradcalc.tables.cells import Column
 from gradcalc.tables.dialect import PLAIN, Dialect, listed
+from gradcalc.tables.elsewhere import elsewhere
 from gradcalc.tables.files import Source
 from gradcalc.tables.lines import BLOCK_BYTES, TextBlock, TextReader, decoded, line_end
 from gradcalc.tables.sniffing import layout_of
 from gradcalc.tables.table import Batch, bad_file, checked_names
 from gradcalc.tables.titles import is_of_units, named_blanks, unquoted
 
+END_OF_TEXT = "\x1a"
 MIN_ARROW_BYTES = 256 << 10  # of a block: below it loading pyarrow takes longer than it saves
 
 
@@ -117,7 +119,8 @@ class DelimitedReader(TextReader):
                 "has lines that end in CR alone",
                 "save it with LF or CRLF line ends, or put them in: tr '\\r' '\\n' < old > new",
             )
-        return layout_of(raw.decode("utf-8", "replace"), self._default, self.dialect)
+        self._beginning = raw.decode("utf-8", "replace")
+        return layout_of(self._beginning, self._default, self.dialect)
 
     def _header(self) -> tuple[str, ...]:
         comment = self.layout.comment.encode()
@@ -146,6 +149,10 @@ class DelimitedReader(TextReader):
         if delimiter == SPACE:
             header, delimiter = spaces_as_tabs(header), "\t"
         return next(_rows(header, delimiter, line, self.path))[1]
+
+    def elsewhere(self, name: str) -> str:
+        """The option that finds a column which the header does not name; else ""."""
+        return elsewhere(self._beginning, self.layout.skip, name, len(self.columns))
 
     def pieces(self) -> Iterator[DelimitedBlock]:
         """Pieces of some MB."""
@@ -227,6 +234,8 @@ class DelimitedBlock(TextBlock):
                 f"{self.path}, line {line}", "is not text", "copy the file again: it is damaged"
             )
         hint = f"the columns are {listed(self.names)}"
+        if cells == [END_OF_TEXT]:
+            hint = "remove it: it is the sign of MS-DOS for the end, Ctrl-Z"
         word = cells[0].split(" ")[0]
         if len(cells) < len(self.names) and word.isprintable() and not _is_number(word or "0"):
             hint += f"; --comment {shlex.quote(word)} leaves out lines that begin so"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from gradcalc.errors import GradcalcError
 from gradcalc.language.names import plain_name
-from gradcalc.tables.table import bad_file
+from gradcalc.tables.table import TWICE, bad_file
 
 SIGNS = {"tab": "\t", "\\t": "\t", "space": " ", "spaces": " ", "comma": ",", "semicolon": ";"}
 
@@ -60,11 +60,7 @@ PLAIN = Dialect()
 def _alike(path: str, titles: Sequence[str]) -> GradcalcError:
     first, second, *_ = titles
     if first == second:
-        return bad_file(
-            path,
-            f"has two columns {first!r}",
-            "name all columns of a text file: --skip 1 --names, else rename one of them",
-        )
+        return bad_file(path, f"has two columns {first!r}", TWICE)
     return bad_file(
         path,
         f"has columns {first!r} and {second!r}, which formulas can't tell apart",

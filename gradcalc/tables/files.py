@@ -154,6 +154,10 @@ class FileReader:
         """The raw pieces of the file, in order."""
         raise NotImplementedError
 
+    def elsewhere(self, name: str) -> str:
+        """The option that finds a column which the table does not have as it is read; else ""."""
+        return ""
+
     def __enter__(self) -> Self:
         return self
 

@@ -25,7 +25,21 @@ _GROUPED = re.compile(r"[-+]?[1-9][0-9]{0,2}(?P<gap>[., '’\u00a0\u202f])[0-9]{
 _UNDERSCORED = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:_[0-9]{3})+(?:\.[0-9]+)?")
 _BARE_COMMA = re.compile(r"\A([-+]?),(?=[0-9])")
 _EXPONENT = re.compile(r"[eE][-+]?[0-9]+\Z")
+_SIMPLE = r"[-+]?[0-9]+(?:[.,][0-9]+)?"
+_QUOTED = re.compile(rf"=?(['\"])\s*{_NUMBER}\s*\1|['=]\s*{_NUMBER}")
+_BOUND = re.compile(rf"[<>≤≥~≈]=?\s*{_NUMBER}")
+_UNCERTAIN = re.compile(rf"{_SIMPLE}\s*(?:±|\+/?-)\s*{_NUMBER}|{_SIMPLE}\([0-9]+\)")
+_TIMES_TEN = re.compile(rf"{_SIMPLE}\s*[×x*·]\s*10(?:\^|\*\*)?[-+−⁻⁺]?[0-9⁰¹²³⁴-⁹]+")
+_FRACTION = re.compile(r"[-+]?(?:[0-9]+\s+)?[0-9]+\s*[/⁄]\s*[0-9]+|[-+]?[0-9]*[½⅓⅔¼¾⅕-⅞]")
 _TRUTH = frozenset(("true", "false", "yes", "no"))
+
+# Spellings that no option reads: what they are, and how to write them.
+_WRITTEN_OTHERWISE = (
+    (_QUOTED, "a number kept as text", "write it without quotes or ="),
+    (_UNCERTAIN, "a number with its uncertainty", "put the uncertainty in a column of its own"),
+    (_TIMES_TEN, "a power of ten", "write it with e: 1.5e3"),
+    (_FRACTION, "a fraction", "write it in decimal"),
+)
 
 
 class Look(NamedTuple):
@@ -53,6 +67,14 @@ def look_of(text: str) -> Look:
         return _same("a date or a time", "choose a column of numbers: dates are not read as such")
     if _BRACKETED.fullmatch(text):
         return _same("a negative number in brackets", "write it with a minus")
+    for spelling, noun, remedy in _WRITTEN_OTHERWISE:
+        if spelling.fullmatch(text):
+            return _same(noun, remedy)
+    if _BOUND.fullmatch(text):
+        remedy = "write a number, or leave the row out"
+        return Look("a bound", f"--na {quoted(text)} if it marks a missing number", remedy)
+    if any(sign.isdigit() and not sign.isascii() for sign in text):
+        return _same("digits of another script", "write 0 to 9")
     if _HEXADECIMAL.fullmatch(text):
         return _same("a hexadecimal number", "write it in decimal")
     if _FORTRAN.fullmatch(text):

@@ -38,6 +38,10 @@ class MemoryReader:
             rows = min(self._block, (self.total or 0) - start)
             yield DecodedBlock(Batch(part, rows, self.path, start + 1), rows)
 
+    def elsewhere(self, name: str) -> str:
+        """There are no other columns."""
+        return ""
+
     def __enter__(self) -> Self:
         return self
 

@@ -113,6 +113,9 @@ class Reader(Protocol):
     def notes(self) -> tuple[str, ...]:
         """What was found out about how the file is written."""
 
+    def elsewhere(self, name: str) -> str:
+        """The option that finds a column which the table does not have as it is read; else ""."""
+
     @property
     def total(self) -> int | None:
         """The sum of the sizes of all blocks; None for a pipe."""
@@ -153,6 +156,13 @@ class Writer(Protocol):
     ) -> None: ...
 
 
+# What to do where two columns of a file have one name.
+TWICE = (
+    "give --skip N if its header is further down; else name all columns of a text file, "
+    "--skip 1 --names x,y, or rename one of them"
+)
+
+
 def bad_file(path: str, what: str, hint: str | None = None) -> GradcalcError:
     """The error of a file that can't be read as a table, or can't hold one."""
     return GradcalcError("bad-file", f"{path} {what}", hint=hint, exit=Exit.FILE)
@@ -163,10 +173,6 @@ def checked_names(path: str, names: Sequence[str]) -> tuple[str, ...]:
     known: set[str] = set()
     for name in names:
         if name in known:
-            raise bad_file(
-                path,
-                f"has two columns {name!r}",
-                "name all columns of a text file: --skip 1 --names, else rename one of them",
-            )
+            raise bad_file(path, f"has two columns {name!r}", TWICE)
         known.add(name)
     return tuple(names)
