@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradcalc.numbers import distributions as d
+from gradcalc.numbers import machine as f
 from gradcalc.numbers.incomplete_gamma import incomplete_gamma
 from gradcalc.rules.distributions import digamma_gap, guarded, integer
 from gradcalc.rules.incomplete import beta_integral, gamma_integral
@@ -44,7 +45,7 @@ COUNTED = (
          example="poisson_cdf(2, 3)"),
     rule("poisson_log_pmf", "k rate", "special", "the log of the Poisson probability of k events",
          lambda n, out, k, rate: n.log_less_digamma(k + 1, rate),
-         lambda n, out, k, rate: (k - rate) / rate,
+         lambda n, out, k, rate: n.excess(k, rate),
          big=d.poisson_log_pmf,
          symbolic=lambda s, k, rate: k * s.log(rate) - rate - s.loggamma(k + 1),
          ball=guarded(
@@ -53,6 +54,11 @@ COUNTED = (
          textbook=("log(rate) - digamma(k + 1)", "k/rate - 1"),
          slow=True, samples=(POSITIVE, POSITIVE), domain="k >= 0 and rate >= 0",
          example="poisson_log_pmf(2, 3)"),
+    # A row of its own: it keeps its digits where x and y are near, and its derivative where not.
+    rule("excess", "x y", "elementary", "x/y - 1",
+         lambda n, out, x, y: 1 / y, lambda n, out, x, y: -x / y / y,
+         machine=lambda x, y: f.divide(x - y, y), formula=lambda n, x, y: (x - y) / y,
+         samples=(POSITIVE, POSITIVE), domain="y != 0", hidden=True),
     rule("binomial_cdf", "k n p", "special",
          "the probability of at most k successes in n trials, each of probability p",
          lambda n, out, k, m, p: n.betainc_dab(0, 1, k + 1, m - k, p) - n.betainc_dab(

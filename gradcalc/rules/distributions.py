@@ -133,7 +133,7 @@ DISTRIBUTIONS = (
          slow=True, samples=(POSITIVE, POSITIVE),
          domain="x > 0 and k > 0", example="chi2_pdf(1, 2)"),
     rule("chi2_log_pdf", "x k", "special", "log(chi2_pdf(x, k)), without underflow",
-         lambda n, out, x, k: (k - x - 2) / (2 * x),
+         lambda n, out, x, k: n.excess(k - 2, x) / 2,
          lambda n, out, x, k: n.log_less_digamma(k / 2, x / 2) / 2,
          big=d.chi2_log_pdf,
          symbolic=lambda s, x, k: (

@@ -86,3 +86,25 @@ def test_third_derivatives_of_logaddexp_keep_their_digits(y: float, apart: float
     truth = -ctx.tanh(d / 2) / (2 * ctx.cosh(d / 2)) ** 2
     found = replay(third, machine_numbers(), {"x": y + apart, "y": y})[third.result]
     assert abs(found - truth) <= ULPS * math.ulp(float(truth))
+
+
+@pytest.mark.parametrize(
+    ("source", "by"), [("poisson_log_pmf", "rate"), ("chi2_log_pdf", "x"), ("excess", "y")]
+)
+@pytest.mark.parametrize("order", [1, 2, 3])
+@pytest.mark.parametrize("count", [3.0, 1000.5])
+@pytest.mark.parametrize("x", [1e-200, 0.7, 3.0000001, 998.4999999, 1e6, 1e30, 1e90])
+def test_densities_keep_the_digits_of_their_slopes(
+    source: str, by: str, order: int, count: float, x: float
+) -> None:
+    """k/x - 1 has a zero near which it keeps its digits, and -k/x^2 none that could be lost."""
+    row, builder = TABLE[source], Builder()
+    inputs = [builder.input(name) for name in row.parameters]
+    slope = derivative(builder.finished([builder.record(source, *inputs)])[0], by, order)
+    point = {name: x if name == by else count for name in row.parameters}
+    big = big_numbers(DIGITS)
+    exact = {name: big.context.mpf(number) for name, number in point.items()}
+    truth = replay(slope, big, exact)[slope.result]
+    found = replay(slope, machine_numbers(), point)[slope.result]
+    if LEAST < abs(truth) < LARGEST:
+        assert abs(found - truth) <= ULPS * math.ulp(float(truth))
