@@ -125,6 +125,8 @@ def remedied(error: GradcalcError, source: str, variables: Container[str]) -> Gr
         error.hint = f"'{word}' has no value: leave it out, or give it one with --at {word}=…"
         return error
     texts = readable_texts(_repairs(error, source, variables), variables)[:MAX_PROPOSALS]
+    if not texts and error.code == "unclosed":  # x(2 is x(2), which is x*2
+        texts = complete(_repairs(error, source, variables), variables)[:1]
     if texts:
         error.proposals = texts
         if len(texts[0]) <= MAX_SHOWN:

@@ -20,6 +20,7 @@ _TOTALS = frozenset({"sum", "prod", "mean", "max", "min", "maximum", "minimum"})
 _DERIVATIVES = frozenset(
     ["grad", "gradient", "derivative", "deriv", "Derivative", "diff", "D", "jacfwd", "jacrev"]
 )
+_OF_FUNCTIONS = _DERIVATIVES | {"vmap", "hessian"}
 HIGHER = _MAPS | _FOLDS | {"mapreduce", "Nest"}
 
 # What joins all elements of a vector: the sign or the name elsewhere, the function here, its start.
@@ -65,6 +66,11 @@ def nameless(items: list[Item]) -> Nameless | None:
     return None
 
 
+def _is_path(items: list[Item]) -> bool:
+    """Is it a name, or one behind modules: `Math.sin`?"""
+    return bool(items) and all(item.is_name or item.text == "." for item in items)
+
+
 def _names(items: list[Item]) -> tuple[str, ...]:
     if len(items) == 1 and items[0].inside is not None:
         return _names(items[0].inside)
@@ -97,8 +103,8 @@ class Anonymous(Sums):
     def _call(self, name: str, span: Span, brackets: Item, blank: bool) -> Item:
         own = name in self.variables or name in self.defined or name in self.assigned
         arguments = _arguments(brackets.inside or [])
-        text = None
-        if not own and (name in HIGHER or name in _DERIVATIVES | _TOTALS):
+        text = None if own or name not in _TOTALS else self._generated_of(name, arguments)
+        if text is None and not own and (name in HIGHER or name in _DERIVATIVES | _TOTALS):
             text = self._higher(name, arguments)
         if text is None:
             return super()._call(name, span, brackets, blank)
@@ -119,8 +125,10 @@ class Anonymous(Sums):
             return f"{joined[0]}({self._mapped(function, arguments[2])})"
         if len(arguments) != 2:
             return None
-        places = [k for k, argument in enumerate(arguments) if nameless(argument)]
-        known = places or ([0] if name in _MAPS else [])
+        known = [k for k, argument in enumerate(arguments) if nameless(argument)]
+        if name in _MAPS and not known:
+            named = (k for k, argument in enumerate(arguments) if _is_path(argument))
+            known = [next(named, 0)]
         if len(known) != 1 or (name in _TOTALS and self._is_range(arguments[1])):
             return None
         function = self.as_function(arguments[known[0]])
@@ -131,6 +139,20 @@ class Anonymous(Sums):
             return self._derived(function, text_of(of).strip())
         mapped = self._mapped(function, of)
         return mapped if name in _MAPS else f"{name.removesuffix('imum')}({mapped})"
+
+    def _generated_of(self, name: str, arguments: list[list[Item]]) -> str | None:
+        """`sum(t^2 for t in [x, y])`, of elements that are written out."""
+        items = arguments[0] if len(arguments) == 1 else []
+        if len(items) == 1 and items[0].opens("["):
+            items = items[0].inside or []
+        texts = [item.text for item in items]
+        if "for" not in texts or texts[-4:-3] + texts[-2:-1] != ["for", "in"]:
+            return None
+        of = [Item("[", items[-1].span, inside=items[-1].inside)]
+        if len(arguments_of(items[-1].inside or [])) < 2:
+            return None
+        function = self._defined(Nameless((texts[-3],), items[: texts.index("for")]))
+        return f"{name}({self._mapped(function, of)})"
 
     def _nested(self, of: list[Item], start: list[Item], count: list[Item]) -> str:
         """Mathematica's `Nest[f, x, 3]`."""
@@ -177,16 +199,19 @@ class Anonymous(Sums):
         """The name of a function that items are: one that is there, or is defined before."""
         if function := nameless(items):
             return self._defined(function)
-        if len(items) % 2 == 0 and items[-1].inside is not None and items[-2].text in _DERIVATIVES:
+        if len(items) % 2 == 0 and items[-1].inside is not None and items[-2].text in _OF_FUNCTIONS:
             inner = self.as_function(items[-1].inside)  # grad(f)
-            if inner is None:
-                return None
-            derived = Item(f"D({inner}(t), t)", items[0].span, value=True)
+            if inner is None or items[-2].text == "vmap":
+                return inner
+            text = f"D({inner}(t), t)"
+            text = f"D({text}, t)" if items[-2].text == "hessian" else text
+            derived = Item(text, items[0].span, value=True)
             return self._defined(Nameless(("t",), [derived]))
         name = items[-1].text if items else ""
-        path = all(item.is_name or item.text == "." for item in items)
         for spelling in (name, name.lower()):
-            if path and (spelling in self.defined or self.functions.accepts(spelling, 1)):
+            if _is_path(items) and (
+                spelling in self.defined or self.functions.accepts(spelling, 1)
+            ):
                 return spelling
         return None
 

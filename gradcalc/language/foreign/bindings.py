@@ -15,7 +15,9 @@ from gradcalc.language.foreign.items import (
     text_of,
 )
 
-_NAMES_GIVEN = frozenset({"subs", "eval", "ev", "evaluate", "evalf", "substitute", "subst", "at"})
+NAMES_GIVEN = frozenset(
+    {"subs", "eval", "ev", "evaluate", "evalf", "substitute", "subst", "at", "ReplaceAll"}
+)
 _NUMERIC = frozenset({"nderiv", "nder", "nderivative", "numderiv"})
 LOCALS = frozenset({"With", "Module", "Block", "block", "with", "let"})
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -35,7 +37,7 @@ class Bindings(Calls):
             by = text_of(arguments[1]).strip()
             formula = f"D({self._said_of(arguments[0])}, {by})"
             return self._given(span, formula, [(by, arguments[2])], "D")
-        if name not in _NAMES_GIVEN or len(arguments) < 2:
+        if name not in NAMES_GIVEN or len(arguments) < 2:
             return None
         pairs, rest = _pairs(name, arguments)
         if len(rest) != 1 or not pairs:

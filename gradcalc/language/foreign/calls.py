@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Container, Mapping
 
 from gradcalc.errors import Span
@@ -19,19 +19,19 @@ from gradcalc.language.foreign.items import (
     is_decimal,
     text_of,
 )
+from gradcalc.language.foreign.run_together import RunTogether
 from gradcalc.language.foreign.spellings import ABSENT, FUNCTIONS, OF_A_VECTOR, SPELLINGS
 from gradcalc.language.foreign.words import CONSTANTS
-from gradcalc.language.suggest import as_product, nearest
+from gradcalc.language.suggest import nearest
 
 _DERIVATIVES = frozenset({"D", "Derivative", "Diff", "derivative", "derive", "deriv", "grad"})
 _BY_SEVERAL = _DERIVATIVES | {"diff"}
 _NAME = re.compile(r"[^\W\d]\w*")
 _BY_AND_ORDER = re.compile(r"\[\s*([^\W\d]\w*)\s*,\s*(\d\d?)\s*\]")  # {x, 2}, translated
 _NAMED = re.compile(r"(?!axis\b)[^\W\d]\w*\s*=(?!=)")  # of an argument: base=2
-MAX_DIVIDED_CHARACTERS = 24  # of a name that may be a product with functions
 
 
-class Calls(ABC):
+class Calls(RunTogether):
     """Says calls in our words, and notes the slips."""
 
     def __init__(
@@ -107,6 +107,9 @@ class Calls(ABC):
             return self._differentiated(name, arguments[0], span)
         if any(_NAMED.match(argument) for argument in arguments):
             return self._with_keywords(name, arguments, span)
+        if count == 3 and name in _BY_SEVERAL and re.fullmatch("[1-9]", arguments[2]):
+            self.slip(span, "a derivative is written D(f, x)", "arity")
+            return _repeated(arguments[0], f"[{arguments[1]}, {arguments[2]}]")
         if count == 3 and name in _BY_SEVERAL and _NAME.fullmatch(arguments[2]):
             self.slip(span, "a derivative is written D(f, x)", "arity")
             return f"D(D({arguments[0]}, {arguments[1]}), {arguments[2]})"
@@ -187,54 +190,6 @@ class Calls(ABC):
             return None  # a module has functions that are one letter from others: logm, log
         known = nearest(name, [n for n in self.functions.names if accepts(n, count)])
         return (f"=nearest {known}", ()) if known else None
-
-    def _run_together(self, name: str, count: int) -> str | None:
-        """`xsin` as x*sin: variables before a function."""
-        for start in range(1, len(name) - 1):
-            head, tail = name[:start], name[start:]
-            if self.functions.accepts(tail, count) and tail not in self.variables:
-                product = head if head in self.variables else as_product(head, self.variables)
-                if product:
-                    return f"{product}*{tail}"
-        return None
-
-    def _applied(self, name: str) -> str | None:
-        """`sin2x` as sin(2*x), `xcosx` as x*cos(x), `ln2` as ln(2).
-
-        A function before a number or a variable, in a product of such and of variables.
-        """
-        if len(name) > MAX_DIVIDED_CHARACTERS:
-            return None
-        if found := self._argument_behind(name, len(name)):
-            return found
-        for end in range(len(name) - 1, 0, -1):
-            head, rest = name[:end], name[end:]
-            variable = head in self.variables
-            factor = head if variable else self._argument_behind(head, end)
-            if not factor:
-                continue
-            other = rest if rest in self.variables and not variable else self._applied(rest)
-            if other:
-                return f"{factor}*{other}"
-        return None
-
-    def _argument_behind(self, name: str, length: int) -> str | None:
-        """`sin2x` as a function of one argument, a number or a variable or their product.
-
-        `exp2x` is exp2(x) in the first reading, exp(2*x) in the second.
-        """
-        for end in range(length - 1, 1, -1):
-            head, tail = name[:end], name[end:]
-            shorter = head.rstrip("0123456789")
-            if self.reading and self.functions.accepts(shorter, 1):
-                head, tail = shorter, name[len(shorter) :]
-            found = re.fullmatch(r"(\d*)(\D\w*)?", tail)
-            if not found or not self.functions.accepts(head, 1):
-                continue
-            number, variable = found[1], found[2]
-            if variable is None or variable in self.variables:
-                return f"{head}({'*'.join(part for part in (number, variable) if part)})"
-        return None
 
     def _with_keywords(self, name: str, arguments: list[str], span: Span) -> str:
         """`clamp(x, min=0)`, `dnorm(x, sd=2)`."""

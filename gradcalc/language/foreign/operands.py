@@ -6,7 +6,7 @@ import re
 
 from gradcalc.errors import Span
 from gradcalc.language.foreign.anonymous import HIGHER, nameless
-from gradcalc.language.foreign.bindings import LOCALS
+from gradcalc.language.foreign.bindings import LOCALS, NAMES_GIVEN
 from gradcalc.language.foreign.items import Item, UnknownError, arguments_of, opens_block, text_of
 from gradcalc.language.foreign.special import CHOICES
 from gradcalc.language.foreign.spellings import ABSENT, SPELLINGS
@@ -185,7 +185,7 @@ class Operands(Vectors):
         if brackets.text == "{":
             return False
         known = (
-            name in (*SUMS, *ABSENT, *HIGHER, *LOCALS)
+            name in (*SUMS, *ABSENT, *HIGHER, *LOCALS, *NAMES_GIVEN)
             or name.lower() in CHOICES
             or self._meaning(name, count) is not None
         )

@@ -78,9 +78,10 @@ _CALLS: tuple[tuple[str, str], ...] = (
     ("and(a, b) logical_and(a, b)", "a and b"),
     ("or(a, b) logical_or(a, b)", "a or b"),
     ("not(a) logical_not(a)", "not a"),
-    ("diff(a, b) derivative(a, b) deriv(a, b) Derivative(a, b) ddx(a, b) derive(a, b)", "D(a, b)"),
-    ("diff(a, b, 2) derivative(a, b, 2) Derivative(a, b, 2)", "D(D(a, b), b)"),
-    ("diff(a, b, 1)", "D(a, b)"),
+    (
+        "diff(a, b) derivative(a, b) deriv(a, b) Derivative(a, b) ddx(a, b) derive(a, b) Dt(a, b)",
+        "D(a, b)",
+    ),
     ("gradient(a, b)", "grad(a, b)"),
     ("jacobian(a, b)", "jac(a, b)"),
     ("hessian(a, b)", "hess(a, b)"),
@@ -160,6 +161,10 @@ _CALLS: tuple[tuple[str, str], ...] = (
     ("wenn(a, b, c) si(a, b, c) se(a, b, c)", "b if a else c"),
     ("potenz(a, b) puissance(a, b) potencia(a, b)", "a^b"),
     ("ganzzahl(a) ent(a) entero(a)", "floor(a)"),
+    ("FullSimplify(a) ratsimp(a) radsimp(a) trigsimp(a) factor(a) Factor(a) Together(a)", "a"),
+    ("stdev_s(a)", "std(a)"),
+    ("=FLOOR(a, b)", "floor(a/b)*b"),
+    ("=CEILING(a, b)", "ceil(a/b)*b"),
     ("evalf(a) simplify(a) float(a) Re(a) re(a) calculate(a) compute(a)", "a"),
     ("GAMMA(a, b) gamma_incomplete(a, b)", "gamma_upper(a, b)"),
     ("gamma_incomplete_regularized(a, b)", "gammaincc(a, b)"),
@@ -251,7 +256,7 @@ OF_A_VECTOR: Mapping[str, str] = {
     **dict.fromkeys(("average", "mittelwert", "moyenne", "promedio", "media"), "mean({})"),
     **dict.fromkeys(("product", "produkt", "produit", "producto"), "prod({})"),
     "median": "median({})",
-    "stdev": "std({})",
+    **dict.fromkeys(("stdev", "stdev_s"), "std({})"),
     "var": "var({})",
 }
 

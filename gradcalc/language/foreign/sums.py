@@ -23,6 +23,10 @@ class Sums(Special):
 
     def _call(self, name: str, span: Span, brackets: Item, blank: bool) -> Item:
         bounds = self._bounds(brackets.inside or []) if name in SUMS else None
+        if name in ("Total", "total"):  # of what is a sum only if it is counted
+            inside = brackets.inside or [Item("", span)]
+            name = "sum" if inside[0].text in _SEQUENCES else name
+            bounds = self._bounds(inside) if name == "sum" else None
         if bounds is None or name in self.defined:
             return super()._call(name, span, brackets, blank)
         counter, start, stop, body = bounds
@@ -46,7 +50,7 @@ class Sums(Special):
         texts = [item.text for item in inside]
         if "for" in texts:
             return self._generated(inside, texts.index("for"))
-        if len(inside) == 2 and inside[0].text in _SEQUENCES and inside[1].opens("("):
+        if len(inside) == 2 and inside[0].text in _SEQUENCES and inside[1].inside:
             inside = inside[1].inside or []  # sum(seq(k*x, k, 1, 3)), of calculators
         body, *rest = arguments_of(inside) or [[]]
         if texts[1:2] in (["->"], ["=>"]) and len(rest) == 1:  # Julia's sum(i -> i^2, 1:3)

@@ -20,6 +20,22 @@ _SUPPOSED = re.compile(
     r"^\s*(?:let|given|suppose|consider|for|if)\s+(?=[^\W\d]\w*\s*(?:\([^()]*\))?\s*=(?!=)(?!.*\bin\b))",
     re.IGNORECASE,
 )
+_ASKED_BEFORE = re.compile(  # find dy/dx if y = x^3
+    r"^\s*(?:find\s+)?(d[^\W\d]\w*/d\w+|[^\W\d]\w*['′’]+\s*(?:\(\w+\))?)\s*(?:,\s*)?(?:if|when|where|for|given)\s+"
+    r"([^\W\d]\w*\s*(?:\([^()]*\))?\s*=.+?)[\s.?]*$",
+    re.IGNORECASE,
+)
+_BY_BEFORE = re.compile(
+    r"^\s*differentiate\s+(?:with\s+respect\s+to|wrt)\s+([^\W\d]\w*)\s*[:,]\s*(.+?)\s*$",
+    re.IGNORECASE,
+)
+_EQUALS = re.compile(r"^\s*[^\W\d]\w*(?:\s+of\s+\w+)?\s+(?:equals|is\s+equal\s+to)\s+", re.I)
+_ASSUMED = re.compile(
+    r"\s*,?\s*\b(?:where|for|with|assuming|when)\s+[^\W\d]\w*\s+is\s+(?:\w+\s+)?"
+    r"(?:positive|negative|real|constant|nonzero|non-zero)\b[\s.]*$",
+    re.IGNORECASE,
+)
+_OF_A_NAMED = re.compile(r"(?<=\bof)\s+[^\W\d]\w*\s*(?:\(\w+\))?\s*=(?!=)(?=.*\S)")
 _THEN_ASKED = re.compile(
     r"\s*[.,;]\s*(?:then\s+)?(?:find|calculate|compute|evaluate|determine|what\s+is)\s+(?=\S)",
     re.IGNORECASE,
@@ -64,6 +80,9 @@ _OF_ONE: tuple[tuple[str, str], ...] = (
     (rf"\b(?:the\s+)?reciprocal\s+of\s+{_VALUE}", "1/({})"),
     (rf"\bhalf\s+(?:of\s+)?{_VALUE}", "(({})/2)"),
     (rf"\b(?:twice|double)\s+{_VALUE}", "2*({})"),
+    (rf"\b(?:the\s+)?inverse\s+sine\s+of\s+{_VALUE}", "asin({})"),
+    (rf"\b(?:the\s+)?inverse\s+cosine\s+of\s+{_VALUE}", "acos({})"),
+    (rf"\b(?:the\s+)?inverse\s+tangent\s+of\s+{_VALUE}", "atan({})"),
 )
 _ALL_THAT_FOLLOWS = r"(?P<of>[^,;()]+)$"
 _NUMBER_OF = r"(?P<count>\w+(?:\.\d+)?)"
@@ -80,13 +99,25 @@ _BESIDE: tuple[tuple[str, str], ...] = (
     (r"(?P<of>\d+(?:\.\d+)?)\s+thousand\b", "{0}e3 *"),
     (r"(?P<of>\d+(?:\.\d+)?)\s+million\b", "{0}e6 *"),
     (r"(?P<of>\d+(?:\.\d+)?)\s+billion\b", "{0}e9 *"),
+    (rf"\b(?:the\s+)?ratio\s+of\s+{_VALUE}\s+to\s+{_NUMBER_OF}", "({0}/{1})"),
+    (rf"{_VALUE}\s+subtracted\s+from\s+{_NUMBER_OF}", "({1} - {0})"),
+    (
+        rf"\b(?:the\s+)?log(?:arithm)?\s+of\s+{_VALUE}\s+(?:to|in)\s+base\s+{_NUMBER_OF}",
+        "log({0}, {1})",
+    ),
+    (
+        rf"\b(?:the\s+)?sum\s+of\s+(?:the\s+)?squares\s+of\s+{_VALUE}\s+and\s+{_NUMBER_OF}",
+        "(({0})^2 + ({1})^2)",
+    ),
+    (rf"{_VALUE}\s+times\s+itself\b", "({0})^2"),
+    (rf"\bnegative\s+{_VALUE}", "-{0}"),
     (rf"{_VALUE}\s+factorial\b", "factorial({0})"),
     (rf"{_VALUE}\s+is\s+(?=squared|cubed)", "{0} "),
 )
 _PERCENT = re.compile(rf"(?P<rate>\d+(?:\.\d+)?|[^\W\d]\w*)\s*(?:%|percent)\s+of\s+{_VALUE}")
 _NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _NUMBER = re.compile(
-    rf"\b({'|'.join(_NUMBERS)})\b(?=\s+(?:over|plus|minus|times|divided|[a-z]\b)|\s*$)"
+    rf"\b({'|'.join(_NUMBERS)})\b(?=\s+(?:over|plus|minus|times|divided|percent|[a-z]\b)|\s*$)"
 )
 _ORDINALS = {"third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "nth": "n"}
 _RAISED = re.compile(rf"\s+to\s+the\s+({'|'.join(_ORDINALS)})(?:\s+power)?\b")
@@ -131,7 +162,17 @@ _ANY_COMMAND = tuple(
 
 def sentences(text: Text) -> Iterator[Mend]:
     """`Let f(x) = x^2. Find f'(x)`: statements, without the words that ask."""
-    for pattern, meant in ((_SUPPOSED, ""), (_THEN_ASKED, "; ")):
+    if found := _ASKED_BEFORE.match(text.source):
+        yield Mend(Span(0, len(text.source)), f"{found[2]}; {found[1]}", "a value comes before it")
+        return
+    if found := _BY_BEFORE.match(text.source):
+        meant = f"D({with_products(found[2])}, {found[1]})"
+        yield Mend(
+            Span(0, len(text.source)), meant, "a derivative is written D(f, x)", "derivative"
+        )
+        return
+    kinds = ((_SUPPOSED, ""), (_THEN_ASKED, "; "), (_EQUALS, ""), (_ASSUMED, ""), (_OF_A_NAMED, ""))
+    for pattern, meant in kinds:
         for found in pattern.finditer(text.source):
             words = found[0].strip(" .,;")
             yield Mend(Span(*found.span()), meant, f"'{words}' is not needed here")
@@ -226,6 +267,7 @@ def in_words(text: Text) -> Iterator[Mend]:
             continue
         end = found.end()
         parts = [part.strip("() ") for part in found.groupdict().values() if part]
+        parts = [str(_NUMBERS.index(p)) if p in _NUMBERS else p for p in parts]
         if "what" in found.groupdict():
             parts = parts[1:]
         meant = form.format(*parts) if "{" in form else form

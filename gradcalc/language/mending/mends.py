@@ -17,7 +17,14 @@ from gradcalc.language.mending.pages import commas, pages
 from gradcalc.language.mending.programs import blocks, comments, definitions, surroundings
 from gradcalc.language.mending.scripts import scripted
 from gradcalc.language.mending.signs import signs
-from gradcalc.language.mending.symbols import around, separators, slots, symbols
+from gradcalc.language.mending.symbols import (
+    around,
+    assignments,
+    prefixed,
+    separators,
+    slots,
+    symbols,
+)
 from gradcalc.language.mending.tongues import tongues
 from gradcalc.language.mending.words import operators, phrases
 from gradcalc.language.rewriting import rewritten
@@ -25,7 +32,9 @@ from gradcalc.language.rewriting import rewritten
 _KINDS: tuple[Kind, ...] = (
     commas,
     symbols,
+    assignments,
     slots,
+    prefixed,
     surroundings,
     around,
     signs,

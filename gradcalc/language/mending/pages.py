@@ -13,7 +13,7 @@ _COMMA = re.compile(r"(?<=\d)\{,\}(?=\d)")
 _NUMBERED = re.compile(
     r"\s*\\(?:(?:tag|label|eqno)\*?\s*(?:\{[^{}]*\}|\([^()]*\))|(?:nonumber|notag)\b)\s*"
 )
-_ALIGNED = re.compile(r"^\s*&\s*=\s*|&(?=\s*=)|\s*\\\\\s*$")
+_ALIGNED = re.compile(r"^\s*&\s*=\s*|&(?=\s*=)|\s*\\\\\s*(?=$|\\end\b)")
 _EVALUATED = re.compile(
     r"^\s*(?:\\left\s*\.|\\big[lr]?\s*\.)?\s*(.+?)\s*(?:\\right|\\[bB]igg?r?|\\biggr)?\s*(?:\||\\vert|\\rvert)"
     r"\s*_\s*(?:\{\s*([^\W\d]\w*)\s*=\s*([^{}]+?)\s*\})\s*$",
@@ -22,6 +22,11 @@ _EVALUATED = re.compile(
 _NORM = re.compile(r"(?:\\left\s*)?\\\|\s*(.+?)\s*(?:\\right\s*)?\\\|(?:_2)?")
 _BRACE = re.compile(r"(?<!\\left)(?<!\\right)\\([{}])")
 _MAPS = re.compile(r"^\s*(?:[^\W\d]\w*\s*:\s*)?[^\W\d]\w*\s*\\(?:mapsto|to)\b\s*")
+_SIDE = re.compile(  # what a derivative is, of a function that is not given
+    r"^\s*\$*\s*(?:\\[dt]?frac\s*\{\s*(?:d|\\partial)\s*\w+\s*\}\s*\{\s*(?:d|\\partial)\s*\w+\s*\}"
+    r"|[^\W\d]\w*\s*(?:\^\s*\{?\s*(?:\\prime\s*)+\}?|'+)\s*(?:\(\w+\))?)\s*=\s*"
+)
+_LINES = re.compile(r"\\(?:begin|end)\s*\{(?:align|aligned|gather|gathered|split|multline)\*?\}")
 _NUMBER = re.compile(r"[-+]?[\d.]+")
 
 
@@ -37,12 +42,15 @@ def pages(text: Text) -> Iterator[Mend]:
         yield Mend(whole, f"{name} = {value}; {body}", message)
         return
     for pattern, message in (
+        (_SIDE, "a formula needs no name of a derivative before it"),
+        (_LINES, "a formula is on one line"),
         (_NUMBERED, "a formula has no number"),
         (_MAPS, "a formula needs no function around it"),
     ):
         for found in pattern.finditer(source):
             yield Mend(Span(*found.span()), "", message)
-    if "\\begin" not in source:
+    lines = _LINES.sub("", source)
+    if "\\begin" not in lines and lines.count("\\\\") < 2:
         for found in _ALIGNED.finditer(source):
             yield Mend(Span(*found.span()), "", "a formula is on one line", "bad-sign")
     for found in _NORM.finditer(source):

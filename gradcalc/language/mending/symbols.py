@@ -37,6 +37,19 @@ _IS_ZERO = re.compile(r"(?<![<>=!:])=(?!=)\s*0(?:\.0*)?\s*$")
 _POWER_OF_FUNCTION = re.compile(r"\b([a-z]{2,5})\s*(?:\^|\*\*)\s*\(\s*(\d)\s*\)\s*(?=\()")
 _INVERSE = re.compile(r"\b(sin|cos|tan|sinh|cosh|tanh)\s*-\s*1\s*(?=\()")
 _TILDE = re.compile(r"^\s*~\s*(?=\S)")
+_CAST = re.compile(r"\b(?:static_cast|dynamic_cast|const_cast)\s*<\s*[\w ]+>\s*(?=\()")
+_ENDED = re.compile(r"\s+(?:fi|end\s*if|endif)\s*[;:]?\s*$")
+_REMARK = re.compile(r";\s*//[^\n]*$")
+_TOGETHER = re.compile(
+    r"(?:^|(?<=[;\n]))\s*((?:[^\W\d]\w*\s*,\s*)+[^\W\d]\w*)\s*=(?!=)\s*([^;\n=()]+)(?=[;\n]|$)"
+)
+_CHAINED = re.compile(
+    r"(?:^|(?<=[;\n]))\s*([^\W\d]\w*)\s*=(?!=)\s*([^\W\d]\w*)\s*=(?!=)\s*([^;\n=]+)"
+)
+_PREFIXED = re.compile(
+    r"(?<![\w)\]])([A-Z]\w*|\([^()]*(?:&|->)[^()]*\))\s*(@@|/@|@)\s*(\{[^{}]*\}|[^\W\d]\w*|\([^()]*\))"
+)
+_CALLED_WITH = {"@": "{0}[{1}]", "@@": "Fold[{0}, {1}]", "/@": "Map[{0}, {1}]"}
 _NOT_NEEDED = "'{}' is not needed here"
 
 
@@ -60,6 +73,37 @@ def symbols(text: Text) -> Iterator[Mend]:
         yield Mend(Span(*found.span()), " ", _NOT_NEEDED.format("..."))
     if found := _LET.match(source):
         yield Mend(Span(0, len(source)), found[1], _NOT_NEEDED.format("let"))
+
+
+def assignments(text: Text) -> Iterator[Mend]:
+    """`a, b = x, y` and `a = b = x`; words of other languages that end or cast."""
+    source = text.source
+    for found in _TOGETHER.finditer(source):
+        names, values = ([part.strip() for part in group.split(",")] for group in found.groups())
+        if len(names) == len(values) and not any(
+            re.search(rf"\b{name}\b", value) for name in names for value in values
+        ):
+            meant = "; ".join(map(" = ".join, zip(names, values, strict=True)))
+            yield Mend(Span(*found.span()), meant, "names are assigned one by one", "stray-comma")
+    for found in _CHAINED.finditer(source):
+        first, second, value = found.groups()
+        meant = f"{second} = {value.strip()}; {first} = {second}"
+        yield Mend(Span(*found.span()), meant, "names are assigned one by one")
+    for pattern, message in (
+        (_CAST, "a number needs no type"),
+        (_ENDED, "a choice ends by itself"),
+        (_REMARK, "a comment begins with #"),
+    ):
+        for found in pattern.finditer(source):
+            yield Mend(Span(*found.span()), "", message)
+
+
+def prefixed(text: Text) -> Iterator[Mend]:
+    """Mathematica's `f @ x`, `f /@ v` and `f @@ v`."""
+    for found in _PREFIXED.finditer(text.source):
+        if not text.is_value(found[1]):
+            meant = _CALLED_WITH[found[2]].format(found[1], found[3])
+            yield Mend(Span(*found.span()), meant, f"'{found[2]}' is not a call here", "bad-sign")
 
 
 def slots(text: Text) -> Iterator[Mend]:

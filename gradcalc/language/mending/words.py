@@ -15,6 +15,7 @@ _OPERATORS = {
     "raised to the power": "^",
     "to the power of": "^",
     "to the power": "^",
+    "raised to the": "^",
     "raised to": "^",
     "to the": "^",
     "divided by": "/",
@@ -67,6 +68,7 @@ _GIVEN_BEFORE = re.compile(rf"^\s*(?:(?:where|when|with|for|if)\s+)?({_VALUES})\
 _COMPUTED = re.compile(r"=\s*[^,]*(?!pi\b|e\b)\b[^\W\d]")  # y = x^2
 _AT_PLACES = re.compile(r"\sat\s+\([^()=]*\)\s*$")
 _UNEQUAL = re.compile(r"~=|=/=|/=(?!=)|<>")
+_DOTTED = re.compile(r"(?<![\w.])([^\W\d]\w*)\s*\.\s*([^\W\d]\w*)(?![\w.(])")  # x.y of two numbers
 _POINTED = re.compile(r"\s*\.(gt|lt|ge|le|eq|ne|and|or|not)\.\s*", re.IGNORECASE)  # Fortran's
 _SIGNS = {"gt": ">", "lt": "<", "ge": ">=", "le": "<=", "eq": "==", "ne": "!="}
 _CAST = re.compile(r"\s+as\s+(?:f64|f32|float|double|number)\b")
@@ -159,6 +161,10 @@ def operators(text: Text) -> Iterator[Mend]:
         if not text.is_value(found[1]):
             sign = _POSTFIX[found[1].lower()]
             yield Mend(Span(*found.span()), sign, f"'{found[1]}' is written {sign}", "bad-sign")
+    for found in _DOTTED.finditer(text.source):
+        if all(map(text.is_value, found.groups())):
+            gap = Span(found.end(1), found.start(2))
+            yield Mend(gap, "*", "a product is written *", "bad-sign")
     for found in _POINTED.finditer(text.source):
         sign = _SIGNS.get(found[1].lower(), found[1].lower())
         meant, shown = f" {sign} ", found[0].strip()
