@@ -39,7 +39,9 @@ FOREIGN = (
         rb"PK\x03\x04.{26}(?:\[Content_Types|xl/|_rels/)",
     ),
     Foreign("an OpenDocument file", _SHEET, (".ods", ".fods"), rb"PK\x03\x04.{26}mimetype"),
-    Foreign("a ZIP archive", "unpack it: unzip FILE", (".zip",), rb"PK[\x03\x05]"),
+    Foreign(
+        "a ZIP archive", "unpack it: unzip FILE", (".zip",), rb"PK[\x03\x05](?!.{27}[^/]*\.npy)"
+    ),
     Foreign("an old Excel workbook", _SHEET, (".xls",), rb"\xd0\xcf\x11\xe0"),
     Foreign("a Numbers sheet", _SHEET, (".numbers",)),
     Foreign("an SPSS file", _by_pandas("read_spss"), (".sav", ".zsav", ".por"), rb"\$FL[23]@\(#\)"),

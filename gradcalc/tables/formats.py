@@ -127,6 +127,8 @@ def open_table(
     except BaseException:
         source.resources.close()
         raise
+    if kind == "npz" and told is None:  # so begin workbooks, and all archives
+        _refuse_foreign(source, kind)
     if kind in COMPRESSIBLE:
         from gradcalc.tables.encodings import as_utf8
 

@@ -33,8 +33,10 @@ _TIMES_TEN = re.compile(rf"{_SIMPLE}\s*[×x*·]\s*10(?:\^|\*\*)?[-+−⁻⁺]?[0
 _FRACTION = re.compile(r"[-+]?(?:[0-9]+\s+)?[0-9]+\s*[/⁄]\s*[0-9]+|[-+]?[0-9]*[½⅓⅔¼¾⅕-⅞]")
 _TRUTH = frozenset(("true", "false", "yes", "no"))
 
+_NESTED = re.compile(r"\[\s*[-\d\[{'\"].*\]|\{.*\}", re.DOTALL)
 # Spellings that no option reads: what they are, and how to write them.
 _WRITTEN_OTHERWISE = (
+    (_NESTED, "several in one", 'a row has one number for each name: {"x": 1, "y": 2}'),
     (_QUOTED, "a number kept as text", "write it without quotes or ="),
     (_UNCERTAIN, "a number with its uncertainty", "put the uncertainty in a column of its own"),
     (_TIMES_TEN, "a power of ten", "write it with e: 1.5e3"),

@@ -111,6 +111,15 @@ def test_a_beginning_says_what_it_is(tmp_path: Path, raw: bytes, noun: str, name
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(("raw", "noun"), BEGUN[:3])
+def test_an_archive_in_a_pipe(
+    raw: bytes, noun: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(raw))))
+    assert run(["map", "x", "-q"]) == Exit.FILE
+    assert f"stdin is {noun}, not NPZ" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("title", TITLES)
 @pytest.mark.parametrize("sign", [",", ";", "\t"])
 def test_a_table_that_begins_alike_is_read(tmp_path: Path, title: str, sign: str) -> None:
