@@ -53,7 +53,8 @@ def diagnosed(by: str, samples: Sequence[Sample], slack: float | None = None) ->
     """The first of the usual slips that explains every point; None where none does.
 
     A claim that is a number is known to `slack`; it says less, so less is guessed. Slips are told
-    by float64: what is that near to the truth can be told to be a constant factor, no more.
+    by float64 where it can: what is that near to the truth can be told to be a constant factor, no
+    more.
     """
     if all(_same(claimed, true) for claimed, true in _pairs(samples)):
         return None if slack is not None else _factor(by, samples)
@@ -295,11 +296,20 @@ def _explaining(candidates: Iterable[tuple[str, str]], samples: Sequence[Sample]
     """The cause of the first wrong derivative, a text, that the claim equals at all points."""
     for text, cause in candidates:
         try:
-            if all(_all_same(sample.claimed, _value(text, sample)) for sample in samples):
+            if all(_equals(text, sample) for sample in samples):
                 return cause
         except GradcalcError:
             continue
     return None
+
+
+def _equals(text: str, sample: Sample) -> bool:
+    """Is the claim the value of this formula, in float64, or where that cancels, in truth?"""
+    if _all_same(sample.claimed, _value(text, sample)):
+        return True
+    true = big_elements(evaluate(text, sample.at, wrt=(), options=Options(check="fast")).reference)
+    pairs = zip(sample.claimed, true, strict=False)
+    return len(true) == len(sample.claimed) and all(_same(*pair) for pair in pairs)
 
 
 def _mistaken_derivatives(by: str, trace: Trace) -> Iterator[tuple[str, str]]:
