@@ -1,5 +1,7 @@
 """Singular matrices: derivatives that exist are answered, the others are errors."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -63,8 +65,9 @@ def test_singular_values_that_meet_have_their_one_sided_slopes(function: str, ma
 
 def _slope(source: str, side: int) -> float:
     """The one-sided difference quotient at 0 by NumPy, to which its error is added once more."""
-    names = {"sum": np.sum, "max": np.max, "min": np.min, "prod": np.prod, "norm": np.linalg.norm}
-    names |= {"svd": lambda x: np.linalg.svd(x, compute_uv=False), "cos": np.cos, "sin": np.sin}
+    names: dict[str, Any] = {"sum": np.sum, "max": np.max, "min": np.min, "prod": np.prod}
+    names |= {"norm": np.linalg.norm, "cos": np.cos, "sin": np.sin}
+    names["svd"] = lambda x: np.linalg.svd(x, compute_uv=False)
     code = compile(source.replace("^", "**"), "matrix", "eval")
     here, half, whole = (eval(code, names, {"x": side * x}) for x in (0, 5e-6, 1e-5))
     return float(side * (4 * half - whole - 3 * here) / 1e-5)

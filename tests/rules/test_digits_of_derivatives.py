@@ -108,3 +108,16 @@ def test_densities_keep_the_digits_of_their_slopes(
     found = replay(slope, machine_numbers(), point)[slope.result]
     if LEAST < abs(truth) < LARGEST:
         assert abs(found - truth) <= ULPS * math.ulp(float(truth))
+
+
+@pytest.mark.parametrize("x", [1.7e308, 2e200, 0.3, 1e-280])
+@pytest.mark.parametrize("n", [2.618, 3.0, 700.0])
+def test_slopes_of_roots_do_not_overflow_on_their_way(n: float, x: float) -> None:
+    """n*x does, though x^(1/n)/(n*x) is an ordinary number."""
+    row, big = TABLE["root"], big_numbers(DIGITS)
+    exact = big.context.mpf(n), big.context.mpf(x)
+    truth = big.root(exact[1], exact[0]) / (exact[0] * exact[1])
+    partial = row.partials[0]
+    assert partial is not None
+    found = partial(machine_numbers(), machine_numbers().root(x, n), x, n)
+    assert abs(found - truth) <= ULPS * math.ulp(float(truth))
