@@ -234,6 +234,9 @@ class Anonymous(Sums):
         if derived and len(values) == 1:
             self.before.pop()
             return self._derived(derived[1], values[0])
+        if derived and all(map(str.isidentifier, values)):  # by the first of several
+            self.before.pop()
+            return f"D({derived[1]}({', '.join(values)}), {values[0]})"
         return f"{function}({', '.join(values)})"
 
     def _derived(self, function: str, value: str) -> str:

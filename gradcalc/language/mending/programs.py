@@ -41,7 +41,7 @@ _MAPPED = re.compile(  # f: x ↦ x^2, f: y = x^2
     r"^\s*(?:[^\W\d]\w*\s*:\s*)?[^\W\d]\w*\s*(?:\|->|↦|->|→)\s*|^\s*[^\W\d]\w*\s*:\s*[^\W\d]\w*\s*=(?!=)"
 )
 _RETURN = re.compile(r"(?m)(?:^|(?<=[;{}]))[ \t]*return\b[ \t]*")
-_MAXIMA = re.compile(r"(?m)(?:^|(?<=[;$]))(\s*[^\W\d]\w*)\s*:(?=\s)")
+_MAXIMA = re.compile(r"(?m)(?:^|(?<=[;$]))(\s*[^\W\d]\w*)\s*:(?=\s(?=.*[;$\n]))")
 _FOR = re.compile(
     r"\bfor\s*\(\s*(?:\w+\s+)?([^\W\d]\w*)\s*=\s*([^;]+?)\s*;\s*\1\s*(<=?)\s*([^;]+?)\s*;"
     r"\s*(?:\1\s*\+\+|\+\+\s*\1|\1\s*\+=\s*1)\s*\)"

@@ -25,7 +25,9 @@ _STARS = re.compile(r"(?<=[\w)\]])\s*(?:\*\*\*+|\^\^+)\s*(?=[\w(-])")
 _WEDGE = re.compile(r"(?<=[\w)\]])\s*[∧⋀]\s*(?=[-\w(])")
 _CONDITION = re.compile(r"[<>=≤≥≠]")
 _COMPOSED = re.compile(r"\(\s*([^\W\d]\w*)((?:\s*∘\s*[^\W\d]\w*)+)\s*\)\s*\(")
-_ROOT = re.compile(r"(?<![\w.])([2-9])\s*[xˣ]√\s*(\w+|\([^()]*\))")  # 3x√8, of calculators
+_ROOT = re.compile(r"(?<![\w.])([2-9])\s*([xˣ])√\s*(\w+|\([^()]*\))")  # 3x√8, of calculators
+_RATIO = re.compile(r"(?<=[\w)²³])\s+:\s+(?=[\w(√])")
+_NO_RATIO = re.compile(r"[?{\[;$=<>\n]|\b(?:lambda|for|if|else|function|def|while)\b|->|::")
 _FRACTION = re.compile(r"(?<![\w.])(\d+)⌟(\d+)(?:⌟(\d+))?")
 _ANGLED = re.compile(
     r"[⟨〈]([^⟨⟩〈〉]*,[^⟨⟩〈〉]*)[⟩〉]|(?<![\w)\]])(?<![\w)\]]\s)<([^<>=]*,[^<>=]*)>(?=\s*(?:[.·⋅]|$))"
@@ -56,7 +58,13 @@ def signs(text: Text) -> Iterator[Mend]:
         for found in _WEDGE.finditer(source):
             yield _mend(found, "^", found[0].strip())
     for found in _ROOT.finditer(source):
-        yield _mend(found, f"root({found[2]}, {found[1]})", "ˣ√")
+        number, sign, of = found.groups()
+        product = sign == "x" and text.is_value("x") and not text.reading  # 3x√y
+        meant = f"{number}*x*sqrt({of})" if product else f"root({of}, {number})"
+        yield Mend(Span(*found.span()), meant, f"'{sign}√' may be a sign, or x and √", "bad-sign")
+    if not _NO_RATIO.search(source):
+        for found in _RATIO.finditer(source):
+            yield _mend(found, "/", ":")
     for found in _FRACTION.finditer(source):
         whole, above, below = found.groups()
         meant = f"({whole} + {above}/{below})" if below else f"({whole}/{above})"

@@ -31,7 +31,7 @@ _BY_UNAPPLY = re.compile(
 _DEFINED = re.compile(r"\bdefine\(\s*([^\W\d]\w*\([^()]*\))\s*,\s*(.+?)\)(?=\s*(?:[;$]|$))")
 _SEPARATED = re.compile(r"[ \t]*(?:\$|:(?![=:]))[ \t]*(?=[ \t]+\S|\n|$)|(?<=[\w)])\$(?=[^\W\d])")
 _LET = re.compile(r"^\s*let\s+(.+;.+?)\s*\bend\s*$", re.DOTALL)
-_LABEL = re.compile(r"^\s*\(?(?:[a-hA-H]|[ivx]{1,4}|\d{1,2})\)\s+(?=[\w(√\\-])(?![^()]*\()")
+_LABEL = re.compile(r"^\s*\(?([a-hA-H]|[ivx]{1,4}|\d{1,2})\)\s+(?=[\w(√\\-])")
 _TAIL = re.compile(r"(?<=[\w)\]])\s*,\s*$")
 _IS_ZERO = re.compile(r"(?<![<>=!:])=(?!=)\s*0(?:\.0*)?\s*$")
 _POWER_OF_FUNCTION = re.compile(r"\b([a-z]{2,5})\s*(?:\^|\*\*)\s*\(\s*(\d)\s*\)\s*(?=\()")
@@ -158,7 +158,9 @@ def separators(text: Text) -> Iterator[Mend]:
 def around(text: Text) -> Iterator[Mend]:
     """A label before the formula, a comma or `= 0` behind it; a function's power in brackets."""
     source = text.source
-    if found := _LABEL.match(source):
+    found = _LABEL.match(source)
+    unmatched = source.count(")") > source.count("(")
+    if found and not text.is_value(found[1]) and (unmatched or not found[1].isdigit()):
         yield Mend(Span(*found.span()), "", _NOT_NEEDED.format(found[0].strip()))
     if found := _TILDE.match(source):
         yield Mend(Span(*found.span()), "", _NOT_NEEDED.format("~"), "bad-sign")

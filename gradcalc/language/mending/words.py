@@ -42,6 +42,9 @@ _ARRANGED = re.compile(rf"({_VALUE})\s+nPr\s+({_VALUE})")
 _ROOT = re.compile(rf"\b(square|cube|cubic)\s+root(?:\s+of)?\s*({_VALUE})", re.IGNORECASE)
 _ROOT_OF_ALL = re.compile(r"\b(square|cube|cubic)\s+root\s+of\s+([^,;()]+)$", re.IGNORECASE)
 _OF = re.compile(rf"\b(?!power\b)([^\W\d]\w*)\s+of\s+({_VALUE})")
+_OF_POWER = re.compile(  # sin of x squared, in its second reading
+    rf"\b(?!power\b)([^\W\d]\w*)\s+of\s+({_VALUE}(?:\s+(?:squared|cubed)\b)?)"
+)
 _NATURAL = re.compile(r"\bnatural\s+log(?:arithm)?(?:\s+of)?(?=\W)", re.IGNORECASE)
 _BASE = re.compile(
     rf"\b(?:log|logarithm)(?:\s+to)?(?:\s+the)?\s+base\s+({_VALUE})\s+(?:of\s+)?({_VALUE})"
@@ -134,7 +137,7 @@ def _calls(text: Text) -> Iterator[tuple[re.Match[str], str]]:
         yield found, f"binomial({_bare(found[1])}, {_bare(found[2])})"
     for found in _ARRANGED.finditer(source):
         yield found, f"perm({_bare(found[1])}, {_bare(found[2])})"
-    for found in _OF.finditer(source):
+    for found in (_OF_POWER if text.reading else _OF).finditer(source):
         if not text.is_value(found[1]):
             yield found, f"{found[1]}({_bare(found[2])})"
 
