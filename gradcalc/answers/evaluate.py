@@ -10,10 +10,12 @@ from gradcalc.answers.numbers import evaluated_numbers
 from gradcalc.answers.request import Names, Options, Run, read
 from gradcalc.answers.result import Result
 from gradcalc.errors import blaming
+from gradcalc.numbers.big import in_turn
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.run.point import Given
 
 
+@in_turn
 def evaluate(
     source: str,
     at: Mapping[str, Given],

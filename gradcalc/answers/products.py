@@ -39,6 +39,7 @@ from gradcalc.language.syntax import (
     Statement,
     Vector,
 )
+from gradcalc.numbers.big import in_turn
 from gradcalc.numbers.shapes import shape_of, shown
 from gradcalc.run.exact import recorded
 from gradcalc.run.point import Given, Point, point
@@ -47,6 +48,7 @@ from gradcalc.run.point import Given, Point, point
 STEP, SEED, WHOLE = "(step)", "(seed)", "(program)"
 
 
+@in_turn
 def jacobian(
     source: str,
     at: Mapping[str, Given],
@@ -63,6 +65,7 @@ def jacobian(
         return replace(evaluated(read_run(source, at, wrt, options)), kind="jacobian")
 
 
+@in_turn
 def vjp(
     source: str,
     at: Mapping[str, Given],
@@ -85,6 +88,7 @@ def vjp(
         return _answer(replace(result, kind="vjp"), run)
 
 
+@in_turn
 def jvp(
     source: str,
     at: Mapping[str, Given],
@@ -105,6 +109,7 @@ def jvp(
         return _answer(replace(result, kind="jvp", derivatives=rows), run)
 
 
+@in_turn
 def hvp(
     source: str,
     at: Mapping[str, Given],
@@ -131,6 +136,7 @@ def hvp(
         return _answer(replace(result, kind="hvp"), run)
 
 
+@in_turn
 def hessian(
     source: str,
     at: Mapping[str, Given],

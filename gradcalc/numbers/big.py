@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, wraps
+from threading import RLock
+from typing import Any, ParamSpec, TypeVar
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TURNS = RLock()  # whoever holds it may change the precision of contexts that threads share
 REMEMBERED = 2_048  # values of a function: a sweep asks for what the replay has just found
+
+
+def in_turn(work: Callable[P, R]) -> Callable[P, R]:
+    """Work with big numbers that threads do one after the other: mpmath's functions raise their
+    context's precision and set it back, and two at once would leave it as neither found it."""
+
+    @wraps(work)
+    def alone(*args: P.args, **kwargs: P.kwargs) -> R:
+        with TURNS:
+            return work(*args, **kwargs)
+
+    return alone
 
 
 def context(digits: int) -> Any:

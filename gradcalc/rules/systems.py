@@ -44,6 +44,7 @@ def machine_numbers() -> Numbers:
 def _rounded(row: Rule) -> Callable[..., float]:
     """The row's float64 kernel through big numbers: slow, and right to the last digit."""
 
+    @big.in_turn
     def kernel(*arguments: float) -> float:
         if any(map(math.isnan, arguments)):
             return float("nan")
