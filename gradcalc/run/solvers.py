@@ -141,9 +141,10 @@ class _Search(Unknown):
         """The first of the whole step, its half, its quarter … that makes it better."""
         for _ in range(MAX_HALVINGS):
             try:
-                new = self.state(self.moved(state.x, step))
-                if self._improves(new, state):
-                    return new
+                x = self.moved(state.x, step)
+                value = self.value(x)
+                if self._improves(value, state):
+                    return self.state(x, value)
             except GradcalcError as error:
                 if error.exit is not Exit.NO_ANSWER:
                     raise
@@ -154,11 +155,11 @@ class _Search(Unknown):
             step = self.n.slot(self.n.handle(step) * Fraction(1, 2))
         return None
 
-    def _improves(self, new: State, old: State) -> bool:
+    def _improves(self, value: int, old: State) -> bool:
         if self.minimises:
             room = self.n.handle(old.value) + self.n.abs(self.n.handle(old.value)) * ROUNDING
-            return self.holds("<=", new.value, self.n.slot(room))
-        return self.holds("<", self.square(new.residual), self.square(old.residual))
+            return self.holds("<=", value, self.n.slot(room))
+        return self.holds("<", self.square(value), self.square(old.residual))
 
     def _accepted(self, last: State) -> int:
         """Where the search has ended, if it is a solution, and the only one near.

@@ -37,9 +37,9 @@ class Unknown:
         self.machine = run.numbers.kind == "machine" and not run.follows
         self.n: Any = run.writer
 
-    def state(self, x: int) -> State:
-        """f at a point, with what is to be 0, and the slope of that."""
-        run, span = self.run, self.node.span
+    def value(self, x: int) -> int:
+        """f at a point."""
+        run = self.run
         by = run.dependents_of(self.name, x)
         value = self.code({**self.scope, self.name: x})
         size = run.shape(x)
@@ -51,8 +51,15 @@ class Unknown:
             raise self.shapes(f"of the unknown's shape, {described(size)}", value)
         if value not in by:
             raise self.independent()
+        return value
+
+    def state(self, x: int, value: int | None = None) -> State:
+        """f at a point, unless it is known, with what is to be 0, and the slope of that."""
+        run, span = self.run, self.node.span
+        value = self.value(x) if value is None else value
+        by = run.dependents_of(self.name, x)
         residual = run.derived(run.gradient, value, by, span) if self.minimises else value
-        slope = run.derived(run.jacobian if size else run.by_number, residual, by, span)
+        slope = run.derived(run.jacobian if run.shape(x) else run.by_number, residual, by, span)
         return State(x, value, residual, slope)
 
     def step(self, state: State) -> int:
