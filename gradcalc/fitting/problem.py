@@ -208,7 +208,8 @@ class Problem:
         for name, place in zip(self.model.parameters, one.places, strict=True):
             table[name] = theta[place]
         native = None if self.rows >= MIN_THREADED_ROWS else False
-        answer = kernel.rows(table, watched=False, native=native)
+        # One row without a value is enough to know that there is no sum of squares.
+        answer = kernel.rows(table, watched=False, native=native, patience=1)
         if self.model.columns:
             return answer.columns
         return answer.repeated(rows).columns  # of a formula without columns

@@ -18,6 +18,7 @@ from gradcalc.fitting.newton import polished
 from gradcalc.fitting.problem import Matrix, Problem, Series, Vector
 
 DRAWS = 3000  # of starting values, in a round
+EFFORT = 100  # runs of single rows, after which draws that need more are left out
 SCREENED_ROWS = 60
 DESCENTS = 20  # from the best draws of a round
 MAX_ROUNDS = 4
@@ -240,7 +241,9 @@ def stacked(problem: Problem, draws: Matrix) -> tuple[Matrix, Matrix]:
         table = {name: np.tile(one.data.columns[name], count) for name in model.columns}
         for name, place in zip(model.parameters, one.places, strict=True):
             table[name] = np.repeat(draws[:, place], one.rows)
-        answer = model.first.rows({**table, **model.held}, watched=False, native=False).columns
+        answer = model.first.rows(
+            {**table, **model.held}, watched=False, native=False, effort=EFFORT
+        ).columns
         shape = count, one.rows
         weights = 1.0 if one.weights is None else one.weights
         rows.append((answer["value"].reshape(shape) - one.target) * weights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,12 +33,16 @@ class Settings:
 
     On how many `threads`, with how many paths at most (rows past them run one by one), whether
     kinks are `watched` for, and whether as machine code (None: where it is worth its compiling).
+    Once as many rows as its `patience` have failed, or as its `effort` have been run by themselves,
+    no others are: they are NaN.
     """
 
     threads: int
     max_paths: int
     watched: bool
     native: bool | None
+    patience: float = math.inf
+    effort: float = math.inf
 
 
 class Call:
@@ -64,6 +69,8 @@ class Call:
             self.answer,
             self.execution,
             self.settings.max_paths,
+            self.settings.patience,
+            self.settings.effort,
         )
 
     def run(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -102,11 +103,14 @@ class Kernel:
         watched: bool = True,
         native: bool | None = None,
         out: Mapping[str, Any] | None = None,
+        patience: float = math.inf,
+        effort: float = math.inf,
     ) -> Rows:
         """The answer with all that is known about it; rows at kinks are marked where `watched`.
 
         `native` is for this call alone; what the kernel was made with comes first. `out` are the
-        arrays to write the answers into, by column.
+        arrays to write the answers into, by column. Once as many rows have failed as `patience`
+        allows, or been run by themselves as `effort` does, others that have no path are NaN, too.
         GradcalcError where a column is missing, columns differ in length, or `out` doesn't fit.
         """
         inputs = self._read(table)
@@ -115,7 +119,7 @@ class Kernel:
         answer = Rows.empty(self.columns, inputs.count, watched=watched, columns=out)
         if inputs.count:
             wanted = native if self.native is None else self.native
-            settings = Settings(self.threads, self.max_paths, watched, wanted)
+            settings = Settings(self.threads, self.max_paths, watched, wanted, patience, effort)
             with blaming(self.source):
                 Call(self.program, self.paths, inputs, settings, answer).run()
         return answer

@@ -15,7 +15,7 @@ from gradcalc.kernels.lowering import lower
 from gradcalc.kernels.paths import Paths
 from gradcalc.kernels.program import RowProgram
 from gradcalc.kernels.rows import Inputs, Rows
-from gradcalc.kernels.tree import UNKNOWN
+from gradcalc.kernels.tree import NOWHERE, UNKNOWN
 from gradcalc.kernels.uniform import uniform_values
 from gradcalc.memory import uncollected
 from gradcalc.modes.sweeps import reverse
@@ -50,6 +50,8 @@ class Router:
     answer: Rows
     execution: Execution
     max_paths: int
+    patience: float
+    effort: float
 
     def route(self, low: int, high: int) -> tuple[Any, Any]:
         """The path of each row from `low` to `high`, negative where it has none; and whether it
@@ -72,11 +74,20 @@ class Router:
             strays = _among(np.sort(strays), lost)  # others have failed
             if not strays.size:
                 strays = lost[:1]
-        for row in lost.tolist():
+        for place, row in enumerate(lost.tolist()):
+            if self._is_out_of_patience():
+                paths[lost[place:] - low] = NOWHERE
+                break
             self._run_alone(row)
         return paths, equal
 
+    def _is_out_of_patience(self) -> bool:
+        answer = self.answer
+        return len(answer.failed) >= self.patience or answer.own >= self.effort
+
     def _may_discover(self, known: int) -> bool:
+        if self._is_out_of_patience():
+            return False
         return known < self.max_paths and not self.paths.unfollowable
 
     @uncollected()
@@ -86,6 +97,7 @@ class Router:
         False where that adds none: the row has no run, say.
         """
         program, numbers = self.program, self.inputs.row(row)
+        self.answer.own += 1
         with self.paths.lock:
             if len(self.paths) != known and self.paths.known(numbers):
                 return False  # another thread was faster
@@ -125,6 +137,7 @@ class Router:
 
     def _run_alone(self, row: int) -> None:
         """A row by itself, in single numbers."""
+        self.answer.own += 1
         numbers = self.inputs.row(row)
         try:
             trace = self.program.record(numbers, follow=False)

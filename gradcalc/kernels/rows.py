@@ -50,13 +50,14 @@ class Rows:
     `columns` holds the answers by name, NaN where a row has none. `doubtful` marks rows at a kink
     or at a comparison of equal numbers, where these are watched for; `failed` has the errors of
     rows that have no run, by row; `alone` counts the rows that were run one by one, for want of
-    paths.
+    paths, `own` all that were run by themselves, to find a path too.
     """
 
     columns: dict[str, Any]
     doubtful: Any
     failed: dict[int, GradcalcError] = field(default_factory=dict)
     alone: int = 0
+    own: int = 0
 
     @classmethod
     def empty(

@@ -49,3 +49,15 @@ def test_a_start_near_a_poor_minimum_is_not_the_end(seed: int) -> None:
     formula = "(a + b*x + c*x^2 + d*x^3)/(1 + f*x + g*x^2 + h*x^3)"
     found = gradcalc.fit(formula, {"x": x, "y": y + noise}, "y", start)
     assert found.quality.rss <= float(noise @ noise)
+
+
+def test_an_equation_in_the_formula_is_solved_while_starts_are_looked_for() -> None:
+    """Most draws have no root in some row, which takes hundreds of trials to know: one is enough
+    to leave a draw out. The fit is that of the closed form."""
+    t = np.linspace(0.2, 4, 20)
+    y = 0.4 + (np.sqrt(1 + 4 * 2.3 * t) - 1) / 2 + 1e-3 * np.cos(np.arange(20) * 2.3)
+    table = {"t": t, "y": y}
+    found = gradcalc.fit("root(x^2 + x - a*t, x, 1) + b", table, "y")
+    same = gradcalc.fit("(sqrt(1 + 4*a*t) - 1)/2 + b", table, "y")
+    assert found.values == pytest.approx(same.values, rel=1e-13)
+    assert found.proven
