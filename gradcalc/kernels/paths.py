@@ -43,18 +43,28 @@ class Path:
 
     @uncollected()
     def native(
-        self, machine: Machine, columns: frozenset[str], watched: bool, scattered: bool
+        self,
+        machine: Machine,
+        columns: frozenset[str],
+        watched: bool,
+        scattered: bool,
+        *,
+        quickly: bool,
     ) -> Native | None:
         """Machine code for neighbouring or for `scattered` rows; None where that can't be.
 
-        `columns` names the inputs that are columns.
+        `columns` names the inputs that are columns. What was compiled `quickly` is compiled again
+        once it need not be quick.
         """
         key = columns, watched, scattered
         with self.lock:
-            if key not in self.natives:
+            known = self.natives.get(key)
+            if known and known.quickly and not quickly:
+                self.natives[key] = machine.compile(known.source)
+            elif key not in self.natives:
                 derivatives = simplify(self.derivatives, columns)
                 text = write_kernel(derivatives, columns, watched, scattered, machine.registers)
-                self.natives[key] = machine.compile(text) if text else None
+                self.natives[key] = machine.compile(text, quickly=quickly) if text else None
             return self.natives[key]
 
     @uncollected()

@@ -1,4 +1,5 @@
-"""Paths that few rows take run as NumPy steps, however many there are, and become machine code."""
+"""Paths that few rows take run as NumPy steps, or as machine code that was compiled quickly,
+however many there are, and become machine code that is fast."""
 
 import numpy as np
 import pytest
@@ -6,6 +7,9 @@ import pytest
 from gradcalc import Kernel
 from gradcalc.kernels import execution
 from gradcalc.kernels.llvm import machine
+from gradcalc.numbers.native import LIBRARY, Code
+from gradcalc.rules.systems import native_numbers
+from gradcalc.rules.table import CALLABLE
 
 pytestmark = pytest.mark.skipif(machine() is None, reason="llvmlite is not installed")
 
@@ -50,3 +54,35 @@ def test_rows_are_counted_from_call_to_call(monkeypatch: pytest.MonkeyPatch) -> 
         compiled.append(natives(kernel))
     assert compiled[0] == 0
     assert compiled[-1] == 2
+
+
+INEXACT = {
+    "turns": "t = x\nn = 0\nwhile t > 1 { t = t*0.8 + sin(t)/9\nn = n + 1 }\nt*x + n",
+    "sums": "s = 0\nfor i in 0..floor(x) { s = s + exp(-i/9)*cos(i*x) + x^0.3 }\ns",
+}
+NATIVE = native_numbers(Code(1, {name: name for name in LIBRARY.values()})).__dict__
+for name, row in CALLABLE.items():
+    if name in NATIVE and row.arity in (1, 2) and None not in row.partials:
+        one, other = (", ".join(names[: row.arity]) for names in ("xy", "yx"))
+        INEXACT[name] = f"{name}({one})*y + {name}({other})"
+
+
+@pytest.mark.parametrize("name", INEXACT)
+def test_what_is_compiled_quickly_gives_the_same_bits(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = np.random.default_rng(3)
+    high = 20 if name in ("turns", "sums") else 1
+    table = {"x": random.uniform(0.01, high, 999), "y": random.uniform(0.01, 1, 999)}
+    table = {x: table[x] for x in Kernel(INEXACT[name]).inputs}
+    kernel = Kernel(INEXACT[name], threads=1, native=True)
+    monkeypatch.setattr(execution, "MIN_NATIVE_PATH_ROWS", 1 << 60)
+    monkeypatch.setattr("gradcalc.kernels.call.PIECE_ROWS", 999)
+    few = kernel.rows(table)
+    monkeypatch.setattr(execution, "MIN_NATIVE_PATH_ROWS", 1)
+    many = kernel.rows(table)
+    for path in kernel.paths:
+        assert not any(native and native.quickly for native in path.natives.values())
+    for column in kernel.columns:
+        np.testing.assert_array_equal(few.columns[column], many.columns[column])
+    np.testing.assert_array_equal(few.doubtful, many.doubtful)
