@@ -67,6 +67,13 @@ def _power_tail(rate: Arb, start: Arb, end: Arb, n: int) -> Arb:
     return (-rate * end).exp() * total
 
 
+def _first_cause(error: BaseException) -> BaseException:
+    """What happened inside an integrand, a time limit or Ctrl-C: Arb calls it a SystemError."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
+
+
 def _integral(integrand: Callable[[Any, bool], Any], end: Arb, rest: Arb) -> Arb:
     """The integral from 0 to `end`, and of a rest of unknown sign beyond it."""
     from flint import acb, ctx
@@ -74,7 +81,10 @@ def _integral(integrand: Callable[[Any, bool], Any], end: Arb, rest: Arb) -> Arb
     if not end < MAX_END:
         raise _UnknownError
     tiny = type(end)(2) ** (-ctx.prec - SPARE_BITS)
-    value = acb.integral(integrand, 0, end, abs_tol=tiny, rel_tol=type(end)(2) ** -ctx.prec)
+    try:
+        value = acb.integral(integrand, 0, end, abs_tol=tiny, rel_tol=type(end)(2) ** -ctx.prec)
+    except SystemError as error:
+        raise _first_cause(error) from None
     return value.real + type(end)(0, abs(rest).upper())
 
 
