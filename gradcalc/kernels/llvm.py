@@ -200,7 +200,7 @@ def machine() -> Machine | None:
         width = 8 if features.get("avx512f") else 4 if features.get("avx2") else 2
     flat = features.flatten()
 
-    def target(effort: int) -> Any:
+    def target(effort: int = 2) -> Any:
         return llvm.Target.from_triple(triple).create_target_machine(
             cpu=llvm.get_host_cpu_name(),
             features=flat,
