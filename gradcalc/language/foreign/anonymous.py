@@ -16,7 +16,6 @@ _HEADS = frozenset({"function", "\\", "@"})  # before the parameters in brackets
 _WRITTEN = frozenset({"Function", "lambda", "LAMBDA", "unapply", "lambdify"})  # as a call
 _MAPS = frozenset({"map", "Map", "sapply", "lapply", "vapply", "arrayfun", "vmap"})
 _FOLDS = frozenset({"reduce", "Reduce", "foldl", "foldr", "fold", "Fold", "Apply", "reducel"})
-_TOTALS = frozenset({"sum", "prod", "mean", "max", "min", "maximum", "minimum"})
 _DERIVATIVES = frozenset(
     ["grad", "gradient", "derivative", "deriv", "Derivative", "diff", "D", "jacfwd", "jacrev"]
 )
@@ -30,6 +29,7 @@ _JOINING: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(("max", "maximum", "Max"), ("max", "")),
     **dict.fromkeys(("min", "minimum", "Min"), ("min", "")),
 }
+_TOTALS = frozenset(_JOINING)  # as names of functions of a vector
 _MESSAGE = "a function is written f(x) = …"
 _JOINS = "the elements of a vector are joined by sum, prod, max or min"
 MAX_NESTED = 8  # calls of Nest[f, x, n] that are written out
@@ -138,7 +138,7 @@ class Anonymous(Sums):
         if name in _DERIVATIVES:
             return self._derived(function, text_of(of).strip())
         mapped = self._mapped(function, of)
-        return mapped if name in _MAPS else f"{name.removesuffix('imum')}({mapped})"
+        return mapped if name in _MAPS else f"{_JOINING[name][0]}({mapped})"
 
     def _generated_of(self, name: str, arguments: list[list[Item]]) -> str | None:
         """`sum(t^2 for t in [x, y])`, of elements that are written out."""
@@ -152,7 +152,7 @@ class Anonymous(Sums):
         if len(arguments_of(items[-1].inside or [])) < 2:
             return None
         function = self._defined(Nameless((texts[-3],), items[: texts.index("for")]))
-        return f"{name}({self._mapped(function, of)})"
+        return f"{_JOINING[name][0]}({self._mapped(function, of)})"
 
     def _nested(self, of: list[Item], start: list[Item], count: list[Item]) -> str:
         """Mathematica's `Nest[f, x, 3]`."""
