@@ -10,6 +10,7 @@ from typing import Any
 
 from gradcalc.numbers import arb as a
 from gradcalc.numbers import big as b
+from gradcalc.numbers import lambert
 from gradcalc.rules.gamma import or_pole, order_of
 from gradcalc.rules.rule import rule
 
@@ -72,27 +73,27 @@ def _half(n: Any, k: int) -> Any:
 SPECIAL = (
     rule("lambertw", "x", "special", "the w >= -1 with w*exp(w) = x",
          lambda n, out, x: n.lambertw_slope(x),
-         sympy="LambertW", ball=_lambertw,
+         sympy="LambertW", ball=_lambertw, vector=lambert.lambertw,
          textbook=("exp(-lambertw(x))/(1 + lambertw(x))",),
          notation="W", easy=True, monotone=1, samples=((-0.3, 10.0),), domain="x >= -1/e",
          example="lambertw(1)"),
     rule("lambertw_inside", "x", "special", "lambertw(x) where x > -1/e",
          lambda n, out, x: n.lambertw_slope(x),
          symbolic=lambda s, x: s.LambertW(x), big=lambda m, x: m.lambertw(x),
-         arb=lambda x: x.lambertw(),
+         arb=lambda x: x.lambertw(), vector=lambert.lambertw,
          easy=True, samples=((-0.3, 10.0),), domain="x > -1/e", hidden=True),
     # Far out exp(-W(x)) has as many wrong digits as W(x) has before the point, x*(1 + 1/W(x)) none.
     rule("lambertw_slope", "x", "special", "1/(exp(w)*(1 + w)), the derivative of w = lambertw(x)",
          lambda n, out, x: -out * out * (1 + 1 / n.lambertw_gap(x)),
          big=lambda m, x: m.exp(-m.lambertw(x)) / g if (g := _lambertw_gap(m, x)) else m.inf,
          symbolic=lambda s, x: s.exp(-s.LambertW(x)) / (1 + s.LambertW(x)),
-         ball=lambda n, x: n.exp(-n.lambertw(x)) / n.lambertw_gap(x),
+         ball=lambda n, x: n.exp(-n.lambertw(x)) / n.lambertw_gap(x), vector=lambert.slope,
          easy=True, samples=((-0.3, 10.0),), domain="x > -1/e", hidden=True),
     # Near -1/e the sum 1 + w has fewer digits than x tells.
     rule("lambertw_gap", "x", "special", "1 + lambertw(x)",
          lambda n, out, x: n.exp(1 - out) / out,
          big=_lambertw_gap, symbolic=lambda s, x: 1 + s.LambertW(x),
-         ball=lambda n, x: 1 + n.lambertw(x),
+         ball=lambda n, x: 1 + n.lambertw(x), vector=lambert.gap,
          easy=True, samples=((-0.3, 10.0),), domain="x >= -1/e", hidden=True),
     rule("zeta", "x", "special", "the Riemann zeta function", lambda n, out, x: n.zeta_prime(1, x),
          big=_zeta, arb=a.zeta, scipy="zeta",
