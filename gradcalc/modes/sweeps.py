@@ -24,6 +24,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gradcalc.errors import Exit, GradcalcError
+from gradcalc.numbers.midrad import UndecidedError
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.numbers.system import Numbers
 from gradcalc.trace.trace import Trace, Values
@@ -105,8 +106,8 @@ def reverse(
                 raise _unknown_derivative(trace, slot, which)
             try:
                 partial = rule(numbers, values[slot], *[values[a] for a in used])
-            except UNDEFINED:
-                partial = nan
+            except UNDEFINED as error:
+                partial = _unformed(error, numbers, nan)
             if row.selects and partial == 0:
                 partial = None
             if keep is not None:
@@ -138,12 +139,20 @@ def partial_at(
         raise _unknown_derivative(trace, slot, which)
     try:
         partial = rule(numbers, values[slot], *[values[a] for a in trace.arguments[slot]])
-    except UNDEFINED:
-        return nan
+    except UNDEFINED as error:
+        return _unformed(error, numbers, nan)
     # max, abs and the like select an argument: a 0 there says that it was not taken.
     if row.selects and not shape_of(partial) and partial == 0:
         return None
     return partial
+
+
+def _unformed(error: Exception, numbers: Numbers, nan: Any) -> Any:
+    """What stands for a partial that can't be formed; UndecidedError where more digits may tell."""
+    bounds = getattr(numbers, "bounds", None)
+    if bounds is not None and not bounds.final and isinstance(error, UndecidedError):
+        raise error
+    return nan
 
 
 def _unknown_derivative(trace: Trace, slot: int, which: int) -> GradcalcError:

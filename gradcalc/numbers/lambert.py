@@ -18,24 +18,24 @@ STEPS = 5  # of Newton's method, from 2 % and from 40 % off, to the last bit of 
 
 def lambertw(np: Any, x: Any) -> Any:
     """w; not a number below -1/e."""
-    with np.errstate(all="ignore"):
-        return np.where(x < NEAR, _gap_at_edge(np, np.minimum(x, NEAR)) - 1, _far(np, x))
+    return np.where(x < NEAR, _gap_at_edge(np, np.minimum(x, NEAR)) - 1, _far(np, x))
 
 
 def gap(np: Any, x: Any) -> Any:
     """1 + w."""
-    with np.errstate(all="ignore"):
-        return np.where(x < NEAR, _gap_at_edge(np, np.minimum(x, NEAR)), 1 + _far(np, x))
+    return np.where(x < NEAR, _gap_at_edge(np, np.minimum(x, NEAR)), 1 + _far(np, x))
 
 
 def slope(np: Any, x: Any) -> Any:
     """The derivative of w, 1/(exp(w)*(1 + w)); exp(w) is x/w, which has no more digits to lose."""
-    with np.errstate(all="ignore"):
-        near = _gap_at_edge(np, np.minimum(x, NEAR))
-        w = _far(np, x)
-        ratio = np.where(x == 0, 1, w / np.where(x == 0, 1, x))
-        far = np.where(np.isfinite(x), ratio / (1 + w), 1 / x)
-        return np.where(x < NEAR, np.exp(1 - near) / near, far)
+    near = _gap_at_edge(np, np.minimum(x, NEAR))
+    w = _far(np, x)
+    is_finite = np.isfinite(x)
+    is_plain = is_finite & (x != 0)
+    ratio = np.where(is_plain, w, 1) / np.where(is_plain, x, 1)
+    plain = ratio / (1 + np.where(x >= NEAR, w, 0))
+    far = np.where(is_finite, plain, 1 / np.where(is_finite, 1, x))
+    return np.where(x < NEAR, np.exp(1 - near) / near, far)
 
 
 def _far(np: Any, x: Any) -> Any:
@@ -45,7 +45,7 @@ def _far(np: Any, x: Any) -> Any:
     w = np.log1p(x_inside)
     for _ in range(STEPS):
         w = w * ((1 + np.log(x_inside / w)) / (1 + w))
-    return np.where(is_plain, w, x)
+    return np.where(is_plain, w, x + 0.0)
 
 
 def _gap_at_edge(np: Any, x: Any) -> Any:
