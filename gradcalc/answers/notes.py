@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gradcalc.answers.evidence import Evidence, Target
 from gradcalc.answers.result import Derivative
+from gradcalc.numbers.big import brief
 
 if TYPE_CHECKING:
     from gradcalc.checks.proof import Proof
@@ -96,7 +97,7 @@ def _of_underflow(target: Target, proof: Proof, rows: Rows) -> Iterator[str]:
         true = proof.gradient[row.by[0]]
         lost = row.gradient == 0 and row.digits == 0 and proof.claims
         if lost and 0 < abs(true) < UNDERFLOW:
-            yield f"d/d{row.by[0]} underflows: it is {proof.text(true, 3)}"
+            yield f"d/d{row.by[0]} underflows: it is {brief(proof.text(true, 3))}"
 
 
 def _of_lost_digits(

@@ -9,6 +9,7 @@ from gradcalc.checks.kinks import decimal_digits
 from gradcalc.checks.reference import Reference, is_noise
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.modes.sweeps import partial_at
+from gradcalc.numbers.big import brief
 from gradcalc.trace.trace import Trace, decides
 from gradcalc.trace.walk import kinked
 
@@ -98,7 +99,7 @@ def underflow(source: str, trace: Trace, truth: Reference) -> Iterator[str]:
         true = truth.values[slot]
         if value == 0 and true and abs(true) < 1e-300 and not is_noise(true, truth.digits, context):
             yield (
-                f"{place(source, trace.spans[slot])} underflows: {context.nstr(true, 3)} is "
+                f"{place(source, trace.spans[slot])} underflows: {brief(context.nstr(true, 3))} is "
                 "too small for float64"
             )
             return

@@ -62,6 +62,24 @@ def decimal(ctx: Any, text: str) -> Any:
     return ctx.mpf(mantissa) * ctx.mpf(10) ** int(exponent)
 
 
+LONGEST_EXPONENT = 12  # digits of an exponent that is looked at as it is
+
+
+def brief(text: str) -> str:
+    """A decimal for the eye: of an exponent of hundreds of digits only the size matters.
+
+    >>> brief("-1.8941e-2251689001358648043608")
+    '-10^-2.2516e21'
+    """
+    mantissa, _, exponent = text.partition("e")
+    digits = exponent.lstrip("+-")
+    if len(digits) <= LONGEST_EXPONENT:
+        return text
+    sign = "-" if mantissa.startswith("-") else ""
+    down = "-" if exponent.startswith("-") else ""
+    return f"{sign}10^{down}{digits[0]}.{digits[1:5]}e{len(digits) - 1}"
+
+
 def constant(ctx: Any) -> Callable[[str], Any]:
     """Named constants to the context's precision."""
 

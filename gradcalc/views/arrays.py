@@ -8,6 +8,7 @@ import numpy as np
 from rich.text import Text
 
 from gradcalc.answers.result import Derivative, Result
+from gradcalc.numbers.big import brief
 from gradcalc.numbers.shapes import shape_of, shown
 from gradcalc.views import names, verdicts
 from gradcalc.views.console import Screen
@@ -101,7 +102,7 @@ def _value(result: Result, out: Screen) -> None:
         text.append("   ").append_text(counted).append(" digits")
     single = not shape_of(result.value) and not result.precise
     if single and result.reference and verdicts.is_lost(result, result.digits):
-        text.append(f"; truly {result.reference}")
+        text.append(f"; truly {brief(result.reference)}")
     line(out, names.value(result), text)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.answers.result import Derivative, Result
+from gradcalc.numbers.big import brief
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.trace.elements import element_name
 from gradcalc.views import names
@@ -88,4 +89,4 @@ def _lost_of_value(result: Result) -> Iterator[tuple[float, str]]:
 
 def _counted(count: int, true: str | None) -> str:
     digits = "1 digit" if count == 1 else f"{count} digits"
-    return digits + (f", truly {true}" if true else "")
+    return digits + (f", truly {brief(true)}" if true else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from gradcalc.answers.result import Derivative, Result
+from gradcalc.numbers.big import brief
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.views import names, steps, verdicts
 from gradcalc.views.console import Screen
@@ -67,7 +68,7 @@ def _value(result: Result) -> Text:
         counted = verdicts.digits(result, result.digits)
         value.append("   ").append_text(counted.append(" digits"))
     if verdicts.is_lost(result, result.digits) and not result.precise and result.reference:
-        value.append(f"; truly {result.reference}")
+        value.append(f"; truly {brief(result.reference)}")
     return value
 
 

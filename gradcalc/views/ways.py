@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from gradcalc.answers.result import Derivative, Result
+from gradcalc.numbers.big import brief
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.views.verdicts import lost_digits
 
@@ -50,8 +51,13 @@ def ways(result: Result, mode: str = "both") -> list[Way]:
         elif any(number is not None for number in column.numbers):
             merged.append(column)
     if any(lost_digits(result, row) for row in rows):
-        merged.append(way("truth", lambda row: row.reference, counted=False))
+        merged.append(way("truth", lambda row: _brief(row.reference), counted=False))
     return merged
+
+
+def _brief(true: Any) -> Any:
+    """The truth for the eye; of arrays, and where there is none, as it is."""
+    return brief(true) if isinstance(true, str) else true
 
 
 def _same(one: Way, other: Way) -> bool:
