@@ -205,9 +205,7 @@ def _probed(target: Target, truth: Reference | None) -> dict[str, OneSided]:
         )
 
     sides = {name: along(name) for name in target.wrt}
-    if len(sides) > 1 and _smooth(sides) and _is_bent(target):
-        sides = {name: replace(side, status="partial") for name, side in sides.items()}
-    return _shared(target, truth, sides)
+    return _shared(target, truth, sides | _off_axes(target, sides))
 
 
 def _shared(
@@ -244,16 +242,30 @@ def _is_tied(side: OneSided, own: Any) -> bool:
     return side.status in ("kink", "partial")
 
 
-def _is_bent(target: Target) -> bool:
-    """Is the function not differentiable, though it is so along each axis?"""
-    from gradcalc.checks.directions import bent_direction
+def _off_axes(target: Target, sides: Mapping[str, OneSided]) -> dict[str, OneSided]:
+    """Those of the inputs with a derivative, by their axes, that have none together, or that leave
+    the domain off the axes."""
+    from gradcalc.checks.directions import surroundings
+    from gradcalc.checks.probe import NOT_DETERMINED
     from gradcalc.numbers.bounded import NotDeterminedError
     from gradcalc.numbers.germs import InexpressibleError
 
+    names = [name for name, side in sides.items() if side.status in ("smooth", "one-sided")]
+    smooth = [name for name in names if sides[name].status == "smooth"]
+    if len(names) < 2 or not smooth:
+        return {}
     try:
-        return bent_direction(target.rerun, target.point.numbers, target.wrt) is not None
+        found = surroundings(target.rerun, target.point.numbers, names)
     except (InexpressibleError, NotDeterminedError):
-        return False
+        return dict.fromkeys(smooth, NOT_DETERMINED)
+    if found.bent is not None:
+        return {name: replace(sides[name], status="partial") for name in smooth}
+    beyond = found.beyond or {}
+    return {
+        name: replace(sides[name], status="one-sided", beyond=beyond)
+        for name in smooth
+        if name in beyond
+    }
 
 
 def _proof(

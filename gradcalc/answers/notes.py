@@ -57,6 +57,8 @@ def _of_smoothness(target: Target, known: Evidence, rows: Rows) -> Iterator[str]
             yield f"rounding decided {trace_notes.place(source, span)}: no digits are counted"
         if any(side.status == "partial" for side in known.sides.values()):
             yield "not differentiable here: only the derivatives along the axes exist"
+        ways = (side.beyond for side in known.sides.values() if side.beyond)
+        yield from dict.fromkeys(map(trace_notes.domain_edge, ways))
         if not known.smooth:
             yield from dict.fromkeys(trace_notes.boundaries(source, trace))
         if not known.smooth and kink == "mean":

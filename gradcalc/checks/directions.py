@@ -8,6 +8,7 @@ gradient there may be made of: Clarke's subgradients are the mixtures of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, permutations
 from random import Random
@@ -23,13 +24,13 @@ from gradcalc.checks.sides import (
     side_of,
     value_at,
 )
-from gradcalc.numbers.bounded import Real, compare
-from gradcalc.numbers.germs import Germ, H
+from gradcalc.numbers.bounded import NotDeterminedError, Real, compare
+from gradcalc.numbers.germs import Germ, H, InexpressibleError
 from gradcalc.numbers.germs.orders import raised
 from gradcalc.numbers.system import Numbers
 
 MAX_PAIRED_INPUTS = 4  # inputs that are combined in pairs, to try directions off the axes
-RANDOM_DIRECTIONS = 4
+RANDOM_DIRECTIONS = 8
 
 RerunAll = Callable[[Numbers, Mapping[str, Any]], Any]  # the value for values of some inputs
 ExactAll = Callable[[Numbers], Mapping[str, Any]]
@@ -48,48 +49,104 @@ def along_line(
     return along, lambda numbers: numbers.number(Fraction(0))
 
 
-def bent_direction(
-    rerun: RerunAll, exact: ExactAll, names: Sequence[str], seed: int = 0
-) -> Direction | None:
-    """A direction along which the function is not differentiable as the axes say; None: there
-    is none among those that are tried.
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is off the axes: directions in which the function is not as along them.
 
-    Where a function is differentiable, its derivative along a line or a parabola is the sum of
-    those along the axes; where it is undefined nothing is known. Tried are the axes, ±(e_i ± e_j),
-    h·e_i + h²·e_j and random directions.
+    Along `bent` it has another derivative than the axes say, or none; towards `beyond` it is
+    undefined, so that the point is on the edge of its domain. None: no such direction was found.
     """
 
-    def attempt(n: Any) -> Direction | None:
-        held = exact(n)
-        field = n.field
-        here = _value_of_all(rerun, n, {name: held[name] for name in names})
-        if here is None:
-            return dict.fromkeys(names, (0, 0))
+    bent: Direction | None = None
+    beyond: Direction | None = None
 
-        def side(direction: Direction) -> Side:
-            """How the function changes along a direction."""
-            moved = {
-                name: held[name] + (field.step(a) + field.step(1) * field.step(b))
-                for name, (a, b) in direction.items()
-            }
-            return side_of(value_at(rerun, n, moved), here, 1)  # type: ignore[arg-type]
 
+def surroundings(
+    rerun: RerunAll, exact: ExactAll, names: Sequence[str], seed: int = 0
+) -> Surroundings:
+    """What is off the axes of some inputs, along each of which there is a derivative, if only on
+    one side. NotDeterminedError where germs don't tell of a direction, and no other is bent.
+
+    Where a function is differentiable, its derivative along a line or a parabola is the sum of
+    those along the axes. Tried are the axes, ±(e_i ± e_j), h·e_i + h²·e_j and random directions.
+    """
+    directions = list(_directions(names, seed))
+
+    def look(some: Sequence[Direction]) -> Surroundings:
+        return determined(lambda n: _Around(rerun, exact(n), n).look(names, some))
+
+    try:
+        return look(directions)
+    except (InexpressibleError, NotDeterminedError):
+        look(())  # the axes alone
+    untold = False
+    for direction in directions:  # one of which germs can't tell
+        try:
+            found = look((direction,))
+        except (InexpressibleError, NotDeterminedError):
+            untold = True
+            continue
+        if found.bent:
+            return found
+    if untold:
+        raise NotDeterminedError
+    return Surroundings()
+
+
+class _Around:
+    """How a function changes along directions, in one system of germs."""
+
+    def __init__(self, rerun: RerunAll, held: Mapping[str, Any], n: Any) -> None:
+        self.rerun = rerun
+        self.held = held
+        self.n = n
+        self.here = _value_of_all(rerun, n, held)
+
+    def look(self, names: Sequence[str], directions: Sequence[Direction]) -> Surroundings:
+        """Is one of these directions bent, or beyond the edge of the domain?"""
         axes: dict[str, Real] = {}
+        closed: set[tuple[str, int]] = set()  # ways along an axis that leave the domain
         for name in names:
-            along = side({name: (1, 0)})
-            if along.kind != "finite":
-                return {name: (1, 0)}
-            axes[name] = along.slope
-        for direction in _directions(names, seed):
-            along = side(direction)
-            if along.kind == "none":  # beyond the edge of the domain
+            for sign in (1, -1):
+                along = self.side({name: (sign, 0)})
+                if along.kind == "none":
+                    closed.add((name, sign))
+                elif along.kind != "finite" or compare(
+                    axes.setdefault(name, along.slope * sign), along.slope * sign
+                ):
+                    return Surroundings({name: (sign, 0)})
+            if name not in axes:
+                return Surroundings({name: (1, 0)})
+        beyond: Direction | None = None
+        for direction in directions:
+            along = self.side(direction)
+            if along.kind == "none":
+                ways = {(name, -1 if a + b < 0 else 1) for name, (a, b) in direction.items()}
+                beyond = beyond or (None if ways & closed else direction)
                 continue
             linear = sum((axes[name] * a for name, (a, _) in direction.items()), 0)
             if along.kind != "finite" or compare(along.slope, linear):
-                return direction
-        return None
+                return Surroundings(direction, beyond)
+        return Surroundings(None, beyond and self._narrowed(beyond))
 
-    return determined(attempt)
+    def side(self, direction: Direction) -> Side:
+        """How the function changes along a direction."""
+        if self.here is None:
+            return Side("none")
+        step = self.n.field.step
+        moved = {
+            name: self.held[name] + (step(a) + step(1) * step(b))
+            for name, (a, b) in direction.items()
+        }
+        return side_of(_value_of_all(self.rerun, self.n, moved), self.here, 1)
+
+    def _narrowed(self, beyond: Direction) -> Direction:
+        """A way out of the domain, of as few inputs as lead there."""
+        for name in list(beyond):
+            fewer = {other: step for other, step in beyond.items() if other != name}
+            if self.side(fewer).kind == "none":
+                beyond = fewer
+        return beyond
 
 
 def slopes_beside(
@@ -129,8 +186,6 @@ def _value_of_all(rerun: RerunAll, n: Any, held: Mapping[str, Any]) -> Germ | No
 
 
 def _directions(names: Sequence[str], seed: int) -> Iterator[Direction]:
-    for name in names:
-        yield {name: (-1, 0)}
     paired = names[:MAX_PAIRED_INPUTS]
     for one, other in combinations(paired, 2):
         for a, b in ((1, 1), (1, -1), (-1, 1), (-1, -1)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gradcalc.checks.kinks import decimal_digits
@@ -120,3 +120,15 @@ def boundaries(source: str, trace: Trace) -> Iterator[str]:
         equal = trace.values[guard.left] == trace.values[guard.right]
         if equal and decides(trace, guard):
             yield f"{place(source, guard.span)} compares equal numbers: a branch boundary"
+
+
+def domain_edge(way: Mapping[str, tuple[int, int]]) -> str:
+    """That the function is undefined off the axes: the inputs' multiples of h and of h^2 there."""
+    there = ", ".join(_moved(name, step) for name, step in way.items())
+    return f"at the edge of the domain: undefined at {there}"
+
+
+def _moved(name: str, step: tuple[int, int]) -> str:
+    by, unit = (step[0], "h") if step[0] else (step[1], "h^2")
+    times = "" if abs(by) == 1 else f"{abs(by)}*"
+    return f"{name} {'-' if by < 0 else '+'} {times}{unit}"

@@ -9,7 +9,7 @@ tolerance is absolute: a function may be scaled by 1e-300.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -38,7 +38,8 @@ Exact = Callable[[Numbers], Any]  # that input's own value, exactly
 class OneSided:
     """The derivative from the left and from the right (None: there is none) and what that is.
 
-    `status` is smooth, one-sided, kink, cusp, vertical, jump, removable, pole, undefined, or
+    `status` is smooth, one-sided (also where only ways off the axes leave the domain), kink, cusp,
+    vertical, jump, removable, pole, undefined, or
     oscillating (the function, or its difference quotient, has no limit, nor an infinite one);
     partial where only the partial derivatives exist; or not determined, and then there are no
     numbers.
@@ -53,6 +54,8 @@ class OneSided:
     middle: Any = field(default=None, compare=False)
     # The share of a tie, where the means of several inputs make no gradient together.
     share: Any = field(default=None, compare=False)
+    # By input the multiples of h and of h^2 that leave the domain, where no axis does.
+    beyond: Mapping[str, tuple[int, int]] | None = field(default=None, compare=False)
     method: str = field(default="germs", compare=False)  # or probe: what found it
 
     @property

@@ -12,7 +12,7 @@ import pytest
 
 from gradcalc import Exit, GradcalcError, Options, evaluate
 from gradcalc.answers.request import Run, read
-from gradcalc.checks.directions import bent_direction
+from gradcalc.checks.directions import surroundings
 from gradcalc.checks.neighbourhoods import one_sided_derivatives
 from gradcalc.checks.onesided import one_sided
 from gradcalc.checks.probe import OneSided
@@ -250,7 +250,7 @@ def test_differentiable_or_only_along_the_axes(source: str, names: str, smooth: 
         trace = run.again(numbers, {**run.point.numbers(numbers), **moved}, tuple(names))
         return trace.values[trace.result]
 
-    found = bent_direction(rerun, run.point.numbers, names)
+    found = surroundings(rerun, run.point.numbers, names).bent
     assert (found is None) == smooth
 
 
