@@ -13,12 +13,11 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
 from glob import glob, has_magic
 from threading import Thread
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from gradcalc.errors import Exit, GradcalcError
@@ -67,8 +66,7 @@ def joined(folder: str, name: str) -> str:
     return f"{address.rstrip('/')}/{name}{mark}{query}"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A file elsewhere: its address as messages show it, pyarrow's file system, its name there."""
 
     path: str

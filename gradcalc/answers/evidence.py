@@ -47,7 +47,7 @@ class Higher(NamedTuple):
     sides: Mapping[str, OneSided] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Target:
     """The number to be proven: the result of `trace`, whose inputs `wrt` are active.
 

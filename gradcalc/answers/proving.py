@@ -108,7 +108,7 @@ def _count(
 
     Where the answer was wanted in many digits it is the truth itself, as far as that is known.
     """
-    digits, ulps = proof.count(answer, proof.value if name is None else proof.gradient[name])
+    digits, ulps = proof.counted(answer, proof.value if name is None else proof.gradient[name])
     wanted = target.run.options.wanted_digits
     return digits if wanted is None else proof.right_digits(name, wanted), ulps
 

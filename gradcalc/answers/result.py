@@ -16,7 +16,7 @@ Number = Any  # a float, or an array of float64
 Text = Any  # a str, or nested lists of str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Derivative:
     """One derivative of the value, in all its forms.
 
@@ -60,7 +60,7 @@ class Steps(NamedTuple):
         return (self.cotangents[self.trace.inputs[name]] or 0.0) + 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Result:
     """Value and gradient of a program at a point, what was checked, and how it came about."""
 

@@ -74,4 +74,4 @@ def _count(answer: float, truth: Any, proof: Proof) -> int:
     """Correct digits; no rewrite can help what float64 has no number for."""
     if answer == 0 and 0 < abs(truth) < sys.float_info.min:
         return 16
-    return proof.count(answer, truth)[0]
+    return proof.counted(answer, truth)[0]

@@ -37,8 +37,7 @@ def symbol(name: str) -> Any:
     return sympy.Dummy(name, real=True)
 
 
-@dataclass(frozen=True)
-class Structure:
+class Structure(NamedTuple):
     """What sympy's derivative of a trace depends on, to be known again at other points."""
 
     rules: tuple[Rule, ...]

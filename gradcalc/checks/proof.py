@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from gradcalc.checks.checks import Checks
 from gradcalc.checks.reference import Reference, Replay, confirms, counted, replayed
@@ -17,8 +17,7 @@ Symbolic = Literal["whole", "instruction"]  # what sympy differentiates
 PROBED_DIGITS = 16  # of a difference quotient that count as right; it has 20 or so
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Proof:
+class Proof(NamedTuple):
     """The true value and gradient, sympy's gradient, and what was compared.
 
     `claims` is False where rounding decided the run: then no digit is claimed.
@@ -28,12 +27,12 @@ class Proof:
     value: Any
     gradient: Mapping[str, Any]
     checks: Checks
-    symbolic: Mapping[str, Any] = field(default_factory=dict)
+    symbolic: Mapping[str, Any] = MappingProxyType({})
     claims: bool = True
     failed: str = ""
     probed: frozenset[str] = frozenset()  # inputs whose derivative is a probe's quotient
 
-    def count(self, answer: float, truth: Any) -> tuple[int, float | None]:
+    def counted(self, answer: float, truth: Any) -> tuple[int, float | None]:
         """Correct digits and error in units in the last place."""
         if not self.claims:
             return 0, None

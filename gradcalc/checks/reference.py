@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradcalc.checks.checks import Guarantee
 from gradcalc.checks.replays import BothSweeps, Bound, Sweep, decided, last_digits
@@ -25,8 +25,7 @@ from gradcalc.trace.trace import Trace
 MIN_SHORT = 1e-290  # of an error that float64 holds with all its digits
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
+class Replay(NamedTuple):
     """The value of each slot in plain big numbers of so many digits."""
 
     numbers: Numbers
@@ -34,8 +33,7 @@ class Replay:
     values: list[Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Reference:
+class Reference(NamedTuple):
     """Value and gradient from the exact inputs, by both modes, in numbers of `digits` digits.
 
     Each is right to the digits that were asked for, by the bound of its rounding, or exactly 0 (or
@@ -130,8 +128,7 @@ def _midpoints(run: BothSweeps) -> Reference:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
+class Known(NamedTuple):
     """A true number, in big numbers of some system."""
 
     number: Any

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Arb = Any  # flint.arb
 INFINITE = float("inf")
@@ -125,8 +125,7 @@ def one() -> Interval:
     return Interval(arb(1), arb(1))
 
 
-@dataclass(frozen=True, slots=True)
-class Monotone:
+class Monotone(NamedTuple):
     """A function that goes one way all over its domain, from `first` to `last`: the domain's ends,
     and what it comes to there, where that is not its value."""
 

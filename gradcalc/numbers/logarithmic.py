@@ -7,16 +7,14 @@ no bound. But u^p*log(u) with p > 0 falls from 0 to -1/(e*p) at u = exp(-1/p), a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradcalc.numbers.intervals import Arb, Interval, around
 
 MAX_TERMS = 6  # of a product that are kept
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A number as a factor times a power of `base`, which lies in `over`, times log(base) where it
     `has_logarithm`."""
 
@@ -27,11 +25,11 @@ class Term:
     has_logarithm: bool = False
 
     def __neg__(self) -> Term:
-        return replace(self, factor=-self.factor)
+        return self._replace(factor=-self.factor)
 
     def times(self, factor: Interval) -> Term:
         """The term times another number."""
-        return replace(self, factor=self.factor * factor)
+        return self._replace(factor=self.factor * factor)
 
 
 def multiplied(mine: Sequence[Term], theirs: Sequence[Term]) -> tuple[Term, ...]:

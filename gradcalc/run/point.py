@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradcalc.errors import GradcalcError, Span
 from gradcalc.language.parser import parse_expression
@@ -32,8 +31,7 @@ MAX_ELEMENT_INSTRUCTIONS = 10_000_000  # of single numbers, that a typed array u
 Given = Any  # a number, a text as after --at, nested lists of numbers, an array of numbers
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Point:
+class Point(NamedTuple):
     """Values of inputs by name, in the order given."""
 
     traces: Mapping[str, Trace]

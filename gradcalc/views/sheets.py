@@ -33,7 +33,7 @@ class Column(NamedTuple):
     named: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
     """A table before it is known how it will be shown. Cells may have several lines.
 
