@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from gradcalc.kernels.llvm import Machine, Native
 
 # Rows that have taken a path, from which on it is worth compiling: machine code saves a nanosecond
-# for each row and step, and a step takes a tenth of a millisecond to compile. Where machine code
-# and NumPy steps differ in their last bits, all rows run as machine code, however few: compiled
-# quickly, which takes a third of the time.
+# for each row and step, and a step takes a tenth of a millisecond to compile. The bits are those of
+# the steps (see `functions`).
 MIN_NATIVE_PATH_ROWS = 1 << 16
 MIN_WALKER_ROWS = 512  # of a piece whose paths are found by machine code
 
@@ -57,10 +56,9 @@ class Execution:
         if self.machine is None:
             return None
         path.rows += rows
-        few = path.rows < MIN_NATIVE_PATH_ROWS
-        if path.exact and few:
+        if path.rows < MIN_NATIVE_PATH_ROWS:
             return None
-        return path.native(self.machine, self.varying, self.watched, scattered, quickly=few)
+        return path.native(self.machine, self.varying, self.watched, scattered)
 
     def walker(self, paths: Paths, rows: int) -> Native | None:
         """What finds the path of each row as machine code; None as above."""
@@ -69,8 +67,8 @@ class Execution:
         return paths.walker(self.machine, self.varying)
 
     def schedule(self, path: Path) -> Schedule:
-        """A path as NumPy steps."""
-        return path.schedule(self.varying, self.watched)
+        """A path as steps over arrays."""
+        return path.schedule(self.varying, self.watched, self.machine)
 
     def uniform_of(self, native: Native) -> Any:
         """The values that are the same in all rows, for machine code; computed once a call."""

@@ -27,15 +27,13 @@ OLDEST_LLVM = (16, 0, 0)  # earlier versions of LLVM want the type of what a poi
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Native:
-    """A function of machine code, ready to be called; `engine` keeps it in memory. One that was
-    compiled `quickly` computes the same, to the last bit, but takes longer."""
+    """A function of machine code, ready to be called; `engine` keeps it in memory."""
 
     source: FunctionText
     machine: Machine
     engine: Any
     address: int
     function: Any
-    quickly: bool
 
     def uniform(self, numbers: Mapping[str, float]) -> Any:
         """The values that are the same in all rows, from the inputs that are: a vector."""
@@ -161,18 +159,22 @@ class Machine:
         shares = min(threads, rows // MIN_SHARE_ROWS)
         return shares if shares > 1 and self.team is not None and self.team.is_there else 1
 
-    def compile(self, source: FunctionText, *, quickly: bool = False) -> Native:
-        """A function, ready to be called; `quickly` for few rows, in a third of the time."""
-        engine = self.engine(source.text, 0 if quickly else 2)
+    @cached_property
+    def functions(self) -> dict[tuple[Any, ...], Native]:
+        """The rows of the table that were compiled by themselves, see `functions`."""
+        return {}
+
+    def compile(self, source: FunctionText) -> Native:
+        """A function, ready to be called."""
+        engine = self.engine(source.text)
         address = engine.get_function_address("rows")
         kind = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
-        return Native(source, self, engine, address, kind(address), quickly)
+        return Native(source, self, engine, address, kind(address))
 
-    def engine(self, text: str, effort: int = 2) -> Any:
-        """What keeps the functions of a text in memory and knows where; `effort` is LLVM's level
-        of optimization, which changes no arithmetic."""
+    def engine(self, text: str) -> Any:
+        """What keeps the functions of a text in memory and knows where."""
         engine = self.binding.create_mcjit_compiler(
-            self.binding.parse_assembly(text), self.target(effort)
+            self.binding.parse_assembly(text), self.target()
         )
         engine.finalize_object()
         return engine
@@ -200,11 +202,11 @@ def machine() -> Machine | None:
         width = 8 if features.get("avx512f") else 4 if features.get("avx2") else 2
     flat = features.flatten()
 
-    def target(effort: int = 2) -> Any:
+    def target() -> Any:
         return llvm.Target.from_triple(triple).create_target_machine(
             cpu=llvm.get_host_cpu_name(),
             features=flat,
-            opt=effort,
+            opt=2,
             reloc="default",
             codemodel="jitdefault",
             jit=True,

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradcalc.kernels.codegen import is_exact, write_kernel
+from gradcalc.kernels.codegen import write_kernel
 from gradcalc.kernels.lowering import Derivatives, lower
 from gradcalc.kernels.peephole import simplify
 from gradcalc.kernels.schedule import Schedule, build_schedule
 from gradcalc.kernels.tree import UNKNOWN, Tree
 from gradcalc.memory import uncollected
-from gradcalc.trace.trace import CONSTANT, INPUT, Trace
+from gradcalc.trace.trace import Trace
 
 if TYPE_CHECKING:
     from gradcalc.kernels.llvm import Machine, Native
@@ -30,51 +30,44 @@ class Path:
     """One way through the program: value and derivatives as a trace, and what is compiled of it.
 
     Which inputs are columns, and whether kinks are watched for, may differ from call to call:
-    schedules and machine code are kept for each. `exact`: both give the same to the last bit.
-    `rows` counts those that have taken it: from threads without a lock, which may lose some.
+    schedules and machine code are kept for each. `rows` counts those that have taken it: from
+    threads without a lock, which may lose some.
     """
 
     derivatives: Derivatives
-    exact: bool
     rows: int = 0
-    schedules: dict[tuple[frozenset[str], bool], Schedule] = field(default_factory=dict)
+    schedules: dict[tuple[frozenset[str], bool, bool], Schedule] = field(default_factory=dict)
     natives: dict[tuple[frozenset[str], bool, bool], Native | None] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @uncollected()
     def native(
-        self,
-        machine: Machine,
-        columns: frozenset[str],
-        watched: bool,
-        scattered: bool,
-        *,
-        quickly: bool,
+        self, machine: Machine, columns: frozenset[str], watched: bool, scattered: bool
     ) -> Native | None:
         """Machine code for neighbouring or for `scattered` rows; None where that can't be.
 
-        `columns` names the inputs that are columns. What was compiled `quickly` is compiled again
-        once it need not be quick.
+        `columns` names the inputs that are columns.
         """
         key = columns, watched, scattered
         with self.lock:
-            known = self.natives.get(key)
-            if known and known.quickly and not quickly:
-                self.natives[key] = machine.compile(known.source)
-            elif key not in self.natives:
+            if key not in self.natives:
                 derivatives = simplify(self.derivatives, columns)
                 text = write_kernel(derivatives, columns, watched, scattered, machine.registers)
-                self.natives[key] = machine.compile(text, quickly=quickly) if text else None
+                self.natives[key] = machine.compile(text) if text else None
             return self.natives[key]
 
     @uncollected()
-    def schedule(self, columns: frozenset[str], watched: bool) -> Schedule:
-        """The schedule of NumPy steps; `columns` names the inputs that are columns."""
+    def schedule(self, columns: frozenset[str], watched: bool, machine: Machine | None) -> Schedule:
+        """The schedule of steps, with the bits of machine code if there is a `machine`.
+
+        `columns` names the inputs that are columns.
+        """
         # Without a lock: at worst two threads build the same one.
-        key = columns, watched
+        key = columns, watched, machine is not None
         schedule = self.schedules.get(key)
         if schedule is None:
-            schedule = self.schedules[key] = build_schedule(self.derivatives, columns, watched)
+            schedule = build_schedule(self.derivatives, columns, watched, machine)
+            self.schedules[key] = schedule
         return schedule
 
 
@@ -103,9 +96,7 @@ class Paths:
 
     def add(self, trace: Trace, wrt: Sequence[str], hessian: bool) -> None:
         """Compile the path of a recorded run."""
-        derivatives = lower(trace, wrt, hessian)
-        rules = set(derivatives.trace.rules) - {INPUT, CONSTANT}
-        self._paths.append(Path(derivatives, all(is_exact(row.name) for row in rules)))
+        self._paths.append(Path(lower(trace, wrt, hessian)))
         self.tree.insert(trace, len(self._paths) - 1)
 
     def known(self, numbers: Mapping[str, float]) -> bool:

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcalc.kernels.functions import compiled_steps
 from gradcalc.kernels.lowering import Derivatives
 from gradcalc.kernels.peephole import simplify
 from gradcalc.kernels.ufuncs import array_kernel
 from gradcalc.trace.trace import INPUT, Trace
 from gradcalc.trace.walk import varying
+
+if TYPE_CHECKING:
+    from gradcalc.kernels.llvm import Machine
 
 MIN_BLOCK_ROWS, MAX_BLOCK_ROWS = 2048, 32768
 BLOCK_CACHES = 4  # all arrays of a block together may be as large as so many second caches
@@ -59,19 +63,27 @@ class Schedule:
     block: int
 
 
-def build_schedule(derivatives: Derivatives, columns: frozenset[str], watched: bool) -> Schedule:
+def build_schedule(
+    derivatives: Derivatives, columns: frozenset[str], watched: bool, machine: Machine | None = None
+) -> Schedule:
     """The schedule of a trace; `columns` names the inputs that are columns, the others are numbers.
 
-    Rows at kinks are marked where they are `watched` for.
+    Rows at kinks are marked where they are `watched` for. With a `machine` it gives what machine
+    code of the whole trace gives, to the last bit.
     """
     short = simplify(derivatives, columns)
-    return _Scheduler(short, columns, short.kinks if watched else ()).schedule()
+    if not watched:
+        short = replace(short, kinks=())
+    return _Scheduler(short, columns, machine).schedule()
 
 
 class _Scheduler:
-    def __init__(self, derivatives: Derivatives, columns: frozenset[str], kinks: Kinks) -> None:
+    def __init__(
+        self, derivatives: Derivatives, columns: frozenset[str], machine: Machine | None
+    ) -> None:
         self.trace = trace = derivatives.trace
         self.varies = varying(trace, columns)
+        self.compiled = compiled_steps(derivatives, self.varies, machine) if machine else {}
         self.columns = {name: self._source(slot) for name, slot in derivatives.columns.items()}
         self.arguments = [tuple(map(self._source, used)) for used in trace.arguments]
         self.order = [
@@ -79,7 +91,7 @@ class _Scheduler:
             for slot, row in enumerate(trace.rules)
             if self.varies[slot] and row is not INPUT and row.name != "identity"
         ]
-        touching = [(kink, tuple(map(self._source, slots))) for kink, slots in kinks]
+        touching = [(kink, tuple(map(self._source, at))) for kink, at in derivatives.kinks]
         self.kinks = [one for one in touching if any(self.varies[a] for a in one[1])]
         self.place: dict[int, int] = {}  # where the array of each slot is in the list of them all
 
@@ -174,7 +186,8 @@ class _Scheduler:
         yield from touching.get(-1, ())
         for slot in self.order:
             where = (*(self.place[a] for a in self.arguments[slot]), self.place[slot])
-            yield slot, (array_kernel(self.trace.rules[slot].name), where)
+            kernel = self.compiled.get(slot) or array_kernel(self.trace.rules[slot].name)
+            yield slot, (kernel, where)
             yield from touching.get(slot, ())
 
     def _latest(self, slots: tuple[int, ...]) -> int:

@@ -1,5 +1,5 @@
-"""Paths that few rows take run as NumPy steps, or as machine code that was compiled quickly,
-however many there are, and become machine code that is fast."""
+"""Paths that few rows take run as steps over arrays, and become machine code with the same bits:
+no path is compiled for few rows, however many paths there are."""
 
 import numpy as np
 import pytest
@@ -68,21 +68,23 @@ for name, row in CALLABLE.items():
 
 
 @pytest.mark.parametrize("name", INEXACT)
-def test_what_is_compiled_quickly_gives_the_same_bits(
-    name: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("watched", [True, False])
+@pytest.mark.parametrize("rows", [3, 999])
+def test_steps_with_functions_give_the_same_bits(
+    name: str, rows: int, watched: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     random = np.random.default_rng(3)
     high = 20 if name in ("turns", "sums") else 1
-    table = {"x": random.uniform(0.01, high, 999), "y": random.uniform(0.01, 1, 999)}
+    table = {"x": random.uniform(0.01, high, rows), "y": random.uniform(0.01, 1, rows)}
     table = {x: table[x] for x in Kernel(INEXACT[name]).inputs}
     kernel = Kernel(INEXACT[name], threads=1, native=True)
     monkeypatch.setattr(execution, "MIN_NATIVE_PATH_ROWS", 1 << 60)
-    monkeypatch.setattr("gradcalc.kernels.call.PIECE_ROWS", 999)
-    few = kernel.rows(table)
+    monkeypatch.setattr("gradcalc.kernels.schedule.MAX_BLOCK_ROWS", 512)
+    few = kernel.rows(table, watched=watched)
+    assert natives(kernel) == 0
     monkeypatch.setattr(execution, "MIN_NATIVE_PATH_ROWS", 1)
-    many = kernel.rows(table)
-    for path in kernel.paths:
-        assert not any(native and native.quickly for native in path.natives.values())
+    many = kernel.rows(table, watched=watched)
+    assert natives(kernel) in (0, len(kernel.paths))  # a row may have no form in machine code
     for column in kernel.columns:
         np.testing.assert_array_equal(few.columns[column], many.columns[column])
     np.testing.assert_array_equal(few.doubtful, many.doubtful)

@@ -14,6 +14,7 @@ import pytest
 
 from gradcalc.batch.mapping import map_tables
 from gradcalc.batch.options import MapOptions
+from gradcalc.kernels import execution
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.profiling.costs import BOOKKEEPING
 from gradcalc.profiling.table import TableProfile, TableProfiler
@@ -22,6 +23,12 @@ from gradcalc.views import profiled_tables
 
 BRANCHES = "m = S - K; m^2/K if m > 0 else abs(m)*sin(K)"
 ROWS = 5000
+
+
+@pytest.fixture(autouse=True)
+def compiled_for_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is machine code, it runs: for fewer rows a path would go by its steps."""
+    monkeypatch.setattr(execution, "MIN_NATIVE_PATH_ROWS", 1)
 
 
 @pytest.fixture(scope="module")
