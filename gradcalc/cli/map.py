@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = 'gradcalc map "sin(x)*y" points.csv'
 PIPED_EXAMPLE = 'gradcalc map "sin(x)*y" data.csv -o out.csv'
+SWITCH_SECONDS = 1e-4  # after which a thread of Python lets another one run
 LARGE_BYTES = 8 << 20  # of tables that take longer than it takes to load what the check needs
 
 
@@ -241,7 +242,12 @@ def _run_here(
 
 
 def _load_ahead(request: MapOptions) -> None:
-    """Import what the check of rows and the summary need."""
+    """Import what the check of rows and the summary need.
+
+    Meanwhile Python's lock changes hands quickly: the threads of pieces let it go for most of their
+    work, ask for it fifty times a piece, and would wait 5 ms each time.
+    """
+    sys.setswitchinterval(SWITCH_SECONDS)
     import_module("gradcalc.views.mapped")
     if request.check_rows:
         from gradcalc.batch.sample import load_checks

@@ -9,7 +9,7 @@ the run of a row; `tree` and `paths` find which rows take the same way through b
 `schedule` makes it steps over a few buffers, NumPy's or `functions` of machine code; `codegen` and
 `branching` make all of it machine code, with a `writer` of loops over rows, that `llvm` compiles
 where llvmlite is installed and a `team` of threads shares out; `ready` has it run again by a
-shorter way, `sums` adds up what it computes. `ufuncs` are the rows of the table as NumPy steps, `rows` the answer of a call; `deciders` are the
-numbers whose signs make breaks, as columns; `arrow` takes record batches, and `longdouble` computes
-all of it again in wider floats.
+shorter way, `sums` adds up what it computes. `ufuncs` are the rows of the table as NumPy steps,
+`rows` the answer of a call; `deciders` are the numbers whose signs make breaks, as columns; `arrow`
+takes record batches, and `longdouble` computes all of it again in wider floats.
 """
