@@ -6,13 +6,14 @@ Nothing here prints. Errors are raised anywhere; `drawn` is how all of them look
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any, NamedTuple
 
 MAX_LINE_CHARACTERS = 72  # characters of a long line that are shown around the place
 GUTTER = "  │ "
+MAX_LISTED = 20  # names in a message
 
 
 class Exit(IntEnum):
@@ -117,6 +118,13 @@ def blaming(source: str) -> Iterator[None]:
         if error.source is None:
             error.source = source
         raise
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names for a message; a long list is cut."""
+    names = list(names)
+    shown = ", ".join(names[:MAX_LISTED])
+    return shown if len(names) <= MAX_LISTED else f"{shown} and {len(names) - MAX_LISTED:,} more"
 
 
 # How an error looks ------------------------------------------------------------

@@ -23,7 +23,7 @@ from gradcalc.answers.higher import HigherHessian
 from gradcalc.answers.request import Names, Options, Run, read
 from gradcalc.answers.result import Derivative, Result
 from gradcalc.answers.status import worst
-from gradcalc.errors import GradcalcError, blaming
+from gradcalc.errors import GradcalcError, blaming, listed
 from gradcalc.language import canonical
 from gradcalc.language.suggest import nearest
 from gradcalc.language.syntax import (
@@ -263,8 +263,7 @@ def _directions(run: Run, along: Mapping[str, Given], *, step: bool = True) -> P
     for name in along:
         if name not in values:
             known = nearest(name, sorted(values))
-            listed = ", ".join(values) or "none"
-            hint = f"did you mean {known}?" if known else f"its inputs: {listed}"
+            hint = f"did you mean {known}?" if known else f"its inputs: {listed(values) or 'none'}"
             raise GradcalcError("unknown-input", f"'{name}' is not an input of the text", hint=hint)
     if not along:
         raise GradcalcError("usage", "the direction is missing", hint="write --along x=1,y=2")

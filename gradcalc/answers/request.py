@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Literal, NamedTuple
 
-from gradcalc.errors import GradcalcError, Span
+from gradcalc.errors import MAX_LISTED, GradcalcError, Span, listed
 from gradcalc.language import parse
 from gradcalc.language.suggest import IMAGINARY, as_product, by_parts, nearest
 from gradcalc.language.syntax import Call, Evaluate, Program, is_solver
@@ -209,7 +209,8 @@ def _missing(
     from gradcalc.run.remedies import respelt
 
     first = names[0]
-    hint = f"add --at {','.join(f'{name}=…' for name in names)}"
+    more = ["…"] if len(names) > MAX_LISTED else []
+    hint = f"add --at {','.join([f'{name}=…' for name in names[:MAX_LISTED]] + more)}"
     proposals: tuple[str, ...] = ()
     meant = as_product(first, {*at, *CONSTANTS})
     respellings = (respelt(program.source, name, at) for name in names)
@@ -232,7 +233,7 @@ def _missing(
         proposals = (renamed(program, first, meant),)
     return GradcalcError(
         "missing-value",
-        f"no value for {', '.join(names)}",
+        f"no value for {listed(names)}",
         places[first],
         hint=hint,
         proposals=proposals,
@@ -259,7 +260,7 @@ def _known(wrt: tuple[str, ...] | None, names: tuple[str, ...]) -> tuple[str, ..
         return names
     for name in wrt:
         if name not in names:
-            known = ", ".join(names) or "none"
+            known = listed(names) or "none"
             raise GradcalcError(
                 "unknown-input",
                 f"'{name}' is not an input of the text",

@@ -22,7 +22,7 @@ from gradcalc.batch.options import MapOptions
 from gradcalc.batch.sample import draw
 from gradcalc.batch.summary import Summary
 from gradcalc.batch.uncertain import UNCERTAINTY, combined
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import Exit, GradcalcError, listed
 from gradcalc.kernels.call import MIN_NATIVE_ROWS
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.kernels.rows import Rows
@@ -251,7 +251,7 @@ def _spread(answers: Mapping[str, Any], rows: Any, count: int) -> Mapping[str, A
 
 
 def _no_number(names: Sequence[str]) -> GradcalcError:
-    columns = f"column{'s' * (len(names) > 1)} {', '.join(names)}"
+    columns = f"column{'s' * (len(names) > 1)} {listed(names)}"
     return GradcalcError(
         "missing-value",
         f"a number is missing in {columns}",

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 
 from gradcalc.batch.options import MapOptions
 from gradcalc.batch.uncertain import UNCERTAINTY
-from gradcalc.errors import GradcalcError, Span
+from gradcalc.errors import GradcalcError, Span, listed
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.language.names import as_typed, is_plain
 from gradcalc.language.suggest import nearest
 from gradcalc.tables import Reader
-from gradcalc.tables.dialect import listed, numbered
+from gradcalc.tables.dialect import numbered
 
 
 def output_columns(kernel: Kernel, options: MapOptions, reader: Reader) -> tuple[str, ...]:
     """The columns of the output for a table; GradcalcError where its own don't fit."""
-    columns = reader.columns
+    columns = frozenset(reader.columns)
     for name in kernel.inputs:
         if name in columns and name in options.at:
             raise GradcalcError(
@@ -30,13 +30,13 @@ def output_columns(kernel: Kernel, options: MapOptions, reader: Reader) -> tuple
             raise _missing_column(name, reader, options)
     made = (*kernel.columns, *([UNCERTAINTY] if options.uncertain else []))
     added = tuple(options.prefix + name for name in made)
-    kept = tuple(columns) if options.keep is None else options.keep
+    kept = tuple(reader.columns) if options.keep is None else options.keep
     for name in kept:
         if name not in columns:
             raise GradcalcError(
                 "usage",
                 f"--keep: no column named {name}",
-                hint=f"the columns are {listed(columns)}",
+                hint=f"the columns are {listed(reader.columns)}",
             )
         if name in added:
             others = listed([n for n in kept if n != name]).replace(", ", ",")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.errors import GradcalcError
+from gradcalc.errors import GradcalcError, listed
 from gradcalc.run.limits import Limits
 from gradcalc.run.reading import read_program
 
@@ -31,7 +31,7 @@ def uncertain_inputs(
         raise GradcalcError(
             "no-uncertainty",
             f"no column has an uncertainty, such as u_{first} beside {first}",
-            hint=f"the columns are {', '.join(columns)}; for all rows write --at u_{first}=0.1",
+            hint=f"the columns are {listed(columns)}; for all rows write --at u_{first}=0.1",
         )
     return names
 

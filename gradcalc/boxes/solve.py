@@ -19,7 +19,7 @@ from gradcalc.boxes.rootless import is_rootless
 from gradcalc.boxes.roots import all_roots
 from gradcalc.boxes.search import Limits as SearchLimits
 from gradcalc.boxes.solution import Solution, SolvedRoot
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import Exit, GradcalcError, listed
 from gradcalc.numbers.midrad import DIGITS_OF_A_BIT
 from gradcalc.numbers.ranges import working
 from gradcalc.run.limits import Limits
@@ -182,7 +182,7 @@ def _sources(source: str, names: tuple[str, ...], held: Mapping[str, Given]) -> 
         raise GradcalcError(
             "bad-equation",
             f"there {'is' if len(found) == 1 else 'are'} {counts}",
-            hint=f"the unknowns are {', '.join(names)}; equations stand between semicolons",
+            hint=f"the unknowns are {listed(names)}; equations stand between semicolons",
             source=source,
         )
     return tuple(one.source for one in found)

@@ -15,7 +15,7 @@ import numpy as np
 from gradcalc.answers.request import Options
 from gradcalc.claims.criterion import DTYPES, Array, Criterion, Dtype
 from gradcalc.claims.own import MAX_CONFIRMED_ROWS, OwnColumns
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import Exit, GradcalcError, listed
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.tables import Reader, open_table
 from gradcalc.tables.table import bad_file
@@ -117,9 +117,9 @@ def _fitted(source: str, reader: Reader, options: Options | None) -> tuple[Kerne
     wrt = tuple(name for name in kernel.inputs if f"d_{name}" in reader.columns)
     results = ("value", *(f"d_{name}" for name in wrt))
     columns = tuple(name for name in results if name in reader.columns)
-    hint = f"its columns are {', '.join(reader.columns)}"
+    hint = f"its columns are {listed(reader.columns)}"
     if missing:
-        raise bad_file(reader.path, f"has no column {', '.join(missing)}", hint)
+        raise bad_file(reader.path, f"has no column {listed(missing)}", hint)
     if not columns:
         raise bad_file(reader.path, "has no column value or d_<input>", hint)
     # Steps of NumPy round better than machine code: their numbers are judged, not ours.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from gradcalc.errors import GradcalcError, Span
+from gradcalc.errors import GradcalcError, Span, listed
 from gradcalc.language.pieces import pieces
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.run.point import point
@@ -63,7 +63,7 @@ def fitted(box: Box, held: Iterable[str], names: Sequence[str]) -> tuple[Box, li
     if left:
         raise GradcalcError(
             "missing-value",
-            f"{', '.join(left)} has neither a value nor bounds",
+            f"{listed(left)} has neither a value nor bounds",
             hint=f"add --over {','.join(f'{name}=-2:2' for name in left)}, or --at {left[0]}=…",
         )
     bounds = {name: box.bounds[name] for name in names if name in box.bounds}

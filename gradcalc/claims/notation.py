@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from gradcalc.commas import written
-from gradcalc.errors import GradcalcError, Span
+from gradcalc.errors import GradcalcError, Span, listed
 from gradcalc.language.pieces import pieces
 
 NAMED = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)\s*(.*)", re.DOTALL)  # x=…, not x==…
@@ -71,7 +71,7 @@ def _name_and_formula(part: str, order: tuple[str, ...]) -> tuple[str, str]:
 def _bad_claim(message: str, order: tuple[str, ...]) -> GradcalcError:
     hint = "the formula has no inputs"
     if order:
-        hint = f"the inputs are {', '.join(order)}: write --claim {order[0]}=…"
+        hint = f"the inputs are {listed(order)}: write --claim {order[0]}=…"
     return GradcalcError("usage", message, hint=hint)
 
 

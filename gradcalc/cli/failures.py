@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from gradcalc.cli.commands import COMMANDS
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import MAX_LINE_CHARACTERS, Exit, GradcalcError
 
 JSON_OPTIONS = ("--json", "-j", "--format=json")
 # What libraries say in errors of other kinds when the system gives them no memory.
@@ -118,7 +118,8 @@ def _with_hint(error: GradcalcError, arguments: Sequence[str]) -> GradcalcError:
         and (error.hint or "").startswith("add --at")
         and ("--at" not in arguments)
     ):
-        formula = f' "{source}"' if source.isprintable() and '"' not in source else ""
+        short = len(source) <= MAX_LINE_CHARACTERS and source.isprintable() and '"' not in source
+        formula = f' "{source}"' if short else ""
         error.hint = f"{error.hint}; gradcalc diff{formula} gives the derivative as a formula"
     return error
 

@@ -22,8 +22,8 @@ from gradcalc.cli.progress import bar
 from gradcalc.cli.source import source_and_tables
 from gradcalc.cli.tables import DialectOptions
 from gradcalc.deadline import within
-from gradcalc.errors import GradcalcError, blaming
-from gradcalc.views.plain import spell_out
+from gradcalc.errors import GradcalcError, blaming, listed
+from gradcalc.views.plain import say_note, spell_out
 
 if TYPE_CHECKING:
     from gradcalc.fitting.answer import Fit
@@ -101,7 +101,7 @@ def _predict(found: Fit, answer: AnswerOptions, written: DialectOptions) -> None
                 raise GradcalcError(
                     "missing-value",
                     f"{answer.predict} has no column named {name}",
-                    hint=f"its columns are {', '.join(reader.columns)}",
+                    hint=f"its columns are {listed(reader.columns)}",
                 )
         with create_table(answer.output, None, (*names, *COLUMNS)) as writer:
             for block in reader.blocks():
@@ -115,7 +115,7 @@ def _print_values(found: Fit, stream: TextIO) -> None:
     from gradcalc.views.fitted import bare
 
     for note in (*found.notes, *map(str, found.confounded)):
-        print(f"note: {note}", file=spell_out(sys.stderr))
+        say_note(note)
     with verdict_output():
         print(bare(found), file=spell_out(stream))
 

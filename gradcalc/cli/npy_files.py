@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import IO, Any
 
 from gradcalc.cli.file_errors import bad_file, too_large
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import Exit, GradcalcError, listed
 from gradcalc.numbers.shapes import MAX_AXES
 from gradcalc.places import bare, open_binary, size_of
 
@@ -44,7 +44,7 @@ def read_only_array(path: str, max_elements: int) -> Any:
         if not members:
             raise bad_file(path, "contains no arrays")
         if len(members) > 1:
-            names = ", ".join(map(_name, members))
+            names = listed(map(_name, members))
             raise bad_file(path, f"contains several arrays ({names})", f"write --at @{path}")
         return _member_array(bare(path), archive, members[0], max_elements)
 

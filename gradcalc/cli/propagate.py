@@ -15,7 +15,7 @@ from gradcalc.cli.option_groups import LimitOptions
 from gradcalc.cli.progress import bar
 from gradcalc.cli.source import read_source
 from gradcalc.deadline import within
-from gradcalc.errors import Exit, GradcalcError, blaming
+from gradcalc.errors import Exit, GradcalcError, blaming, listed
 from gradcalc.views.plain import say_note, spell_out
 
 if TYPE_CHECKING:
@@ -183,8 +183,8 @@ def _readings(path: str, source: str) -> dict[str, list[float]] | None:
         if not names:
             raise bad_file(
                 path,
-                f"has no column for an input: {', '.join(table.columns)}",
-                f"the inputs are {', '.join(places)}",
+                f"has no column for an input: {listed(table.columns)}",
+                f"the inputs are {listed(places)}",
             )
         for block in table.blocks():
             batch = block.decode()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gradcalc.errors import Exit, GradcalcError, blaming
+from gradcalc.errors import Exit, GradcalcError, blaming, listed
 from gradcalc.fitting.data import Data, missing_column, read_data
 from gradcalc.fitting.expressions import Expression
 from gradcalc.fitting.options import USUAL_PARAMETERS, FitOptions
@@ -85,7 +85,7 @@ def _with_ties(source: str, columns: Sequence[str], options: FitOptions) -> str:
             raise GradcalcError(
                 "unknown-input",
                 f"--tie names {name}, which the formula does not have",
-                hint=f"its inputs are {', '.join(inputs)}",
+                hint=f"its inputs are {listed(inputs)}",
             )
     return "; ".join([*(f"{name} = {text}" for name, text in options.tied.items()), source])
 
@@ -100,7 +100,7 @@ def _unknowns(
             raise GradcalcError(
                 "unknown-input",
                 f"--share names {name}, which is not a parameter",
-                hint=f"the parameters are {', '.join(parameters)}",
+                hint=f"the parameters are {listed(parameters)}",
             )
     common = parameters if shared is None or tables == 1 else shared
     names: list[str] = []

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import Exit, GradcalcError, listed
 from gradcalc.language.suggest import nearest
 from gradcalc.tables.cells import Floats, objects
 from gradcalc.tables.rules import CellRules, cell_rules
@@ -107,9 +107,10 @@ def missing_column(name: str, columns: Sequence[str], elsewhere: str = "") -> Gr
     question = f"did you mean {similar}? " if similar else ""
     if elsewhere:
         question = f"{elsewhere}; "
-    listed = ", ".join(columns) if columns else "none"
     return GradcalcError(
-        "missing-value", f"no column named {name}", hint=f"{question}the columns are {listed}"
+        "missing-value",
+        f"no column named {name}",
+        hint=f"{question}the columns are {listed(columns) or 'none'}",
     )
 
 

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from gradcalc.errors import GradcalcError
+from gradcalc.errors import GradcalcError, listed
 from gradcalc.fitting.answer import Fit, Parameter
 from gradcalc.fitting.building import constant_notes, problem_over, read_tables
 from gradcalc.fitting.comparison import compared
@@ -75,7 +75,7 @@ def _answer(source: str, target: str, ended: Solved, options: FitOptions) -> Fit
     if not problem.model.columns:
         notes.append("the formula reads no column of the table: it has one value for all rows")
     if read := [n for n in problem.model.columns if n in problem.series[0].target_of.columns]:
-        notes.append(f"the formula reads {', '.join(read)}, as the target does")
+        notes.append(f"the formula reads {listed(read)}, as the target does")
     if skipped := sum(one.data.skipped for one in problem.series):
         notes.append(f"{skipped} row{'s' if skipped > 1 else ''} with a missing cell left out")
     if options.loss != "squares":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import Exit, GradcalcError, listed
 from gradcalc.fitting.data import Data
 from gradcalc.fitting.options import FitOptions
 from gradcalc.fitting.problem import Problem
@@ -44,7 +44,7 @@ def refuse_unknown(options: FitOptions, parameters: Sequence[str], inputs: objec
                 raise GradcalcError(
                     "unknown-input",
                     f"{what} names {name}, which is not a parameter",
-                    hint=f"the parameters are {', '.join(parameters)}",
+                    hint=f"the parameters are {listed(parameters)}",
                 )
 
 
@@ -55,7 +55,7 @@ def refuse_unread(options: FitOptions, inputs: Sequence[str]) -> None:
             raise GradcalcError(
                 "unknown-input",
                 f"--fix names {name}, which the formula does not have",
-                hint=f"its inputs are {', '.join(inputs)}",
+                hint=f"its inputs are {listed(inputs)}",
             )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gradcalc.answers.request import Options
-from gradcalc.errors import GradcalcError
+from gradcalc.errors import GradcalcError, listed
 from gradcalc.formulas.inline import NotOneFormulaError, inlined
 from gradcalc.formulas.recorded import element_names, recorded, recorded_anywhere
 from gradcalc.language.suggest import nearest
@@ -46,7 +46,7 @@ class Form:
         for name in names:
             if name not in self.shapes:
                 known = nearest(name, self.names)
-                inputs = f"its inputs: {', '.join(self.names) or 'none'}"
+                inputs = f"its inputs: {listed(self.names) or 'none'}"
                 raise GradcalcError(
                     "unknown-input",
                     f"'{name}' is not an input of the text",
@@ -73,7 +73,7 @@ def read_form(source: str, at: Mapping[str, Given], named: Iterable[str], option
         if left := [name for name in names if name not in at]:
             raise GradcalcError(
                 "missing-value",
-                f"no value for {', '.join(left)}, and with arrays the formula is that of a run",
+                f"no value for {listed(left)}, and with arrays the formula is that of a run",
                 hint=f"add --at {','.join(f'{name}=…' for name in left)}",
             )
         return _of_a_run(source, names, at, options)

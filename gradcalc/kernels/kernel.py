@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.errors import GradcalcError, blaming
+from gradcalc.errors import GradcalcError, blaming, listed
 from gradcalc.kernels.call import Call, Settings
 from gradcalc.kernels.domains import outside_domains
 from gradcalc.kernels.lowering import column_names
@@ -138,14 +138,14 @@ class Kernel:
         if missing := [name for name in self.inputs if name not in table]:
             raise GradcalcError(
                 "missing-value",
-                f"no column named {', '.join(missing)}",
-                hint=f"the columns are {', '.join(table)}" if table else "the table has no columns",
+                f"no column named {listed(missing)}",
+                hint=f"the columns are {listed(table)}" if table else "the table has no columns",
             )
         arrays = {name: np.asarray(table[name], dtype=float) for name in self.inputs}
         columns = {name: array for name, array in arrays.items() if array.ndim}
         shapes = {array.shape for array in columns.values()}
         if len(shapes) > 1 or any(len(shape) > 1 for shape in shapes):
-            sizes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+            sizes = listed(f"{name} {array.shape}" for name, array in arrays.items())
             raise GradcalcError("shape", f"columns must be vectors of one length, not {sizes}")
         numbers = {name: float(array) for name, array in arrays.items() if not array.ndim}
         return Inputs(columns, numbers, shapes.pop()[0] if shapes else 1)

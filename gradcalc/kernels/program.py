@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from gradcalc.errors import GradcalcError, blaming
+from gradcalc.errors import GradcalcError, blaming, listed
 from gradcalc.language.syntax import Program
 from gradcalc.memory import uncollected
 from gradcalc.numbers.shapes import shape_of
@@ -76,8 +76,6 @@ def row_program(
                 raise GradcalcError(
                     "unknown-input",
                     f"'{name}' is not an input of the text",
-                    hint=f"the inputs are {', '.join(inputs)}"
-                    if inputs
-                    else "the text has no inputs",
+                    hint=f"the inputs are {listed(inputs)}" if inputs else "the text has no inputs",
                 )
     return RowProgram(source, body, inputs, chosen, hessian, limits)

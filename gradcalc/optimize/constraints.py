@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gradcalc.boxes.equations import with_double_signs
-from gradcalc.errors import GradcalcError
+from gradcalc.errors import GradcalcError, listed
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.language import to_text
 from gradcalc.language.parser import parse_expression
@@ -72,7 +72,7 @@ def _constraint(
             raise GradcalcError(
                 "unknown-input",
                 f"the constraint {text} reads {name}, which has no value",
-                hint=f"the inputs are {', '.join(sorted(known))}",
+                hint=f"the inputs are {listed(sorted(known))}",
                 source="",
             )
     numbers = {name: float(value) for name, value in held.items() if name in kernel.inputs}

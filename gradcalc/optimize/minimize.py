@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.answers.request import Names, Options, Run, read
-from gradcalc.errors import Exit, GradcalcError, blaming
+from gradcalc.errors import Exit, GradcalcError, blaming, listed
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.optimize.constraints import constraints, names_of
 from gradcalc.optimize.ending import End, finished, vanishes
@@ -164,7 +164,7 @@ def _problem(
     stray = [name for name in bounds if name not in unknown]
     if stray:
         raise GradcalcError(
-            "usage", f"{stray[0]} has bounds but is not varied", hint=f"vary {', '.join(unknown)}"
+            "usage", f"{stray[0]} has bounds but is not varied", hint=f"vary {listed(unknown)}"
         )
     held = {n: v for n, v in values.items() if n not in unknown and n not in read_columns}
     sign = -1 if settings.maximize else 1

@@ -9,7 +9,7 @@ from typing import Any
 from gradcalc.answers.result import Result
 from gradcalc.claims.check import check as check_claims
 from gradcalc.claims.tolerance import Tolerance, big_number, decimal, half_unit
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import Exit, GradcalcError, listed
 from gradcalc.suites.points import Point, answer_at, claims_in, points_of
 from gradcalc.suites.suite import Case
 
@@ -57,7 +57,7 @@ def _where(case: Case, point: Point) -> str:
 
 
 def _listed(point: Point) -> str:
-    return ", ".join(f"{name}={value}" for name, value in point.items())
+    return listed(f"{name}={value}" for name, value in point.items())
 
 
 def _of_claims(case: Case, claims: Mapping[str, str], points: list[Point]) -> Iterator[str]:

@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from gradcalc.errors import listed
 from gradcalc.tables.arrow import arrow
 from gradcalc.tables.beginning import SAMPLE_BYTES, SPACE, Layout, spaces_as_tabs
 from gradcalc.tables.cells import Column
-from gradcalc.tables.dialect import PLAIN, Dialect, listed
+from gradcalc.tables.dialect import PLAIN, Dialect
 from gradcalc.tables.elsewhere import elsewhere
 from gradcalc.tables.files import Source
 from gradcalc.tables.lines import BLOCK_BYTES, TextBlock, TextReader, decoded, line_end

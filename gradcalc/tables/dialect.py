@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gradcalc.errors import GradcalcError
+from gradcalc.errors import GradcalcError, listed
 from gradcalc.language.names import plain_name
 from gradcalc.tables.table import TWICE, bad_file
 
@@ -83,12 +83,3 @@ def sign(text: str) -> str:
 def numbered(count: int) -> tuple[str, ...]:
     """The names of the columns of a table that has no header."""
     return tuple(f"c{k}" for k in range(1, count + 1))
-
-
-MAX_LISTED = 20  # names of columns in a message
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names for a message; a long list is cut."""
-    shown = ", ".join(names[:MAX_LISTED])
-    return shown if len(names) <= MAX_LISTED else f"{shown} and {len(names) - MAX_LISTED:,} more"

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gradcalc.errors import listed
 from gradcalc.tables.cells import Column
 from gradcalc.tables.compression import FAILURES
-from gradcalc.tables.dialect import PLAIN, Dialect, listed
+from gradcalc.tables.dialect import PLAIN, Dialect
 from gradcalc.tables.files import FileReader, Source
 from gradcalc.tables.jsonlines import JsonWriter
 from gradcalc.tables.lines import MAX_RECORD_BYTES

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from gradcalc.errors import listed
 from gradcalc.tables.cells import Column, Numeral, objects
-from gradcalc.tables.dialect import PLAIN, Dialect, listed
+from gradcalc.tables.dialect import PLAIN, Dialect
 from gradcalc.tables.files import FileWriter, Source
 from gradcalc.tables.lines import BLOCK_BYTES, TextBlock, TextReader, decoded
 from gradcalc.tables.table import Batch, bad_file, checked_names

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from gradcalc.errors import GradcalcError
+from gradcalc.errors import GradcalcError, listed
 from gradcalc.tables.cells import Column
 from gradcalc.tables.files import BLOCK_ROWS
 from gradcalc.tables.table import Batch, DecodedBlock, Holds
@@ -22,7 +22,7 @@ class MemoryReader:
         self._columns = {str(name): _column(name, table[name]) for name in _names(table)}
         lengths = {name: len(column) for name, column in self._columns.items()}
         if len(set(lengths.values())) > 1:
-            sizes = ", ".join(f"{name} {length}" for name, length in lengths.items())
+            sizes = listed(f"{name} {length}" for name, length in lengths.items())
             raise GradcalcError("shape", f"columns must have one length, not {sizes}")
         self.path = NAME
         self.columns = tuple(self._columns)

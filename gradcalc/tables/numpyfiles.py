@@ -17,6 +17,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from gradcalc.atomic import known_as
+from gradcalc.errors import listed
 from gradcalc.tables.cells import Column, Floats, NotANumberError, exact
 from gradcalc.tables.damage import reading
 from gradcalc.tables.dialect import PLAIN, Dialect
@@ -81,7 +82,7 @@ class NpyReader(FileReader):
                 self.path,
                 f"has {count} unnamed column{'s' * (count != 1)}, but {len(names)} "
                 f"{'input needs' if len(names) == 1 else 'inputs need'} a value",
-                f"columns are taken in the order {', '.join(names) or 'of the inputs'}: set the "
+                f"columns are taken in the order {listed(names) or 'of the inputs'}: set the "
                 "other inputs with --at, or save a structured array",
             )
         return names

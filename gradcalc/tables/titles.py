@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gradcalc.errors import listed
 from gradcalc.tables.beginning import is_number
-from gradcalc.tables.dialect import listed
 from gradcalc.tables.rules import LENIENT
 
 
@@ -25,11 +25,12 @@ def named_blanks(titles: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...
     blank = [k for k, title in enumerate(titles) if not title]
     if len(blank) < 2:
         return tuple(titles), ()
-    names = list(titles)
+    names, taken = list(titles), set(titles)
     for k in blank:
         name = f"c{k + 1}"
-        while name in names:
+        while name in taken:
             name += "_"
+        taken.add(name)
         names[k] = name
     called = listed([names[k] for k in blank])
     return tuple(names), (f"its columns without a title are called {called}",)

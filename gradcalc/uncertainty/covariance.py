@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import Exit, GradcalcError, listed
 from gradcalc.run.point import Given, point
 from gradcalc.uncertainty.notation import Quantity
 
@@ -138,7 +138,7 @@ def _refuse_contradiction(
     if eigenvalues[0] < -ROUNDING * eigenvalues[-1]:
         raise GradcalcError(
             "bad-correlation",
-            f"the correlations of {', '.join(group)} contradict each other: no numbers have them",
+            f"the correlations of {listed(group)} contradict each other: no numbers have them",
             hint="if x goes with y, and y with z, then x goes with z",
         )
 

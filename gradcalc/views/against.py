@@ -9,6 +9,7 @@ import numpy as np
 from rich.text import Text
 
 from gradcalc.claims.against import Comparison
+from gradcalc.errors import listed
 from gradcalc.views.console import Screen
 from gradcalc.views.layout import WRONG, sentence, sheet
 from gradcalc.views.numbers import jsonable, shortest
@@ -28,7 +29,7 @@ def show(comparison: Comparison, out: Screen) -> None:
         draw(_worst(comparison), out)
     _print_digits(comparison, out)
     if comparison.ignored:
-        ignored = ", ".join(comparison.ignored)
+        ignored = listed(comparison.ignored)
         sentence(out, Text(f"not compared: {ignored}; only value and d_<input> are compared"))
     were = "was" if comparison.confirmed == 1 else "were"
     confirmed = f"{_rows(comparison.confirmed)} {were} checked with the reference"

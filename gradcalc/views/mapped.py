@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from gradcalc.errors import listed
 from gradcalc.views.console import Screen
 from gradcalc.views.layout import WRONG, sentence
 from gradcalc.views.numbers import shortest
@@ -38,7 +39,7 @@ def _counts(summary: Summary, on_error: str) -> list[str]:
         texts.append(f"{_count(summary.undefined, 'row')} without a finite answer, {fate}")
         texts.append(f"  the first is {summary.first}")
         if summary.incomplete:
-            columns = ", ".join(f"{n} {count:,}" for n, count in summary.missing.items() if count)
+            columns = listed(f"{n} {count:,}" for n, count in summary.missing.items() if count)
             rows = f"{summary.incomplete:,} with a missing number"
             texts.append(f"  {rows} (by column: {columns})")
         if summary.infinite:
