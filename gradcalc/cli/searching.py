@@ -14,7 +14,7 @@ from gradcalc.cli.answer import verdict_output
 from gradcalc.cli.progress import bar
 from gradcalc.deadline import within
 from gradcalc.errors import GradcalcError, blaming
-from gradcalc.views.plain import spell_out
+from gradcalc.views.plain import say_note, spell_out
 
 if TYPE_CHECKING:
     from gradcalc.boxes.search import Limits
@@ -53,7 +53,7 @@ def refuse_tolerance(tol: float, example: str) -> None:
 def write_found(found: Any, view: Any, *, json: bool, color: str) -> int:
     """Print what a search found by its view, the notes on stderr; the exit status."""
     for note in found.notes:
-        print(f"note: {note}", file=spell_out(sys.stderr))
+        say_note(note)
     with verdict_output():
         if json:
             from gradcalc.views.json import text

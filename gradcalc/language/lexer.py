@@ -29,7 +29,7 @@ from gradcalc.language.tokens import (
     REFUSED,
     Token,
 )
-from gradcalc.language.unicode import RAISED, divided_word, folded
+from gradcalc.language.unicode import RAISED, divided_word, folded, one_line
 
 MAX_NAME_CHARACTERS = 100
 _LINE_ENDS = "\n\r\u2028\u2029\x85"
@@ -133,7 +133,7 @@ class Lexer:
 
     def _quoted_name(self, position: int, span: Span) -> None:
         """`temp (C)` in backquotes: a name that a table may have, and formulas can't."""
-        text = self.source[span.start + 1 : span.end - 1].strip()
+        text = one_line(self.source[span.start + 1 : span.end - 1])
         if not text or len(text) > MAX_NAME_CHARACTERS:
             raise self.error(
                 "bad-sign",

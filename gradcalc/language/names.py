@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcalc.errors import GradcalcError
 from gradcalc.language.lexer import tokenize
 from gradcalc.language.tokens import NAME
+from gradcalc.language.unicode import one_line
 
 
 def plain_name(title: str) -> str:
@@ -13,7 +14,7 @@ def plain_name(title: str) -> str:
     A title that is not a name as formulas write them is left as it is, without blanks around it,
     with a blank for each break of its line.
     """
-    title = " ".join(line.strip() for line in title.strip().splitlines())
+    title = one_line(title)
     if title.isascii():
         return title
     try:

@@ -65,6 +65,11 @@ def _letter(character: str) -> str:
     return character if digit is None else str(digit)
 
 
+def one_line(title: str) -> str:
+    """A name without blanks around it, and with a blank for each break of its line."""
+    return " ".join(line.strip() for line in title.strip().splitlines())
+
+
 def divided_word(source: str) -> Span | None:
     """Where something without width stands inside a word, which it would make into two."""
     if source.isascii():

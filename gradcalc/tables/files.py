@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import shutil
 import stat
 import sys
@@ -16,6 +15,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self, TypeAlias
 
 from gradcalc.atomic import STANDARD, Target, known_as
+from gradcalc.harmless import harmless
 from gradcalc.places import Place, bare, is_remote, place
 from gradcalc.tables.cells import Column
 from gradcalc.tables.compression import compressed, uncompressed
@@ -26,12 +26,6 @@ BLOCK_ROWS = 1 << 17  # enough for a thread, little for the memory
 COPY_BYTES = 1 << 20  # of a file copied piece by piece
 STDIN_NAMES = (STANDARD, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 
-
-# What a terminal obeys, in UTF-8: control characters but for tabs and the ends of lines, and what
-# turns the order of letters.
-_COMMANDS = re.compile(
-    rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]"
-)
 
 State: TypeAlias = tuple[int, int]  # of a file: its size, and when it was written last
 
@@ -245,10 +239,4 @@ class FileWriter:
 def _shown(encoded: Any) -> bytes:
     """Text for a terminal: pictures of the characters that it would obey. A file, or a pipe, gets
     them as they are."""
-    return _COMMANDS.sub(_picture, bytes(encoded))
-
-
-def _picture(match: re.Match[bytes]) -> bytes:
-    code = match[0][-1]
-    sign = chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\ufffd"
-    return sign.encode()
+    return harmless(bytes(encoded).decode(errors="replace")).encode()

@@ -9,7 +9,8 @@ from typing import Any, TextIO
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from gradcalc.views.plain import harmless, spell_out
+from gradcalc.harmless import harmless
+from gradcalc.views.plain import spell_out
 
 UNCUT_COLUMNS = 100_000  # columns where stdout is no terminal: no table is as wide
 

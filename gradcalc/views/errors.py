@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from gradcalc.errors import GUTTER, GradcalcError, drawn, place_of
-from gradcalc.views.plain import harmless, spell_out
+from gradcalc.harmless import harmless
+from gradcalc.views.plain import spell_out
 
 MIN_LINE_CHARACTERS = 16  # that are shown however narrow the terminal is
 

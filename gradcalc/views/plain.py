@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import re
 import sys
 from typing import TextIO
+
+from gradcalc.harmless import harmless
 
 REPLACEMENTS = {
     "∂": "d",
@@ -34,10 +35,6 @@ REPLACEMENTS = {
     "ν": "nu",
     "█": "#",
 }
-
-
-# Controls other than line breaks and tabs, and what changes the direction of a text.
-_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def _spell(error: UnicodeError) -> tuple[str, int]:
@@ -76,20 +73,6 @@ def escape_out(stream: TextIO) -> TextIO:
 def as_printed(text: str, encoding: str) -> str:
     """A text as a stream of that encoding will show it, to be counted before it is printed."""
     return text.encode(encoding, errors="gradcalc.spell").decode(encoding)
-
-
-def harmless(text: str) -> str:
-    """A text without what moves a cursor, changes colours or turns the order of letters.
-
-    Names of files, columns and keys are shown wherever there is something to say of them, and a
-    terminal would obey what they hold. Pictures of the signs are shown in their place.
-    """
-    return text if _COMMANDS.search(text) is None else _COMMANDS.sub(_picture, text)
-
-
-def _picture(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "�"
 
 
 def say_note(text: str) -> None:

@@ -12,9 +12,9 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from gradcalc.errors import GradcalcError
+from gradcalc.harmless import harmless
 from gradcalc.suites.running import CaseReport, Outcome, Report
 from gradcalc.suites.suite import Case
-from gradcalc.views.plain import harmless
 from gradcalc.views.strict import dumped
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -11,9 +11,10 @@ import math
 import re
 from typing import Any
 
+from gradcalc.harmless import UNSEEN
 from gradcalc.views.numbers import shortest
 
-_CONTROLS = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_HALVES = re.compile("[\ud800-\udfff]")  # of characters, which no stream can write
 
 
 def dumped(data: Any, *, indent: int | None = None, ascii: bool = False) -> str:
@@ -22,8 +23,14 @@ def dumped(data: Any, *, indent: int | None = None, ascii: bool = False) -> str:
         text = json.dumps(data, allow_nan=False, ensure_ascii=ascii, indent=indent)
     except ValueError:  # a number that is not finite: rare, so nothing is searched for it before
         text = json.dumps(finite(data), allow_nan=False, ensure_ascii=ascii, indent=indent)
-    # JSON allows more control characters than a terminal bears.
-    return text if text.isascii() else _CONTROLS.sub(lambda c: f"\\u{ord(c[0]):04x}", text)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    # JSON allows more control characters than a terminal bears; its own line breaks stay.
+    return _HALVES.sub(_escaped, UNSEEN.sub(_escaped, text))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1] if match[0] != "\x7f" else "\\u007f"
 
 
 def finite(data: Any) -> Any:

@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 
 from gradcalc.cli import run
-from gradcalc.views.plain import harmless
+from gradcalc.harmless import harmless
+from gradcalc.views.strict import dumped
 
 Captured = pytest.CaptureFixture[str]
-EVIL = "a\x1b]0;title\x07\x1b[31mred\x9b31m\u202eb\x7f"
-COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Escapes, and signs that are not seen: directions, no width, breaks of a line, tags.
+UNSEEN = "\xad\u061c\u200b\u200d\u200e\u2028\u2029\u2060\u2063\ufeff\ufff9\U000e0041"
+EVIL = f"a\x1b]0;title\x07\x1b[31mred\x9b31m\u202e{UNSEEN}b\x7f"
+COMMANDS = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069{UNSEEN}]")
 
 
 def table(name: str, text: str) -> list[str]:
@@ -95,6 +98,33 @@ def test_no_channel_passes_them_on(
         assert "\x1b[31mred" not in text
         assert not COMMANDS.search(shown), channel
     assert out or err
+
+
+@pytest.mark.parametrize("sign", [*UNSEEN, "\x7f", "\x9b", "\u202e", "\ud800"])
+@pytest.mark.parametrize("ascii", [True, False])
+def test_json_escapes_them(sign: str, ascii: bool) -> None:
+    """Nothing is lost: JSON can spell each of them."""
+    text = dumped({"a" + sign: "é"}, ascii=ascii)
+    assert not COMMANDS.search(text)
+    text.encode()
+    assert json.loads(text) == {"a" + sign: "é"}
+    assert not COMMANDS.search(dumped({"a" + sign: "e"}))
+
+
+@pytest.mark.parametrize("sign", ["\r", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize("form", ["plain", "csv", "markdown", "latex"])
+def test_a_name_is_on_one_line(
+    sign: str, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """A title of several lines is the name of one that a formula has in backquotes."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["map", f"`a{sign}b`*2", *table("t.csv", f'"a{sign}b",y\n1,2\n'), "-q"]) == 0
+    assert "2" in capsys.readouterr().out
+    run(["eval", f"`a{sign}b`*2", "--at", "`a b`=1", "--format", form])
+    out, err = capsys.readouterr()
+    assert "a b" in out or "missing-value" not in err
+    assert not re.search(f"a{sign}b", out + err)
+    assert not COMMANDS.search(out + err)
 
 
 @pytest.mark.parametrize("text", ["plain", "x\ty\n", "naïve Ω ∂", ""])
