@@ -21,6 +21,7 @@ from gradcalc.trace.builder import Builder, fits_float64, rounds_alike
 from gradcalc.trace.walk import interpret, varying
 
 PASSES = 2  # the first leaves steps that only one other uses, which the second can take apart
+ONE = Fraction(1)
 MAX_MOVED_FACTOR = 1024  # a larger constant, or the reciprocal of one, stays where it is
 
 
@@ -106,20 +107,17 @@ class _Rewriter:
 
     def _product(self, x: Traced, y: Traced) -> Traced | None:
         """x*y by the first rule that applies to it, or to y*x."""
-        if self.builder.exact(x) is not None or self.builder.exact(y) is not None:
-            return self._by_constant(x, y) or self._by_constant(y, x)
+        for one, other in ((x, y), (y, x)):
+            if (factor := self.builder.exact(one)) is not None:
+                return self._times(factor, other)
         for rule in (self._times_reciprocal, self._regrouped):
             better = rule(x, y) or rule(y, x)
             if better is not None:
                 return better
         (k, u), (m, v) = self._apart(x), self._apart(y)
-        if k == m == 1 or abs(k * m) < 1:
+        if (u is x and v is y) or abs(k * m) < 1:
             return None
         return self._scaled(k * m, self._inner("mul", u, v))
-
-    def _by_constant(self, x: Traced, y: Traced) -> Traced | None:
-        factor = self.builder.exact(x)
-        return None if factor is None else self._times(factor, y)
 
     def _times_reciprocal(self, x: Traced, y: Traced) -> Traced | None:
         """x*(1/b) is x/b."""
@@ -148,7 +146,7 @@ class _Rewriter:
     def _uniform(self, x: Traced, y: Traced) -> Traced | None:
         """(k*x)*y is (k*y)*x: what is the same in all rows is computed once."""
         factor, rest = self._apart(x)
-        if factor == 1 or self._is_column(y):
+        if rest is x or self._is_column(y):
             return None
         return self._record("mul", self._inner("mul", self._constant(factor), y), rest)
 
@@ -158,7 +156,7 @@ class _Rewriter:
             alike = rounds_alike(TABLE["div"], (above, below), above / below)
             return self._constant(above / below) if alike else None
         factor, rest = self._apart(x)
-        if factor == 1:
+        if rest is x:
             return None
         if below is not None:
             return self._rescaled(factor / below, rest) if below else None
@@ -169,7 +167,7 @@ class _Rewriter:
     def _difference(self, x: Traced, y: Traced) -> Traced | None:
         """-x - k*y is -k*y - x, which takes no sign of its own."""
         factor, rest = self._apart(y)
-        if factor == 1 or self._row(x) != "neg" or x.slot not in self.once:
+        if rest is y or self._row(x) != "neg" or x.slot not in self.once:
             return None
         positive = Traced(self.builder.trace.arguments[x.slot][0], self.builder.record)
         return self._record("sub", self._scaled(-factor, rest), positive)
@@ -198,26 +196,24 @@ class _Rewriter:
         """k and x, where the number is k*x for a constant k and another x."""
         if self._row(number) != "mul":
             return None
-        pair = [Traced(a, self.builder.record) for a in self.builder.trace.arguments[number.slot]]
-        for one, other in (pair, pair[::-1]):
-            exact = self.builder.exact(one)
-            if exact and self.builder.exact(other) is None:
-                return exact, other
+        left, right = self.builder.trace.arguments[number.slot]
+        for one, other in ((left, right), (right, left)):
+            exact = self.builder.exact_at(one)
+            if exact and self.builder.exact_at(other) is None:
+                return exact, Traced(other, self.builder.record)
         return None
 
     def _apart(self, number: Traced) -> tuple[Fraction, Traced]:
         """The same where taking it apart costs no step; else 1 and the number."""
         product = self._factor(number) if number.slot in self.once else None
-        if product is None or max(abs(product[0]), 1 / abs(product[0])) > MAX_MOVED_FACTOR:
-            return Fraction(1), number
-        return product
+        return product if product and _may_move(product[0]) else (ONE, number)
 
     def _reciprocal(self, number: Traced) -> Traced | None:
         """y, where the number is 1/y and nothing else needs it."""
         if self._row(number) != "div" or number.slot not in self.once:
             return None
         above, below = self.builder.trace.arguments[number.slot]
-        if self.builder.exact(Traced(above, self.builder.record)) != 1:
+        if self.builder.exact_at(above) != 1:
             return None
         return Traced(below, self.builder.record) if self._varies(below) else None
 
@@ -225,4 +221,11 @@ class _Rewriter:
         return self._varies(number.slot)
 
     def _varies(self, slot: int) -> bool:
-        return varying(self.builder.trace, self.columns, self.varies)[slot]
+        if slot >= len(self.varies):
+            varying(self.builder.trace, self.columns, self.varies)
+        return self.varies[slot]
+
+
+def _may_move(factor: Fraction) -> bool:
+    size = abs(factor.numerator)
+    return size <= MAX_MOVED_FACTOR * factor.denominator <= MAX_MOVED_FACTOR**2 * size

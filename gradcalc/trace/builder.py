@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from gradcalc.errors import Span
@@ -24,7 +24,7 @@ from gradcalc.trace.walk import guarded
 
 
 class Builder:
-    """Builds a trace without values; `numbers` is the number system that writes into it.
+    """Builds a trace without values.
 
     `span` is the place in the text of what is recorded from now on, if it has one.
     """
@@ -34,12 +34,12 @@ class Builder:
         self.span: Span | None = None
         self.known: dict[tuple[Any, ...], int] = {}
         self.negations: set[int] = set()
-        self.numbers = Numbers(
-            "traced",
-            self.constant,
-            self.constant,
-            {name: partial(self.record, name) for name in TABLE},
-        )
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The number system that writes into the trace."""
+        kernels = {name: partial(self.record, name) for name in TABLE}
+        return Numbers("traced", self.constant, self.constant, kernels)
 
     def input(self, name: str, active: bool = True) -> Traced:
         """A new input."""
@@ -81,13 +81,17 @@ class Builder:
     def _folded(self, name: str, arguments: list[Traced]) -> Any:
         """The number that an operation with a constant comes to without being computed, if it
         does."""
-        exact = [self.exact(a) for a in arguments]
+        exact = [self.exact_at(a.slot) for a in arguments]
         rationals = [x for x in exact if x is not None]
+        if not rationals:
+            return None
         row = TABLE[name]
         if len(rationals) == len(exact) and row.kind == "arithmetic" and row.formula is not None:
             number = row.formula(None, *rationals)  # of rationals, a rational
             return self.constant(number) if rounds_alike(row, rationals, number) else None
         integers = [None if x is None or x.denominator != 1 else x.numerator for x in exact]
+        if integers.count(None) == len(integers):
+            return None
         # 0*x is not folded: x may be infinite. What is structurally zero is absent anyway.
         match name, integers:
             case ("add", [0, _]) | ("mul", [1, _]):
@@ -128,8 +132,13 @@ class Builder:
 
     def exact(self, number: Traced) -> Fraction | None:
         """The exact number that a traced one is, if it is a constant that was written down."""
-        constant = self.trace.constants.get(number.slot)
-        return constant if isinstance(constant, Fraction) else None
+        return self.exact_at(number.slot)
+
+    def exact_at(self, slot: int) -> Fraction | None:
+        """The exact number that a slot is, likewise."""
+        constant = self.trace.constants.get(slot)
+        # isinstance would ask the abstract class that Fraction belongs to, each time anew
+        return constant if type(constant) is Fraction else None
 
     def copied(self, source: Trace) -> list[Traced]:
         """Replay a trace into this one, sharing inputs by name; its slots as traced numbers."""

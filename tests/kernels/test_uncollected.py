@@ -24,6 +24,7 @@ def searches() -> Iterator[list[int]]:
         if phase == "start":
             generations.append(info["generation"])
 
+    gc.collect()  # what other tests have made is not to be counted
     gc.callbacks.append(note)
     yield generations
     gc.callbacks.remove(note)
