@@ -26,7 +26,7 @@ from gradcalc.language import canonical
 from gradcalc.language.syntax import Program
 from gradcalc.modes.jacobian import Sweep, sweeps
 from gradcalc.numbers.shapes import Shape, shape_of
-from gradcalc.rules.systems import machine_arrays
+from gradcalc.rules.array_systems import machine_arrays
 from gradcalc.run.exact import exact_elements
 from gradcalc.run.point import Point
 from gradcalc.trace.builder import alone, pruned

@@ -23,7 +23,7 @@ from gradcalc.errors import Span
 from gradcalc.modes.arrays import pullback, pushforward
 from gradcalc.modes.jacobian import Sweep, by_columns, by_rows
 from gradcalc.numbers.shapes import shape_of
-from gradcalc.rules.systems import big_arrays, extended_arrays, perturbed_arrays
+from gradcalc.rules.array_systems import big_arrays, extended_arrays, perturbed_arrays
 from gradcalc.run.point import Point
 from gradcalc.trace.replay import broken_guards, replay
 from gradcalc.trace.trace import Trace

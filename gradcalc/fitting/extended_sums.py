@@ -12,7 +12,7 @@ from gradcalc.fitting.problem import Problem, Series
 from gradcalc.fitting.sums import Sums, path_numbers, values_of
 from gradcalc.kernels.paths import Paths
 from gradcalc.numbers.distinct import distinct
-from gradcalc.rules.systems import extended_arrays
+from gradcalc.rules.array_systems import extended_arrays
 
 EXTENDED_ROWS = 1 << 15  # computed at a time
 LONGDOUBLE_BITS = 11  # by which longdouble is finer than float64

@@ -20,8 +20,9 @@ from gradcalc.fitting.gram import gram
 from gradcalc.fitting.problem import Matrix, Problem, Vector
 from gradcalc.fitting.starts import thinned
 from gradcalc.fitting.sums import Sums, big_sums
+from gradcalc.rules.array_systems import through_big_numbers
 from gradcalc.rules.enclosures import has_flint
-from gradcalc.rules.systems import big_numbers, through_big_numbers
+from gradcalc.rules.systems import big_numbers
 
 DIGITS = 50
 MAX_DIGITS = 200

@@ -14,7 +14,7 @@ from gradcalc.kernels.lowering import Derivatives
 from gradcalc.kernels.writer import FunctionText, FunctionWriter, Registers
 from gradcalc.numbers.lanes import Lanes, NotNativeError
 from gradcalc.numbers.native import LIBRARY, Code
-from gradcalc.rules.systems import native_numbers
+from gradcalc.rules.array_systems import native_numbers
 from gradcalc.rules.table import TABLE
 from gradcalc.trace.trace import INPUT, Trace
 from gradcalc.trace.walk import needed

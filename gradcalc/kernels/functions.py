@@ -19,8 +19,8 @@ from gradcalc.kernels.lowering import Derivatives
 from gradcalc.kernels.ufuncs import Kernel
 from gradcalc.numbers.lanes import Lanes, NotNativeError
 from gradcalc.numbers.native import Code
+from gradcalc.rules.array_systems import native_numbers
 from gradcalc.rules.rule import Rule
-from gradcalc.rules.systems import native_numbers
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 

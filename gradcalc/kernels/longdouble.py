@@ -10,7 +10,7 @@ import numpy as np
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.kernels.paths import Path
 from gradcalc.numbers.distinct import distinct
-from gradcalc.rules.systems import extended_arrays, through_big_numbers
+from gradcalc.rules.array_systems import extended_arrays, through_big_numbers
 from gradcalc.trace.replay import replay
 
 BLOCK_ROWS = 1 << 16  # computed at a time

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from gradcalc.memory import has_room_for_scipy
+from gradcalc.rules.array_systems import machine_arrays
 from gradcalc.rules.rule import Rule
-from gradcalc.rules.systems import machine_arrays, nan_numbers
+from gradcalc.rules.systems import nan_numbers
 from gradcalc.rules.table import TABLE
 
 Kernel = Callable[..., Any]

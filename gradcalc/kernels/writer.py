@@ -8,8 +8,9 @@ from typing import Any
 
 from gradcalc.numbers.lanes import Lanes, NotNativeError
 from gradcalc.numbers.native import Code
+from gradcalc.rules.array_systems import native_numbers
 from gradcalc.rules.rule import Rule
-from gradcalc.rules.systems import nan_numbers, native_numbers
+from gradcalc.rules.systems import nan_numbers
 from gradcalc.trace.replay import exact_number
 from gradcalc.trace.trace import CONSTANT, Trace
 from gradcalc.trace.walk import varying

@@ -16,7 +16,7 @@ from gradcalc.errors import GradcalcError
 from gradcalc.modes.arrays import Step
 from gradcalc.modes.jacobian import MAX_SWEPT_NUMBERS, by_rows, size_of
 from gradcalc.numbers.shapes import shape_of
-from gradcalc.rules.systems import ieee_arrays
+from gradcalc.rules.array_systems import ieee_arrays
 from gradcalc.trace.trace import Trace, Values
 
 Framework = Literal["torch", "jax"]

@@ -19,7 +19,8 @@ from gradcalc.language.syntax import Program
 from gradcalc.modes.jacobian import by_rows
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.optimize.layout import Layout, Vector
-from gradcalc.rules.systems import machine_arrays, machine_numbers
+from gradcalc.rules.array_systems import machine_arrays
+from gradcalc.rules.systems import machine_numbers
 from gradcalc.run.limits import Limits
 from gradcalc.run.recorder import record
 from gradcalc.trace.elements import indices

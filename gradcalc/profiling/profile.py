@@ -22,8 +22,9 @@ from gradcalc.modes.sweeps import UNDEFINED, reverse
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.profiling.clock import Ticks, best_seconds, best_ticks, block_seconds
 from gradcalc.profiling.costs import BOOKKEEPING, FLOAT_BYTES, Cost, Entry
+from gradcalc.rules.array_systems import with_arrays
 from gradcalc.rules.rule import Rule
-from gradcalc.rules.systems import machine_numbers, with_arrays
+from gradcalc.rules.systems import machine_numbers
 from gradcalc.run.point import Given
 from gradcalc.trace.trace import CONSTANT, INPUT, Trace
 

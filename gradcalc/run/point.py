@@ -18,7 +18,8 @@ from gradcalc.language.suggest import IMAGINARY, by_parts
 from gradcalc.language.syntax import Evaluate, Program
 from gradcalc.numbers.shapes import MAX_AXES, shape_of, shown
 from gradcalc.numbers.system import Numbers
-from gradcalc.rules.systems import machine_numbers, with_arrays
+from gradcalc.rules.array_systems import with_arrays
+from gradcalc.rules.systems import machine_numbers
 from gradcalc.run.forms import reserved
 from gradcalc.run.limits import Limits
 from gradcalc.run.recorder import record

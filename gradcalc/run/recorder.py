@@ -16,7 +16,7 @@ from gradcalc.language import syntax as ast
 from gradcalc.language.parser import room_for
 from gradcalc.numbers.shapes import Shape, described, shape_of
 from gradcalc.numbers.system import Numbers
-from gradcalc.rules.systems import with_arrays
+from gradcalc.rules.array_systems import with_arrays
 from gradcalc.rules.table import TABLE
 from gradcalc.run.calls import Defined
 from gradcalc.run.expressions import Scope

@@ -19,7 +19,8 @@ from gradcalc.numbers.midrad import UndecidedError
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.numbers.system import Numbers
 from gradcalc.numbers.traced import Traced, folded
-from gradcalc.rules.systems import arrays_of, machine_numbers
+from gradcalc.rules.array_systems import arrays_of
+from gradcalc.rules.systems import machine_numbers
 from gradcalc.rules.table import SCALAR, TABLE
 from gradcalc.trace.builder import pruned
 from gradcalc.trace.trace import CONSTANT, INPUT, Exact, Guard, Trace

@@ -11,7 +11,8 @@ import numpy as np
 from gradcalc.language import parse
 from gradcalc.modes.arrays import pullback, pushforward
 from gradcalc.modes.jacobian import by_columns, by_rows
-from gradcalc.rules.systems import machine_arrays, machine_numbers
+from gradcalc.rules.array_systems import machine_arrays
+from gradcalc.rules.systems import machine_numbers
 from gradcalc.run.forms import reserved
 from gradcalc.run.recorder import record
 from gradcalc.trace.trace import Trace

@@ -13,7 +13,7 @@ from gradcalc.boxes.forms import Enclosure
 from gradcalc.boxes.parts import Sides
 from gradcalc.language import parse
 from gradcalc.language.syntax import Program
-from gradcalc.rules.systems import big_arrays
+from gradcalc.rules.array_systems import big_arrays
 from gradcalc.run.recorder import record
 
 BITS, DIGITS = 64, 120

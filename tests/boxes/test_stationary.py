@@ -158,7 +158,7 @@ def _derivative(text: str, at: Mapping[str, float], order: tuple[int, ...]) -> o
     from fractions import Fraction
 
     from gradcalc.language import parse
-    from gradcalc.rules.systems import big_arrays
+    from gradcalc.rules.array_systems import big_arrays
     from gradcalc.run.recorder import record
 
     numbers = big_arrays(60)

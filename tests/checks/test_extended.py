@@ -10,7 +10,7 @@ import pytest
 
 from gradcalc.answers.evaluate import evaluate
 from gradcalc.numbers.perturbed import Perturbation
-from gradcalc.rules.systems import extended_arrays, perturbed_arrays
+from gradcalc.rules.array_systems import extended_arrays, perturbed_arrays
 
 COUNT = 20_000  # elements: too many to be proven one by one
 UNIT = np.finfo(np.longdouble).eps

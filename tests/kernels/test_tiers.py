@@ -8,7 +8,7 @@ from gradcalc import Kernel
 from gradcalc.kernels import execution
 from gradcalc.kernels.llvm import machine
 from gradcalc.numbers.native import LIBRARY, Code
-from gradcalc.rules.systems import native_numbers
+from gradcalc.rules.array_systems import native_numbers
 from gradcalc.rules.table import CALLABLE
 
 pytestmark = pytest.mark.skipif(machine() is None, reason="llvmlite is not installed")

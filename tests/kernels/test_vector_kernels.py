@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gradcalc.rules.array_systems import extended_arrays, machine_arrays
 from gradcalc.rules.rule import Rule
-from gradcalc.rules.systems import big_numbers, extended_arrays, machine_arrays, machine_numbers
+from gradcalc.rules.systems import big_numbers, machine_numbers
 from gradcalc.rules.table import SCALAR
 
 ROWS = [pytest.param(row, id=row.name) for row in SCALAR.values()]

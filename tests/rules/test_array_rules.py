@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcalc.numbers.shapes import shape_of
+from gradcalc.rules.array_systems import big_arrays, extended_arrays, machine_arrays
 from gradcalc.rules.rule import Rule
-from gradcalc.rules.systems import big_arrays, extended_arrays, machine_arrays
 from gradcalc.rules.table import ARRAY
 
 M, X, BIG = machine_arrays(), extended_arrays(), big_arrays(60)

@@ -17,8 +17,9 @@ from gradcalc import GradcalcError, Options, evaluate
 from gradcalc.language import parse
 from gradcalc.modes.arrays import pullback, pushforward
 from gradcalc.modes.sweeps import reverse
+from gradcalc.rules.array_systems import big_arrays, machine_arrays
 from gradcalc.rules.compositions import COMPOSITIONS, REDUCING
-from gradcalc.rules.systems import big_arrays, machine_arrays, machine_numbers
+from gradcalc.rules.systems import machine_numbers
 from gradcalc.rules.table import ARRAY
 from gradcalc.run.forms import reserved
 from gradcalc.run.recorder import record
