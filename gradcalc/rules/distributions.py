@@ -50,6 +50,12 @@ def _t_tail(n: Any, x: Any, nu: Any) -> Any:
     return n.log1p(x * x / nu)
 
 
+def _t_steepness(n: Any, x: Any, nu: Any) -> Any:
+    """x/(nu + x^2), without overflow."""
+    h = n.hypot(x, n.sqrt(nu))
+    return x / h / h
+
+
 def _t_slope_by_nu(n: Any, out: Any, x: Any, nu: Any) -> Any:
     """d out/d nu, where out = -sign(x)/4 I_z^(1,0)(nu/2, 1/2) - x*pdf/(2*nu), z = nu/(nu + x^2)."""
     density = x * n.student_t_pdf(x, nu) / nu
@@ -160,22 +166,24 @@ DISTRIBUTIONS = (
              if x > -1 else n.betainc(nu / 2, _half(n), nu / (nu + x * x)) / 2),
          slow=True, samples=(POSITIVE, POSITIVE), domain="nu > 0", example="student_t_cdf(2, 10)"),
     rule("student_t_pdf", "x nu", "special", "Student's t density with nu degrees of freedom",
-         lambda n, out, x, nu: -out * (nu + 1) * x / (nu + x * x),
+         lambda n, out, x, nu: -out * (nu + 1) * _t_steepness(n, x, nu),
          lambda n, out, x, nu: out * n.student_t_score(x, nu),
          big=d.student_t_pdf, symbolic=lambda s, x, nu: s.exp(_t_log(s, x, nu)),
          ball=lambda n, x, nu: n.exp(n.student_t_log_pdf(x, nu)),
+         textbook=("-student_t_pdf(x, nu)*(nu + 1)*x/(nu + x^2)", ""),
          slow=True, samples=(W, POSITIVE), domain="nu > 0", example="student_t_pdf(0, 10)"),
     rule("student_t_log_pdf", "x nu", "special", "log(student_t_pdf(x, nu)), without underflow",
-         lambda n, out, x, nu: -(nu + 1) * x / (nu + x * x),
+         lambda n, out, x, nu: -(nu + 1) * _t_steepness(n, x, nu),
          lambda n, out, x, nu: n.student_t_score(x, nu),
          big=d.student_t_log_pdf, symbolic=_t_log,
+         textbook=("-(nu + 1)*x/(nu + x^2)", ""),
          ball=lambda n, x, nu: (
              n.lgamma((nu + 1) / 2) - n.lgamma(nu / 2) - n.log(nu * n.constant("pi")) / 2
              - (nu + 1) / 2 * _t_tail(n, x, nu)),
          slow=True, samples=(W, POSITIVE), domain="nu > 0", example="student_t_log_pdf(1e6, 3)"),
     rule("student_t_score", "x nu", "special", "the derivative of student_t_log_pdf(x, nu) by nu",
          lambda n, out, x, nu: (
-             -x * (x - 1) * (x + 1) / ((nu + x * x) * (nu + x * x))),
+             -_t_steepness(n, x, nu) * ((x - 1) / (h := n.hypot(x, n.sqrt(nu)))) * ((x + 1) / h)),
          _t_score_by_nu,
          big=d.student_t_score, symbolic=lambda s, x, nu: symbolic_partial(s, _t_log, 1, x, nu),
          ball=lambda n, x, nu: (

@@ -93,7 +93,7 @@ ERROR_FUNCTION = (
          notation="φ", samples=(W,), example="normal_pdf(0)"),
     # A row of its own: by the product rule its derivative would cancel near 1.
     rule("normal_slope", "x", "special", "-x*normal_pdf(x), its derivative",
-         lambda n, out, x: (x - 1) * (x + 1) * n.normal_pdf(x),
+         lambda n, out, x: n.square_gap(x) * n.normal_pdf(x),
          machine=lambda x: -x * f.bell(x, 0.5) / math.sqrt(2 * math.pi),
          symbolic=lambda s, x: -x * s.exp(-x * x / 2) / s.sqrt(2 * s.pi),
          formula=lambda n, x: -x * n.normal_pdf(x),

@@ -121,3 +121,35 @@ def test_slopes_of_roots_do_not_overflow_on_their_way(n: float, x: float) -> Non
     assert partial is not None
     found = partial(machine_numbers(), machine_numbers().root(x, n), x, n)
     assert abs(found - truth) <= ULPS * math.ulp(float(truth))
+
+
+# By the row and the order, the derivative by the first input as on paper: a product rule takes it
+# from a difference of what all but cancels, or by squares that are too large or too small.
+ON_PAPER: dict[tuple[str, int], Any] = {
+    ("hypot", 2): lambda m, x, y: y**2 / m.hypot(x, y) ** 3,
+    ("hypot", 3): lambda m, x, y: -3 * x * y**2 / m.hypot(x, y) ** 5,
+    ("student_t_log_pdf", 1): lambda m, x, nu: -(nu + 1) * x / (nu + x**2),
+    ("student_t_log_pdf", 2): lambda m, x, nu: (nu + 1) * (x**2 - nu) / (nu + x**2) ** 2,
+    ("student_t_score", 1): lambda m, x, nu: x * (1 - x**2) / (nu + x**2) ** 2,
+    ("normal_pdf", 2): lambda m, x: (x**2 - 1) * m.npdf(x),
+    ("normal_pdf", 3): lambda m, x: (3 * x - x**3) * m.npdf(x),
+    ("normal_pdf", 4): lambda m, x: (x**4 - 6 * x**2 + 3) * m.npdf(x),
+}
+OTHERS = {1: [()], 2: [(1.0,), (3.0,), (1e-70,), (1e-290,), (1e60,)]}  # the second input
+
+
+@pytest.mark.parametrize("k", [-200, -30, -9, -3, 0, 8, 40, 77, 90, 154, 160, 290])
+@pytest.mark.parametrize(("name", "order"), ON_PAPER)
+def test_what_a_product_rule_loses(name: str, order: int, k: int) -> None:
+    row, builder, m = TABLE[name], Builder(), big_numbers(DIGITS).context
+    inputs = [builder.input(parameter) for parameter in row.parameters]
+    first = builder.finished([builder.record(name, *inputs)])[0]
+    slope = derivative(first, row.parameters[0], order)
+    for other in OTHERS[row.arity]:
+        point = 1.5 * 10.0**k, *other
+        truth = ON_PAPER[name, order](m, *map(m.mpf, point))
+        without = abs(truth) / max(1, *other, 0)  # a step on the way, before nu + 1 multiplies it
+        if LEAST < without < LARGEST:
+            given = dict(zip(row.parameters, point, strict=True))
+            found = replay(slope, machine_numbers(), given)[slope.result]
+            assert abs(found - truth) <= ULPS * math.ulp(float(truth)), (other, found)
