@@ -106,14 +106,16 @@ class Call:
         paths, equal = self.router.route(low, high)
         if self.settings.watched:
             self.answer.doubtful[low:high] |= equal
-        self.answer.blank(low + np.flatnonzero(paths == NOWHERE))
+        if paths.min() < 0:
+            self.answer.blank(low + np.flatnonzero(paths == NOWHERE))
         for number in _taken(paths, len(self.paths)):
             rows = np.flatnonzero(paths == number)
             if len(rows) == high - low:
                 self.execution.run_slice(self.paths[number], low, high, buffers)
             elif len(rows):
+                rows += low
                 self.execution.run_scattered(
-                    self.paths[number], (low + rows).astype(np.int64), buffers
+                    self.paths[number], rows.astype(np.int64, copy=False), buffers
                 )
 
 

@@ -58,7 +58,7 @@ class Router:
         compares equal numbers, so that it may be at a kink."""
         known = len(self.paths)
         paths, equal = self._walk(slice(low, high), high - low)
-        lost = self._lost(paths, np.arange(low, high))
+        lost = self._lost(low + np.flatnonzero(paths == UNKNOWN))
         if not lost.size:
             self.paths.count_when_all_found = known
         strays = lost[:1]
@@ -70,7 +70,7 @@ class Router:
             known = len(self.paths)
             paths[lost - low], equal[lost - low] = self._walk(lost, len(lost), groups)
             strays = lost[[rows[0] for rows in groups]]
-            lost = self._lost(paths[lost - low], lost)
+            lost = self._lost(lost[paths[lost - low] == UNKNOWN])
             strays = _among(np.sort(strays), lost)  # others have failed
             if not strays.size:
                 strays = lost[:1]
@@ -111,9 +111,8 @@ class Router:
                 return False
         return True
 
-    def _lost(self, paths: Any, rows: Any) -> Any:
-        """The rows that have no path yet, and may have one."""
-        lost = rows[paths == UNKNOWN]
+    def _lost(self, lost: Any) -> Any:
+        """The rows that may have a path, of those that have none yet."""
         if lost.size and self.answer.failed:
             lost = lost[~np.isin(lost, list(self.answer.failed))]
         return lost
