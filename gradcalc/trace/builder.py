@@ -59,29 +59,31 @@ class Builder:
 
     def record(self, name: str, *given: Given) -> Any:
         """Append a row of the table, unless it folds or stands there already."""
-        arguments = [a if isinstance(a, Traced) else self.constant(Fraction(a)) for a in given]
-        slots = [a.slot for a in arguments]
+        slots = [a.slot if isinstance(a, Traced) else self._integer(a) for a in given]
         folded = None
         if not self.trace.constants.keys().isdisjoint(slots):
-            folded = self._folded(name, arguments)
+            folded = self._folded(name, slots)
         if folded is None and not self.negations.isdisjoint(slots):
-            folded = self._signs(name, arguments)
+            folded = self._signs(name, slots)
         if folded is not None:
             return folded
         row = TABLE[name]
         key = (name, *(sorted(slots) if row.commutes else slots))
         slot = self.known.get(key)
         if slot is None:
-            active = True in [self.trace.active[a] for a in slots]
+            active = True in map(self.trace.active.__getitem__, slots)
             slot = self.known[key] = self.trace.append(row, tuple(slots), self.span, None, active)
             if name == "neg":
                 self.negations.add(slot)
         return Traced(slot, self.record)
 
-    def _folded(self, name: str, arguments: list[Traced]) -> Any:
+    def _integer(self, number: int | Fraction) -> int:
+        return self.constant(Fraction(number)).slot
+
+    def _folded(self, name: str, slots: list[int]) -> Any:
         """The number that an operation with a constant comes to without being computed, if it
         does."""
-        exact = [self.exact_at(a.slot) for a in arguments]
+        exact = [self.exact_at(slot) for slot in slots]
         rationals = [x for x in exact if x is not None]
         if not rationals:
             return None
@@ -95,40 +97,41 @@ class Builder:
         # 0*x is not folded: x may be infinite. What is structurally zero is absent anyway.
         match name, integers:
             case ("add", [0, _]) | ("mul", [1, _]):
-                return arguments[1]
+                return self._at(slots[1])
             case ("add" | "sub", [_, 0]) | ("mul" | "div" | "ipow" | "cpow", [_, 1]):
-                return arguments[0]
+                return self._at(slots[0])
             case ("mul", [-1, _]) | ("sub", [0, _]):
-                return self.record("neg", arguments[1])
+                return -self._at(slots[1])
             case ("mul" | "div", [_, -1]):
-                return self.record("neg", arguments[0])
+                return -self._at(slots[0])
             case ("ipow" | "cpow", [_, 0]):
                 return self.constant(Fraction(1))
         return None
 
-    def _signs(self, name: str, arguments: list[Traced]) -> Any:
+    def _signs(self, name: str, slots: list[int]) -> Any:
         """Minus signs moved outwards, which changes no bit of any result."""
-        inner = [self._negated(a) for a in arguments]
+        numbers, inner = [self._at(slot) for slot in slots], [self._negated(s) for s in slots]
         match name, inner:
             case ("neg", [Traced() as x]):
                 return x
             case ("add", [_, Traced() as y]):
-                return self.record("sub", arguments[0], y)
+                return numbers[0] - y
             case ("add", [Traced() as x, None]):
-                return self.record("sub", arguments[1], x)
+                return numbers[1] - x
             case ("sub", [_, Traced() as y]):
-                return self.record("add", arguments[0], y)
+                return numbers[0] + y
             case ("mul" | "div", [Traced() as x, _]):
-                return -self.record(name, x, arguments[1])
+                return -self.record(name, x, numbers[1])
             case ("mul" | "div", [None, Traced() as y]):
-                return -self.record(name, arguments[0], y)
+                return -self.record(name, numbers[0], y)
         return None
 
-    def _negated(self, number: Traced) -> Traced | None:
-        """x, where the number is -x."""
-        if number.slot not in self.negations:
-            return None
-        return Traced(self.trace.arguments[number.slot][0], self.record)
+    def _at(self, slot: int) -> Traced:
+        return Traced(slot, self.record)
+
+    def _negated(self, slot: int) -> Traced | None:
+        """x, where the slot holds -x."""
+        return self._at(self.trace.arguments[slot][0]) if slot in self.negations else None
 
     def exact(self, number: Traced) -> Fraction | None:
         """The exact number that a traced one is, if it is a constant that was written down."""
