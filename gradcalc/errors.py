@@ -127,6 +127,14 @@ def listed(names: Iterable[str]) -> str:
     return shown if len(names) <= MAX_LISTED else f"{shown} and {len(names) - MAX_LISTED:,} more"
 
 
+def not_used(names: Iterable[str]) -> list[str]:
+    """A note for each value that nothing reads; one for all where they are very many."""
+    names = list(names)
+    if len(names) > MAX_LISTED:
+        return [f"{listed(names)} are given but not used"]
+    return [f"{name} is given but not used" for name in names]
+
+
 # How an error looks ------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Literal, NamedTuple
 
-from gradcalc.errors import MAX_LISTED, GradcalcError, Span, listed
+from gradcalc.errors import MAX_LISTED, GradcalcError, Span, listed, not_used
 from gradcalc.language import parse
 from gradcalc.language.suggest import IMAGINARY, as_product, by_parts, nearest
 from gradcalc.language.syntax import Call, Evaluate, Program, is_solver
@@ -193,10 +193,9 @@ def _readings(at: Mapping[str, Given], places: Mapping[str, Span]) -> Iterator[s
 
 def _surplus(at: Mapping[str, Given], places: Mapping[str, Span]) -> Iterator[str]:
     """Notes about values that the text doesn't read, or that hide a constant or a function."""
-    for name in at:
-        if name not in places:
-            yield f"{name} is given but not used"
-        elif name in CONSTANTS:
+    yield from not_used(name for name in at if name not in places)
+    for name in filter(places.__contains__, at):
+        if name in CONSTANTS:
             yield f"{name} is the input set here, not the constant"
         elif name in reserved():
             yield f"{name} is the input set here, not the function"

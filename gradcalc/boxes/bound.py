@@ -26,7 +26,7 @@ from gradcalc.boxes.parts import Sides
 from gradcalc.boxes.paths import PathFunction
 from gradcalc.boxes.search import Limits as SearchLimits
 from gradcalc.boxes.steepness import Slope, Steepness
-from gradcalc.errors import Exit, GradcalcError
+from gradcalc.errors import Exit, GradcalcError, not_used
 from gradcalc.numbers.ranges import working
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given
@@ -125,11 +125,7 @@ class Study:
             bends=tuple(self._named(bend) for bend in (down, up) if bend is not None),
             parts=self.parts,
             causes=tuple(sorted(self.causes)),
-            notes=tuple(
-                f"{name} is given but not used"
-                for name in held
-                if name not in self.function.held.traces
-            ),
+            notes=tuple(not_used(name for name in held if name not in self.function.held.traces)),
         )
 
     def _value(self) -> Extent:

@@ -10,7 +10,7 @@ from typing import Any
 from gradcalc.boxes.elements import arrays_of
 from gradcalc.boxes.parts import Sides
 from gradcalc.boxes.paths import PathFunction
-from gradcalc.errors import GradcalcError
+from gradcalc.errors import GradcalcError, not_used
 from gradcalc.rules.enclosures import has_flint
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given
@@ -46,11 +46,7 @@ class Setting:
         """A note on each name that has a value or an interval but is in none of the texts."""
         known = {*self.names, *self.held}
         used = {name for one in sources for name in read_program(one, known, self.limits)[1]}
-        return tuple(
-            f"{name} is given but not used"
-            for name in (*self.names, *self.held)
-            if name not in used
-        )
+        return tuple(not_used(name for name in (*self.names, *self.held) if name not in used))
 
 
 def refuse_bad_box(over: Mapping[str, Ends]) -> None:

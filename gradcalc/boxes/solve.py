@@ -19,7 +19,7 @@ from gradcalc.boxes.rootless import is_rootless
 from gradcalc.boxes.roots import all_roots
 from gradcalc.boxes.search import Limits as SearchLimits
 from gradcalc.boxes.solution import Solution, SolvedRoot
-from gradcalc.errors import Exit, GradcalcError, listed
+from gradcalc.errors import Exit, GradcalcError, listed, not_used
 from gradcalc.numbers.midrad import DIGITS_OF_A_BIT
 from gradcalc.numbers.ranges import working
 from gradcalc.run.limits import Limits
@@ -124,7 +124,7 @@ def solve(
             tuple(_part(over, part) for part in found.undecided),
             found.complete,
             found.parts,
-            tuple(f"{name} is given but not used" for name in held if not _used(name, functions)),
+            tuple(not_used(name for name in held if not _used(name, functions))),
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from gradcalc.errors import GradcalcError, Span, listed
+from gradcalc.errors import GradcalcError, Span, listed, not_used
 from gradcalc.language.pieces import pieces
 from gradcalc.numbers.shapes import shape_of
 from gradcalc.run.point import point
@@ -44,7 +44,7 @@ class Box:
 def surplus(inputs: Iterable[str], names: Iterable[str]) -> list[str]:
     """A note on each name that has a value or bounds but is not an input."""
     known = set(inputs)
-    return [f"{name} is given but not used" for name in names if name not in known]
+    return not_used(name for name in names if name not in known)
 
 
 def fitted(box: Box, held: Iterable[str], names: Sequence[str]) -> tuple[Box, list[str]]:

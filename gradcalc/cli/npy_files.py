@@ -18,6 +18,7 @@ from gradcalc.cli.file_errors import bad_file, too_large
 from gradcalc.errors import Exit, GradcalcError, listed
 from gradcalc.numbers.shapes import MAX_AXES
 from gradcalc.places import bare, open_binary, size_of
+from gradcalc.tables.damage import RAISED
 
 MAX_HEADER_BYTES = 12 + 65_535  # of an .npy: magic, version and length, then a length of 16 bits
 NUMPY_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -106,9 +107,9 @@ def _header(path: str, head: bytes) -> tuple[tuple[int, ...], Any]:
         version = npy.read_magic(file)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, _, dtype = read(file)
-        if min(shape, default=0) < 0:
+        if any(type(size) is not int or size < 0 for size in shape):
             raise ValueError
-    except (ValueError, EOFError, OSError):
+    except RAISED:
         raise bad_file(path, "is not an .npy file, or is damaged") from None
     return shape, dtype
 

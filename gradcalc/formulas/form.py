@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gradcalc.answers.request import Options
-from gradcalc.errors import GradcalcError, listed
+from gradcalc.errors import GradcalcError, listed, not_used
 from gradcalc.formulas.inline import NotOneFormulaError, inlined
 from gradcalc.formulas.recorded import element_names, recorded, recorded_anywhere
 from gradcalc.language.suggest import nearest
@@ -81,7 +81,7 @@ def read_form(source: str, at: Mapping[str, Given], named: Iterable[str], option
         value = inlined(program)
     except NotOneFormulaError:
         return _of_a_run(source, names, at, options)
-    unused = (f"{name} is given but not used" for name in at if name not in names)
+    unused = not_used(name for name in at if name not in names)
     return Form(value, dict.fromkeys(names, ()), (), tuple(unused))
 
 

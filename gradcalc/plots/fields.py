@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.claims.boxes import Box, fitted
-from gradcalc.errors import Exit, GradcalcError, blaming
+from gradcalc.errors import Exit, GradcalcError, blaming, not_used
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.plots.curves import place_of
 from gradcalc.plots.judging import FieldJudge
@@ -64,7 +64,7 @@ def field(
     with blaming(source):
         kernel = Kernel(source, tuple(box.bounds), limits=limits, names=held, native=False)
         _, notes = fitted(box, held, kernel.inputs)
-        notes += [f"{name} is given but not used" for name in held if name not in kernel.inputs]
+        notes += not_used(name for name in held if name not in kernel.inputs)
         numbers = point({k: v for k, v in held.items() if k in kernel.inputs}).machine()
         refuse_arrays(numbers)
         xs, ys = box.bounds[first], box.bounds[second]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.claims.boxes import Box, fitted
-from gradcalc.errors import Exit, GradcalcError, blaming
+from gradcalc.errors import Exit, GradcalcError, blaming, not_used
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.plots.candidates import GRID_POINTS, Candidate, Search
 from gradcalc.plots.classify import Classifier
@@ -55,7 +55,7 @@ def plot(
             source, tuple(box.bounds), hessian=order > 1, limits=limits, names=fixed, native=False
         )
         box, notes = fitted(box, fixed, kernel.inputs)
-        notes += [f"{name} is given but not used" for name in fixed if name not in kernel.inputs]
+        notes += not_used(name for name in fixed if name not in kernel.inputs)
         (name, (low, high)), *more = box.bounds.items()
         if more:
             raise GradcalcError("usage", "a curve has one input with bounds")

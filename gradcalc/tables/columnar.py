@@ -149,6 +149,8 @@ class ArrowReader(ColumnarReader):
 
     def _batches(self) -> Iterator[tuple[Any, int]]:
         for batch in self._whole_batches():
+            # pyarrow trusts the offsets and the indices in a file, and would read where they point.
+            batch.validate(full=True)
             starts = range(0, batch.num_rows, self._block)
             for start in starts:
                 yield batch.slice(start, self._block), int(start == starts[-1])

@@ -14,7 +14,7 @@ from gradcalc.tables.arrow import arrow
 from gradcalc.tables.table import bad_file
 
 # What zipfile, zlib, NumPy's reader of headers and pyarrow raise for bytes that make no sense.
-_RAISED = (
+RAISED = (
     *(ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, EOFError),
     *(OSError, RuntimeError, SyntaxError, MemoryError, zlib.error, struct.error, lzma.LZMAError),
     *(zipfile.BadZipFile, TokenError),
@@ -26,7 +26,7 @@ def reading(path: str, format: str, place: str = "") -> Iterator[None]:
     """Errors of a library, while it reads a file of this format, as GradcalcError."""
     try:
         yield
-    except _RAISED as error:
+    except RAISED as error:
         raise _damaged(path, format, place, error) from None
     except Exception as error:
         pa = arrow()

@@ -26,6 +26,7 @@ from gradcalc.tables.table import Batch, DecodedBlock, bad_file, checked_names
 
 HEADER_ALIGNMENT = 64  # bytes
 MAX_ROWS = 1 << 62
+MAX_HEADER_CHARACTERS = 4_000_000  # of some 200,000 columns; NumPy's own limit is that of 600
 TRUNCATED = "is cut off: it has fewer rows than its header says"
 
 
@@ -34,7 +35,7 @@ def _header(path: str, file: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]
     with reading(path, ".npy"):
         version = npy.read_magic(file)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, fortran, dtype = read(file)
+        shape, fortran, dtype = read(file, max_header_size=MAX_HEADER_CHARACTERS)
         if any(type(size) is not int or not 0 <= size < MAX_ROWS for size in shape):
             raise ValueError(f"no array has the shape {shape}")
     if dtype.hasobject:

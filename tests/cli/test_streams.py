@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from gradcalc.cli import lines
+from tests.counted import Name
 from tests.fuzz.requests import LOCALES, faults
 
 
@@ -30,3 +32,11 @@ def test_one_that_takes_long_keeps_nobody_waiting() -> None:
     first, second = map(json.loads, done.stdout.splitlines())
     assert first["error"]["code"] == "timeout"
     assert (second["id"], second["value"]) == (2, 1)
+
+
+def test_a_key_that_comes_twice_is_found_in_one_pass() -> None:
+    pairs = [(Name(f"k{k}"), 1) for k in range(2_000)]
+    Name.compared = 0
+    with pytest.raises(ValueError, match="'k1999' comes twice"):
+        lines._without_repeats([*pairs, (Name("k1999"), 2)])
+    assert Name.compared < 20 * len(pairs)

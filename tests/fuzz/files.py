@@ -24,6 +24,8 @@ from gradcalc.errors import Exit
 from gradcalc.tables import create_table
 
 FORMATS = ("csv", "csv.gz", "tsv", "jsonl", "json", "parquet", "arrow", "npy", "npz")
+POINTS = ("npy", "npz", "json")  # which eval reads too
+OUTPUTS = ("o.csv", "o.jsonl", "o.parquet", "o.npz")  # what is kept is written again
 ROWS = 300
 PATIENCE_SECONDS = 10  # of a processor, for one file
 ACCEPTED = (Exit.OK, Exit.FILE, Exit.REQUEST, Exit.VERDICT)
@@ -31,20 +33,25 @@ INSERTED = (b"\0" * 8, b'"', b"\xff\xfe", b"[" * 50, b"9" * 5000, b"{'a':")
 
 
 def whole(path: Path, rows: int = ROWS) -> bytes:
-    """A table of two columns in the format of the name."""
+    """A table of two columns of numbers in the format of the name, and one of texts if it can."""
     x = np.random.default_rng(7).random((rows, 2))
-    with create_table(str(path), None, ("x", "y")) as writer:
+    texts = [] if path.suffix in (".npy", ".npz") else ["text"]
+    with create_table(str(path), None, ("x", "y", *texts)) as writer:
         for start in range(0, rows, 100):
-            part = slice(start, start + 100)
-            writer.write(writer.encode({"x": x[part, 0], "y": x[part, 1]}))
+            part = range(start, min(start + 100, rows))
+            cells = {"x": x[part, 0], "y": x[part, 1], "text": [f"é{k % 7}" for k in part]}
+            writer.write(writer.encode({name: cells[name] for name in writer.columns}))
     return path.read_bytes()
 
 
 def mutated(raw: bytes, rng: random.Random) -> bytes:
-    """The bytes with one fault: bits flipped, cut off, overwritten, left out, put in, swapped."""
+    """The bytes with one fault: bits flipped, cut off, overwritten, left out, put in, swapped, or a
+    length that can't be."""
     data = bytearray(raw)
-    at = rng.randrange(len(data))
-    kind = rng.randrange(6)
+    # Anywhere, or where headers and footers are: one bit there says what all others mean.
+    near = rng.randrange(min(len(data), 400))
+    at = rng.choice((rng.randrange(len(data)), near, len(data) - 1 - near))
+    kind = rng.randrange(7)
     if kind == 0:
         data[at] ^= 1 << rng.randrange(8)
     elif kind == 1:
@@ -55,6 +62,9 @@ def mutated(raw: bytes, rng: random.Random) -> bytes:
         del data[at : at + rng.randrange(1, 50)]
     elif kind == 4:
         data[at:at] = rng.choice(INSERTED)
+    elif kind == 5:
+        length = rng.choice((0, 1, -1, 1 << 31, 1 << 40, 1 << 62, rng.randrange(1 << 32)))
+        data[at : at + 8] = length.to_bytes(8, "little", signed=True)
     else:
         other = rng.randrange(len(data))
         data[at : at + 20], data[other : other + 20] = (
@@ -71,11 +81,16 @@ def faults(suffix: str, count: int, seed: object, folder: Path) -> Iterator[str]
     rng = random.Random(f"{seed} {suffix}")
     for number in range(count):
         path.write_bytes(mutated(raw, rng))
+        output = folder / rng.choice(OUTPUTS)
+        command = ["map", "x*y", str(path), "-q", "--check-rows", "0", "-o", str(output)]
+        if suffix in POINTS and rng.random() < 0.5:
+            command = ["eval", "sum(v)", "--no-check", "-q", "--at", f"v=@{path}"]
         began = time.process_time()
-        with contextlib.redirect_stderr(io.StringIO()) as err:
-            status = run(
-                ["map", "x*y", str(path), "-q", "--check-rows", "0", "-o", str(folder / "o.csv")]
-            )
+        with (
+            contextlib.redirect_stderr(io.StringIO()) as err,
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
+            status = run(command)
         if status not in ACCEPTED or "Traceback" in err.getvalue():
             yield f"{suffix} {number}: status {status}: {err.getvalue().strip()}"
         if (seconds := time.process_time() - began) > PATIENCE_SECONDS:

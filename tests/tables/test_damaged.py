@@ -15,7 +15,7 @@ import pytest
 
 from gradcalc.cli import run
 from gradcalc.errors import Exit, GradcalcError
-from gradcalc.tables import Block, open_table
+from gradcalc.tables import Block, create_table, open_table
 from tests.fuzz.files import FORMATS, ROWS, faults, whole
 
 pa = pytest.importorskip("pyarrow")
@@ -63,7 +63,8 @@ HEADERS = [
 
 @pytest.mark.parametrize("header", HEADERS)
 @pytest.mark.parametrize("suffix", ["npy", "npz"])
-def test_headers_that_make_no_sense(tmp_path: Path, header: str, suffix: str) -> None:
+@pytest.mark.parametrize("command", ["map", "eval"])
+def test_headers_that_make_no_sense(tmp_path: Path, header: str, suffix: str, command: str) -> None:
     text = header.ljust(117) + "\n"
     raw = (
         b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode("latin1") + b"\0" * 48
@@ -76,8 +77,53 @@ def test_headers_that_make_no_sense(tmp_path: Path, header: str, suffix: str) ->
             archive.writestr("x.npy", raw)
     else:
         path.write_bytes(raw)
-    status = run(["map", "x*2", str(path), "-q", "-o", str(tmp_path / "o.csv")])
-    assert status in (Exit.FILE, Exit.REQUEST)
+    table = ["map", "x*2", str(path), "-q", "-o", str(tmp_path / "o.csv")]
+    status = run(table if command == "map" else ["eval", "sum(v)", "--at", f"v=@{path}"])
+    a_number = command == "eval" and "(((" in header  # (((()))) is the shape ()
+    assert status == Exit.OK if a_number else status in (Exit.FILE, Exit.REQUEST)
+
+
+@pytest.mark.parametrize("count", [600, 3000])
+def test_headers_of_many_columns(tmp_path: Path, count: int) -> None:
+    """What is written is read again, though NumPy itself refuses a header that long."""
+    names = [f"column_{k}" for k in range(count)]
+    path = str(tmp_path / "t.npy")
+    with create_table(path, None, names) as writer:
+        writer.write(writer.encode({name: np.full(2, k) for k, name in enumerate(names)}))
+    with open_table(path) as reader:
+        assert reader.columns == tuple(names)
+        (block,) = reader.blocks()
+        assert list(block.decode().numbers(names[-1])) == [count - 1] * 2
+
+
+def arrow_column(kind: str, wrong: int) -> Any:
+    """Three texts that are stored in this way, the places of the second one wrong."""
+    if kind == "indices":
+        indices = np.array([0, wrong, 1], dtype=np.int8)
+        buffers = [None, pa.py_buffer(indices.tobytes())]
+        array = pa.Array.from_buffers(pa.int8(), 3, buffers)
+        return pa.DictionaryArray.from_arrays(array, pa.array(["a", "b"]), safe=False)
+    large = kind == "large offsets"
+    offsets = np.array([0, wrong, 2, 3], dtype=np.int64 if large else np.int32)
+    buffers = [None, pa.py_buffer(offsets.tobytes()), pa.py_buffer(b"abc")]
+    return pa.Array.from_buffers(pa.large_utf8() if large else pa.utf8(), 3, buffers)
+
+
+@pytest.mark.parametrize("kind", ["offsets", "large offsets", "indices"])
+@pytest.mark.parametrize("wrong", [-1, -128, 100])
+@pytest.mark.parametrize("form", ["file", "stream"])
+def test_arrow_files_that_point_elsewhere(
+    tmp_path: Path, capsys: Captured, kind: str, wrong: int, form: str
+) -> None:
+    """pyarrow reads where offsets point, wherever that is: they are looked at before."""
+    path = tmp_path / "t.arrow"
+    table = pa.table({"x": [1.0, 2.0, 3.0], "text": arrow_column(kind, wrong)})
+    new = pa.ipc.new_file if form == "file" else pa.ipc.new_stream
+    with new(str(path), table.schema) as writer:
+        writer.write_table(table)
+    for output in ("o.csv", "o.jsonl", "o.parquet"):
+        status = run(["map", "x*2", str(path), "-q", "-o", str(tmp_path / output)])
+        assert (status, "t.arrow can't be read" in capsys.readouterr().err) == (Exit.FILE, True)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "parquet", "arrow", "npy", "npz"])

@@ -17,25 +17,13 @@ from gradcalc.batch.options import MapOptions
 from gradcalc.cli import run
 from gradcalc.errors import GradcalcError, listed
 from gradcalc.tables.titles import named_blanks
+from tests.counted import Name
 
 Captured = pytest.CaptureFixture[str]
 COUNT = 300  # columns, of which no message names more than a few
 MAX_MESSAGE_CHARACTERS = 1000
 NAMES = [f"c{k}" for k in range(COUNT)]
 ROWS = [dict.fromkeys(NAMES, 1.0), dict.fromkeys(NAMES, 2.0)]
-
-
-class Name(str):
-    """A name that counts how often one is compared with another."""
-
-    compared = 0
-
-    def __eq__(self, other: object) -> bool:
-        Name.compared += 1
-        return str.__eq__(self, other)
-
-    def __hash__(self) -> int:
-        return str.__hash__(self)
 
 
 @pytest.mark.parametrize("keep", [None, "all", "some"])
@@ -95,6 +83,8 @@ COMMANDS: dict[str, Callable[[], list[str]]] = {
     "eval, several arrays": lambda: ["eval", "sum(v)", "--at", f"v=@{_npz()}"],
     "eval, no values": lambda: ["eval", "+".join(NAMES)],
     "eval, no such input": lambda: ["eval", "+".join(NAMES), "--at", _at(), "--wrt", "z"],
+    "eval, not read": lambda: ["eval", "x", "--no-check", "-q", "--at", "x=1," + _at()],
+    "bound, not read": lambda: ["bound", "x", "--over", "x=0:1", "--at", _at()],
     "jvp, no such input": lambda: ["jvp", "+".join(NAMES), "--at", _at(), "--along", "z=1"],
     "solve, too few equations": lambda: ["solve", "+".join(NAMES), "--at", _at()],
     "minimize, a constraint": lambda: [
