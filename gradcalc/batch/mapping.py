@@ -19,7 +19,7 @@ from gradcalc.batch.kept import KeptColumns
 from gradcalc.batch.kinks import DoubtfulRows, not_finite
 from gradcalc.batch.naming import output_columns
 from gradcalc.batch.options import MapOptions
-from gradcalc.batch.sample import draw
+from gradcalc.batch.sample import Sample, draw
 from gradcalc.batch.summary import Summary
 from gradcalc.batch.uncertain import UNCERTAINTY, combined
 from gradcalc.errors import Exit, GradcalcError, listed
@@ -50,9 +50,10 @@ def map_tables(
     readers: Sequence[Reader],
     writer: Writer,
     options: MapOptions,
-    progress: Callable[[int], None] = lambda size: None,
+    progress: Callable[[int, Sample], None] = lambda size, sample: None,
 ) -> Summary:
-    """Run tables through a kernel into one; `progress` is called with the size of each piece.
+    """Run tables through a kernel into one; `progress` is called with the size of each piece, and
+    with the rows that have been drawn so far.
 
     GradcalcError where a table lacks a column that is read, a cell is not a number, or, with
     `on_error` fail, a row has no value.
@@ -65,7 +66,7 @@ def map_tables(
         for piece in _in_order(pool, work, numbered(kernel, readers, options), options.threads):
             writer.write(piece.encoded)
             total.add(piece.counts, options.check_rows)
-            progress(piece.size)
+            progress(piece.size, total.sample)
     finally:  # after an error or an interrupt nobody waits for a piece that takes long
         pool.shutdown(wait=False, cancel_futures=True)
     total.paths = len(kernel.paths)

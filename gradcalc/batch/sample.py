@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from gradcalc.batch.budget import PROVEN_SECONDS, Budget
 from gradcalc.errors import GradcalcError
 from gradcalc.kernels.kernel import Kernel
+from gradcalc.numbers.big import in_turn
 from gradcalc.run.point import Given
 
 # What is imported only when something is proven: sympy's tensors with the first sum.
@@ -51,10 +52,28 @@ class SampleCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class RowCheck:
+    """What the full check of a row says: are its modes or sympy at odds, and the column with the
+    fewest correct digits; without a `column`, no digits are counted. Were the modes `compared`, and
+    with sympy?"""
+
+    at: Mapping[str, Given]
+    wrong: bool = False
+    digits: int = 0
+    column: str = ""
+    compared: bool = False
+    symbolic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
-    """The rows with the lowest lots so far: every row has the same chance."""
+    """The rows with the lowest lots so far: every row has the same chance.
+
+    `proven` says of some, by their lots, what their check has found already.
+    """
 
     rows: tuple[Row, ...] = ()
+    proven: Mapping[float, RowCheck] = field(default_factory=dict)
 
     def merge(self, other: Sample, count: int) -> Sample:
         """The lowest of both."""
@@ -72,7 +91,9 @@ class Sample:
             if budget.is_spent:
                 break
             with budget.charged():
-                checks.append(_check(kernel, {**at, **row.at}, row.answers))
+                checks.append(
+                    self.proven.get(row.lot) or check_row(kernel, {**at, **row.at}, row.answers)
+                )
         counted = [check for check in checks if check.column]
         worst = min(counted, key=lambda check: check.digits, default=None)
         return SampleCheck(
@@ -87,27 +108,14 @@ class Sample:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _RowCheck:
-    """What the full check of a row says: are its modes or sympy at odds, and the column with the
-    fewest correct digits; without a `column`, no digits are counted. Were the modes `compared`, and
-    with sympy?"""
-
-    at: Mapping[str, Given]
-    wrong: bool = False
-    digits: int = 0
-    column: str = ""
-    compared: bool = False
-    symbolic: bool = False
-
-
-def _check(kernel: Kernel, at: Mapping[str, Given], answers: Mapping[str, float]) -> _RowCheck:
+@in_turn
+def check_row(kernel: Kernel, at: Mapping[str, Given], answers: Mapping[str, float]) -> RowCheck:
     from gradcalc.batch.proven import prove_row
 
     try:
         result, derivatives = prove_row(kernel, at)
     except GradcalcError:  # no answer, or a step fails that the kernel does not need
-        return _RowCheck(at)
+        return RowCheck(at)
     checks = result.checks
     compared = checks.modes is not None, checks.symbolic is not None
     wrong = checks.modes is False or checks.symbolic is False
@@ -116,9 +124,9 @@ def _check(kernel: Kernel, at: Mapping[str, Given], answers: Mapping[str, float]
     counts = {name: _digits(answers[name], *truth) for name, truth in truths.items()}
     counted = [(digits, name) for name, digits in counts.items() if digits is not None]
     if not counted or result.status != "smooth":
-        return _RowCheck(at, wrong, 0, "", *compared)
+        return RowCheck(at, wrong, 0, "", *compared)
     digits, column = min(counted, key=lambda count: count[0])
-    return _RowCheck(at, wrong, digits, column, *compared)
+    return RowCheck(at, wrong, digits, column, *compared)
 
 
 def load_checks() -> None:

@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
-from threading import Thread
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
@@ -22,7 +20,6 @@ from gradcalc.cli.progress import Bar, bar
 from gradcalc.cli.source import source_and_tables
 from gradcalc.cli.tables import DialectOptions
 from gradcalc.errors import GradcalcError, blaming
-from gradcalc.memory import keep_freed
 
 if TYPE_CHECKING:
     from gradcalc.batch.cluster import Job
@@ -34,8 +31,6 @@ if TYPE_CHECKING:
 
 EXAMPLE = 'gradcalc map "sin(x)*y" points.csv'
 PIPED_EXAMPLE = 'gradcalc map "sin(x)*y" data.csv -o out.csv'
-SWITCH_SECONDS = 1e-4  # after which a thread of Python lets another one run
-LARGE_BYTES = 8 << 20  # of tables that take longer than it takes to load what the check needs
 
 
 @flattened
@@ -58,7 +53,9 @@ def command(
     told: SummaryOptions,
     profiling: ProfileOptions,
 ) -> int:
+    from gradcalc.batch.ahead import Proofs
     from gradcalc.batch.naming import output_columns
+    from gradcalc.cli.map_here import run_here
     from gradcalc.cli.point import read_at
     from gradcalc.tables import open_table
 
@@ -92,7 +89,8 @@ def command(
         else:
             output = tables.output, tables.output_format, columns
             run = profiler.map_tables if profiler else _runner(kernel)
-            summary = _run_here(run, request, readers, output, advance)
+            proofs = Proofs(kernel, at_values) if sample.check_rows else None
+            summary = run_here(run, request, readers, output, advance, proofs)
         stack.close()
         if sample.check_rows:
             with profiler.watch.phase("proof") if profiler else nullcontext():
@@ -213,46 +211,6 @@ def _compiled(
         )
     except GradcalcError as error:
         raise blaming_titles(error, source, reader.columns) from None
-
-
-def _run_here(
-    run: Callable[..., Summary],
-    request: MapOptions,
-    readers: Sequence[Reader],
-    output: tuple[str, str | None, Sequence[str]],
-    advance: Bar,
-) -> Summary:
-    """Run the tables in this process; the output has a path, format and columns."""
-    from gradcalc.tables import create_table
-
-    keep_freed()
-    total = sum(reader.total or 0 for reader in readers)
-    advance.expect(total)
-    # What the end needs is loaded while the table is computed; but not until a piece is done, which
-    # has to load much itself: Python's modules come one after the other.
-    ahead = [Thread(target=_load_ahead, args=(request,), daemon=True)] * (total >= LARGE_BYTES)
-
-    def progress(size: int) -> None:
-        while ahead:
-            ahead.pop().start()
-        advance(size)
-
-    with create_table(*output, readers[0].schema) as writer:
-        return run(readers, writer, request, progress)
-
-
-def _load_ahead(request: MapOptions) -> None:
-    """Import what the check of rows and the summary need.
-
-    Meanwhile Python's lock changes hands quickly: the threads of pieces let it go for most of their
-    work, ask for it fifty times a piece, and would wait 5 ms each time.
-    """
-    sys.setswitchinterval(SWITCH_SECONDS)
-    import_module("gradcalc.views.mapped")
-    if request.check_rows:
-        from gradcalc.batch.sample import load_checks
-
-        load_checks()
 
 
 def _unnamed(source: str, at: Mapping[str, Any]) -> tuple[str, ...]:

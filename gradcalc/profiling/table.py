@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from gradcalc.batch.mapping import Work, numbered, refuse_unlike
 from gradcalc.batch.options import MapOptions
+from gradcalc.batch.sample import Sample
 from gradcalc.batch.summary import Summary
 from gradcalc.kernels.kernel import Kernel
 from gradcalc.kernels.rows import Rows
@@ -106,7 +107,7 @@ class TableProfiler:
         readers: Sequence[Reader],
         writer: Writer,
         options: MapOptions,
-        progress: Callable[[int], None] = lambda size: None,
+        progress: Callable[[int, Sample], None] = lambda size, sample: None,
     ) -> Summary:
         """What `batch.mapping.map_tables` does, one piece after the other."""
         refuse_unlike(readers, options)
@@ -124,7 +125,7 @@ class TableProfiler:
             piece = work.piece(number, _Block(block, watch))
             written.write(piece.encoded)
             total.add(piece.counts, options.check_rows)
-            progress(piece.size)
+            progress(piece.size, total.sample)
         total.paths = len(self.kernel.paths)
         return total
 
