@@ -11,7 +11,7 @@ from _thread import start_new_thread
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-from gradcalc.memory import is_scarce
+from gradcalc.memory import is_limited, is_scarce
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
@@ -29,6 +29,15 @@ def main() -> NoReturn:
     A command allocates much and frees little before it ends. Without garbage collection, and
     without the interpreter's orderly shutdown (`os._exit`), it takes two thirds of the time.
     """
+    if is_limited() and hasattr(os, "fork"):
+        from gradcalc.supervision import supervised
+
+        os._exit(supervised(_status))
+    os._exit(_status())
+
+
+def _status() -> int:
+    """The status of the command line, when all that belongs to it has been done."""
     gc.disable()
     for name in STOPPING:
         number = getattr(signal, name, None)  # Windows has no SIGHUP; nohup ignores it
@@ -53,7 +62,7 @@ def main() -> NoReturn:
         status = TOO_LARGE
     if status == INTERRUPTED:
         gc.collect()  # part files go with the objects that write them
-    os._exit(status)
+    return status
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

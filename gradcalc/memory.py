@@ -24,6 +24,19 @@ def is_scarce() -> bool:
     return limit is not None and limit < MIN_ADDRESS_BYTES
 
 
+def is_limited() -> bool:
+    """Is the address space of this process limited at all?"""
+    return _limit() is not None
+
+
+def refuse_scarce(package: str) -> None:
+    """MemoryError where a package that could not be imported is installed: memory is what lacks."""
+    from importlib.util import find_spec
+
+    if is_limited() and find_spec(package) is not None:
+        raise MemoryError
+
+
 def has_room_for_scipy() -> bool:
     """Can scipy be loaded? Its OpenBLAS asks for a buffer again and again, without an end, when the
     address space is limited and has none left."""

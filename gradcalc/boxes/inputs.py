@@ -11,6 +11,7 @@ from gradcalc.boxes.elements import arrays_of
 from gradcalc.boxes.parts import Sides
 from gradcalc.boxes.paths import PathFunction
 from gradcalc.errors import GradcalcError, not_used
+from gradcalc.memory import refuse_scarce
 from gradcalc.rules.enclosures import has_flint
 from gradcalc.run.limits import Limits
 from gradcalc.run.point import Given
@@ -76,6 +77,7 @@ def refuse_infinite_box(over: Mapping[str, Ends]) -> None:
 def refuse_missing_extra() -> None:
     """GradcalcError where python-flint is missing."""
     if not has_flint():
+        refuse_scarce("flint")
         raise GradcalcError(
             "missing-extra",
             "proofs over a box need python-flint",

@@ -14,7 +14,10 @@ from gradcalc.errors import MAX_LINE_CHARACTERS, Exit, GradcalcError
 
 JSON_OPTIONS = ("--json", "-j", "--format=json")
 # What libraries say in errors of other kinds when the system gives them no memory.
-MEMORY_SIGNS = ("failed to map segment", "allocate memory", "failed to launch worker thread")
+MEMORY_SIGNS = (
+    *("failed to map segment", "allocate memory", "failed to launch worker thread"),
+    *("can't start new thread", "error return without exception set"),
+)
 FILE_NAME = re.compile(r"[^\s=]*[^\W\d][^\s=]*\.[A-Za-z]{1,6}\Z")
 
 
@@ -22,7 +25,7 @@ def explained(error: Exception, arguments: Sequence[str]) -> GradcalcError:
     """Any exception as an error with a remedy; with GRADCALC_DEBUG, a bug's is raised again."""
     if isinstance(error, GradcalcError):
         return _with_hint(error, arguments)
-    if _lacks_memory(error):
+    if lacks_memory(error):
         return GradcalcError(
             "too-large",
             "there is not enough memory for this run",
@@ -44,7 +47,7 @@ def explained(error: Exception, arguments: Sequence[str]) -> GradcalcError:
     )
 
 
-def _lacks_memory(error: Exception) -> bool:
+def lacks_memory(error: Exception) -> bool:
     """Does it say that there is too little memory, to load a library or to start a thread?"""
     text = str(error).lower()
     return isinstance(error, MemoryError) or any(sign in text for sign in MEMORY_SIGNS)

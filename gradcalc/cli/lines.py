@@ -67,6 +67,10 @@ def _answer(
     except GradcalcError as error:
         return _failed(identity, error)
     except Exception as error:
+        from gradcalc.cli.failures import explained, lacks_memory
+
+        if lacks_memory(error):
+            return _failed(identity, explained(error, []))
         bug = GradcalcError("bug", f"{type(error).__name__}: {error}", exit=Exit.BUG)
         return _failed(identity, bug)
 

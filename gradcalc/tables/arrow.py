@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradcalc.errors import GradcalcError
-from gradcalc.memory import is_scarce
+from gradcalc.memory import is_scarce, refuse_scarce
 
 
 def arrow() -> Any:
@@ -28,6 +28,7 @@ def arrow_for(path: str, format: str) -> Any:
     """The module pyarrow, for a format that needs it; GradcalcError where it is missing."""
     module = _loaded()
     if module is None:
+        refuse_scarce("pyarrow")
         raise GradcalcError(
             "missing-package",
             f"{path}: {format} needs the package pyarrow",

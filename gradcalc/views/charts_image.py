@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from gradcalc.errors import GradcalcError
+from gradcalc.memory import refuse_scarce
 from gradcalc.views.charts import Chart, Panel
 from gradcalc.views.charts_svg import COLORS
 
@@ -21,6 +22,7 @@ def image(chart: Chart, format: str) -> bytes:
         # Never pyplot: it keeps figures, and looks for a screen.
         from matplotlib.figure import Figure
     except ImportError:
+        refuse_scarce("matplotlib")
         raise GradcalcError(
             "missing-extra",
             "PNG and PDF need matplotlib",

@@ -8,6 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from gradcalc.errors import GradcalcError
+from gradcalc.memory import refuse_scarce
 from gradcalc.plots.curves import Plot
 from gradcalc.views.charts import WORDS, Axis, Panel, chart, text_of
 from gradcalc.views.console import Screen
@@ -173,6 +174,7 @@ def _canvas(width: int, height: int) -> Any:
     try:
         from plotille import Canvas
     except ImportError:
+        refuse_scarce("plotille")
         raise GradcalcError(
             "missing-extra",
             "drawing in the terminal needs plotille",

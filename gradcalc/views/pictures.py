@@ -17,6 +17,7 @@ from gradcalc.errors import GradcalcError
 from gradcalc.graphs.folding import Repeat, lines
 from gradcalc.graphs.graph import Graph, Node
 from gradcalc.graphs.layered import Layout, Route, Spacing, layered
+from gradcalc.memory import refuse_scarce
 from gradcalc.views.diagrams import labels
 from gradcalc.views.nodes import ALL_DIGITS, Label, number, round_text, span
 
@@ -236,6 +237,7 @@ def _renderer() -> Any:
     try:
         import resvg_py
     except ImportError:
+        refuse_scarce("resvg_py")
         raise GradcalcError(
             "missing-extra",
             "--format png needs resvg-py",

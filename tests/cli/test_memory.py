@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from gradcalc import memory
+from gradcalc import Options, memory
 from gradcalc.cli import run
 from gradcalc.cli.failures import explained
+from gradcalc.cli.lines import answers
 from gradcalc.errors import Exit
 from gradcalc.kernels import llvm
 from gradcalc.tables.arrow import arrow
@@ -182,3 +183,112 @@ def test_what_is_freed_is_kept_unless_memory_is_scarce(monkeypatch: pytest.Monke
         assert dict(settings) == ({} if scarce else memory.KEPT_BYTES)
     monkeypatch.setattr("ctypes.CDLL", lambda name: object())  # another C library
     assert not memory.keep_freed()
+
+
+SUPERVISED = """
+import os, signal, sys, time
+from gradcalc.supervision import supervised
+
+kind = sys.argv[1]
+
+def work():
+    if kind.isdigit():
+        return int(kind)
+    if kind == "exits":
+        os._exit(1)  # as NumPy's library does, whose status would be a negative verdict
+    if kind == "waits":
+        def end(number, frame):
+            raise KeyboardInterrupt
+        signal.signal(signal.SIGTERM, end)
+        print("ready", flush=True)
+        try:
+            time.sleep(50)
+        except KeyboardInterrupt:
+            return 130
+    os.kill(os.getpid(), getattr(signal, kind))
+
+sys.exit(supervised(work))
+"""
+
+
+def supervised_run(kind: str) -> subprocess.Popen[str]:
+    """A run of work that ends in one of these ways."""
+    return subprocess.Popen(
+        [sys.executable, "-c", SUPERVISED, kind],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        *[(str(status), status) for status in (0, 1, 2, 6, 70)],
+        *[("SIGSEGV", Exit.FILE), ("SIGABRT", Exit.FILE), ("exits", Exit.FILE)],
+        *[("SIGTERM", Exit.INTERRUPTED), ("SIGHUP", Exit.INTERRUPTED)],
+    ],
+)
+def test_work_that_a_library_ends_lacked_memory(kind: str, status: int) -> None:
+    with supervised_run(kind) as running:
+        _, err = running.communicate()
+    assert running.returncode == status
+    told = err.count("not enough memory")
+    assert told == (status == Exit.FILE and not kind.isdigit())
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_signal_is_handed_on() -> None:
+    with supervised_run("waits") as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "ready\n"
+        running.terminate()
+        _, err = running.communicate()
+    assert (running.returncode, err) == (Exit.INTERRUPTED, "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="address space is limited there")
+@pytest.mark.parametrize("megabytes", [90, 130, 170])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["jacobian", "[x^2,y]", "--at", "x=1,y=2"],
+        ["hessian", "x^2*y", "--at", "x=1,y=2"],
+        ["eval", "y = x; for i in 0..100000 { y = sin(y) + x }; y", "--at", "x=1"],
+        ["map", "gamma(x/1e4)*y", "t.csv", "-q", "-o", "o.parquet"],
+        ["bound", "x^2", "--over", "x=0:1"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_libraries_that_end_the_process_are_no_verdict(
+    tmp_path: Path, arguments: list[str], megabytes: int
+) -> None:
+    (tmp_path / "t.csv").write_text("x,y\n" + "".join(f"{k},{2 * k + 1}\n" for k in range(20_000)))
+    done = subprocess.run(
+        [sys.executable, "-c", UNDER_A_LIMIT, str(megabytes), *arguments],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lacking = done.returncode == Exit.FILE and done.stderr.count("not enough memory") == 1
+    assert done.returncode == Exit.OK or lacking, (done.returncode, done.stderr)
+    assert "Traceback" not in done.stderr
+    assert "[bug]" not in done.stderr
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("can't start new thread")])
+def test_a_request_that_lacks_memory_says_so(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*arguments: Any, **options: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr("gradcalc.cli.lines.evaluate", fails)
+    ((answer, status),) = answers(['{"expr": "x", "at": {"x": 1}}'], Options())
+    assert '"too-large"' in answer
+    assert status == Exit.FILE
