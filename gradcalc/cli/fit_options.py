@@ -220,7 +220,12 @@ def fit_request(
         absolute=data.absolute_sigma,
         typed=data.numbers is options.Numerals.typed,
         skip=data.skip_missing,
-        rules=cell_rules((*NO_NUMBERS, *(written.na or ())), written.decimal, written.thousands),
+        rules=cell_rules(
+            (*NO_NUMBERS, *(written.na or ())),
+            written.decimal,
+            written.thousands,
+            written.strip or (),
+        ),
         level=answer.level,
         profile=answer.profile_ci,
         versus=answer.versus,

@@ -47,6 +47,14 @@ class DialectOptions(NamedTuple):
             help="What sets thousands apart: a comma, a point, a space, ' or _.",
         ),
     ] = ""
+    strip: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORD",
+            rich_help_panel=options.TABLES,
+            help="Leave out this before or behind numbers: $, EUR, % or km. Repeatable.",
+        ),
+    ] = None
     skip: Annotated[
         int | None, options.count(help="Lines before the header.", panel=options.TABLES)
     ] = None
@@ -97,7 +105,7 @@ class DialectOptions(NamedTuple):
         """How cells are read as numbers."""
         from gradcalc.tables.rules import cell_rules
 
-        return cell_rules(self.na or (), self.decimal, self.thousands)
+        return cell_rules(self.na or (), self.decimal, self.thousands, self.strip or ())
 
     @property
     def dialect(self) -> Dialect:

@@ -43,7 +43,7 @@ class NotANumberError(ValueError):
 def _not_a_number(row: int, cell: Any, rules: CellRules) -> NotANumberError:
     text = cell if isinstance(cell, str) else str(cell)
     excerpt = text if len(text) <= MAX_QUOTED_CHARS else f"{text[: MAX_QUOTED_CHARS - 3]}..."
-    look = look_of(text)
+    look = look_of(rules.bare(text) or text)
     problem = f"holds {excerpt!r}, which is not a number"
     if look.noun:
         problem += f": it looks like {look.noun}"
@@ -73,11 +73,13 @@ def numbers(column: Column, rules: CellRules = STRICT) -> Floats:
 
     NotANumberError at the first cell that is neither.
     """
-    if isinstance(column, list):
-        return _from_list(column, rules)
-    if isinstance(column, np.ndarray):
-        return _from_numpy(column, rules)
-    return _from_arrow(column, rules)
+    is_numpy = isinstance(column, np.ndarray)
+    read = _from_list if isinstance(column, list) else _from_numpy if is_numpy else _from_arrow
+    floats = read(column, rules)
+    if rules.missing_numbers:
+        missing = np.isin(floats, rules.missing_numbers)
+        floats = np.where(missing, math.nan, floats) if missing.any() else floats
+    return floats
 
 
 def rounded_integers(
@@ -175,6 +177,9 @@ def _respelled(column: Column, rules: CellRules) -> Column:
         missing = compute.is_in(column, value_set=words)
         column = compute.if_else(missing, pa.scalar(None, column.type), column)
     column = compute.replace_substring(column, MINUS, "-")
+    if rules.around:
+        column = compute.replace_substring_regex(column, rules.before, r"\1")
+        column = compute.replace_substring_regex(column, rules.behind, "")
     if not rules.is_plain:
         if not compute.all(compute.match_substring_regex(column, rules.pattern)).as_py():
             raise pa.ArrowInvalid("some cell is no number")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.atomic import known_as
+from gradcalc.places import bare
 from gradcalc.tables.arrow import arrow_for
 from gradcalc.tables.cells import Column
 from gradcalc.tables.damage import reading
@@ -18,6 +19,7 @@ from gradcalc.tables.files import BLOCK_ROWS, FileReader, FileWriter, Source
 from gradcalc.tables.table import Batch, DecodedBlock, bad_file, checked_names
 
 ARROW_FILE_MAGIC = b"ARROW1"
+STREAM = ".arrows"  # the suffix that Arrow gives to a stream: a file has a footer
 READ_BYTES = 1 << 20
 MAX_UNBUFFERED_BYTES = 32 << 20  # of a file
 MAX_DIGITS = 38  # of Arrow's decimals
@@ -233,7 +235,9 @@ class ColumnarWriter(FileWriter):
                 write_page_checksum=True,
             )
         else:
-            self._sink = self._pa.ipc.new_file(self.target.file, self._schema)
+            stream = bare(self.path).lower().endswith(STREAM)
+            new = self._pa.ipc.new_stream if stream else self._pa.ipc.new_file
+            self._sink = new(self.target.file, self._schema)
 
     def _field(self, field: Any) -> Any:
         """A column that is kept as the input has it, metadata and all; others by their rows."""

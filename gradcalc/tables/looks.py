@@ -6,12 +6,14 @@ import re
 from typing import NamedTuple
 
 from gradcalc.commas import readings, written
-from gradcalc.tables.rules import thousands_sign
+from gradcalc.tables.rules import can_be_around, thousands_sign
 
 _CURRENCY = "$€£¥₹₽₩₺₿¢"
 _NUMBER = r"[-+]?(?:[0-9]+(?:[.,' ][0-9]+)*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
-_MONEY = re.compile(rf"[-+]?[{_CURRENCY}]\s*{_NUMBER}|{_NUMBER}\s*(?:[{_CURRENCY}]|[A-Z]{{3}})")
-_PERCENT = re.compile(rf"{_NUMBER}\s*[%‰]")
+_CODES = "USD|EUR|GBP|JPY|CHF|CNY|INR|AUD|CAD|SEK|NOK|DKK|PLN|BRL|RUB|KRW|MXN|ZAR|TRY"
+_COIN = rf"[{_CURRENCY}]|[A-Z]{{1,3}}\$|kr|Fr\.|(?:{_CODES})"
+_MONEY = re.compile(rf"[-+]?(?P<before>{_COIN})\s*{_NUMBER}|{_NUMBER}\s*(?P<behind>{_COIN})")
+_PERCENT = re.compile(rf"{_NUMBER}\s*(?P<behind>[%‰])")
 _BRACKETED = re.compile(rf"[{_CURRENCY}]?\(\s*[{_CURRENCY}]?{_NUMBER}\s*[{_CURRENCY}]?\)")
 _HEXADECIMAL = re.compile(r"[-+]?0[xX][0-9a-fA-F]+|[0-9][0-9a-fA-F]*h")
 _FORTRAN = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[dD][-+]?[0-9]+")
@@ -20,7 +22,7 @@ _DATE = re.compile(
     r"|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}.*"
     r"|[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?.*|[0-9]{1,2}[- ][A-Za-z]{3,9}[- ,][ 0-9].*"
 )
-_WITH_UNIT = re.compile(rf"{_NUMBER}\s*[^\W0-9_].*|{_NUMBER}\s*°.*")
+_WITH_UNIT = re.compile(rf"{_NUMBER}\s*(?P<behind>(?:[^\W\d_]|[°%]).*)")
 _GROUPED = re.compile(r"[-+]?[1-9][0-9]{0,2}(?P<gap>[., '’\u00a0\u202f])[0-9]{3}(?![0-9])")
 _UNDERSCORED = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:_[0-9]{3})+(?:\.[0-9]+)?")
 _BARE_COMMA = re.compile(r"\A([-+]?),(?=[0-9])")
@@ -41,6 +43,12 @@ _WRITTEN_OTHERWISE = (
     (_UNCERTAIN, "a number with its uncertainty", "put the uncertainty in a column of its own"),
     (_TIMES_TEN, "a power of ten", "write it with e: 1.5e3"),
     (_FRACTION, "a fraction", "write it in decimal"),
+)
+# Numbers with something before or behind them that an option leaves out.
+_AROUND = (
+    (_PERCENT, "a percentage", "write the number without %, and /100 in the formula"),
+    (_MONEY, "an amount of money", "write the number without its currency"),
+    (_WITH_UNIT, "a number with a unit", "write the number alone, the unit in the header"),
 )
 
 
@@ -81,12 +89,9 @@ def look_of(text: str) -> Look:
         return _same("a hexadecimal number", "write it in decimal")
     if _FORTRAN.fullmatch(text):
         return _same("a number with Fortran's exponent", "write E for D")
-    if _PERCENT.fullmatch(text):
-        return _same("a percentage", "write the number without %, and /100 in the formula")
-    if _MONEY.fullmatch(text):
-        return _same("an amount of money", "write the number without its currency")
-    if _WITH_UNIT.fullmatch(text):
-        return _same("a number with a unit", "write the number alone, the unit in the header")
+    for spelling, noun, remedy in _AROUND:
+        if found := spelling.fullmatch(text):
+            return Look(noun, _without(text, found), remedy)
     if not any(map(str.isdigit, text)):
         word = text if len(text) <= 20 else "WORD"
         between = "=" if word.startswith("--") else " "  # the parser takes a word -- for itself
@@ -106,6 +111,15 @@ def _written_with_exponent(text: str) -> str | None:
         return written(text)
     found = readings(text[: exponent.start()])
     return found[0] + exponent[0] if found else None
+
+
+def _without(text: str, found: re.Match[str]) -> str:
+    """The option that leaves out what is around a number."""
+    word = next(word for word in found.groupdict().values() if word).strip()
+    if not can_be_around(word):
+        return "write the number alone, the unit in the header"
+    option = f"--strip {quoted(word)} reads it as {text.replace(word, '').strip()}"
+    return f"{option}; /100 in the formula makes it a share" if word == "%" else option
 
 
 def _same(noun: str, remedy: str) -> Look:
@@ -134,4 +148,4 @@ def quoted(word: str) -> str:
     """A word as a shell takes it for one."""
     if word == "'":
         return '"\'"'
-    return word if re.fullmatch(r"[\w.,/+-]+", word) else "'" + word.replace("'", "'\\''") + "'"
+    return word if re.fullmatch(r"[\w.,/+%-]+", word) else "'" + word.replace("'", "'\\''") + "'"

@@ -255,13 +255,15 @@ def test_decimal_and_thousands(tmp_path: Path, decimal: str, thousands: str) -> 
         ("1,234.5", "thousands set apart", "--thousands ,"),
         ("1,234", "a decimal comma", "--decimal , or --thousands ,"),
         ("1 234", "gaps", "--thousands ' '"),
-        ("$12.50", "money", "without its currency"),
-        ("12 €", "money", "without its currency"),
+        ("$12.50", "money", "--strip '$' reads it as 12.50"),
+        ("12 €", "money", "--strip '€' reads it as 12"),
+        ("45 EUR", "money", "--strip EUR reads it as 45"),
         ("45 %", "a percentage", "/100"),
         ("2024-03-01", "a date", "not read"),
         ("01.03.2024 08:00:00", "a date", "not read"),
         ("12:30", "a date", "not read"),
-        ("5 kg", "a unit", "the unit in the header"),
+        ("5 kg", "a unit", "--strip kg reads it as 5"),
+        ("12 VDC", "a unit", "--strip VDC reads it as 12"),
         ("true", "a truth value", "1 or 0"),
         ("m", "", "--units"),
         ("missing", "", "--na missing"),
@@ -280,7 +282,70 @@ def test_what_a_bad_cell_looks_like(
     assert "write nan" not in err
 
 
+WORDS = ("$", "€", "EUR", "A$", "%", "kg", "°C", "km/h", "m^2", "Fr")
+AROUND = (
+    "{w}{n}",
+    "{w} {n}",
+    "{n}{w}",
+    "{n} {w}",
+    "{n}\u00a0{w}",
+    "-{w}{n}",
+    "{w}-{n}",
+    " {n} {w} ",
+)
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize(("decimal", "thousands"), [(".", ","), (",", "."), (".", "")])
+def test_words_around_numbers(word: str, decimal: str, thousands: str) -> None:
+    """Whatever is before or behind, the number is the same, in Python's lists and in Arrow."""
+    pa = pytest.importorskip("pyarrow")
+    rules = cell_rules((), decimal, thousands, ["lb", word])
+    swapped = str.maketrans({".": decimal, ",": thousands})
+    cells, expected = [], []
+    for shape, x in itertools.product((*AROUND, "{n}", "{n}lb"), (1.5, 1234.25, 7.0)):
+        cells.append(shape.format(w=word, n=f"{x:,}".translate(swapped)))
+        expected.append(-x if "-" in shape else x)
+    assert numbers(cells, rules).tolist() == expected
+    assert numbers(pa.array(cells), rules).tolist() == expected
+    for bad in (word, f"5{word}5", f"{word}5 oz", f"5 {word}{word}", f"--{word}5"):
+        for column in ([bad], pa.array([bad])):
+            with pytest.raises(NotANumberError):
+                numbers(column, rules)
+
+
+@pytest.mark.parametrize("word", ["", " ", "e", "E", "5", "-", "+", "e5", ".", ","])
+def test_what_can_be_part_of_a_number_is_not_left_out(word: str) -> None:
+    with pytest.raises(GradcalcError, match="--strip can't be"):
+        cell_rules(around=[word])
+
+
+@pytest.mark.parametrize("mark", ["-999", "-99.99", "9e9", "0"])
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "json", "npz", "parquet", "arrow"])
+def test_numbers_that_mark_a_missing_one(
+    tmp_path: Path, capsys: Captured, mark: str, suffix: str
+) -> None:
+    """In a column of numbers of any type, and however they are spelt."""
+    pytest.importorskip("pyarrow")
+    rows = [1.5, float(mark), 3.0]
+    (tmp_path / "t.jsonl").write_text("".join(json.dumps({"x": x}) + "\n" for x in rows))
+    table = str(tmp_path / f"t.{suffix}")
+    if suffix != "jsonl":
+        assert run(["map", "1", str(tmp_path / "t.jsonl"), "-q", "-o", table]) == Exit.OK
+    capsys.readouterr()
+    command = ["map", "x*2", table, "--na", mark, "--prefix", "f_", "--keep", "x", "--to", "csv"]
+    assert run(command) == Exit.OK
+    out, err = capsys.readouterr()
+    assert [line.split(",")[1] for line in out.splitlines()] == ["f_value", "3", "nan", "6"]
+    assert "by column: x 1" in err
+
+
 SPELT = {
+    "$12": 12.0,
+    "-€ 1,234.5": -1234.5,
+    "45 %": 45.0,
+    "12 VDC": 12.0,
+    "7.5 EUR": 7.5,
     "0,123": 0.123,
     ",25": 0.25,
     "-,5e1": -5.0,

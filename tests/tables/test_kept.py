@@ -42,7 +42,8 @@ def stored(table: Any, path: Path) -> Any:
     if path.suffix == ".parquet":
         pq.write_table(table, path)
     else:
-        with pa.ipc.new_file(path, table.schema) as writer:
+        new = pa.ipc.new_stream if path.suffix == ".arrows" else pa.ipc.new_file
+        with new(path, table.schema) as writer:
             writer.write_table(table)
     return loaded(path)
 
@@ -50,13 +51,15 @@ def stored(table: Any, path: Path) -> Any:
 def loaded(path: Path) -> Any:
     if path.suffix == ".parquet":
         return pq.read_table(path)
+    if path.suffix == ".arrows":
+        return pa.ipc.open_stream(path).read_all()
     return pa.ipc.open_file(path).read_all()
 
 
 @pytest.mark.parametrize("used", ["f", "id", "dec"])
 @pytest.mark.parametrize("rows", [2, 0])
-@pytest.mark.parametrize("source", ["t.parquet", "t.arrow"])
-@pytest.mark.parametrize("target", ["o.parquet", "o.arrow"])
+@pytest.mark.parametrize("source", ["t.parquet", "t.arrow", "t.arrows"])
+@pytest.mark.parametrize("target", ["o.parquet", "o.arrow", "o.arrows"])
 def test_arrow_to_arrow(tmp_path: Path, used: str, rows: int, source: str, target: str) -> None:
     before = stored(columns().slice(0, rows), tmp_path / source)
     output = tmp_path / target
