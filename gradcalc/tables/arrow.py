@@ -35,3 +35,30 @@ def arrow_for(path: str, format: str) -> Any:
             hint='pip install "gradcalc[arrow]"',
         )
     return module
+
+
+def listed(column: Any) -> list[Any]:
+    """An Arrow array as Python's objects; texts where these can't hold a time.
+
+    Python's times have no nanoseconds, and its years end at 9999.
+    """
+    pa = _loaded()
+    if getattr(column.type, "unit", "") == "ns":
+        column = column.cast(pa.string())
+    try:
+        cells: list[Any] = column.to_pylist()
+    except (ValueError, OverflowError):
+        cells = column.cast(_with_texts(column.type)).to_pylist()
+    return cells
+
+
+def _with_texts(kind: Any) -> Any:
+    """A type with texts for times, within lists and structures too."""
+    pa = _loaded()
+    if pa.types.is_list(kind):
+        return pa.list_(_with_texts(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([(field.name, _with_texts(field.type)) for field in kind])
+    if pa.types.is_dictionary(kind):
+        return _with_texts(kind.value_type)
+    return pa.string() if pa.types.is_temporal(kind) else kind

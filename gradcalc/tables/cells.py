@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcalc.tables.arrow import arrow
+from gradcalc.tables.arrow import arrow, listed
 from gradcalc.tables.looks import look_of
 from gradcalc.tables.rules import MINUS, SPACES, STRICT, CellRules
 
@@ -243,8 +243,7 @@ def objects(column: Column) -> list[Any]:
     """A column as Python's own objects."""
     if isinstance(column, list):
         return column
-    cells: list[Any] = column.to_pylist() if is_arrow(column) else column.tolist()
-    return cells
+    return listed(column) if is_arrow(column) else list(column.tolist())
 
 
 def _text(cell: Any) -> str:

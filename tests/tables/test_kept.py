@@ -207,3 +207,38 @@ def test_titles_that_need_backquotes(
     assert remedy in err
     assert "--rename" in err
     assert run(["map", f"{remedy}*2", str(path), "-q"]) == 0
+
+
+NS = 1234567890123456789
+TIMES = {
+    "timestamp": (
+        lambda: pa.array([NS, None], pa.timestamp("ns")),
+        "2009-02-13 23:31:30.123456789",
+    ),
+    "zoned": (
+        lambda: pa.array([NS, None], pa.timestamp("ns", "Europe/Berlin")),
+        "2009-02-14 00:31:30.123456789+0100",
+    ),
+    "of a day": (
+        lambda: pa.array([1_234_567_890_123, None], pa.time64("ns")),
+        "00:20:34.567890123",
+    ),
+    "far": (lambda: pa.array([10**7, None], pa.int32()).cast(pa.date32()), "29349-01-26"),
+    "nested": (
+        lambda: pa.array([[{"t": NS}], None], pa.list_(pa.struct([("t", pa.timestamp("ns"))]))),
+        '[{"t": "2009-02-13 23:31:30.123456789"}]',
+    ),
+}
+
+
+@pytest.mark.parametrize("target", ["csv", "tsv", "jsonl", "json"])
+@pytest.mark.parametrize("kind", TIMES)
+def test_times_that_python_has_not(
+    tmp_path: Path, capsys: Captured, kind: str, target: str
+) -> None:
+    """Nanoseconds, and years past 9999, are written in full."""
+    make, expected = TIMES[kind]
+    pq.write_table(pa.table({"x": [1.0, 2.0], "t": make()}), tmp_path / "t.parquet")
+    assert run(["map", "x*2", str(tmp_path / "t.parquet"), "-q", "--to", target]) == Exit.OK
+    out = capsys.readouterr().out
+    assert expected in out.replace('""', '"')
