@@ -20,6 +20,7 @@ from gradcalc.tables.lines import BLOCK_BYTES, TextBlock, TextReader, decoded
 from gradcalc.tables.table import Batch, bad_file, checked_names
 
 ROW_HINT = 'a line holds one row: {"x": 1, "y": 2}'
+ARRAY_HINT = "--from json reads an array of rows"
 
 
 def _record(text: str, path: str, line: int) -> dict[str, Any]:
@@ -30,9 +31,11 @@ def _record(text: str, path: str, line: int) -> dict[str, Any]:
     except RecursionError:
         raise bad_file(place, "is nested too deeply") from None
     except ValueError as error:
-        raise bad_file(place, f"is not valid JSON: {error}", ROW_HINT) from None
+        hint = ARRAY_HINT if text.strip() == "[" else ROW_HINT
+        raise bad_file(place, f"is not valid JSON: {error}", hint) from None
     if not isinstance(pairs, list) or not text.lstrip().startswith("{"):
-        raise bad_file(place, "is not a JSON object", ROW_HINT)
+        hint = ARRAY_HINT if line == 1 and text.lstrip().startswith("[") else ROW_HINT
+        raise bad_file(place, "is not a JSON object", hint)
     checked_names(place, [name for name, _ in pairs])
     record: dict[str, Any] = json.loads(text)
     return record

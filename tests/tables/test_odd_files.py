@@ -169,3 +169,18 @@ def test_what_cells_look_like(tmp_path: Path, capsys: Captured, cell: str, told:
 def test_what_is_no_table(tmp_path: Path, capsys: Captured, start: str, told: str) -> None:
     assert mapped(tmp_path, start + "\n1,2\n", "-q") == Exit.FILE
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("between", "ends"), [(",", ("[", "]")), (",\n", ("[\n", "\n]\n"))])
+def test_an_array_that_is_named_lines(
+    tmp_path: Path, capsys: Captured, between: str, ends: tuple[str, str]
+) -> None:
+    """The option of the message reads it."""
+    path = tmp_path / "t.jsonl"
+    rows = between.join(f'{{"x": {x}}}' for x in (1.5, 2))
+    path.write_text(rows.join(ends))
+    command = ["map", "x*2", str(path), "--to", "csv", "-q"]
+    assert run(command) == Exit.FILE
+    assert "--from json" in capsys.readouterr().err
+    assert run([*command, "--from", "json"]) == Exit.OK
+    assert capsys.readouterr().out.splitlines()[1:] == ["1.5,3,2", "2,4,2"]
