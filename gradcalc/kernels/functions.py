@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 COLUMN, SHARED = "a column", "a number that is the same in all rows"
 Operand = Any  # one of these two, or a one-element tuple of an exact constant
+MAX_FUNCTIONS = 512  # that are kept: powers with ever other exponents are ever other functions
 NO_MASK = np.zeros(1, dtype=bool)  # of rows at kinks, for functions that mark none
 
 
@@ -73,9 +74,13 @@ def _function(machine: Machine, row: Rule, operands: Sequence[Operand]) -> Kerne
     NotNativeError where machine code has no form for it.
     """
     key = (row.name, *operands)
-    if key not in machine.functions:  # two threads may compile it: it is the same
-        machine.functions[key] = _compiled(machine, row, operands)
-    return partial(_run, machine.functions[key])
+    native = machine.functions.get(key)
+    if native is None:  # two threads may compile it: it is the same
+        native = _compiled(machine, row, operands)
+        if len(machine.functions) >= MAX_FUNCTIONS:
+            machine.functions.clear()  # a schedule keeps those that it uses
+        machine.functions[key] = native
+    return partial(_run, native)
 
 
 def _compiled(machine: Machine, row: Rule, operands: Sequence[Operand]) -> Native:

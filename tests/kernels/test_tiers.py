@@ -88,3 +88,14 @@ def test_steps_with_functions_give_the_same_bits(
     for column in kernel.columns:
         np.testing.assert_array_equal(few.columns[column], many.columns[column])
     np.testing.assert_array_equal(few.doubtful, many.doubtful)
+
+
+def test_functions_that_are_kept_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradcalc.kernels.functions.MAX_FUNCTIONS", 4)
+    table = {"x": np.linspace(1, 2, 5)}
+    for k in range(12):
+        few = Kernel(f"x^0.{k + 1}1", threads=1, native=True).rows(table)
+        np.testing.assert_allclose(few.columns["value"], table["x"] ** float(f"0.{k + 1}1"), 1e-15)
+    kept = machine()
+    assert kept is not None
+    assert 0 < len(kept.functions) <= 4
