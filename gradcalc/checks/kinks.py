@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gradcalc.errors import Span
 from gradcalc.trace.replay import broken_guards
 from gradcalc.trace.trace import Trace, decides
-from gradcalc.trace.walk import contributing, edged, kinked
+from gradcalc.trace.walk import compared, contributing, edged, kinked
 
 if TYPE_CHECKING:
     from gradcalc.checks.reference import Reference
@@ -86,11 +86,12 @@ def _true_arguments(trace: Trace, truth: Reference, slot: int) -> list[Any]:
 
 
 def _infinite(trace: Trace, truth: Reference) -> bool:
-    """Does the result depend on a step that makes something infinite of finite numbers?"""
+    """Does the result, or a branch, depend on a step that makes something infinite of finite
+    numbers?"""
     isfinite, values = truth.numbers.context.isfinite, truth.values
     return any(
         not isfinite(values[slot]) and all(isfinite(values[a]) for a in trace.arguments[slot])
-        for slot in contributing(trace)
+        for slot in (*contributing(trace), *compared(trace))
         if trace.arguments[slot]
     )
 

@@ -171,6 +171,11 @@ class Rule(Record):
         return None if self.variadic else self.arity
 
     @property
+    def jumps(self) -> bool:
+        """May its value jump at a kink, or its domain end there? Pieces that meet do neither."""
+        return self.kink is not None and not (self.selects or self.bends)
+
+    @property
     def limits(self) -> tuple[bool, bool]:
         """Has the work for big numbers no bound: for tiny arguments, and for huge ones?
 

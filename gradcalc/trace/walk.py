@@ -51,11 +51,23 @@ def contributing(trace: Trace) -> list[int]:
     return [slot for slot in slots if trace.active[slot]]
 
 
+def compared(trace: Trace) -> list[int]:
+    """The active slots that what the guards compare depends on, in ascending order."""
+    ends = [end for guard in trace.guards for end in (guard.left, guard.right)]
+    ends = [end for end in ends if trace.active[end]]
+    return [s for s in needed(trace, ends, through=trace.active) if trace.active[s]]
+
+
 def kinked(trace: Trace) -> list[int]:
-    """The slots among the `contributing` ones whose rule has kinks."""
-    if not any(row.kink is not None for row in set(trace.rules)):
+    """The slots among the `contributing` ones whose rule has kinks, and those among the `compared`
+    ones whose rule has jumps: beside one, unequal numbers may compare otherwise."""
+    rules = trace.rules
+    if not any(row.kink is not None for row in set(rules)):
         return []
-    return [slot for slot in contributing(trace) if trace.rules[slot].kink is not None]
+    found = [slot for slot in contributing(trace) if rules[slot].kink is not None]
+    if not any(row.jumps for row in set(rules)):
+        return found
+    return sorted({*found, *(slot for slot in compared(trace) if rules[slot].jumps)})
 
 
 def edged(trace: Trace) -> list[int]:
