@@ -15,8 +15,10 @@ MIN_AGAIN_SECONDS = 1.0  # in which what the error unwinds is cleaned up
 
 
 @contextmanager
-def within(seconds: float | None) -> Iterator[None]:
+def within(seconds: float | None, remedy: str = "raise the limit with --timeout") -> Iterator[None]:
     """Raise GradcalcError in the midst of work that takes longer; None sets no limit.
+
+    The remedy is how whoever reads the error raises it.
 
     It needs an alarm, which Windows does not have and only the main thread can set: elsewhere there
     is no limit.
@@ -38,7 +40,7 @@ def within(seconds: float | None) -> Iterator[None]:
         raise GradcalcError(
             "timeout",
             f"no answer within {seconds:g} s",
-            hint="raise the limit with --timeout, or check less with --check fast",
+            hint=f"{remedy}, or check less with --check fast",
         )
 
     previous = signal.signal(signal.SIGALRM, time_out)

@@ -88,7 +88,7 @@ def run_case(case: Case, check: str = "full") -> CaseReport:
     start = time.perf_counter()
     outcome: Outcome
     try:
-        with within(case.fields.get("timeout", CASE_SECONDS)):
+        with within(case.fields.get("timeout", CASE_SECONDS), "raise the case's own timeout = …"):
             why = list(differences(case, check))
         outcome = "failed" if why else "passed"
     except GradcalcError as error:

@@ -375,6 +375,7 @@ def test_a_case_that_takes_long_costs_itself_alone(suite: str, jobs: int) -> Non
     report = running.run(suite, load(suite), jobs=jobs)
     assert [case.outcome for case in report.cases] == ["passed", "error", "passed"]
     assert "no answer within 0.2 s" in report.cases[1].why[0]
+    assert "timeout = …" in "".join(report.cases[1].why)
 
 
 @pytest.mark.parametrize("begins", ["{}", "[[case]]\nat.{}", "[{}]\nx"])
