@@ -180,7 +180,7 @@ class ColumnarWriter(FileWriter):
         for name in self.columns:
             column = columns[name]
             if isinstance(column, np.ndarray):
-                column = np.ascontiguousarray(column)
+                column = np.ascontiguousarray(column, column.dtype.newbyteorder("="))
             try:
                 arrays.append(pa.array(column))
             except (pa.ArrowException, OverflowError):

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gradcalc.cli import run
@@ -242,3 +243,14 @@ def test_times_that_python_has_not(
     assert run(["map", "x*2", str(tmp_path / "t.parquet"), "-q", "--to", target]) == Exit.OK
     out = capsys.readouterr().out
     assert expected in out.replace('""', '"')
+
+
+@pytest.mark.parametrize("kind", ["i8", "u8", "i4", "f8", "f4"])
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("target", ["parquet", "arrow"])
+def test_numbers_of_another_byte_order(tmp_path: Path, kind: str, order: str, target: str) -> None:
+    numbers = np.array([3, 1], kind)
+    np.savez(tmp_path / "t.npz", x=numbers.astype(order + kind), y=np.array([1.0, 2.0]))
+    path = tmp_path / f"o.{target}"
+    assert run(["map", "y*2", str(tmp_path / "t.npz"), "-q", "-o", str(path)]) == Exit.OK
+    assert loaded(path)["x"].to_numpy().tolist() == numbers.tolist()
