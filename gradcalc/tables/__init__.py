@@ -7,9 +7,9 @@ writer's file replaces the old one when it is whole.
 
 Read `table.py` first: what a batch, a block, a reader and a writer are. `files.py` has what all
 formats share, `lines.py` what the text formats share; each of `delimited` (written by
-`delimited_writer`), `jsonlines`, `columnar` and `numpyfiles` is one family of formats, `formats.py`
-picks among them. `cells.py` turns columns
-into float64 and back. A new format is one reader, one writer and a line in each table of `formats`.
+`delimited_writer`), `jsonlines`, `columnar` and `numpyfiles` (written by `numpywriter`) is one
+family of formats, `formats.py` picks among them. `cells.py` turns columns into float64 and back. A
+new format is one reader, one writer and a line in each table of `formats`.
 """
 
 from gradcalc.tables.formats import FORMATS, create_table, format_of, open_table

@@ -130,7 +130,7 @@ def _number(row: int, cell: Any, rules: CellRules) -> float:
 def _from_numpy(array: NDArray[Any], rules: CellRules) -> Floats:
     if array.dtype.kind in "fiu":
         return np.ascontiguousarray(array, dtype=np.float64)
-    return _from_list(array.tolist(), rules)
+    return _from_list(objects(array), rules)
 
 
 def _cast(column: Column) -> Floats:
@@ -243,7 +243,12 @@ def objects(column: Column) -> list[Any]:
     """A column as Python's own objects."""
     if isinstance(column, list):
         return column
-    return listed(column) if is_arrow(column) else list(column.tolist())
+    if is_arrow(column):
+        return listed(column)
+    if column.dtype.kind == "M":
+        moments = zip(column.tolist(), column, strict=True)  # Python has neither ns nor far years
+        return [str(m).replace("T", " ") if isinstance(cell, int) else cell for cell, m in moments]
+    return list(column.tolist())
 
 
 def _text(cell: Any) -> str:
@@ -263,15 +268,9 @@ def _text(cell: Any) -> str:
 def exact(column: Column) -> Floats:
     """As `numbers`, but NotANumberError where float64 would round an integer of the column."""
     floats = numbers(column)
-    if isinstance(column, np.ndarray) and column.dtype.kind in "iu":
-        _refuse_rounded(column, floats)
+    for row in rounded_integers(column, floats)[:1].tolist():
+        raise NotANumberError(row, f"holds {column[row]}, which float64 can't represent")
     return floats
-
-
-def _refuse_rounded(column: NDArray[Any], floats: Floats) -> None:
-    for row in np.flatnonzero(np.abs(floats) >= 2.0**53):
-        if int(floats[row]) != int(column[row]):
-            raise NotANumberError(int(row), f"holds {column[row]}, which float64 can't represent")
 
 
 class Numeral(str):

@@ -192,6 +192,6 @@ def create_table(
         from gradcalc.tables.columnar import ColumnarWriter
 
         return ColumnarWriter(path, names, kind, schema)
-    from gradcalc.tables.numpyfiles import NpyWriter, NpzWriter
+    from gradcalc.tables.numpywriter import NpyWriter, NpzWriter
 
     return NpyWriter(path, names) if kind == "npy" else NpzWriter(path, names)

@@ -1,14 +1,11 @@
 """NumPy's own files: .npy with a structured or a plain array, .npz with an array for each column.
 
-The format is that of numpy.lib.format. Output is a structured array, which keeps the names; its
-rows are counted only at the end, so the header leaves room for any count.
+The format is that of numpy.lib.format; `tables.numpywriter` writes them.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
@@ -16,15 +13,12 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.lib import format as npy
 
-from gradcalc.atomic import known_as
 from gradcalc.errors import listed
-from gradcalc.tables.cells import Column, Floats, NotANumberError, exact
 from gradcalc.tables.damage import reading
 from gradcalc.tables.dialect import PLAIN, Dialect
-from gradcalc.tables.files import BLOCK_ROWS, COPY_BYTES, FileReader, FileWriter, Source
+from gradcalc.tables.files import BLOCK_ROWS, FileReader, Source
 from gradcalc.tables.table import Batch, DecodedBlock, bad_file, checked_names
 
-HEADER_ALIGNMENT = 64  # bytes
 MAX_ROWS = 1 << 62
 MAX_HEADER_CHARACTERS = 4_000_000  # of some 200,000 columns; NumPy's own limit is that of 600
 TRUNCATED = "is cut off: it has fewer rows than its header says"
@@ -182,119 +176,3 @@ class NpzReader(FileReader):
         if len(raw) != count * dtype.itemsize:
             raise bad_file(self.path, TRUNCATED)
         return np.frombuffer(raw, dtype)
-
-
-# writing ----------------------------------------------------------------------------------
-
-
-def header_of(dtype: np.dtype[Any], rows: int) -> bytes:
-    """The header of an .npy of one dimension; its length is the same for every count of rows."""
-    text = (
-        f"{{'descr': {npy.dtype_to_descr(dtype)!r}, 'fortran_order': False, 'shape': ({rows},), }}"
-    )
-    room = len(text) - len(str(rows)) + 20
-    version, prefix = ((1, 0), 10) if room < 65_000 else ((2, 0), 12)
-    size = -(-(prefix + room + 1) // HEADER_ALIGNMENT) * HEADER_ALIGNMENT - prefix
-    return (
-        npy.magic(*version)
-        + size.to_bytes(prefix - 8, "little")
-        + (text.ljust(size - 1) + "\n").encode("latin1" if version == (1, 0) else "utf-8")
-    )
-
-
-class NumbersWriter(FileWriter):
-    """What .npy and .npz share: all columns are float64."""
-
-    def numbers(self, columns: Mapping[str, Column]) -> list[Floats]:
-        """All columns as float64; GradcalcError where a cell is not a number."""
-        floats = []
-        for name in self.columns:
-            try:
-                floats.append(exact(columns[name]))
-            except NotANumberError as error:
-                raise bad_file(
-                    known_as(self.path, "stdout"),
-                    f"can only hold numbers, but column {name} {error.problem}",
-                    "leave the column out with --keep",
-                ) from None
-        return floats
-
-
-class NpyWriter(NumbersWriter):
-    """A structured array with a field for each column."""
-
-    rows = 0
-    body: BinaryIO
-
-    def begin(self) -> None:
-        """Leave room for the header where one can seek back to it; else collect the rows apart."""
-        self.dtype = np.dtype([(name, "<f8") for name in self.columns])
-        self._direct = self.target.is_temporary
-        self.body = self.target.file if self._direct else tempfile.TemporaryFile()  # noqa: SIM115
-        if self._direct:
-            self.body.write(header_of(self.dtype, 0))
-
-    def encode(self, columns: Mapping[str, Column]) -> Any:
-        """Some rows of the structured array."""
-        floats = self.numbers(columns)
-        rows = np.empty(len(floats[0]), self.dtype)
-        for name, column in zip(self.columns, floats, strict=True):
-            rows[name] = column
-        return rows
-
-    def append(self, encoded: Any) -> None:
-        """The rows as they lie in memory."""
-        self.body.write(encoded.data)
-        self.rows += len(encoded)
-
-    def finish(self) -> None:
-        """Write the header, now that the rows are counted."""
-        header = header_of(self.dtype, self.rows)
-        if self._direct:
-            self.body.seek(0)
-            self.body.write(header)
-            return
-        self.target.file.write(header)
-        self.body.seek(0)
-        shutil.copyfileobj(self.body, self.target.file, COPY_BYTES)
-        self.body.close()
-
-    def abandon(self) -> None:
-        """Delete the temporary files."""
-        self.body.close()
-
-
-class NpzWriter(NumbersWriter):
-    """An array for each column, collected apart until all rows are there."""
-
-    rows = 0
-
-    def begin(self) -> None:
-        """Open a temporary file for each column."""
-        self._bodies: list[Any] = [tempfile.TemporaryFile() for _ in self.columns]  # noqa: SIM115
-
-    def encode(self, columns: Mapping[str, Column]) -> Any:
-        """The columns as float64."""
-        return self.numbers(columns)
-
-    def append(self, encoded: Any) -> None:
-        """Append each column to its own file."""
-        for body, column in zip(self._bodies, encoded, strict=True):
-            body.write(np.ascontiguousarray(column).data)
-        self.rows += len(encoded[0])
-
-    def finish(self) -> None:
-        """Write the arrays one after the other, as numpy.savez does."""
-        header = header_of(np.dtype("<f8"), self.rows)
-        with zipfile.ZipFile(self.target.file, "w") as packed:
-            for name, body in zip(self.columns, self._bodies, strict=True):
-                with packed.open(f"{name}.npy", "w", force_zip64=True) as member:
-                    member.write(header)
-                    body.seek(0)
-                    shutil.copyfileobj(body, member, COPY_BYTES)
-        self.abandon()
-
-    def abandon(self) -> None:
-        """Delete the temporary files."""
-        for body in self._bodies:
-            body.close()

@@ -254,3 +254,85 @@ def test_numbers_of_another_byte_order(tmp_path: Path, kind: str, order: str, ta
     path = tmp_path / f"o.{target}"
     assert run(["map", "y*2", str(tmp_path / "t.npz"), "-q", "-o", str(path)]) == Exit.OK
     assert loaded(path)["x"].to_numpy().tolist() == numbers.tolist()
+
+
+MANY = [2**53 + 1, 2**63 - 1, -(2**63) + 1]
+ARRAYS = {
+    "i8": np.array(MANY),
+    "big-endian": np.array(MANY, ">i8"),
+    "u8": np.array([2**64 - 1, 2**53 + 1, 0], np.uint64),
+    "i2": np.array([1, -2, 3], np.int16),
+    "f4": np.array([0.1, np.nan, -0.0], np.float32),
+    "bool": np.array([True, False, True]),
+    "text": np.array(["0001", "é", ""]),
+    "bytes": np.array([b"a", b"", b"bc"]),
+    "ns": np.array([NS, 0, "NaT"], "M8[ns]"),
+    "days": np.array(["2024-02-29", "NaT", "1969-12-31"], "M8[D]"),
+    "delta": np.array([1, NS, -1], "m8[ns]"),
+}
+
+
+@pytest.mark.parametrize("source", ["t.npy", "t.npz"])
+@pytest.mark.parametrize("target", ["o.npy", "o.npz"])
+@pytest.mark.parametrize("kind", ARRAYS)
+def test_arrays_to_arrays(tmp_path: Path, kind: str, source: str, target: str) -> None:
+    """A column of any type, whether the formula can use it or not, block for block."""
+    kept, x = ARRAYS[kind], np.array([1.0, 2.0, 3.0])
+    if source == "t.npz":
+        np.savez(tmp_path / source, k=kept, x=x)
+    else:
+        rows = np.empty(3, [("k", kept.dtype), ("x", "f8")])
+        rows["k"], rows["x"] = kept, x
+        np.save(tmp_path / source, rows)
+    path = tmp_path / target
+    for used in ("x*2", "k*x") if kept.dtype.kind in "iuf" else ("x*2",):
+        more = ["--on-error", "keep"] if kind == "f4" else []
+        assert run(["map", used, str(tmp_path / source), "-q", "-o", str(path), *more]) == Exit.OK
+        after = np.load(path)["k"]
+        assert after.dtype == kept.dtype
+        assert after.tobytes() == kept.tobytes()
+
+
+@pytest.mark.parametrize("target", ["o.npy", "o.npz"])
+@pytest.mark.parametrize("source", ["t.parquet", "t.arrow", "t.jsonl"])
+@pytest.mark.parametrize("cells", [MANY, [2**64 - 1, 3, 0], [1, 2, 3]])
+def test_long_integers_to_arrays(
+    tmp_path: Path, cells: list[int], source: str, target: str
+) -> None:
+    path = tmp_path / source
+    if source == "t.jsonl":
+        path.write_text("".join(json.dumps({"k": k, "x": 1.5}) + "\n" for k in cells))
+    else:
+        kind = pa.uint64() if max(cells) >= 2**63 else pa.int64()
+        stored(pa.table({"k": pa.array(cells, kind), "x": [1.5] * 3}), path)
+    assert run(["map", "x*2", str(path), "-q", "-o", str(tmp_path / target)]) == Exit.OK
+    assert list(map(int, np.load(tmp_path / target)["k"])) == cells
+
+
+@pytest.mark.parametrize("target", ["o.npy", "o.npz"])
+def test_arrays_of_two_types_are_one_column_where_no_cell_changes(
+    tmp_path: Path, capsys: Captured, target: str
+) -> None:
+    x = np.array([1.0, 2.0])
+    paths = [str(tmp_path / name) for name in ("a.npz", "b.npz", "c.npz")]
+    for path, kept in zip(paths, ([2**53 + 1, 2], [3.0, 4.0], [0.5, 1.0]), strict=True):
+        np.savez(path, k=np.array(kept), x=x)
+    command = ["map", "x*2", *paths[:2], "-q", "-o", str(tmp_path / target)]
+    assert run(command) == Exit.OK
+    assert np.load(tmp_path / target)["k"].tolist() == [2**53 + 1, 2, 3, 4]
+    assert run([*command, paths[2]]) == Exit.FILE
+    assert "column k: it begins as int64" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("target", ["csv", "jsonl", "json", "parquet", "arrow"])
+def test_times_of_numpy(tmp_path: Path, target: str) -> None:
+    """Nanoseconds are a time, as those of Arrow are, not the count of them."""
+    np.savez(tmp_path / "t.npz", t=np.array([NS, "NaT"], "M8[ns]"), x=np.array([1.0, 2.0]))
+    path = tmp_path / f"o.{target}"
+    assert run(["map", "x*2", str(tmp_path / "t.npz"), "-q", "-o", str(path)]) == Exit.OK
+    if target in ("parquet", "arrow"):
+        assert loaded(path)["t"].equals(pa.chunked_array([pa.array([NS, None], "timestamp[ns]")]))
+    else:
+        assert "2009-02-13 23:31:30.123456789" in path.read_text()
+        assert "NaT" not in path.read_text()
+    assert run(["map", "t*2", str(tmp_path / "t.npz"), "-q", "-o", str(path)]) == Exit.FILE

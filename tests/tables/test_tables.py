@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from gradcalc.errors import GradcalcError
 from gradcalc.tables import create_table, open_table
-from gradcalc.tables.numpyfiles import header_of
+from gradcalc.tables.numpywriter import header_of
 
 FORMATS = [".csv", ".tsv", ".jsonl", ".parquet", ".arrow", ".npy", ".npz", ".csv.gz", ".jsonl.gz"]
 NUMBERS = [0.0, -0.0, 0.1, -1e-300, 1e22, 5e-324, np.nan, np.inf, -np.inf, 1 / 3, 2.0**53]
