@@ -13,6 +13,7 @@ from types import FrameType
 
 TOO_LARGE = 6  # errors.Exit.FILE
 INTERRUPTED = 130  # errors.Exit.INTERRUPTED
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # what asks a process to end
 MESSAGE = b"error[too-large]: there is not enough memory for this run\n"
 
 
@@ -22,8 +23,10 @@ def supervised(work: Callable[[], int]) -> int:
     What the work prints, it prints itself. Signals that ask to end are handed on to it.
     """
     reader, writer = os.pipe()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # until there is who hands them on
     child = os.fork()
     if not child:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         status = work()
         os.write(writer, bytes([status]))
         os._exit(status)
@@ -36,13 +39,12 @@ def supervised(work: Callable[[], int]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN if os.isatty(0) else hand_on)
     for each in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, hand_on)
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
     reported = os.read(reader, 1)
     ended = os.waitpid(child, 0)[1]
     if reported:
         return reported[0]
-    if os.WIFSIGNALED(ended) and os.WTERMSIG(ended) in (
-        *(signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
-    ):
+    if os.WIFSIGNALED(ended) and os.WTERMSIG(ended) in ENDING:
         return INTERRUPTED
     os.write(2, MESSAGE)
     return TOO_LARGE

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Any
 
 from gradcalc.numbers.ranges import integer_power
+from gradcalc.rules.table import SCALAR
 from gradcalc.trace.trace import Trace
 from gradcalc.trace.walk import guarded
 
@@ -36,6 +38,12 @@ class Cone:
         return [nothing, *({**nothing, **dict.fromkeys(side, one)} for side in self.sides)]
 
 
+@cache
+def cone_slopes() -> frozenset[str]:
+    """The rows that are partials of lengths."""
+    return frozenset(row.cone for row in SCALAR.values() if row.cone)
+
+
 def cones(trace: Trace) -> list[Cone]:
     """The lengths in a trace of a gradient: hypot(hypot(x, y), z) is one, of three things.
 
@@ -52,8 +60,8 @@ def cones(trace: Trace) -> list[Cone]:
     inner = {
         side
         for slot in lengths
-        for side, step in slopes[slot].items()
-        if side in slopes and users[side] <= {slot, step, *slopes[side].values()}
+        for side in slopes[slot]
+        if side in slopes and users[side] <= {slot, *slopes[slot].values()}
     }
     found = []
     for slot in lengths:
@@ -67,12 +75,14 @@ def cones(trace: Trace) -> list[Cone]:
 
 def _slopes(trace: Trace, length: int, users: dict[int, set[int]]) -> dict[int, int]:
     """By argument of a length, the step that is its slope by it."""
+    slope, sides = trace.rules[length].cone, trace.arguments[length]
     return {
-        trace.arguments[step][0]: step
-        for step in sorted(users.get(length, ()))
-        if trace.rules[step].name == "div"
-        and trace.arguments[step][1] == length
-        and trace.arguments[step][0] in trace.arguments[length]
+        side: step
+        for side in sides
+        for step in sorted(users[side])
+        if trace.rules[step].name == slope
+        and trace.arguments[step] in {(side, other) for other in sides}
+        and {*trace.arguments[step]} == {*sides}
     }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from gradcalc.boxes.cones import cone_slopes
 from gradcalc.boxes.function import BoxFunction, NotEnclosedError
 from gradcalc.boxes.inputs import ball
 from gradcalc.boxes.parts import Sides
@@ -57,7 +58,7 @@ class _Zeros:
         if not self.values[slot].may_be_zero:
             return Places()
         name, arguments = self.trace.rules[slot].name, self.trace.arguments[slot]
-        if name in ("neg", "div"):
+        if name in ("neg", "div") or name in cone_slopes():
             return self.of(arguments[0])
         if name == "sqrt" or (name == "cpow" and self.values[arguments[1]].interval.low > 0):
             return self.of(arguments[0])

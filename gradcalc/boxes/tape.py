@@ -13,6 +13,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from gradcalc.boxes.cones import cone_slopes
 from gradcalc.numbers import ranges
 from gradcalc.rules.enclosures import arb_kernels, range_numbers
 from gradcalc.trace.replay import exact_number
@@ -104,6 +105,8 @@ def _kernel(trace: Trace, slot: int, positive: set[int]) -> Callable[..., Arb]:
     """The function of a step: of a square, or a power by a known integer, a cheaper one; of roots
     of what is never below 0, and of a side over its hypotenuse, one that says so."""
     name, arguments = trace.rules[slot].name, trace.arguments[slot]
+    if name in cone_slopes():
+        return _slope
     if name == "div" and _is_side(trace, *arguments):
         return _share
     if name in ("sqrt", "cpow") and arguments[0] in positive:
@@ -117,7 +120,7 @@ def _kernel(trace: Trace, slot: int, positive: set[int]) -> Callable[..., Arb]:
 
 def _is_side(trace: Trace, slot: int, length: int) -> bool:
     """Is a slot one of the sides of which another is the hypotenuse?"""
-    return trace.rules[length].cone and slot in trace.arguments[length]
+    return bool(trace.rules[length].cone) and slot in trace.arguments[length]
 
 
 def _of_nonnegative(kernel: Callable[..., Arb], x: Arb, *others: Arb) -> Arb:
@@ -125,6 +128,12 @@ def _of_nonnegative(kernel: Callable[..., Arb], x: Arb, *others: Arb) -> Arb:
     if not x.contains(0) or (others and not others[0] > 0):
         return kernel(x, *others)
     return type(x)(0).union(kernel(x.upper(), *others))
+
+
+def _slope(side: Arb, other: Arb) -> Arb:
+    """The derivative of hypot by a side."""
+    squares = ranges.integer_power(side, 2) + ranges.integer_power(other, 2)
+    return _share(side, squares.nonnegative_part().sqrt())
 
 
 def _share(side: Arb, length: Arb) -> Arb:

@@ -350,7 +350,7 @@ ELEMENTARY = (
          ball=lambda n, x, y: n.sqrt(x * x + y * y),
          crossing=lambda out, x, y: out,
          easy=True, samples=(POSITIVE, W), kink=lambda x, y: (x == 0) & (y == 0),
-         convention="at 0, a cone: the mean is 0", cone=True,
+         convention="at 0, a cone: the mean is 0", cone="hypot_slope",
          frameworks={
              "jax": (lambda n, c, out, x, y: c * chosen(out == 0, 0.5, x / out),
                      lambda n, c, out, x, y: c * chosen(out == 0, 0.5, y / out))},

@@ -144,7 +144,7 @@ class Rule(Record):
     edge: Kernel | None = None  # edge(*numbers): does the domain end here, with a value?
     frameworks: Mapping[str, tuple[Kernel, ...]] = NONE
     selects: bool = False  # partials are selections: where one is 0, it is structurally so
-    cone: bool = False  # an argument over the value is its partial: at the kink, all of [-1, 1]
+    cone: str = ""  # a length, and the row of its partials: at the kink, all of [-1, 1]
     crossing: Kernel | None = None
     poles: bool = False  # at a crossing there may be a pole
     steps: bool = False

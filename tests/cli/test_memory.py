@@ -200,8 +200,8 @@ def work():
         def end(number, frame):
             raise KeyboardInterrupt
         signal.signal(signal.SIGTERM, end)
-        print("ready", flush=True)
         try:
+            print("ready", flush=True)
             time.sleep(50)
         except KeyboardInterrupt:
             return 130

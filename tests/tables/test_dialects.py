@@ -361,7 +361,7 @@ SPELT = {
     "1\u00a0234": 1234.0,
     "1\u202f234,5": 1234.5,
     "1_000": 1000.0,
-    **dict.fromkeys(("-", "--", "- -", ".", "?", "—", "--none", "-na", "'", '"', "$x", "\\N")),
+    **dict.fromkeys(("-", "--", "- -", ".", "?", "—", "--none", "-na", "'", '"', "$x")),
 }
 
 
@@ -540,3 +540,19 @@ def test_a_decimal_comma_is_one_beyond_doubt_between_semicolons_alone(
     assert f"{path}: the commas in its numbers are decimal signs" in captured.err
     kept = [line.split('"')[1] for line in captured.out.splitlines()[1:] if '"' in line]
     assert kept == [cell for cell in cells if "," in cell]  # as they were
+
+
+@pytest.mark.parametrize(
+    "word",
+    [r"\N", "#NV", "#N/D", "#NUM!", "#VALUE!", "#DIV/0!", "#REF!", "#NAME?", "#NULL!", "#SPILL!"],
+)
+def test_what_programs_write_for_no_value_is_missing(
+    tmp_path: Path, capsys: Captured, word: str
+) -> None:
+    """A database's dump, and a spreadsheet's errors: the row is kept, and counted."""
+    path = tmp_path / "t.csv"
+    path.write_text(f"x,y\n2,3\n{word},1\n4,5\n")
+    assert run(["map", "x*y", str(path)]) == Exit.OK
+    out, err = capsys.readouterr()
+    assert [line.split(",")[2] for line in out.splitlines()] == ["value", "6", "nan", "20"]
+    assert "1 row" in err

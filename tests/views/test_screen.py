@@ -6,7 +6,6 @@ import io
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -196,11 +195,11 @@ def test_digits_are_those_that_the_bound_leaves() -> None:
     truth = reference(trace, point({"x": "1"}), ("x",), 50)
     proof = Proof(truth, truth.value, dict(truth.reverse), Checks())
     assert [proof.right_digits(name, 50) for name in (None, "x")] == [50, 50]
-    short = replace(truth, value_digits=20, reverse_digits={"x": 0})
-    bounded = replace(proof, reference=short)
+    short = truth._replace(value_digits=20, reverse_digits={"x": 0})
+    bounded = proof._replace(reference=short)
     assert [bounded.right_digits(name, 50) for name in (None, "x")] == [19, 0]
-    assert replace(proof, probed=frozenset({"x"})).right_digits("x", 50) == 16
-    assert replace(proof, claims=False).right_digits(None, 50) == 0
+    assert proof._replace(probed=frozenset({"x"})).right_digits("x", 50) == 16
+    assert proof._replace(claims=False).right_digits(None, 50) == 0
 
 
 def test_more_digits_than_there_are_is_an_error(capsys: Captured) -> None:
