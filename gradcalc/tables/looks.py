@@ -95,12 +95,13 @@ def look_of(text: str) -> Look:
     if not any(map(str.isdigit, text)):
         word = text if len(text) <= 20 else "WORD"
         between = "=" if word.startswith("--") else " "  # the parser takes a word -- for itself
-        return Look(
-            "",
-            f"--na{between}{quoted(word)} if it marks a missing number, --units if this is a row "
-            "of units under the header",
-            "write a number, or leave the row out",
-        )
+        remedies = [
+            f"--na{between}{quoted(word)} if it marks a missing number",
+            "--units if this is a row of units under the header",
+        ]
+        if text[0] in "([":  # as units are written, and hardly a missing number
+            remedies.reverse()
+        return Look("", ", ".join(remedies), "write a number, or leave the row out")
     return _same("", "write a number")
 
 

@@ -184,3 +184,13 @@ def test_an_array_that_is_named_lines(
     assert "--from json" in capsys.readouterr().err
     assert run([*command, "--from", "json"]) == Exit.OK
     assert capsys.readouterr().out.splitlines()[1:] == ["1.5,3,2", "2,4,2"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "first"), [("(V)", "--units"), ("[m/s]", "--units"), ("bad", "--na"), ("-", "--na")]
+)
+def test_the_likely_remedy_comes_first(
+    tmp_path: Path, capsys: Captured, cell: str, first: str
+) -> None:
+    assert mapped(tmp_path, f"x,y\n{cell},{cell}\n1,2\n") == Exit.FILE
+    assert capsys.readouterr().err.rpartition("│")[2].split()[0] == first
