@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 
@@ -75,11 +76,36 @@ def compiled(operations: int) -> float:
 COMPILED: list[int] = []
 
 
+MANY_PATHS = {
+    "of up to 83 steps": "t = x; n = 0; while t > 1 { t = t*0.95; n = n + 1 }; t*x + n",
+    "of up to 340 steps, 49 sines": "s = 0; for i in 0..floor(x) { s = s + sin(i*x) }; s",
+    "of 8 branches with functions": "s = x; for k in 1..9 { u = y*(7*k % 11 + 1); "
+    "if u - floor(u) > 0.5 { s = s + sin(k*x) } else { s = s*exp(-x/k) } }; s",
+}
+
+
 def compiling() -> Iterator[Figure]:
     """From text to the first values."""
     short, long = in_turns(lambda: compiled(1000), lambda: compiled(10_000), rounds=3)
     yield Figure("kernel, 1,000 operations compiled", short, 1, "s")
     yield Figure("time to compile an operation, of 10^4 / of 10^3", long / short / 10, 1.3)
+    for name, program in MANY_PATHS.items():
+        yield Figure(f"each path of a table, {name}", 1000 * _each_path(program), 5, "ms")
+
+
+def _each_path(program: str) -> float:
+    """Seconds that a table takes for each of the ways that its 10,000 rows take."""
+    from gradcalc import Kernel
+
+    random = np.random.default_rng(3)
+    table = {"x": random.uniform(1, 50, 10_000), "y": random.uniform(0, 1, 10_000)}
+    best = math.inf
+    for _ in range(3):
+        kernel = Kernel(program, threads=1)
+        start = time.perf_counter()
+        kernel.rows({name: table[name] for name in kernel.inputs})
+        best = min(best, (time.perf_counter() - start) / len(kernel.paths))
+    return best
 
 
 GROUPS = (kernels, beside_c, control, compiling)
