@@ -37,6 +37,7 @@ from gradcalc.trace.trace import Trace
 # All outputs are proven one by one up to both of these; past them a sample is.
 MAX_UNFOLDED_INSTRUCTIONS = 40_000  # of single numbers, for all outputs together
 MAX_PROVEN_PARTIALS = 20_000  # elements of the Jacobian
+OUTPUT_INSTRUCTIONS = 10  # that a proof takes as long as, beside those of its number
 
 SAMPLED_OUTPUTS = 5
 
@@ -54,7 +55,8 @@ def evaluated_arrays(run: Run, higher: Sequence[Callable[[bool], Higher]] = ()) 
     outputs = range(len(unfolded.results))
     longest = len(work.trace(unfolded, unfolded.results[-1]))
     partials = len(outputs) * len(work.wrt)
-    if len(outputs) * longest <= MAX_UNFOLDED_INSTRUCTIONS and partials <= MAX_PROVEN_PARTIALS:
+    work_of_all = len(outputs) * (OUTPUT_INSTRUCTIONS + longest) - OUTPUT_INSTRUCTIONS
+    if work_of_all <= MAX_UNFOLDED_INSTRUCTIONS and partials <= MAX_PROVEN_PARTIALS:
         return _joined(run, sweep, [work.proven(output) for output in outputs])
     sample = np.random.default_rng(0).permutation(len(outputs))[:SAMPLED_OUTPUTS]
     return answered_extended(run, sweep, [work.proven(int(output)) for output in sorted(sample)])

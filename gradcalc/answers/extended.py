@@ -11,7 +11,7 @@ from gradcalc.answers.notes import MAX_NOTED_DECISIONS
 from gradcalc.answers.numbers import of_framework
 from gradcalc.answers.proving import ProvenNumber
 from gradcalc.answers.request import Options, Run
-from gradcalc.answers.result import Derivative, Result, Steps
+from gradcalc.answers.result import Derivative, Estimate, Result, Steps
 from gradcalc.answers.status import MAX_NOTES, Outcome, exit_of, guards, worst
 from gradcalc.checks.checks import Checks, agreed
 from gradcalc.checks.extended import Extended, counted, extended
@@ -50,14 +50,16 @@ def answered_extended(run: Run, sweep: Sweep, sample: list[ProvenNumber]) -> Res
         notes=tuple(_notes(run, known, sample))[:MAX_NOTES],
         error=error,
         exit=exit_of([Outcome(error, checks, too_few)], status, options),
+        estimate=None if known is None else Estimate(known.value, known.value_error),
     )
 
 
 def _derivative(
     run: Run, name: str, gradient: Any, sweep: Sweep, known: Extended | None
 ) -> Derivative:
-    digits = None
+    digits = estimate = None
     if known is not None:
+        estimate = Estimate(known.gradient[name], known.gradient_errors[name])
         digits = counted(gradient, known.gradient[name], known.gradient_errors[name])
         if known.status == "kink" and gradient is not sweep.best[name]:
             # what a framework decides by convention has no true digits
@@ -70,6 +72,7 @@ def _derivative(
         sweep.reverse.get(name, sweep.best[name]),
         digits=digits,
         status="smooth" if known is None else known.status,
+        estimate=estimate,
     )
 
 

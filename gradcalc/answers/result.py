@@ -16,6 +16,13 @@ Number = Any  # a float, or an array of float64
 Text = Any  # a str, or nested lists of str
 
 
+class Estimate(NamedTuple):
+    """Arrays, or a number, in extended precision, and how far off each number may be."""
+
+    numbers: Number
+    errors: Number
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Derivative:
     """One derivative of the value, in all its forms.
@@ -26,7 +33,8 @@ class Derivative:
     `gradient` is the answer; `forward` and `reverse` are the float64 sweeps, `symbolic` is sympy's
     derivative rounded; `reference` the true one as a decimal of 30 digits, or of `Options.digits`.
     Of arrays all of them are arrays of shape value + input (texts: nested lists), and `parts` are
-    the derivatives of each element by each, where they were proven one by one.
+    the derivatives of each element by each, where they were proven one by one. Where arrays are too
+    large for that there is no reference, but an `estimate`.
     """
 
     by: tuple[str, ...]
@@ -42,6 +50,7 @@ class Derivative:
     left: float | None = None
     right: float | None = None
     parts: tuple[Derivative, ...] = ()
+    estimate: Estimate | None = None
 
 
 class Steps(NamedTuple):
@@ -82,6 +91,7 @@ class Result:
     exit: Exit = Exit.OK
     kind: str = "gradient"  # or jacobian, hessian, jvp, vjp, hvp, order: what `derivatives` are
     first: tuple[Derivative, ...] = ()  # of a Hessian, the gradient
+    estimate: Estimate | None = None  # of the value, where there is no reference
 
     @property
     def gradient(self) -> dict[str, Number]:

@@ -32,9 +32,10 @@ from gradcalc.trace.walk import kinked
 COMPARED_DIRECTIONS = 3  # along which the modes are compared
 RELATIVE_TOLERANCE = 1e-16  # of the largest product of a tangent and a cotangent, for each step
 SEED = 20_240_229
-PERTURBED_REPLAYS = 2
-SAFETY = 10  # times what the perturbed replays differ by: they are a sample
-ROUNDINGS = 2  # units in the last place that a step may be wrong by
+PERTURBED_REPLAYS = 4
+ROUNDINGS = 2  # half units in the last place that a step may be wrong by
+MAGNIFIED = 16  # times that: so moved numbers don't fall back on what they were
+SAFETY = 10 / MAGNIFIED  # times what the perturbed replays differ by: they are a sample
 FALLBACK_DIGITS = 32  # of big numbers, where NumPy's longdouble is no wider than float64
 
 
@@ -69,9 +70,9 @@ def extended(
         modes = all(
             _agrees(trace, values, wrt, gradient, numbers, k) for k in range(COMPARED_DIRECTIONS)
         )
-        errors = _Errors(trace, values, gradient)
+        errors = _Errors(trace, values, gradient, _unit(numbers))
         for seed in range(PERTURBED_REPLAYS):
-            moved = perturbed_arrays(numbers, SEED + seed, _unit(numbers))
+            moved = perturbed_arrays(numbers, SEED + seed, MAGNIFIED * _unit(numbers))
             try:
                 errors.compare(*_swept(trace, point, wrt, sweep, moved)[:2])
             except (ValueError, ArithmeticError):  # the edge of a domain is within rounding
@@ -107,14 +108,17 @@ def _swept(
 
 
 class _Errors:
-    """What rounding may have done to a replay, by what it does to perturbed ones."""
+    """What rounding may have done to a replay: `unit` of each number, as to any that is rounded
+    once, or what it does to perturbed replays."""
 
-    def __init__(self, trace: Trace, values: list[Any], gradient: Mapping[str, Any]) -> None:
+    def __init__(
+        self, trace: Trace, values: list[Any], gradient: Mapping[str, Any], unit: Any
+    ) -> None:
         self.trace = trace
         self.exact_value = values[trace.result]
         self.exact_gradient = gradient
-        self.value: Any = np.zeros(shape_of(self.exact_value))
-        self.gradient = {name: np.zeros(shape_of(one)) for name, one in gradient.items()}
+        self.value: Any = _size(self.exact_value * unit)
+        self.gradient = {name: _size(one * unit) for name, one in gradient.items()}
         self.differences = [values[g.left] - values[g.right] for g in trace.guards]
         self.open = {guard.span: None for guard in broken_guards(trace, values)}
 
@@ -140,10 +144,15 @@ class _Errors:
         return tuple(self.open)
 
 
+def _size(numbers: Any) -> Any:
+    """The sizes of numbers, in float64."""
+    return np.abs(np.asarray(numbers).astype(float))
+
+
 def _moved(exact: Any, perturbed: Any) -> Any:
     """How far rounding may have moved numbers; infinite where that is not known."""
     with np.errstate(all="ignore"):
-        distance = np.abs(np.asarray(perturbed - exact).astype(float))
+        distance = _size(perturbed - exact)
     same = np.equal(perturbed, exact)  # infinities too
     return np.where(same, 0.0, np.where(np.isnan(distance), np.inf, SAFETY * distance))
 
@@ -153,7 +162,7 @@ def _bound(values: list[Any], cotangents: list[Any], unit: Any) -> float:
     total = 0.0
     for value, cotangent in zip(values, cotangents, strict=False):
         if cotangent is not None:
-            size = np.abs(np.asarray(cotangent * value).astype(float))
+            size = _size(cotangent * value)
             total += float(np.sum(size[np.isfinite(size)]))
     return total * float(unit)
 

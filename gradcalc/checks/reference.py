@@ -167,7 +167,7 @@ def _unsettled(trace: Trace, point: Point, wrt: tuple[str, ...], digits: int) ->
 def replayed(trace: Trace, point: Point, digits: int) -> Replay:
     """The trace in plain big numbers; ValueError, ArithmeticError where it has no real value."""
     numbers = big_numbers(digits)
-    return Replay(numbers, digits, replay(trace, numbers, point.numbers(numbers)))
+    return Replay(numbers, digits, replay(trace, numbers, point.numbers(numbers, trace.inputs)))
 
 
 def is_noise(number: Any, digits: int, context: Any) -> bool:

@@ -90,7 +90,7 @@ class Sweep:
         self.digits = digits
         self.numbers = numbers
         self.context = numbers.context
-        self.values = values = replay(trace, numbers, point.numbers(numbers))
+        self.values = values = replay(trace, numbers, point.numbers(numbers, trace.inputs))
         self._decide()
         self.nan = numbers.number(Fraction(0)) + self.context.nan
         self.partials: dict[tuple[int, int], Any] | None = kept_partials(trace)

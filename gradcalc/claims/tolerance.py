@@ -29,9 +29,10 @@ class Tolerance:
     atol: float = 0.0
     ulp: float | None = None
 
-    def admits(self, text: str, claimed: Any, true: Any) -> bool:
-        """Is the claim in `text` right, whose value is `claimed`? Both are big numbers."""
-        if bool(abs(claimed - true) <= self._allowed(text, true)):
+    def admits(self, text: str, claimed: Any, true: Any, error: float = 0.0) -> bool:
+        """Is the claim in `text` right, whose value is `claimed`? Both are big numbers, whose
+        difference may be off by `error`."""
+        if bool(abs(claimed - true) <= self._allowed(text, true) + error):
             return True
         # The float64 nearest to the truth is right, though its last digit may claim more.
         is_plain = self.rtol is None and self.ulp is None and written_unit(text) is not None
@@ -48,9 +49,9 @@ class Tolerance:
 
 
 def big_number(x: Any) -> Any:
-    """A number, or its decimal, with BIG_DIGITS."""
+    """A number, of NumPy's longdouble too, or its decimal, with BIG_DIGITS."""
     context = big_numbers(BIG_DIGITS).context
-    return big.decimal(context, x) if isinstance(x, str) else context.mpf(x)
+    return big.decimal(context, x) if isinstance(x, str) else context.convert(x)
 
 
 def decimal(x: Any, digits: int) -> str:

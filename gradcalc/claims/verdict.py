@@ -39,7 +39,11 @@ class Everywhere:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One claim: does it hold, how is that known, and what went wrong?"""
+    """One claim: does it hold, how is that known, and what went wrong?
+
+    Elements of arrays that are too large to be proven one by one are compared to at least `digits`
+    digits (None: each was proven); `unknown` counts those of which fewer are known.
+    """
 
     by: str
     text: str
@@ -54,6 +58,8 @@ class Judgement:
     everywhere: Everywhere | None = None  # where a proof over a box was asked for
     branch: bool = False  # the formula is that of the branch taken at the worst point
     diagnosis: str | None = None
+    digits: int | None = None
+    unknown: int = 0
 
     @property
     def word(self) -> str:

@@ -42,7 +42,7 @@ def pushforward(
     last_used = {} if wanted is None else _last_uses(trace, end, wanted)
     step = Step(trace, values, numbers)
     with np.errstate(all="ignore"):
-        for slot in range(min(seeds), end) if slots is None else slots:
+        for slot in range(min(seeds, default=end), end) if slots is None else slots:
             if slot in seeds:
                 tangents[slot] = seeds[slot]
             elif trace.active[slot]:

@@ -8,7 +8,7 @@ array: typed (`[1, 2]`, `linspace(0, 1, 5)`), nested lists, or a NumPy array of 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -42,9 +42,10 @@ class Point(NamedTuple):
         values = {name: t.values[t.result] for name, t in self.traces.items()}
         return {n: v if shape_of(v) else float(v) for n, v in values.items()}
 
-    def numbers(self, numbers: Numbers) -> dict[str, Any]:
-        """Each as a number of the system, exact up to the system's own precision."""
-        return {name: _number(trace, numbers) for name, trace in self.traces.items()}
+    def numbers(self, numbers: Numbers, names: Iterable[str] | None = None) -> dict[str, Any]:
+        """Each, or each of `names`, as a number of the system, exact up to its precision."""
+        wanted = self.traces if names is None else names
+        return {name: _number(self.traces[name], numbers) for name in wanted}
 
     def elements(self) -> Point:
         """The same point with an input for each element: `w[0, 1]` beside `x`."""

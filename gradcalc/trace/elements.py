@@ -8,6 +8,7 @@ checked of a scalar trace can be checked of it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
@@ -86,6 +87,8 @@ class _Unfolding:
         self.numbers: Any = arrays_of(scalars, key=self._key, decided=self._decided)
 
     def unfolded(self) -> Elements:
+        if self._least() > self.limit:
+            raise TooManyElementsError
         source, values = self.source, self._replayed()
         result = values[source.result]
         flat = list(result.flat) if source.result >= 0 and hasattr(result, "flat") else [result]
@@ -96,6 +99,15 @@ class _Unfolding:
         names = {name: self._names(name, slot) for name, slot in source.inputs.items()}
         made, results = pruned(self.made, slots)
         return Elements(made, names, tuple(results))
+
+    def _least(self) -> int:
+        """At least so many instructions: one for each element of inputs and of scalar rows."""
+        rows = zip(self.source.rules, self.source.values, strict=True)
+        return sum(
+            math.prod(shape_of(value))
+            for row, value in rows
+            if row is INPUT or (row is not CONSTANT and row.array is None)
+        )
 
     def _names(self, name: str, slot: int) -> tuple[str, ...]:
         shape = shape_of(self.source.values[slot])

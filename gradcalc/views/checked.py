@@ -7,6 +7,7 @@ from typing import Any
 from rich.text import Text
 
 from gradcalc.claims.verdict import Everywhere, Judgement, Verdict
+from gradcalc.notebook import cut
 from gradcalc.suites.running import CaseReport, Report
 from gradcalc.views.boxes import LISTED_PARTS, SHOWN_PARTS, box_record, box_text
 from gradcalc.views.console import Screen
@@ -26,7 +27,7 @@ def show(verdict: Verdict, out: Screen) -> None:
         for why in (*_wrong(claim), *_everywhere(claim)):
             line(out, "", Text(why), indent=CLAIM_COLUMNS)
     plural = "" if verdict.points == 1 else "s"
-    text = f"compared at {verdict.points} point{plural}"
+    text = f"compared at {verdict.points} point{plural}{_known(verdict)}"
     if verdict.aside:
         some = (
             "1 singular point was"
@@ -37,10 +38,20 @@ def show(verdict: Verdict, out: Screen) -> None:
     sentence(out, Text(text))
 
 
+def _known(verdict: Verdict) -> str:
+    """To how many digits numbers were compared that are too many to be proven one by one."""
+    digits = [claim.digits for claim in verdict.claims if claim.digits is not None]
+    if not digits:
+        return ""
+    unknown = sum(claim.unknown for claim in verdict.claims)
+    aside = f"; {unknown:,} of which fewer are known were set aside" if unknown else ""
+    return f", to {min(digits)} digits: they are too many to be proven one by one{aside}"
+
+
 def _wrong(claim: Judgement) -> list[str]:
     if claim.worst is None:
         return []
-    at = ", ".join(f"{name} = {value}" for name, value in claim.worst.at.items())
+    at = ", ".join(f"{name} = {cut(value)}" for name, value in claim.worst.at.items())
     element = claim.worst.element
     where = f", element [{', '.join(map(str, element))}]" if element else ""
     lines = [f"at {at}{where}: claimed {claim.worst.claimed}, truly {claim.worst.true}"]
@@ -88,6 +99,8 @@ def record(verdict: Verdict) -> dict[str, Any]:
                 "wrong": c.wrong,
                 "formula": c.formula,
                 "diagnosis": c.diagnosis,
+                "digits": c.digits,
+                "unknown": c.unknown,
                 "everywhere": None if c.everywhere is None else _proof(c.everywhere),
                 "worst": None
                 if c.worst is None

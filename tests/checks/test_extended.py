@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 
 from gradcalc.answers.evaluate import evaluate
+from gradcalc.answers.request import Options
 from gradcalc.numbers.perturbed import Perturbation
 from gradcalc.rules.array_systems import extended_arrays, perturbed_arrays
 
@@ -110,3 +114,33 @@ def test_perturbation_leaves_exact_results_alone() -> None:
     assert numbers.add(third, np.longdouble(1e10)) != third + np.longdouble(1e10)
     assert numbers.mul(third, third) != third * third
     assert moved.moved(third) != third
+
+
+# Elementwise formulas in which something cancels, with their true values at many digits.
+ELEMENTWISE: dict[str, Callable[[Any], Any]] = {
+    "sin(3*v)*v": lambda v: mpmath.sin(3 * v) * v,
+    "v*v - (v + 1)*(v - 1)": lambda v: mpmath.mpf(1),
+    "exp(v) - exp(-v)": lambda v: 2 * mpmath.sinh(v),
+    "1 - cos(v)": lambda v: 2 * mpmath.sin(v / 2) ** 2,
+    "sqrt(v + 1) - sqrt(v)": lambda v: 1 / (mpmath.sqrt(v + 1) + mpmath.sqrt(v)),
+    "v^3 - 3*v^2 + 3*v - 1": lambda v: (v - 1) ** 3,
+    "log(v)*v - v": lambda v: mpmath.log(v) * v - v,
+}
+
+
+@pytest.mark.parametrize("formula", ELEMENTWISE)
+def test_each_element_is_as_near_as_its_error_says(formula: str) -> None:
+    """Moves of one unit often fell back on the number that was moved: the error was 0."""
+    numbers = np.random.default_rng(1).uniform(0.1, 20, COUNT)
+    result = evaluate(formula, {"v": numbers}, wrt=(), options=Options(check="fast"))
+    assert result.estimate is not None
+    with mpmath.workdps(50):
+        for number, error, v in zip(*result.estimate, numbers[:2000].tolist(), strict=False):
+            truth = ELEMENTWISE[formula](mpmath.mpf(v))
+            assert abs(mpmath.mp.convert(number) - truth) <= error, v
+
+
+def test_large_arrays_without_an_input() -> None:
+    result = evaluate(f"sum(linspace(0, 1, {COUNT}))", {})
+    assert (result.value, result.digits) == (COUNT / 2, 16)
+    assert result.checks.modes
