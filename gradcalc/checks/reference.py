@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Mapping
-from dataclasses import field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from gradcalc.checks.checks import Guarantee
@@ -56,7 +56,7 @@ class Reference(NamedTuple):
     proof: Guarantee = ""
     # Right digits by the bound, of the value and of each derivative; none where it leaves none.
     value_digits: int = 0
-    reverse_digits: Mapping[str, int] = field(default_factory=dict)
+    reverse_digits: Mapping[str, int] = MappingProxyType({})
 
     @property
     def modes_agree(self) -> bool:

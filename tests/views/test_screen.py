@@ -16,7 +16,7 @@ from gradcalc.answers.request import Options
 from gradcalc.answers.result import Result
 from gradcalc.checks.checks import Checks
 from gradcalc.checks.proof import Proof
-from gradcalc.checks.reference import reference
+from gradcalc.checks.reference import Reference, reference
 from gradcalc.claims.check import check
 from gradcalc.cli import run
 from gradcalc.errors import Exit, GradcalcError, Span
@@ -200,6 +200,8 @@ def test_digits_are_those_that_the_bound_leaves() -> None:
     assert [bounded.right_digits(name, 50) for name in (None, "x")] == [19, 0]
     assert proof._replace(probed=frozenset({"x"})).right_digits("x", 50) == 16
     assert proof._replace(claims=False).right_digits(None, 50) == 0
+    unknown = Reference(truth.numbers, 50, truth.values, [], truth.value, {}, truth.reverse)
+    assert proof._replace(reference=unknown).right_digits("x", 50) == 0
 
 
 def test_more_digits_than_there_are_is_an_error(capsys: Captured) -> None:
