@@ -81,7 +81,7 @@ def _slopes(trace: Trace, length: int, users: dict[int, set[int]]) -> dict[int, 
         for side in sides
         for step in sorted(users[side])
         if trace.rules[step].name == slope
-        and trace.arguments[step] in {(side, other) for other in sides}
+        and trace.arguments[step][0] == side
         and {*trace.arguments[step]} == {*sides}
     }
 
